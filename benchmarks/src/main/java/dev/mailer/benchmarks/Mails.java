@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.benchmarks;
+
+import dev.mailer.api.Email;
+import dev.mailer.api.MessageId;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** The mail that is sent: 10 kB of text and HTML. */
+final class Mails {
+    static final String DOMAIN = "example.org";
+
+    private static final String LINE = "Hello Jo, here is your order summary. Thank you for buying with us today.\r\n";
+    private static final String ROW = "<tr><td style=\"padding:4px\">Item</td><td>2</td><td>19.90 EUR</td></tr>\r\n";
+    private static final String TEXT = LINE.repeat(38);
+    private static final String HTML = "<html><body><table>\r\n" + ROW.repeat(93) + "</table></body></html>\r\n";
+    private static final byte[] RAW = mime().getBytes(StandardCharsets.US_ASCII);
+
+    private Mails() {}
+
+    /** The finished message, lines ended by CRLF. */
+    static byte[] raw() {
+        return RAW.clone();
+    }
+
+    static Email rawEmail() {
+        return rawEmail("jo@" + DOMAIN);
+    }
+
+    static Email rawEmail(String to) {
+        return Email.builder().from("shop@example.com").to(to).raw(RAW).build();
+    }
+
+    /** The same words, to be composed by the engine. */
+    static Email composedEmail() {
+        return Email.builder()
+                .from("Shop <shop@example.com>")
+                .to("Jo <jo@" + DOMAIN + ">")
+                .subject("Your order 4711")
+                .text(TEXT)
+                .html(HTML)
+                .build();
+    }
+
+    /** A few words, for ledgers of a million. */
+    static Email small(String stream) {
+        return Email.builder().from("news@example.com").to("jo@" + DOMAIN).stream(stream)
+                .subject("News")
+                .text("There is news.")
+                .build();
+    }
+
+    /** A UUIDv7, as the engine gives them. */
+    static MessageId id() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        long high = System.currentTimeMillis() << 16 | 0x7000 | random.nextInt(0x1000);
+        return new MessageId(new UUID(high, random.nextLong() >>> 2 | 0x8000000000000000L));
+    }
+
+    private static String mime() {
+        return "From: Shop <shop@example.com>\r\nTo: Jo <jo@example.org>\r\nSubject: Your order 4711\r\n"
+                + "Message-ID: <bench.1@example.com>\r\nDate: Sat, 21 Nov 2026 10:00:00 +0000\r\nMIME-Version: 1.0\r\n"
+                + "Content-Type: multipart/alternative; boundary=\"b1\"\r\n\r\n"
+                + "--b1\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + TEXT
+                + "\r\n--b1\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + HTML + "\r\n--b1--\r\n";
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.examples;
+
+import dev.mailer.api.Mailer;
+import dev.mailer.api.MessageId;
+import dev.mailer.core.MailerEngine;
+import dev.mailer.core.Mailers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Shows subject, text and HTML from a folder of templates. */
+public final class TemplatesMain {
+    private TemplatesMain() {}
+
+    /** The arguments are the folder of templates and a transport. */
+    public static void main(String[] args) {
+        System.out.println(send(Path.of(args[0]), args[1]));
+    }
+
+    static String send(Path folder, String transport) {
+        try (MailerEngine mailer =
+                Mailers.builder().transport(transport).templates(folder).build()) {
+            return String.valueOf(mailer.await(receipt(mailer), Duration.ofSeconds(10)));
+        }
+    }
+
+    // tag::templates[]
+    static MessageId receipt(Mailer mailer) {
+        Map<String, Object> variables = Map.of(
+                "name", "Jo & Sam",
+                "order", Map.of("number", 4711, "total", "22.10"),
+                "items", List.of("Coffee", "Paper filters"));
+        return mailer.send(mail ->
+                        mail.from("shop@example.com").to("jo@example.org").template("receipt", variables))
+                .id();
+    }
+    // end::templates[]
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.examples;
+
+import dev.mailer.api.AmbiguityPolicy;
+import dev.mailer.api.Mailer;
+import dev.mailer.api.spi.MailerPlugin;
+import dev.mailer.core.MailerBuilder;
+import dev.mailer.core.MailerEngine;
+import dev.mailer.core.Mailers;
+import dev.mailer.smtp.SmtpTransportFactory;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import javax.net.ssl.SSLContext;
+
+/** What the documents show and no example runs: it names servers that are not there. Compiled, which is its test. */
+final class Snippets {
+    private Snippets() {}
+
+    static void readme() {
+        // tag::readme[]
+        try (MailerEngine mailer = Mailers.builder()
+                .transport("smtp://user:password@smtp.example.com:587")
+                .store("sqlite:mail.db")
+                .build()) {
+            mailer.send(mail -> mail.from("Shop <shop@example.com>")
+                    .to("jo@example.org")
+                    .subject("Your order 4711")
+                    .text("Thank you!"));
+        }
+        // end::readme[]
+    }
+
+    static MailerEngine create() {
+        // tag::create[]
+        MailerEngine mailer = Mailers.create("smtp://user:password@smtp.example.com:587");
+        // end::create[]
+        return mailer;
+    }
+
+    static MailerEngine failover() {
+        // tag::failover[]
+        MailerEngine mailer = Mailers.create("failover(smtp://a.example.com smtp://b.example.com)");
+        // end::failover[]
+        return mailer;
+    }
+
+    static void once(Mailer mailer, String code) {
+        // tag::one-time-code[]
+        mailer.send(mail -> mail.from("shop@example.com")
+                .to("jo@example.org")
+                .subject("Your code")
+                .text(code)
+                .ambiguityPolicy(AmbiguityPolicy.DROP)
+                .expiresAt(Instant.now().plus(Duration.ofMinutes(10))));
+        // end::one-time-code[]
+    }
+
+    static void tune(MailerBuilder builder) {
+        // tag::tune[]
+        builder.stream("broadcast", s -> s.weight(1))
+                .retry(r -> r.first(Duration.ofMinutes(1)).lifetime(Duration.ofDays(2)))
+                .limits(l -> l.maxUnsettled(16))
+                .retention(r -> r.content(Duration.ofDays(1)));
+        // end::tune[]
+    }
+
+    static void trust(MailerBuilder builder, SSLContext context) {
+        // tag::trust[]
+        builder.install(MailerPlugin.of("own-tls", c -> c.transportFactory(new SmtpTransportFactory(context))));
+        // end::trust[]
+    }
+
+    static void route(MailerBuilder builder) {
+        // tag::route[]
+        builder.transport("smtp://relay.example.com")
+                .transport("bulk", "smtp://bulk.example.com")
+                .install(MailerPlugin.of(
+                        "routes", c -> c.router(d -> d.stream().equals("broadcast") ? "bulk" : "default")));
+        // end::route[]
+    }
+
+    static void observe(MailerBuilder builder, MeterRegistry meters, ObservationRegistry observations) {
+        // tag::observe[]
+        builder.meters(meters).observations(observations);
+        // end::observe[]
+    }
+
+    static String health(MailerEngine mailer) {
+        // tag::health[]
+        MailerEngine.Health health = mailer.health();
+        boolean ready = health.accepting() && health.sending();
+        // end::health[]
+        return ready + " " + health.problem();
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.api;
+
+/** What can happen to a delivery or an address. Grows over time: consumers must expect {@link #UNKNOWN}. */
+public enum EventType {
+    QUEUED,
+    SENT,
+    DEFERRED,
+    DELIVERED,
+    BOUNCED,
+    REJECTED,
+    FAILED,
+    COMPLAINED,
+    OPENED,
+    CLICKED,
+    UNSUBSCRIBED,
+    SUBSCRIBED,
+    AUTORESPONDED,
+    INBOUND,
+    SUPPRESSED,
+    CANCELLED,
+    EXPIRED,
+    AMBIGUOUS,
+    /** A type that this version does not know. */
+    UNKNOWN
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.api;
+
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Accepts mail and says what became of it. When {@code send} returns, the mail is committed to stable storage and will be
+ * attempted until it has a final state, whatever happens to this process; with the in-memory store it lives as long as the
+ * process. Sending itself happens in the background.
+ *
+ * <p>Thread-safe. {@link #close()} stops claiming, lets attempts in flight end within the configured budget, and leaves no
+ * thread behind.
+ */
+public interface Mailer extends AutoCloseable {
+    /**
+     * Accepts one mail.
+     *
+     * @throws InvalidEmailException a rule is broken that the caller can mend: too large, unknown stream, missing variable
+     * @throws IdempotencyConflictException the key was used for another content
+     * @throws MailerUnavailableException nothing was accepted; try again later
+     */
+    SendResult send(Email email);
+
+    /** {@link #send(Email)} of a mail built in place. */
+    default SendResult send(Consumer<Email.Builder> email) {
+        Email.Builder builder = Email.builder();
+        email.accept(builder);
+        return send(builder.build());
+    }
+
+    /** Accepts all mails in one commit, or none of them. The results are in the order of the mails. */
+    List<SendResult> sendAll(List<Email> emails);
+
+    /**
+     * A view whose {@code send} writes on the caller's connection and inside its transaction: the promise begins when the
+     * caller commits, and a rollback leaves nothing. Needs a store in the same database. The view never commits, closes or
+     * notifies, and takes no second connection on the calling thread.
+     */
+    Outbox in(Connection connection);
+
+    /** Takes back what is not yet being sent. Unknown ids give null. */
+    @Nullable
+    CancelResult cancel(MessageId id);
+
+    /** The message and the state of each of its deliveries; null when there is none with this id. */
+    @Nullable
+    MessageStatus find(MessageId id);
+
+    /** The mail as it was accepted; null when there is none with this id or retention has removed its content. */
+    @Nullable
+    Email email(MessageId id);
+
+    /** Messages of a tenant, newest first. */
+    Page<MessageStatus> list(MessageQuery query);
+
+    /** All that happened to a message, in order; null when there is none with this id. */
+    @Nullable
+    Trace trace(MessageId id);
+
+    /** Waits until every delivery of the message is final, or until the timeout; null when there is none with this id. */
+    @Nullable
+    MessageStatus await(MessageId id, Duration timeout);
+
+    @Override
+    void close();
+}

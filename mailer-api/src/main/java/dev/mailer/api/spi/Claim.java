@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.api.spi;
+
+import dev.mailer.api.AmbiguityPolicy;
+import dev.mailer.api.Experimental;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A delivery leased to a node. The lease is the node's: it holds as long as the node's heartbeat does.
+ *
+ * @param messageKey the store's own key of the message, for {@link OutboxStore#load}
+ * @param attempt the number of this attempt, from 1; later writes hold only while it is current
+ * @param retries retries burned so far, for the back-off
+ * @param crashes how often a node died while it held this delivery
+ * @param journalled true when the holder recorded that it was about to pass the final dot; every claim begins without
+ * @param suppressedBy name of the {@link SuppressionStore.Reason} for which the address is suppressed by now; null when it is not
+ */
+@Experimental
+public record Claim(
+        long deliveryId,
+        long messageKey,
+        QueueKey queue,
+        String recipient,
+        AmbiguityPolicy policy,
+        int attempt,
+        int retries,
+        int crashes,
+        boolean journalled,
+        @Nullable String suppressedBy) {
+    /** Everything but the address. */
+    @Override
+    public String toString() {
+        return "Claim[" + deliveryId + ", attempt=" + attempt + ", crashes=" + crashes + "]";
+    }
+}

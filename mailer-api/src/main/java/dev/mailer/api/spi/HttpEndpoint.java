@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.api.spi;
+
+import dev.mailer.api.Experimental;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bytes in, bytes out: tracking, unsubscribe, webhooks and the dev mailbox are endpoints that a server, Spring MVC, WebFlux or
+ * a servlet mounts. Thread-safe; called on the host's threads.
+ */
+@Experimental
+public interface HttpEndpoint {
+    /** The path prefix this endpoint answers, such as {@code /mailbox}; the host passes everything at or below it. */
+    String path();
+
+    Response handle(Request request);
+
+    /**
+     * A request.
+     *
+     * @param method upper case
+     * @param path decoded path below the prefix, empty or beginning with a slash
+     * @param query decoded parameters, the last one where a name repeats
+     * @param headers names in lower case
+     */
+    record Request(
+            String method,
+            String path,
+            Map<String, String> query,
+            Map<String, List<String>> headers,
+            Bytes body,
+            String remoteAddress) {
+        public Request {
+            query = Map.copyOf(query);
+            headers = Map.copyOf(headers);
+        }
+
+        /** The first value of a header, compared without regard to case; null when absent. */
+        public @Nullable String header(String name) {
+            List<String> values = headers.get(name.toLowerCase(Locale.ROOT));
+            return values == null || values.isEmpty() ? null : values.get(0);
+        }
+    }
+
+    /** A response. */
+    record Response(int status, Map<String, String> headers, Bytes body) {
+        public Response {
+            headers = Map.copyOf(headers);
+        }
+
+        public static Response of(int status, String contentType, Bytes body) {
+            return new Response(status, Map.of("Content-Type", contentType), body);
+        }
+
+        public static Response text(int status, String text) {
+            return of(status, "text/plain; charset=utf-8", Bytes.utf8(text));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.api.spi;
+
+import dev.mailer.api.AmbiguityPolicy;
+import dev.mailer.api.Experimental;
+import dev.mailer.api.MessageId;
+import dev.mailer.api.RecipientRole;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A message to append, validated and encoded by the engine. */
+@Experimental
+public record NewMessage(
+        MessageId id,
+        Lane lane,
+        Instant acceptedAt,
+        @Nullable Instant sendAt,
+        @Nullable Instant expiresAt,
+        AmbiguityPolicy policy,
+        Summary summary,
+        StoredContent content,
+        @Nullable Idempotency idempotency,
+        List<NewDelivery> deliveries) {
+    public NewMessage {
+        deliveries = List.copyOf(deliveries);
+    }
+
+    /** What lists and traces show. */
+    public record Summary(
+            @Nullable String sender,
+            @Nullable String from,
+            @Nullable String subject,
+            String messageIdHeader,
+            Map<String, String> tags) {
+        public Summary {
+            tags = Map.copyOf(tags);
+        }
+    }
+
+    /**
+     * The content as it is stored.
+     *
+     * @param document the mail without raw bytes and attachments, in the engine's own encoding
+     * @param raw finished MIME that is small enough to live in the row; null otherwise
+     * @param refs content kept in the {@link ContentStore}
+     * @param key the data key it is encrypted with
+     */
+    public record StoredContent(
+            Bytes document, @Nullable Bytes raw, List<ContentRef> refs, FieldCipher.WrappedKey key) {
+        public StoredContent {
+            refs = List.copyOf(refs);
+        }
+    }
+
+    /** A recipient: the address, the domain of its queue, and the keyed hash it is looked up by. */
+    public record NewDelivery(String address, String domain, RecipientRole role, Bytes lookupHash) {}
+
+    /** SHA-256 of the key and of the content it stands for. */
+    public record Idempotency(Bytes keyHash, Bytes contentHash) {}
+}

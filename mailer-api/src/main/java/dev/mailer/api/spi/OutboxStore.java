@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.api.spi;
+
+import dev.mailer.api.Experimental;
+import dev.mailer.api.MailEvent;
+import dev.mailer.api.MailerUnavailableException;
+import dev.mailer.api.MessageId;
+import dev.mailer.api.MessageQuery;
+import dev.mailer.api.MessageStatus;
+import dev.mailer.api.Page;
+import java.sql.Connection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ledger of messages and deliveries. Reads are thread-safe; writes go through {@link #transact}, which the engine calls
+ * from one thread, so that concurrent submissions share a commit. Instants are kept to the millisecond at least.
+ *
+ * <p>Every method may throw {@link MailerUnavailableException} when the store is down, busy or full.
+ */
+@Experimental
+public interface OutboxStore extends AutoCloseable {
+    /** For logs and meters: {@code sqlite}, {@code postgresql}, {@code memory}. */
+    String name();
+
+    /**
+     * Runs the work in one transaction; when this returns, it is on stable storage. An exception of the work rolls back and
+     * passes through. Transactions do not nest.
+     *
+     * @throws CommitUnknownException the connection was lost during the commit
+     */
+    <R> R transact(Function<OutboxTransaction, R> work);
+
+    /** Writes on a caller's connection and in its transaction; only {@link OutboxTransaction#append} is used. */
+    OutboxTransaction join(Connection host);
+
+    /** Makes a lane known; called before any mail uses it, never inside a caller's transaction. Idempotent. */
+    void register(Lane lane);
+
+    /**
+     * Queues that hold deliveries ready to be claimed, in a stable order, parked ones included; reads queues, not deliveries.
+     *
+     * @param after where to go on within the lane; null from the start
+     */
+    List<QueueKey> readyQueues(Lane lane, @Nullable String after, int limit);
+
+    /** Lanes that hold deliveries ready to be claimed. */
+    List<Lane> readyLanes();
+
+    /** Parkings that changed at or after the instant; {@link Instant#EPOCH} for all. */
+    List<ParkedQueue> parkedSince(Instant since);
+
+    /** When the next scheduled or deferred delivery becomes due; null when none waits. Those to be tried alone do not count. */
+    @Nullable
+    Instant nextDue();
+
+    /** True when a delivery that is to be tried alone is due. */
+    boolean hasAlone(Instant now);
+
+    /** Messages by their store keys, in any order; unknown keys are left out. */
+    List<StoredMessage> load(Collection<Long> messageKeys);
+
+    @Nullable
+    StoredMessage load(MessageId id);
+
+    @Nullable
+    MessageStatus find(MessageId id);
+
+    Page<MessageStatus> list(MessageQuery query);
+
+    /** Events of a message in order of {@link MailEvent#at}, whenever they were stored; empty when there is no such message. */
+    List<MailEvent> events(MessageId id);
+
+    /**
+     * Numbers of waiting deliveries by lane and state, and the oldest; may be some seconds old, but the first answer of a
+     * store is current.
+     */
+    List<Depth> depths();
+
+    /** The clock of the database; the node's own where they are the same machine. */
+    Instant now();
+
+    ContentStore contents();
+
+    SuppressionStore suppressions();
+
+    EventStore eventFeed();
+
+    @Override
+    void close();
+
+    /**
+     * Waiting deliveries of one lane.
+     *
+     * @param ready those that can be claimed along with others
+     * @param waiting scheduled and deferred ones, and those to be tried alone
+     * @param oldestReady zero when none is ready
+     */
+    record Depth(Lane lane, long ready, long waiting, long sending, Duration oldestReady) {}
+
+    /** The connection was lost during a commit: what was written may or may not be there. */
+    final class CommitUnknownException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public CommitUnknownException(Throwable cause) {
+            super("the connection was lost during the commit; its outcome is unknown", cause);
+        }
+    }
+}

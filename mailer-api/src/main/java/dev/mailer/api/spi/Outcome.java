@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.api.spi;
+
+import dev.mailer.api.Failure;
+import dev.mailer.api.Phase;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one attempt came to, for one delivery. Retry, failover, circuit breaking and suppression follow from this alone, so
+ * every transport has to get it right; {@link #ofReply} and {@link #ofNoReply} decide the usual cases in one place.
+ */
+public final class Outcome {
+    /** The kinds of outcome. */
+    public enum Kind {
+        /** The peer took responsibility (RFC 5321 §6.1). */
+        ACCEPTED,
+        /** Not now; the peer has nothing. */
+        DEFERRED,
+        /** Never; the peer has nothing. */
+        REJECTED,
+        /** May have been accepted: the reply to the final dot or to the provider's call is missing. */
+        AMBIGUOUS,
+        /** Our credentials or settings are wrong; the mail is fine and no retry is burned. */
+        MISCONFIGURED
+    }
+
+    /** What a deferral or a misconfiguration holds for. */
+    public enum Scope {
+        RECIPIENT,
+        MESSAGE,
+        DESTINATION,
+        TRANSPORT
+    }
+
+    private final Kind kind;
+    private final Scope scope;
+    private final @Nullable Failure failure;
+    private final @Nullable Duration retryAfter;
+    private final @Nullable String reply;
+    private final @Nullable String providerId;
+
+    private Outcome(
+            Kind kind,
+            Scope scope,
+            @Nullable Failure failure,
+            @Nullable Duration retryAfter,
+            @Nullable String reply,
+            @Nullable String providerId) {
+        this.kind = kind;
+        this.scope = scope;
+        this.failure = failure;
+        this.retryAfter = retryAfter;
+        this.reply = reply;
+        this.providerId = providerId;
+    }
+
+    /** The peer took it; {@code reply} is what it said, {@code providerId} its own id for the message, when it has one. */
+    public static Outcome accepted(@Nullable String reply, @Nullable String providerId) {
+        // a database refuses NUL in a text, and what a server says must not stop the ledger
+        String text = reply == null ? null : reply.replace('\0', '\uFFFD');
+        return new Outcome(Kind.ACCEPTED, Scope.MESSAGE, null, null, text, providerId);
+    }
+
+    /** Not now, with the reason; {@code retryAfter} is the peer's own wish, when it named one. */
+    public static Outcome deferred(Scope scope, Failure failure, @Nullable Duration retryAfter) {
+        return new Outcome(Kind.DEFERRED, scope, Objects.requireNonNull(failure, "failure"), retryAfter, null, null);
+    }
+
+    public static Outcome rejected(Failure failure) {
+        return new Outcome(
+                Kind.REJECTED, Scope.RECIPIENT, Objects.requireNonNull(failure, "failure"), null, null, null);
+    }
+
+    public static Outcome ambiguous(Failure failure) {
+        return new Outcome(Kind.AMBIGUOUS, Scope.MESSAGE, Objects.requireNonNull(failure, "failure"), null, null, null);
+    }
+
+    public static Outcome misconfigured(Failure failure) {
+        return new Outcome(
+                Kind.MISCONFIGURED, Scope.TRANSPORT, Objects.requireNonNull(failure, "failure"), null, null, null);
+    }
+
+    /** The outcome that an SMTP reply stands for in a phase; {@code remoteHost} is host and port of the peer. */
+    public static Outcome ofReply(Phase phase, SmtpReply reply, @Nullable String remoteHost) {
+        return OutcomeRules.ofReply(phase, reply, remoteHost);
+    }
+
+    /**
+     * The outcome when no complete reply came.
+     *
+     * @param reason a stable word: {@code timeout}, {@code connection-lost}, {@code connection-refused}, {@code protocol-error}
+     */
+    public static Outcome ofNoReply(Phase phase, String reason, String text, @Nullable String remoteHost) {
+        return OutcomeRules.ofNoReply(phase, reason, text, remoteHost);
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public Scope scope() {
+        return scope;
+    }
+
+    /** The reason; null exactly when accepted. */
+    public @Nullable Failure failure() {
+        return failure;
+    }
+
+    public @Nullable Duration retryAfter() {
+        return retryAfter;
+    }
+
+    public @Nullable String reply() {
+        return reply;
+    }
+
+    public @Nullable String providerId() {
+        return providerId;
+    }
+
+    @Override
+    public String toString() {
+        return failure == null ? kind.toString() : kind + " (" + scope + "): " + failure;
+    }
+}

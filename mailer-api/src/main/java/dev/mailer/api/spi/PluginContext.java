@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.api.spi;
+
+import java.time.InstantSource;
+
+/** Where a plugin registers what it brings. Valid only during {@link MailerPlugin#configure}. */
+public interface PluginContext {
+    /** Adds a transport factory; it wins over one of the same scheme that was found on the class path. */
+    PluginContext transportFactory(TransportFactory factory);
+
+    /** Adds an interceptor behind those already there. */
+    PluginContext interceptor(SendInterceptor interceptor);
+
+    /** Sets the one signer. */
+    PluginContext signer(MessageSigner signer);
+
+    /** Sets the one template engine. */
+    PluginContext templateEngine(TemplateEngine engine);
+
+    /** Sets the one rate limiter. */
+    PluginContext rateLimiter(RateLimiter limiter);
+
+    /** Sets the one router. */
+    PluginContext router(Router router);
+
+    PluginContext listener(MailListener listener);
+
+    PluginContext eventSink(EventSink sink);
+
+    /** Adds an endpoint for whoever mounts them. */
+    PluginContext endpoint(HttpEndpoint endpoint);
+
+    /** The engine's report entry, usable once the mailer runs. */
+    DeliveryReports deliveryReports();
+
+    InstantSource clock();
+
+    SecretSource secrets();
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.api.spi;
+
+import dev.mailer.api.DeliveryState;
+import dev.mailer.api.EventType;
+import dev.mailer.api.Experimental;
+import dev.mailer.api.Failure;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of an attempt: a new state for a claimed delivery and the event that goes with it, written together. Applies only
+ * while the delivery is SENDING and node and attempt are those of the claim; otherwise only the event is written, except that
+ * {@link #lateWins} ends a delivery whatever happened since, unless it is SENT, DELIVERED or BOUNCED already. The event shows
+ * attempt, transport and failure, and {@link #reply} as the detail {@code reply}.
+ *
+ * @param node the holder of the claim
+ * @param state the new state; QUEUED gives the claim back
+ * @param alone the delivery is suspected to kill its process and is to be tried alone; with QUEUED only
+ * @param dueAt when it becomes due, for DEFERRED, SCHEDULED and {@code alone}
+ * @param retries retries burned, for the back-off
+ * @param crashes crashes held so far
+ * @param event null when nothing worth telling happened, as when a claim is given back
+ * @param transport name of the transport, when one was tried
+ * @param reply what the server said when it accepted
+ */
+@Experimental
+public record Settlement(
+        Claim claim,
+        long node,
+        DeliveryState state,
+        boolean alone,
+        @Nullable Instant dueAt,
+        int retries,
+        int crashes,
+        Instant at,
+        @Nullable EventType event,
+        @Nullable String transport,
+        @Nullable Failure failure,
+        @Nullable String reply) {
+    /** True when this is proof of delivery, which holds even if it comes late. */
+    public boolean lateWins() {
+        return state == DeliveryState.SENT || state == DeliveryState.DELIVERED;
+    }
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core;
+
+import dev.mailer.api.Email;
+import dev.mailer.api.MailerConfigException;
+import dev.mailer.api.Secret;
+import dev.mailer.api.spi.MailListener;
+import dev.mailer.api.spi.MailerPlugin;
+import dev.mailer.api.spi.OutboxStore;
+import dev.mailer.api.spi.SecretSource;
+import dev.mailer.api.spi.Transport;
+import dev.mailer.core.internal.engine.Assembly;
+import dev.mailer.core.internal.engine.Extensions;
+import dev.mailer.core.internal.engine.Guard;
+import dev.mailer.core.internal.engine.MailerThreads;
+import dev.mailer.core.internal.engine.Outlet;
+import dev.mailer.core.internal.engine.RetrySchedule;
+import dev.mailer.core.internal.store.NoCipher;
+import dev.mailer.core.internal.template.VelocityTemplates;
+import dev.mailer.core.internal.transport.TransportRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns a builder into a running mailer; closes what it opened when something is wrong. */
+final class MailerAssembly {
+    private static final Logger log = LoggerFactory.getLogger(MailerBuilder.class);
+    /** Slots when no transport says what helps. */
+    private static final int MAX_SLOTS = 64;
+
+    private final MailerBuilder b;
+    private final List<AutoCloseable> opened = new ArrayList<>();
+
+    MailerAssembly(MailerBuilder builder) {
+        this.b = builder;
+    }
+
+    MailerEngine start() {
+        try {
+            return assemble();
+        } catch (RuntimeException e) {
+            closeOpened(e);
+            throw e;
+        }
+    }
+
+    private MailerEngine assemble() {
+        InstantSource clock = b.clock == null ? InstantSource.system() : b.clock;
+        SecretSource secrets = b.secrets == null ? MailerAssembly::fromEnvironment : b.secrets;
+        String host = b.hostName == null ? HostNames.local() : b.hostName;
+        MailerThreads threads = new MailerThreads();
+        SecureRandom random = new SecureRandom();
+        Extensions extensions = new Extensions(clock, secrets);
+        for (MailerPlugin plugin : b.plugins) {
+            extensions.configure(plugin);
+        }
+        if (b.templates != null) {
+            extensions.templateEngineUnlessSet(
+                    new VelocityTemplates(b.templates, clock, VelocityTemplates.DEFAULT_CHECK));
+        }
+        Map<String, Outlet> outlets = outlets(extensions, new BuilderContext(clock, random, threads, secrets, host));
+        Map<String, int[]> streams = streams();
+        int slots = slots(outlets);
+        List<MailListener> listeners = new ArrayList<>(b.listeners);
+        listeners.addAll(extensions.listeners());
+        Assembly.Settings settings = new Assembly.Settings(
+                openStore(clock),
+                outlets,
+                extensions,
+                streams,
+                new RetrySchedule(b.retry.first(), b.retry.longest(), b.retry.lifetime(), b.retry.jitter()),
+                new Assembly.Limits(
+                        b.limits.messageSize(),
+                        b.limits.maxUnsettled(),
+                        b.limits.waitingSubmissions(),
+                        slots,
+                        b.limits.lease()),
+                b.retention.content(),
+                b.retention.messages(),
+                b.retention.idempotencyKeys(),
+                b.meters == null ? new CompositeMeterRegistry() : b.meters,
+                b.observations == null ? ObservationRegistry.NOOP : b.observations,
+                new Assembly.Environment(clock, random, threads, nodeName(host)),
+                new NoCipher(),
+                listeners,
+                List.copyOf(b.plugins),
+                b.closeTimeout == null ? MailerBuilder.DEFAULT_CLOSE_TIMEOUT : b.closeTimeout,
+                b.paused);
+        return Assembly.start(settings);
+    }
+
+    private Map<String, Outlet> outlets(Extensions extensions, BuilderContext context) {
+        Map<String, Outlet> outlets = new LinkedHashMap<>();
+        b.transportUris.forEach((name, uri) -> {
+            Transport transport = TransportRegistry.create(uri, extensions.transportFactories(), context);
+            opened.add(transport);
+            outlets.put(name, outlet(name, transport));
+        });
+        b.transports.forEach((name, transport) -> {
+            opened.add(transport);
+            outlets.put(name, outlet(name, transport));
+        });
+        return outlets;
+    }
+
+    private static Outlet outlet(String name, Transport transport) {
+        return new Outlet(name, transport, new Guard(transport.name()));
+    }
+
+    private OutboxStore openStore(InstantSource clock) {
+        OutboxStore store = b.store;
+        if (store != null && b.storeUrl != null) {
+            throw new MailerConfigException("store", "was given as an address and as an object; give one");
+        }
+        if (store == null) {
+            String url = b.storeUrl;
+            if (url == null || url.equals("memory")) {
+                log.info(
+                        "the ledger is in memory: mail that is not sent when the process ends is lost; set a store to keep it");
+                store = Stores.memory(clock);
+            } else {
+                store = Stores.open(url, clock);
+            }
+        }
+        opened.add(store);
+        return store;
+    }
+
+    /** Weight and reserve by stream. A quarter of the slots, at least one, is kept for {@code transactional} unless it is set. */
+    private Map<String, int[]> streams() {
+        Map<String, int[]> streams = new LinkedHashMap<>();
+        streams.put(Email.DEFAULT_STREAM, new int[] {10, -1});
+        streams.put("broadcast", new int[] {StreamOptions.DEFAULT_WEIGHT, 0});
+        b.streams.forEach((name, o) -> streams.put(name, new int[] {o.weight(), o.reserved()}));
+        return streams;
+    }
+
+    private int slots(Map<String, Outlet> outlets) {
+        if (b.limits.slots() > 0) {
+            return b.limits.slots();
+        }
+        int sum = outlets.values().stream()
+                .mapToInt(o -> o.transport().capabilities().concurrency())
+                .sum();
+        return Math.max(2, Math.min(MAX_SLOTS, sum));
+    }
+
+    private String nodeName(String host) {
+        return b.nodeName == null ? host + ":" + ProcessHandle.current().pid() : b.nodeName;
+    }
+
+    private void closeOpened(RuntimeException cause) {
+        for (int i = opened.size() - 1; i >= 0; i--) {
+            try {
+                opened.get(i).close();
+            } catch (Exception e) {
+                cause.addSuppressed(e);
+            }
+        }
+    }
+
+    private static @Nullable Secret fromEnvironment(String name) {
+        String value = System.getenv(name);
+        return value == null ? null : Secret.of(value);
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core;
+
+import dev.mailer.api.DeliveryState;
+import dev.mailer.api.Mailer;
+import dev.mailer.api.MessageId;
+import dev.mailer.api.spi.DeliveryReports;
+import dev.mailer.api.spi.EventStore;
+import dev.mailer.api.spi.HttpEndpoint;
+import dev.mailer.api.spi.OutboxStore;
+import dev.mailer.api.spi.ParkedQueue;
+import dev.mailer.api.spi.QueueKey;
+import dev.mailer.api.spi.SuppressionStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A running {@link Mailer} with what its operator needs: queues, health, and what plugins brought. Thread-safe. */
+public interface MailerEngine extends Mailer {
+    /** The public name of the store: {@code memory}, {@code sqlite}, {@code postgresql}. */
+    String storeName();
+
+    /** The names of the configured transports, without credentials. */
+    List<String> transports();
+
+    /** What waits, by lane; at most a few seconds old. */
+    List<OutboxStore.Depth> depths();
+
+    List<ParkedQueue> parkedQueues();
+
+    /** Stops claiming from a queue until an instant; {@link Instant#MAX} until {@link #resume}. */
+    void park(QueueKey queue, Instant until, String reason);
+
+    void resume(QueueKey queue);
+
+    /**
+     * Sends a held or deferred delivery now, or gives an {@code AMBIGUOUS} one up.
+     *
+     * @param to QUEUED or FAILED
+     * @return false when the delivery is not in a state from which this is possible
+     */
+    boolean resolve(MessageId id, long deliveryId, DeliveryState to);
+
+    SuppressionStore suppressions();
+
+    EventStore events();
+
+    DeliveryReports deliveryReports();
+
+    /** Endpoints that plugins registered, for whoever mounts them. */
+    List<HttpEndpoint> endpoints();
+
+    Health health();
+
+    /**
+     * Health by evidence: nothing is probed.
+     *
+     * @param accepting the store took the last write; when false, {@code problem} says why
+     * @param oldestReady age of the oldest delivery that could be sent now
+     */
+    record Health(
+            boolean accepting,
+            boolean sending,
+            @Nullable String problem,
+            Duration oldestReady,
+            List<String> openCircuits) {
+        public Health {
+            openCircuits = List.copyOf(openCircuits);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core;
+
+import dev.mailer.api.MailerConfigException;
+import dev.mailer.api.spi.OutboxStore;
+import dev.mailer.core.internal.store.JdbcStores;
+import dev.mailer.core.internal.store.NoCipher;
+import dev.mailer.core.internal.store.memory.MemoryOutboxStore;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import javax.sql.DataSource;
+
+/** Opens ledgers by address, for {@link MailerBuilder#store(OutboxStore)} and for tests. */
+public final class Stores {
+    /** What a ledger in memory takes at least, in bytes. */
+    private static final long LEAST_MEMORY = 16L * 1024 * 1024;
+
+    private static final String MEMORY = "memory";
+    private static final String SQLITE = "sqlite:";
+    private static final String POSTGRESQL = "jdbc:postgresql:";
+
+    private Stores() {}
+
+    /**
+     * Opens {@code memory}, {@code sqlite:path/to/file} or {@code jdbc:postgresql://host/database?user=…&password=…}, creating or migrating its
+     * schema.
+     *
+     * @throws MailerConfigException the address is unknown, in use by another process, or cannot be reached
+     */
+    public static OutboxStore open(String url, InstantSource clock) {
+        if (url.equals(MEMORY)) {
+            return memory(clock);
+        }
+        if (url.startsWith(SQLITE) && url.length() > SQLITE.length()) {
+            return JdbcStores.sqlite(Path.of(url.substring(SQLITE.length())), new NoCipher(), clock);
+        }
+        if (url.startsWith(POSTGRESQL)) {
+            return JdbcStores.postgresql(url, new NoCipher(), clock);
+        }
+        throw new MailerConfigException(
+                "store",
+                "'" + url.split(":", 2)[0]
+                        + "' is not a store; known are memory, sqlite:path/to/file and jdbc:postgresql://host/database");
+    }
+
+    /**
+     * A new, empty ledger in this process's memory, for tests, demos and mail that may be lost: nothing in it survives the
+     * process. It takes mail up to a quarter of the heap and refuses more.
+     */
+    public static OutboxStore memory() {
+        return memory(InstantSource.system());
+    }
+
+    /** As {@link #memory()}, with a clock that a test can move. */
+    public static OutboxStore memory(InstantSource clock) {
+        return new MemoryOutboxStore(
+                clock, Math.max(LEAST_MEMORY, Runtime.getRuntime().maxMemory() / 4));
+    }
+
+    /** A ledger in the host's own PostgreSQL database, so that mail can join its transactions. The data source stays the host's. */
+    public static OutboxStore postgresql(DataSource source, InstantSource clock) {
+        return JdbcStores.postgresql(source, () -> {}, new NoCipher(), clock);
+    }
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.engine;
+
+import dev.mailer.api.Address;
+import dev.mailer.api.Content;
+import dev.mailer.api.Email;
+import dev.mailer.api.InvalidEmailException;
+import dev.mailer.api.MessageId;
+import dev.mailer.api.RecipientRole;
+import dev.mailer.api.spi.Bytes;
+import dev.mailer.api.spi.ContentStore;
+import dev.mailer.api.spi.FieldCipher;
+import dev.mailer.api.spi.Lane;
+import dev.mailer.api.spi.NewMessage;
+import dev.mailer.core.internal.content.EmailCodec;
+import dev.mailer.core.internal.content.EncodedEmail;
+import dev.mailer.core.internal.content.Pinned;
+import dev.mailer.core.internal.mime.RawMail;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** From a caller's mail to the row that is appended: checked, encoded, with an id. Thread-safe. */
+final class Acceptance {
+    private final ContentStore contents;
+    private final FieldCipher cipher;
+    private final Templates templates;
+    private final UuidV7 ids;
+    private final LedgerClock clock;
+    private final Set<String> streams;
+    private final long messageSize;
+
+    Acceptance(
+            ContentStore contents,
+            FieldCipher cipher,
+            Templates templates,
+            UuidV7 ids,
+            LedgerClock clock,
+            Set<String> streams,
+            long messageSize) {
+        this.contents = contents;
+        this.cipher = cipher;
+        this.templates = templates;
+        this.ids = ids;
+        this.clock = clock;
+        this.streams = Set.copyOf(streams);
+        this.messageSize = messageSize;
+    }
+
+    /** @param host the caller's connection inside its transaction; null otherwise */
+    NewMessage accept(Email email, @Nullable Connection host) {
+        if (!streams.contains(email.stream())) {
+            throw new InvalidEmailException(
+                    "stream",
+                    "'" + email.stream() + "' is not defined; defined are "
+                            + streams.stream().sorted().toList());
+        }
+        EncodedEmail encoded = encode(email, host);
+        MessageId id = ids.next();
+        Instant now = Instant.ofEpochMilli(clock.instant().toEpochMilli());
+        RawMail raw = encoded.raw();
+        return new NewMessage(
+                id,
+                new Lane(email.tenant(), email.stream()),
+                now,
+                email.sendAt(),
+                email.expiresAt(),
+                email.ambiguityPolicy(),
+                summary(email, id, raw),
+                encoded.content(),
+                idempotency(email, encoded),
+                deliveries(email));
+    }
+
+    private EncodedEmail encode(Email email, @Nullable Connection host) {
+        try {
+            Pinned pinned =
+                    email.content() instanceof Content.Templated t ? templates.pin(email.tenant(), t, host) : null;
+            return EmailCodec.encode(
+                    email, pinned, (in, limit) -> contents.put(email.tenant(), in, limit, host), messageSize);
+        } catch (IOException e) {
+            throw new InvalidEmailException("attachments", "cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static NewMessage.Summary summary(Email email, MessageId id, @Nullable RawMail raw) {
+        Address from = email.from();
+        Address sender = email.returnPath() == null ? from : email.returnPath();
+        String fromHeader = from != null ? from.toString() : raw == null ? null : raw.header("From");
+        String subject = email.subject() == null && raw != null ? raw.header("Subject") : email.subject();
+        String given = raw == null ? null : raw.header("Message-ID");
+        String domain = from != null ? from.domain() : sender == null ? "localhost" : sender.domain();
+        return new NewMessage.Summary(
+                sender == null ? null : sender.spec(),
+                fromHeader,
+                subject,
+                given != null ? given.strip() : "<" + id + "@" + (domain.startsWith("[") ? "localhost" : domain) + ">",
+                email.tags());
+    }
+
+    private static NewMessage.@Nullable Idempotency idempotency(Email email, EncodedEmail encoded) {
+        String key = email.idempotencyKey();
+        return key == null ? null : new NewMessage.Idempotency(sha256(key), encoded.hash());
+    }
+
+    /** One delivery per mailbox: an address that stands in several headers gets one copy, under the first. */
+    private List<NewMessage.NewDelivery> deliveries(Email email) {
+        List<NewMessage.NewDelivery> deliveries = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        add(deliveries, seen, email.tenant(), email.to(), RecipientRole.TO);
+        add(deliveries, seen, email.tenant(), email.cc(), RecipientRole.CC);
+        add(deliveries, seen, email.tenant(), email.bcc(), RecipientRole.BCC);
+        return deliveries;
+    }
+
+    private void add(
+            List<NewMessage.NewDelivery> to,
+            Set<String> seen,
+            String tenant,
+            List<Address> addresses,
+            RecipientRole role) {
+        for (Address a : addresses) {
+            if (seen.add(a.spec())) {
+                to.add(new NewMessage.NewDelivery(a.spec(), a.domain(), role, cipher.lookupHash(tenant, a.key())));
+            }
+        }
+    }
+
+    private static Bytes sha256(String text) {
+        try {
+            return Bytes.wrap(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.engine;
+
+import dev.mailer.api.Email;
+import dev.mailer.api.spi.FieldCipher;
+import dev.mailer.api.spi.Lane;
+import dev.mailer.api.spi.MailListener;
+import dev.mailer.api.spi.MailerPlugin;
+import dev.mailer.api.spi.OutboxStore;
+import dev.mailer.core.MailerEngine;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadFactory;
+import java.util.random.RandomGenerator;
+
+/** Turns checked settings into a running mailer. */
+public final class Assembly {
+    private Assembly() {}
+
+    /** Everything a mailer is built from; checked by the builder. */
+    public record Settings(
+            OutboxStore store,
+            Map<String, Outlet> outlets,
+            Extensions extensions,
+            Map<String, int[]> streams,
+            RetrySchedule retry,
+            Limits limits,
+            Duration keepContent,
+            Duration keepMessages,
+            Duration keepIdempotencyKeys,
+            MeterRegistry meters,
+            ObservationRegistry observations,
+            Environment environment,
+            FieldCipher cipher,
+            List<MailListener> listeners,
+            List<MailerPlugin> plugins,
+            Duration closeTimeout,
+            boolean paused) {}
+
+    /** Bounds. */
+    public record Limits(long messageSize, int maxUnsettled, int waitingSubmissions, int slots, Duration lease) {}
+
+    /** What tests replace. */
+    public record Environment(
+            java.time.InstantSource clock, RandomGenerator random, ThreadFactory threads, String nodeName) {}
+
+    public static MailerEngine start(Settings s) {
+        EngineMeters meters = new EngineMeters(s.meters());
+        LedgerClock clock = new LedgerClock(s.environment().clock());
+        NodeLease lease = new NodeLease(NanoClock.SYSTEM, s.limits().lease());
+        ThreadFactory threads = s.environment().threads();
+        LedgerWriter writer = new LedgerWriter(s.store(), s.limits().waitingSubmissions(), meters, threads);
+        SettledSignal settled = new SettledSignal();
+        SettlementRules rules = new SettlementRules(s.retry(), s.environment().random());
+        ParkedQueues parked = new ParkedQueues(clock);
+        Destinations destinations = new Destinations(parked, writer, clock, rules, lease);
+        Unsettled unsettled = new Unsettled(s.limits().maxUnsettled(), NanoClock.SYSTEM);
+        AttemptContext context =
+                new AttemptContext(writer, lease, clock, rules, unsettled, destinations, settled, meters);
+        Templates templates =
+                new Templates(s.extensions().templateEngine(), s.store().contents());
+        Preparation preparation = new Preparation(
+                s.store().contents(),
+                s.cipher(),
+                templates,
+                s.extensions().interceptors(),
+                s.extensions().signer());
+        Routes routes = new Routes(s.outlets(), s.extensions().router());
+        JobRunner runner =
+                new JobRunner(s.store(), preparation, context, s.extensions().rateLimiter(), s.observations());
+        Map<String, StreamShare> shares = new LinkedHashMap<>();
+        int ownByDefault = s.limits().slots() < 2 ? 0 : Math.max(1, s.limits().slots() / 4);
+        s.streams().forEach((name, w) -> shares.put(name, new StreamShare(w[0], w[1] < 0 ? ownByDefault : w[1])));
+        DispatcherParts parts = new DispatcherParts(s.store(), writer, lease, clock, routes, parked, runner, meters);
+        Dispatcher dispatcher = new Dispatcher(parts, new FairShare(s.limits().slots(), shares), threads);
+        destinations.withdrawFrom(dispatcher);
+        Tender tender = new Tender(
+                parts,
+                rules,
+                unsettled,
+                dispatcher,
+                new Tender.Retention(s.keepContent(), s.keepMessages(), s.keepIdempotencyKeys()),
+                s.environment().nodeName(),
+                threads);
+        FeedLoop feed = new FeedLoop(
+                s.store().eventFeed(), s.listeners(), s.extensions().eventSinks(), threads);
+        Acceptance acceptance = new Acceptance(
+                s.store().contents(),
+                s.cipher(),
+                templates,
+                new UuidV7(clock, s.environment().random()),
+                clock,
+                s.streams().keySet(),
+                s.limits().messageSize());
+        s.extensions().reports().open(writer);
+        s.streams().keySet().forEach(stream -> s.store().register(new Lane(Email.DEFAULT_TENANT, stream)));
+        LiveMailer mailer = new LiveMailer(new MailerParts(
+                s.store(),
+                writer,
+                clock,
+                lease,
+                routes,
+                parked,
+                rules,
+                acceptance,
+                preparation,
+                dispatcher,
+                tender,
+                feed,
+                settled,
+                s.extensions().reports(),
+                meters,
+                s.extensions().endpoints(),
+                s.plugins(),
+                s.closeTimeout()));
+        writer.start();
+        if (!s.paused()) {
+            tender.start();
+            feed.start();
+            dispatcher.start();
+        }
+        return mailer;
+    }
+}

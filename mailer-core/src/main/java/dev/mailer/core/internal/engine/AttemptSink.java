@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.engine;
+
+import dev.mailer.api.AmbiguityPolicy;
+import dev.mailer.api.Failure;
+import dev.mailer.api.Phase;
+import dev.mailer.api.spi.Claim;
+import dev.mailer.api.spi.Outcome;
+import dev.mailer.api.spi.OutcomeSink;
+import dev.mailer.api.spi.Recipient;
+import dev.mailer.api.spi.Submission;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes what a transport reports about one job and makes settlements of it. What the transport leaves open is closed by what is
+ * known: it had asked for leave to complete, so the mail may have been sent; or it had not, so it was not.
+ */
+final class AttemptSink implements OutcomeSink {
+    private static final Logger log = LoggerFactory.getLogger(AttemptSink.class);
+
+    private final AttemptContext context;
+    private final Job job;
+    private final java.time.Instant begin;
+    private final long node;
+    private final Map<Long, Claim> open = new LinkedHashMap<>();
+    private boolean completing;
+    private boolean refused;
+    private @Nullable Outcome verdict;
+
+    AttemptSink(AttemptContext context, Job job, long node, java.time.Instant begin) {
+        this.context = context;
+        this.job = job;
+        this.node = node;
+        this.begin = begin;
+        for (Claim claim : job.claims()) {
+            open.put(claim.deliveryId(), claim);
+        }
+    }
+
+    /** A composite asks again for its next child; the lease has to hold each time, the claims enter once. */
+    @Override
+    public boolean mayComplete(Submission submission) {
+        List<Claim> claims = stillOpen(submission);
+        if (claims.isEmpty()) {
+            return false;
+        }
+        boolean first;
+        synchronized (this) {
+            first = !completing;
+        }
+        boolean leave = context.lease().holds(node) && (!first || enter(claims));
+        synchronized (this) {
+            completing |= leave;
+            refused |= !leave;
+        }
+        return leave;
+    }
+
+    @Override
+    public void report(Submission submission, Recipient recipient, Outcome outcome) {
+        Claim claim;
+        synchronized (this) {
+            claim = open.remove(recipient.deliveryId());
+        }
+        if (claim == null) {
+            log.warn(
+                    "transport {} reported delivery {} twice, or one that is not its own; the first report counts",
+                    job.route().outlet().transport().name(),
+                    recipient.deliveryId());
+            return;
+        }
+        settle(claim, outcome);
+    }
+
+    /** Closes what the transport left open, and answers the leave that was taken from the circuit, once. */
+    void end(@Nullable Throwable thrown) {
+        closeRest(thrown);
+        Outcome outcome;
+        synchronized (this) {
+            outcome = verdict;
+        }
+        Guard guard = job.route().outlet().guard();
+        if (outcome == null) {
+            guard.giveBack();
+        } else {
+            guard.record(outcome, job.route().isWholeTransport());
+        }
+    }
+
+    private void closeRest(@Nullable Throwable thrown) {
+        List<Claim> rest;
+        boolean asked;
+        boolean denied;
+        synchronized (this) {
+            rest = new ArrayList<>(open.values());
+            open.clear();
+            asked = completing;
+            denied = refused;
+        }
+        if (rest.isEmpty()) {
+            return;
+        }
+        if (denied) {
+            rest.forEach(c ->
+                    context.writer().settle(context.rules().release(c, node, context.now()), () -> context.stored(c)));
+            return;
+        }
+        String text =
+                thrown == null ? "the transport returned without a report" : "the transport threw " + describe(thrown);
+        Failure failure = Failure.builder("transport-failure", asked ? Phase.FINAL_REPLY : Phase.CONNECT)
+                .text(text)
+                .retryable()
+                .build();
+        Outcome outcome = asked ? Outcome.ambiguous(failure) : Outcome.deferred(Outcome.Scope.TRANSPORT, failure, null);
+        rest.forEach(c -> settle(c, outcome));
+    }
+
+    private boolean enter(List<Claim> claims) {
+        boolean journal = claims.get(0).policy() != AmbiguityPolicy.RESEND;
+        if (journal && !journal(claims)) {
+            return false;
+        }
+        if (!context.unsettled().enter(claims, journal)) {
+            return false;
+        }
+        if (journal) {
+            context.unsettled().journalled(claims);
+        }
+        KillPoint.BEFORE_DOT.pass();
+        if (context.lease().holds(node)) {
+            return true;
+        }
+        claims.forEach(context.unsettled()::leave);
+        return false;
+    }
+
+    private boolean journal(List<Claim> claims) {
+        try {
+            List<Long> current =
+                    context.writer().run(tx -> tx.journal(node, claims)).join();
+            return current.size() == claims.size();
+        } catch (CompletionException | dev.mailer.api.MailerUnavailableException e) {
+            log.debug("an attempt could not be journalled and is put off", e);
+            return false;
+        }
+    }
+
+    private void settle(Claim claim, Outcome outcome) {
+        KillPoint.BEFORE_SETTLE.pass();
+        context.observe(job, claim, outcome);
+        synchronized (this) {
+            verdict = job.route().graver(verdict, outcome);
+        }
+        context.writer()
+                .settle(
+                        context.rules()
+                                .ofOutcome(
+                                        claim,
+                                        node,
+                                        outcome,
+                                        job.route().outlet().transport().name(),
+                                        begin,
+                                        context.now()),
+                        () -> context.stored(claim));
+    }
+
+    private synchronized List<Claim> stillOpen(Submission submission) {
+        List<Claim> claims = new ArrayList<>();
+        for (Recipient r : submission.recipients()) {
+            Claim claim = open.get(r.deliveryId());
+            if (claim != null) {
+                claims.add(claim);
+            }
+        }
+        return claims;
+    }
+
+    private static String describe(Throwable e) {
+        return e.getClass().getName() + (e.getMessage() == null ? "" : ": " + e.getMessage());
+    }
+}

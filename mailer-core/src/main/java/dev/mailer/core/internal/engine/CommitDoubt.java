@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.engine;
+
+import dev.mailer.api.MailerUnavailableException;
+import dev.mailer.api.spi.AppendResult;
+import dev.mailer.api.spi.Claim;
+import dev.mailer.api.spi.NewMessage;
+import dev.mailer.api.spi.OutboxStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * After a connection was lost during a commit: finds out what was stored. Mails are looked up by id; settlements are repeated
+ * only for claims that still stand, so that no event is written twice; other work is failed, its callers repeat it.
+ */
+final class CommitDoubt {
+    private static final int HELD = 100_000;
+
+    private final OutboxStore store;
+    private final OutboxStore.@Nullable CommitUnknownException cause;
+
+    CommitDoubt(OutboxStore store, OutboxStore.@Nullable CommitUnknownException cause) {
+        this.store = store;
+        this.cause = cause;
+    }
+
+    void settle(Round round, Consumer<List<SettlementQueue.Entry>> keep) {
+        round.appends.forEach(this::lookUp);
+        round.tasks.forEach(t -> t.done.completeExceptionally(unavailable("the outcome of the commit is unknown")));
+        settle(round.settlements, keep);
+    }
+
+    void settle(List<SettlementQueue.Entry> entries, Consumer<List<SettlementQueue.Entry>> keep) {
+        if (entries.isEmpty()) {
+            return;
+        }
+        Set<String> held = new HashSet<>();
+        try {
+            long node = entries.get(0).settlement().node();
+            for (Claim c : store.transact(tx -> tx.heldBy(node, HELD))) {
+                held.add(key(c));
+            }
+        } catch (RuntimeException e) {
+            keep.accept(entries.stream().map(SettlementQueue.Entry::inDoubt).toList());
+            return;
+        }
+        List<SettlementQueue.Entry> open = new ArrayList<>();
+        for (SettlementQueue.Entry e : entries) {
+            if (held.contains(key(e.settlement().claim()))) {
+                open.add(e.sure());
+            } else {
+                e.stored().run();
+            }
+        }
+        keep.accept(open);
+    }
+
+    private static String key(Claim c) {
+        return c.deliveryId() + "/" + c.attempt();
+    }
+
+    private void lookUp(LedgerWriter.Append append) {
+        try {
+            List<AppendResult> results = new ArrayList<>();
+            for (NewMessage m : append.messages) {
+                if (store.load(m.id()) == null) {
+                    append.done.completeExceptionally(unavailable("the connection was lost and nothing was stored"));
+                    return;
+                }
+                results.add(new AppendResult(AppendResult.Kind.ACCEPTED, m.id(), 0));
+            }
+            append.done.complete(results);
+        } catch (RuntimeException e) {
+            append.done.completeExceptionally(
+                    unavailable("whether the mail was stored is unknown; repeat it with the same idempotency key"));
+        }
+    }
+
+    private MailerUnavailableException unavailable(String what) {
+        return new MailerUnavailableException(what, Duration.ofSeconds(2), cause);
+    }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.engine;
+
+import dev.mailer.api.Email;
+import dev.mailer.api.spi.OutboxStore;
+import dev.mailer.api.spi.Outcome;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The engine's meters; no tag ever holds an address. Thread-safe. */
+final class EngineMeters {
+    private static final Logger log = LoggerFactory.getLogger(EngineMeters.class);
+
+    private final MeterRegistry registry;
+    private final Timer append;
+    private final Timer claim;
+    private final Timer settle;
+    private final Timer commit;
+    private final DistributionSummary mailsPerCommit;
+    private final MultiGauge ready;
+    private final MultiGauge waiting;
+    private final MultiGauge oldest;
+    private volatile @Nullable String trouble;
+
+    EngineMeters(MeterRegistry registry) {
+        this.registry = registry;
+        this.append = timer("mailer.store.append", "Storing the mails of one commit");
+        this.claim = timer("mailer.store.claim", "Claiming one batch");
+        this.settle = timer("mailer.store.settle", "Storing the settlements of one commit");
+        this.commit = timer("mailer.store.commit", "One transaction of the ledger, commit included");
+        this.mailsPerCommit = DistributionSummary.builder("mailer.store.commit.mails")
+                .description("Mails accepted per commit")
+                .register(registry);
+        this.ready = gauge("mailer.queue.ready", "Deliveries that could be sent now");
+        this.waiting = gauge("mailer.queue.waiting", "Deliveries that are scheduled or deferred");
+        this.oldest = gauge("mailer.queue.oldest.age", "Seconds since the oldest ready delivery became ready");
+    }
+
+    <T> T append(Supplier<T> work) {
+        return time(append, work);
+    }
+
+    <T> T claim(Supplier<T> work) {
+        return time(claim, work);
+    }
+
+    <T> T settle(Supplier<T> work) {
+        return time(settle, work);
+    }
+
+    void committed(long nanos, int mails) {
+        commit.record(nanos, TimeUnit.NANOSECONDS);
+        if (mails > 0) {
+            mailsPerCommit.record(mails);
+        }
+        trouble = null;
+    }
+
+    /** Remembers, and says once, that the store refuses what must be stored. */
+    void storeTrouble(Throwable e) {
+        if (trouble == null) {
+            log.warn(
+                    "the store refuses settlements; they are kept and repeated, and nothing is claimed meanwhile: {}",
+                    e.toString());
+        }
+        trouble = String.valueOf(e.getMessage());
+    }
+
+    /** Why the last write failed; null when it did not. */
+    @Nullable
+    String trouble() {
+        return trouble;
+    }
+
+    void submitted(List<Email> emails) {
+        for (Email email : emails) {
+            Counter.builder("mailer.submitted")
+                    .description("Mails accepted")
+                    .tag("stream", email.stream())
+                    .register(registry)
+                    .increment();
+        }
+    }
+
+    void attempt(String transport, Outcome.Kind kind, int recipients) {
+        Counter.builder("mailer.attempts")
+                .description("Attempts by outcome, one per recipient")
+                .tag("transport", transport)
+                .tag("outcome", kind.name().toLowerCase(Locale.ROOT))
+                .register(registry)
+                .increment(recipients);
+    }
+
+    void sent(String transport, long nanos) {
+        Timer.builder("mailer.transport.send")
+                .description("One call of a transport")
+                .tag("transport", transport)
+                .register(registry)
+                .record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    void depths(List<OutboxStore.Depth> depths) {
+        ready.register(rows(depths, OutboxStore.Depth::ready), true);
+        waiting.register(rows(depths, OutboxStore.Depth::waiting), true);
+        oldest.register(rows(depths, d -> d.oldestReady().toSeconds()), true);
+    }
+
+    MeterRegistry registry() {
+        return registry;
+    }
+
+    private static List<MultiGauge.Row<?>> rows(
+            List<OutboxStore.Depth> depths, java.util.function.ToLongFunction<OutboxStore.Depth> value) {
+        return depths.stream()
+                .<MultiGauge.Row<?>>map(d -> MultiGauge.Row.of(
+                        Tags.of("tenant", d.lane().tenant(), "stream", d.lane().stream()), value.applyAsLong(d)))
+                .toList();
+    }
+
+    private Timer timer(String name, String description) {
+        return Timer.builder(name).description(description).register(registry);
+    }
+
+    private MultiGauge gauge(String name, String description) {
+        return MultiGauge.builder(name).description(description).register(registry);
+    }
+
+    private static <T> T time(Timer timer, Supplier<T> work) {
+        long start = System.nanoTime();
+        try {
+            return work.get();
+        } finally {
+            timer.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.engine;
+
+import dev.mailer.api.PluginException;
+import dev.mailer.api.spi.DeliveryReports;
+import dev.mailer.api.spi.EventSink;
+import dev.mailer.api.spi.HttpEndpoint;
+import dev.mailer.api.spi.MailListener;
+import dev.mailer.api.spi.MailerPlugin;
+import dev.mailer.api.spi.MessageSigner;
+import dev.mailer.api.spi.PluginContext;
+import dev.mailer.api.spi.RateLimiter;
+import dev.mailer.api.spi.Router;
+import dev.mailer.api.spi.SecretSource;
+import dev.mailer.api.spi.SendInterceptor;
+import dev.mailer.api.spi.TemplateEngine;
+import dev.mailer.api.spi.TransportFactory;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what plugins register. Used by one thread while the mailer is built, then only read. */
+public final class Extensions implements PluginContext {
+    private final InstantSource clock;
+    private final SecretSource secrets;
+    private final ReportEntry reports = new ReportEntry();
+    private final List<TransportFactory> factories = new ArrayList<>();
+    private final List<SendInterceptor> interceptors = new ArrayList<>();
+    private final List<MailListener> listeners = new ArrayList<>();
+    private final List<EventSink> sinks = new ArrayList<>();
+    private final List<HttpEndpoint> endpoints = new ArrayList<>();
+    private String plugin = "";
+    private @Nullable MessageSigner signer;
+    private @Nullable TemplateEngine templates;
+    private @Nullable RateLimiter limiter;
+    private @Nullable Router router;
+
+    public Extensions(InstantSource clock, SecretSource secrets) {
+        this.clock = clock;
+        this.secrets = secrets;
+    }
+
+    /** Lets a plugin register what it brings. */
+    public void configure(MailerPlugin p) {
+        plugin = p.name();
+        try {
+            p.configure(this);
+        } catch (RuntimeException e) {
+            throw new PluginException(plugin, "configure", String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** The template engine of the builder, unless a plugin has brought one. */
+    public void templateEngineUnlessSet(TemplateEngine engine) {
+        if (templates == null) {
+            templates = engine;
+        }
+    }
+
+    @Override
+    public PluginContext transportFactory(TransportFactory factory) {
+        factories.add(factory);
+        return this;
+    }
+
+    @Override
+    public PluginContext interceptor(SendInterceptor interceptor) {
+        interceptors.add(interceptor);
+        return this;
+    }
+
+    @Override
+    public PluginContext signer(MessageSigner signer) {
+        this.signer = once("signer", this.signer, signer);
+        return this;
+    }
+
+    @Override
+    public PluginContext templateEngine(TemplateEngine engine) {
+        this.templates = once("templateEngine", templates, engine);
+        return this;
+    }
+
+    @Override
+    public PluginContext rateLimiter(RateLimiter limiter) {
+        this.limiter = once("rateLimiter", this.limiter, limiter);
+        return this;
+    }
+
+    @Override
+    public PluginContext router(Router router) {
+        this.router = once("router", this.router, router);
+        return this;
+    }
+
+    @Override
+    public PluginContext listener(MailListener listener) {
+        listeners.add(listener);
+        return this;
+    }
+
+    @Override
+    public PluginContext eventSink(EventSink sink) {
+        sinks.add(sink);
+        return this;
+    }
+
+    @Override
+    public PluginContext endpoint(HttpEndpoint endpoint) {
+        if (endpoints.stream().anyMatch(e -> e.path().equals(endpoint.path()))) {
+            throw new PluginException(plugin, "endpoint", "the path " + endpoint.path() + " is taken already", null);
+        }
+        endpoints.add(endpoint);
+        return this;
+    }
+
+    @Override
+    public DeliveryReports deliveryReports() {
+        return reports;
+    }
+
+    @Override
+    public InstantSource clock() {
+        return clock;
+    }
+
+    @Override
+    public SecretSource secrets() {
+        return secrets;
+    }
+
+    public List<TransportFactory> transportFactories() {
+        return factories;
+    }
+
+    public List<MailListener> listeners() {
+        return listeners;
+    }
+
+    List<SendInterceptor> interceptors() {
+        return interceptors;
+    }
+
+    List<EventSink> eventSinks() {
+        return sinks;
+    }
+
+    List<HttpEndpoint> endpoints() {
+        return List.copyOf(endpoints);
+    }
+
+    ReportEntry reports() {
+        return reports;
+    }
+
+    @Nullable
+    MessageSigner signer() {
+        return signer;
+    }
+
+    @Nullable
+    TemplateEngine templateEngine() {
+        return templates;
+    }
+
+    RateLimiter rateLimiter() {
+        return limiter == null ? RateLimiter.UNLIMITED : limiter;
+    }
+
+    Router router() {
+        return router == null ? d -> "default" : router;
+    }
+
+    private <T> T once(String what, @Nullable T before, T value) {
+        if (before != null) {
+            throw new PluginException(plugin, what, "another plugin has set one already", null);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.engine;
+
+import dev.mailer.api.MailerConfigException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who gets the next sending slot. Reserved slots are their stream's alone; the others go to the lane that has used the least of
+ * its share (start-time fair queuing with a cost of one per mail). Guarded by the dispatcher's lock.
+ */
+final class FairShare {
+    private final int slots;
+    private final int shared;
+    private final Map<String, StreamShare> streams = new HashMap<>();
+    /** The share that the last served lane had used: where a lane that comes back begins, so that idling earns nothing. */
+    private double now;
+
+    /** @param weights weight and reserve by stream */
+    FairShare(int slots, Map<String, StreamShare> weights) {
+        int reserved = weights.values().stream().mapToInt(s -> s.reserved).sum();
+        if (reserved >= slots) {
+            throw new MailerConfigException(
+                    "streams.reserved",
+                    "sums up to " + reserved + " of " + slots + " slots; at least one must be left for all");
+        }
+        this.slots = slots;
+        this.shared = slots - reserved;
+        this.streams.putAll(weights);
+    }
+
+    int slots() {
+        return slots;
+    }
+
+    StreamShare stream(String name) {
+        return streams.computeIfAbsent(name, n -> new StreamShare(1, 0));
+    }
+
+    /** The lane that may start now and should; null when none may. */
+    @Nullable
+    LaneState next(Collection<LaneState> lanes) {
+        int beyond = 0;
+        for (StreamShare s : streams.values()) {
+            beyond += s.beyondReserve();
+        }
+        LaneState best = null;
+        for (LaneState lane : lanes) {
+            boolean may = lane.stream.busy < lane.stream.reserved || beyond < shared;
+            if (lane.buffered() > 0 && may && (best == null || lane.used < best.used)) {
+                best = lane;
+            }
+        }
+        return best;
+    }
+
+    void started(LaneState lane, int mails) {
+        lane.stream.busy++;
+        lane.used = Math.max(lane.used, now);
+        now = lane.used;
+        lane.used += (double) mails / lane.stream.weight;
+    }
+
+    void finished(LaneState lane) {
+        lane.stream.busy--;
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.engine;
+
+import dev.mailer.api.spi.EventSink;
+import dev.mailer.api.spi.EventStore;
+import dev.mailer.api.spi.EventStore.Positioned;
+import dev.mailer.api.spi.MailListener;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings stored events to whoever listens: to listeners those from now on, at most once; to sinks all of them from their stored
+ * cursor, at least once. Runs only when there is somebody.
+ */
+final class FeedLoop {
+    private static final Duration TICK = Duration.ofMillis(100);
+    private static final int BATCH = 500;
+    private static final Logger log = LoggerFactory.getLogger(FeedLoop.class);
+
+    private final EventStore feed;
+    private final List<MailListener> listeners;
+    private final List<EventSink> sinks;
+    private final Thread thread;
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final Set<Object> complained = new HashSet<>();
+    private long seen;
+
+    FeedLoop(EventStore feed, List<MailListener> listeners, List<EventSink> sinks, ThreadFactory threads) {
+        this.feed = feed;
+        this.listeners = List.copyOf(listeners);
+        this.sinks = List.copyOf(sinks);
+        this.thread = threads.newThread(this::run);
+    }
+
+    void start() {
+        if (!listeners.isEmpty() || !sinks.isEmpty()) {
+            seen = feed.lastPosition();
+            thread.start();
+        }
+    }
+
+    /** Brings what is there already, once more, and ends. */
+    void stop() throws InterruptedException {
+        stop.countDown();
+        thread.join(5_000);
+        thread.interrupt();
+        thread.join(1_000);
+    }
+
+    private void run() {
+        try {
+            boolean last = false;
+            while (!last) {
+                last = stop.await(TICK.toMillis(), TimeUnit.MILLISECONDS);
+                guarded(this, this::toListeners);
+                for (EventSink sink : sinks) {
+                    guarded(sink, () -> toSink(sink));
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void toListeners() {
+        if (listeners.isEmpty()) {
+            return;
+        }
+        for (List<Positioned> events = feed.read(seen, BATCH); !events.isEmpty(); events = feed.read(seen, BATCH)) {
+            for (Positioned e : events) {
+                listeners.forEach(l -> guarded(l, () -> l.onEvent(e.event())));
+                seen = e.position();
+            }
+        }
+    }
+
+    private void toSink(EventSink sink) throws Exception {
+        long at = feed.cursor(sink.name());
+        for (List<Positioned> events = feed.read(at, BATCH); !events.isEmpty(); events = feed.read(at, BATCH)) {
+            sink.accept(new ArrayList<>(events));
+            at = events.get(events.size() - 1).position();
+            feed.moveCursor(sink.name(), at);
+        }
+    }
+
+    /** Work that may fail. */
+    @FunctionalInterface
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    private void guarded(Object who, Work work) {
+        try {
+            work.run();
+        } catch (Exception e) {
+            if (complained.add(who)) {
+                log.warn("{} failed to take events; said once", who, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.engine;
+
+import dev.mailer.api.spi.Outcome;
+import dev.mailer.api.spi.Outcome.Scope;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A circuit breaker around one transport: opens when it fails as a whole, at once when it is misconfigured, and then lets a few
+ * attempts through from time to time. What concerns one recipient, message or domain never opens it. Thread-safe.
+ */
+public final class Guard {
+    private static final int WINDOW = 20;
+    private static final int MINIMUM = 5;
+    private static final int TRIALS = 2;
+    private static final Duration OPEN = Duration.ofSeconds(10);
+
+    private final CircuitBreaker circuit;
+    private volatile long openUntil = System.nanoTime();
+
+    public Guard(String transport) {
+        this.circuit = CircuitBreaker.of(
+                transport,
+                CircuitBreakerConfig.custom()
+                        .slidingWindowSize(WINDOW)
+                        .minimumNumberOfCalls(MINIMUM)
+                        .failureRateThreshold(60)
+                        .permittedNumberOfCallsInHalfOpenState(TRIALS)
+                        .maxWaitDurationInHalfOpenState(Duration.ofSeconds(30))
+                        .waitDurationInOpenState(OPEN)
+                        .automaticTransitionFromOpenToHalfOpenEnabled(false)
+                        .build());
+    }
+
+    /** Takes leave to use the transport; each leave that is given is answered by {@link #record} or {@link #giveBack}. */
+    public boolean tryAcquire() {
+        return circuit.tryAcquirePermission();
+    }
+
+    public void giveBack() {
+        circuit.releasePermission();
+    }
+
+    /** True while asking for leave is pointless. */
+    public boolean isOpen() {
+        return circuit.getState() == CircuitBreaker.State.OPEN && System.nanoTime() - openUntil < 0;
+    }
+
+    /** True when the last use failed it: open, or trying whether it works again. */
+    public boolean isSuspect() {
+        return circuit.getState() != CircuitBreaker.State.CLOSED;
+    }
+
+    /** Records one outcome; {@code wholeDestination} says that the destination is the transport itself. */
+    public void record(Outcome outcome, boolean wholeDestination) {
+        switch (outcome.kind()) {
+            case MISCONFIGURED -> {
+                circuit.releasePermission();
+                open(SettlementRules.MISCONFIGURED_WAIT);
+            }
+            case DEFERRED, AMBIGUOUS -> {
+                boolean whole = outcome.kind() == Outcome.Kind.AMBIGUOUS
+                        || outcome.scope() == Scope.TRANSPORT
+                        || (outcome.scope() == Scope.DESTINATION && wholeDestination);
+                if (whole) {
+                    circuit.onError(0, TimeUnit.NANOSECONDS, new IllegalStateException("the transport failed"));
+                    if (circuit.getState() == CircuitBreaker.State.OPEN) {
+                        openUntil = System.nanoTime() + OPEN.toNanos();
+                    }
+                } else {
+                    circuit.onSuccess(0, TimeUnit.NANOSECONDS);
+                }
+            }
+            case ACCEPTED, REJECTED -> circuit.onSuccess(0, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void open(Duration wait) {
+        openUntil = System.nanoTime() + wait.toNanos();
+        if (circuit.getState() != CircuitBreaker.State.OPEN) {
+            circuit.transitionToOpenStateFor(wait);
+        }
+    }
+}

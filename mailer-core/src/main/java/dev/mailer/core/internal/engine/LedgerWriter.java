@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.engine;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.mailer.api.MailerUnavailableException;
+import dev.mailer.api.spi.AppendResult;
+import dev.mailer.api.spi.NewMessage;
+import dev.mailer.api.spi.OutboxStore;
+import dev.mailer.api.spi.OutboxTransaction;
+import dev.mailer.api.spi.Settlement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one writer of a node. Everything that waits when a commit ends goes into the next one, so that concurrent submissions,
+ * claims and settlements share it; there is no timer, but settlements alone wait a little for company.
+ *
+ * <p>When a shared transaction fails, each part is tried again on its own, so that one bad mail fails alone. Settlements are kept
+ * and repeated until they are stored.
+ */
+final class LedgerWriter implements AutoCloseable {
+    /** Most mails in one commit. */
+    private static final int MAX_MAILS = 512;
+    /** Settlements that make a commit worth its while. */
+    private static final int SETTLE_ROWS = 64;
+    /** How long fewer settlements wait for company. */
+    private static final long SETTLE_NANOS = Duration.ofMillis(10).toNanos();
+    /** Pause after the store refused settlements. */
+    private static final long RETRY_NANOS = Duration.ofMillis(200).toNanos();
+
+    private final OutboxStore store;
+    private final int maxWaiting;
+    private final EngineMeters meters;
+    private final SettlementQueue settlements;
+    private final Thread thread;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition work = lock.newCondition();
+
+    @GuardedBy("lock")
+    private List<Append> appends = new ArrayList<>();
+
+    @GuardedBy("lock")
+    private int waitingMails;
+
+    @GuardedBy("lock")
+    private List<Task<?>> tasks = new ArrayList<>();
+
+    @GuardedBy("lock")
+    private boolean closed;
+
+    LedgerWriter(OutboxStore store, int maxWaiting, EngineMeters meters, ThreadFactory threads) {
+        this.store = store;
+        this.maxWaiting = maxWaiting;
+        this.meters = meters;
+        this.settlements = new SettlementQueue(lock, SETTLE_ROWS, SETTLE_NANOS, RETRY_NANOS);
+        this.thread = threads.newThread(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Stores messages in one commit, all or none. */
+    CompletableFuture<List<AppendResult>> append(List<NewMessage> messages) {
+        Append append = new Append(messages);
+        lock.lock();
+        try {
+            requireOpen();
+            if (waitingMails + messages.size() > maxWaiting && waitingMails > 0) {
+                throw new MailerUnavailableException(
+                        waitingMails + " mails wait for their commit, the limit is " + maxWaiting + "; slow down",
+                        Duration.ofSeconds(1),
+                        null);
+            }
+            waitingMails += messages.size();
+            appends.add(append);
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+        return append.done;
+    }
+
+    /** Runs other work of the ledger in the next commit. */
+    <R> CompletableFuture<R> run(Function<OutboxTransaction, R> step) {
+        Task<R> task = new Task<>(step);
+        lock.lock();
+        try {
+            requireOpen();
+            tasks.add(task);
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+        return task.done;
+    }
+
+    /** Stores a settlement soon; {@code stored} runs after its commit, on the writer's thread. */
+    void settle(Settlement settlement, Runnable stored) {
+        lock.lock();
+        try {
+            if (settlements.add(settlement, stored)) {
+                work.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Settlements that are not stored yet. */
+    int unsettled() {
+        lock.lock();
+        try {
+            return settlements.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Writes what waits, for at most this long, and ends the thread. */
+    void close(Duration timeout) {
+        lock.lock();
+        try {
+            closed = true;
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            thread.join(Math.max(1, timeout.toMillis()));
+            if (thread.isAlive()) {
+                thread.interrupt();
+                thread.join(1_000);
+            }
+        } catch (InterruptedException e) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        close(Duration.ofSeconds(10));
+    }
+
+    @GuardedBy("lock")
+    private void requireOpen() {
+        if (closed) {
+            throw new MailerUnavailableException("the mailer is closed", Duration.ZERO, null);
+        }
+    }
+
+    private void run() {
+        try {
+            for (Round round = take(); round != null; round = take()) {
+                write(round);
+            }
+        } catch (InterruptedException e) {
+            // close() ran out of patience; what is not stored stays claimed and is recovered later
+        }
+        failRest();
+    }
+
+    private @Nullable Round take() throws InterruptedException {
+        lock.lock();
+        try {
+            while (appends.isEmpty() && tasks.isEmpty() && !settlements.isRipe()) {
+                if (closed && settlements.isEmpty()) {
+                    return null;
+                }
+                long wait = closed ? 1 : settlements.nanosToRipe();
+                if (wait == Long.MAX_VALUE) {
+                    work.await();
+                } else if (wait > 0) {
+                    work.awaitNanos(wait);
+                }
+                if (closed && !settlements.isEmpty()) {
+                    break;
+                }
+            }
+            List<Append> some = takeAppends();
+            List<Task<?>> others = tasks;
+            tasks = new ArrayList<>();
+            return new Round(some, others, settlements.take());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private List<Append> takeAppends() {
+        int mails = 0;
+        int count = 0;
+        while (count < appends.size()
+                && (count == 0 || mails + appends.get(count).messages.size() <= MAX_MAILS)) {
+            mails += appends.get(count).messages.size();
+            count++;
+        }
+        List<Append> some;
+        if (count == appends.size()) {
+            some = appends;
+            appends = new ArrayList<>();
+        } else {
+            some = new ArrayList<>(appends.subList(0, count));
+            appends.subList(0, count).clear();
+        }
+        waitingMails -= mails;
+        return some;
+    }
+
+    private void write(Round taken) {
+        Round round = taken.withoutDoubtful(doubtful -> new CommitDoubt(store, null).settle(doubtful, this::keep));
+        long start = System.nanoTime();
+        try {
+            store.transact(tx -> {
+                round.apply(tx, meters);
+                return true;
+            });
+            round.complete();
+            meters.committed(System.nanoTime() - start, round.mails());
+        } catch (OutboxStore.CommitUnknownException e) {
+            new CommitDoubt(store, e).settle(round, this::keep);
+        } catch (RuntimeException | Error e) {
+            if (round.isSingle() && round.settlements.isEmpty()) {
+                round.fail(e);
+            } else {
+                writeApart(round, e);
+            }
+        }
+    }
+
+    /** Each part in a transaction of its own; once the store itself is down, the rest is failed without a try. */
+    private void writeApart(Round round, Throwable first) {
+        boolean down = StoreTrouble.isDown(first);
+        for (Round part : round.parts()) {
+            if (down) {
+                part.fail(first);
+            } else {
+                try {
+                    store.transact(tx -> {
+                        part.apply(tx, meters);
+                        return true;
+                    });
+                    part.complete();
+                } catch (OutboxStore.CommitUnknownException e) {
+                    new CommitDoubt(store, e).settle(part, this::keep);
+                } catch (RuntimeException | Error e) {
+                    down = StoreTrouble.isDown(e);
+                    part.fail(e);
+                }
+            }
+        }
+        if (!round.settlements.isEmpty()) {
+            settleAgain(round.settlements, down ? first : null);
+        }
+    }
+
+    private void settleAgain(List<SettlementQueue.Entry> entries, @Nullable Throwable down) {
+        if (down != null) {
+            meters.storeTrouble(down);
+            keep(entries);
+            return;
+        }
+        for (SettlementQueue.Entry entry : entries) {
+            try {
+                store.transact(tx -> tx.settle(List.of(entry.settlement())));
+                entry.stored().run();
+            } catch (RuntimeException | Error e) {
+                meters.storeTrouble(e);
+                keep(List.of(entry));
+            }
+        }
+    }
+
+    private void keep(List<SettlementQueue.Entry> entries) {
+        lock.lock();
+        try {
+            settlements.putBack(entries);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void failRest() {
+        lock.lock();
+        try {
+            MailerUnavailableException e = new MailerUnavailableException("the mailer is closed", Duration.ZERO, null);
+            appends.forEach(a -> a.done.completeExceptionally(e));
+            tasks.forEach(t -> t.done.completeExceptionally(e));
+            appends.clear();
+            tasks.clear();
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Mails of one caller. */
+    static final class Append {
+        final List<NewMessage> messages;
+        final CompletableFuture<List<AppendResult>> done = new CompletableFuture<>();
+
+        Append(List<NewMessage> messages) {
+            this.messages = messages;
+        }
+    }
+
+    /** Other work of one caller. */
+    static final class Task<R> {
+        final Function<OutboxTransaction, R> step;
+        final CompletableFuture<R> done = new CompletableFuture<>();
+        private @Nullable R result;
+
+        Task(Function<OutboxTransaction, R> step) {
+            this.step = step;
+        }
+
+        void apply(OutboxTransaction tx) {
+            result = step.apply(tx);
+        }
+
+        @SuppressWarnings("NullAway") // the step may give null where R is nullable
+        void complete() {
+            done.complete(result);
+        }
+    }
+}

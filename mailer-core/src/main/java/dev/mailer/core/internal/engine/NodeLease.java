@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.engine;
+
+import java.time.Duration;
+
+/**
+ * This process as a holder of claims. The lease is prolonged in the database, but whether it holds is asked of the monotonic
+ * clock, counted from before the heartbeat was sent, so that a paused or cut-off process knows by itself when to stop.
+ * Thread-safe.
+ */
+final class NodeLease {
+    private final NanoClock nanos;
+    private final Duration length;
+    private volatile long node;
+    private volatile long deadline;
+    private volatile boolean abandoned;
+
+    NodeLease(NanoClock nanos, Duration length) {
+        this.nanos = nanos;
+        this.length = length;
+        this.deadline = nanos.nanos();
+    }
+
+    long node() {
+        return node;
+    }
+
+    Duration length() {
+        return length;
+    }
+
+    /** @param sentAt reading of the monotonic clock before the registration or heartbeat was sent */
+    void prolonged(long node, long sentAt) {
+        this.node = node;
+        this.abandoned = false;
+        this.deadline = sentAt + length.toNanos() - margin();
+    }
+
+    void lost() {
+        deadline = nanos.nanos();
+    }
+
+    /**
+     * Gives the registration up: what it holds is not known for certain, because a claim was lost with its connection. The node
+     * goes on under a new number, and what is left under this one is taken over when its lease ends.
+     */
+    void abandon() {
+        abandoned = true;
+        lost();
+    }
+
+    boolean isAbandoned() {
+        return abandoned;
+    }
+
+    /** False when another node may have taken over what this one holds. */
+    boolean holds(long claimedAs) {
+        return claimedAs == node && nanos.nanos() - deadline < 0;
+    }
+
+    /** What is given up at the end, for clocks that do not run alike and a dot on its way. */
+    private long margin() {
+        return length.toNanos() / 10;
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.engine;
+
+import dev.mailer.api.Address;
+import dev.mailer.api.Content;
+import dev.mailer.api.Email;
+import dev.mailer.api.spi.Claim;
+import dev.mailer.api.spi.ContentStore;
+import dev.mailer.api.spi.Destination;
+import dev.mailer.api.spi.FieldCipher;
+import dev.mailer.api.spi.MessageSigner;
+import dev.mailer.api.spi.NewMessage.StoredContent;
+import dev.mailer.api.spi.Recipient;
+import dev.mailer.api.spi.SendInterceptor;
+import dev.mailer.api.spi.StoredMessage;
+import dev.mailer.api.spi.TemplateEngine.Rendered;
+import dev.mailer.core.internal.content.DecodedEmail;
+import dev.mailer.core.internal.content.EmailCodec;
+import dev.mailer.core.internal.mime.ComposedMessage;
+import dev.mailer.core.internal.mime.MailDraft;
+import dev.mailer.core.internal.mime.MessageComposer;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From the stored form to the wire: decode, render, intercept, compose, sign. A pure function of what was stored, so every attempt
+ * on every node gives the same bytes. Thread-safe.
+ */
+final class Preparation {
+    private final ContentStore contents;
+    private final FieldCipher cipher;
+    private final Templates templates;
+    private final List<SendInterceptor> interceptors;
+    private final @Nullable MessageSigner signer;
+    private final MessageComposer composer = new MessageComposer();
+
+    Preparation(
+            ContentStore contents,
+            FieldCipher cipher,
+            Templates templates,
+            List<SendInterceptor> interceptors,
+            @Nullable MessageSigner signer) {
+        this.contents = contents;
+        this.cipher = cipher;
+        this.templates = templates;
+        this.interceptors = List.copyOf(interceptors);
+        this.signer = signer;
+    }
+
+    /** True when each recipient needs bytes of its own. */
+    boolean perRecipient() {
+        return interceptors.stream().anyMatch(SendInterceptor::perRecipient);
+    }
+
+    DecodedEmail decode(StoredMessage message, StoredContent content) throws IOException {
+        if (content.key().version() != 0) {
+            throw new IllegalStateException("the content is encrypted with master key "
+                    + content.key().version() + ", but no key is configured");
+        }
+        return EmailCodec.decode(content, ref -> contents.open(message.lane().tenant(), ref));
+    }
+
+    PreparedSubmission prepare(
+            StoredMessage message, StoredContent content, List<Claim> claims, Destination destination)
+            throws IOException {
+        DecodedEmail decoded = decode(message, content);
+        Email email = decoded.email();
+        Rendered rendered = email.content() instanceof Content.Templated t
+                ? templates.render(message.lane().tenant(), t, decoded.pinned())
+                : null;
+        List<Recipient> recipients = claims.stream()
+                .map(c -> new Recipient(c.deliveryId(), Address.of(c.recipient()), c.attempt()))
+                .toList();
+        String header = message.summary().messageIdHeader();
+        MailDraft draft = MailDraft.of(
+                new MailDraft.Stamp(message.id(), message.lane(), message.acceptedAt(), header),
+                recipients,
+                email,
+                rendered);
+        for (SendInterceptor interceptor : interceptors) {
+            interceptor.edit(draft);
+        }
+        ComposedMessage composed = composer.compose(draft);
+        String domain = composed.senderDomain();
+        if (signer != null && domain != null) {
+            composed = composed.signedBy(signer, domain, message.acceptedAt().getEpochSecond());
+        }
+        String sender = message.summary().sender();
+        return new PreparedSubmission(
+                message.id(),
+                destination,
+                sender == null ? null : Address.of(sender),
+                recipients,
+                header,
+                composed,
+                email);
+    }
+
+    FieldCipher cipher() {
+        return cipher;
+    }
+}

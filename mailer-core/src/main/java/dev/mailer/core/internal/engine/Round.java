@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.engine;
+
+import dev.mailer.api.IdempotencyConflictException;
+import dev.mailer.api.spi.AppendResult;
+import dev.mailer.api.spi.NewMessage;
+import dev.mailer.api.spi.OutboxTransaction;
+import dev.mailer.api.spi.Settlement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What goes into one commit. */
+final class Round {
+    final List<LedgerWriter.Append> appends;
+    final List<LedgerWriter.Task<?>> tasks;
+    final List<SettlementQueue.Entry> settlements;
+    private List<AppendResult> appended = List.of();
+
+    Round(
+            List<LedgerWriter.Append> appends,
+            List<LedgerWriter.Task<?>> tasks,
+            List<SettlementQueue.Entry> settlements) {
+        this.appends = appends;
+        this.tasks = tasks;
+        this.settlements = settlements;
+    }
+
+    /** The round without settlements that an earlier commit may have stored; those are handed to {@code doubt}. */
+    Round withoutDoubtful(Consumer<List<SettlementQueue.Entry>> doubt) {
+        List<SettlementQueue.Entry> doubtful =
+                settlements.stream().filter(SettlementQueue.Entry::doubtful).toList();
+        if (doubtful.isEmpty()) {
+            return this;
+        }
+        doubt.accept(doubtful);
+        return new Round(
+                appends, tasks, settlements.stream().filter(e -> !e.doubtful()).toList());
+    }
+
+    int mails() {
+        int mails = 0;
+        for (LedgerWriter.Append a : appends) {
+            mails += a.messages.size();
+        }
+        return mails;
+    }
+
+    boolean isSingle() {
+        return appends.size() + tasks.size() == 1;
+    }
+
+    /** Appends first, so that a claim in the same commit already sees them. */
+    void apply(OutboxTransaction tx, EngineMeters meters) {
+        if (!appends.isEmpty()) {
+            List<NewMessage> messages = new ArrayList<>();
+            appends.forEach(a -> messages.addAll(a.messages));
+            appended = meters.append(() -> tx.append(messages));
+            refuseHalfDone();
+        }
+        if (!settlements.isEmpty()) {
+            List<Settlement> rows =
+                    settlements.stream().map(SettlementQueue.Entry::settlement).toList();
+            meters.settle(() -> tx.settle(rows));
+        }
+        for (LedgerWriter.Task<?> task : tasks) {
+            task.apply(tx);
+        }
+    }
+
+    void complete() {
+        int at = 0;
+        for (LedgerWriter.Append a : appends) {
+            a.done.complete(List.copyOf(appended.subList(at, at + a.messages.size())));
+            at += a.messages.size();
+        }
+        tasks.forEach(LedgerWriter.Task::complete);
+        settlements.forEach(e -> e.stored().run());
+    }
+
+    void fail(Throwable cause) {
+        appends.forEach(a -> a.done.completeExceptionally(cause));
+        tasks.forEach(t -> t.done.completeExceptionally(cause));
+    }
+
+    /** Each caller's part as a round of its own; settlements are left out. */
+    List<Round> parts() {
+        List<Round> parts = new ArrayList<>();
+        appends.forEach(a -> parts.add(new Round(List.of(a), List.of(), List.of())));
+        tasks.forEach(t -> parts.add(new Round(List.of(), List.of(t), List.of())));
+        return parts;
+    }
+
+    /** A call with several mails is stored whole or not at all, so a conflict of one of them undoes the transaction. */
+    private void refuseHalfDone() {
+        int at = 0;
+        for (LedgerWriter.Append a : appends) {
+            if (a.messages.size() > 1) {
+                for (AppendResult r : appended.subList(at, at + a.messages.size())) {
+                    if (r.kind() == AppendResult.Kind.CONFLICT) {
+                        throw new IdempotencyConflictException(r.id());
+                    }
+                }
+            }
+            at += a.messages.size();
+        }
+    }
+}

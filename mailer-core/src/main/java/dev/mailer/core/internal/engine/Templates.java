@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.engine;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.mailer.api.Content;
+import dev.mailer.api.InvalidEmailException;
+import dev.mailer.api.spi.Bytes;
+import dev.mailer.api.spi.ContentRef;
+import dev.mailer.api.spi.ContentStore;
+import dev.mailer.api.spi.TemplateEngine;
+import dev.mailer.api.spi.TemplateEngine.Rendered;
+import dev.mailer.core.internal.content.Pinned;
+import dev.mailer.core.internal.template.TemplateSource;
+import dev.mailer.core.internal.template.VelocityTemplates;
+import java.io.IOException;
+import java.io.InputStream;
+import java.sql.Connection;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The template engine as the engine uses it: checked at acceptance, pinned to a version, rendered at each attempt. The sources of
+ * the built-in engine's templates are stored once per version, so a mail that waits renders the same after a deployment.
+ * Thread-safe.
+ */
+final class Templates {
+    /** Sources that are known to be stored, or were read back, kept in memory. */
+    private static final int KEPT = 500;
+    /** For how long stored sources are taken for granted; shorter than a sweep spares unused content. */
+    private static final Duration KEPT_FOR = Duration.ofHours(1);
+
+    private final @Nullable TemplateEngine engine;
+    private final ContentStore contents;
+    private final Cache<String, ContentRef> stored =
+            Caffeine.newBuilder().maximumSize(KEPT).expireAfterWrite(KEPT_FOR).build();
+    private final Cache<String, TemplateSource> read =
+            Caffeine.newBuilder().maximumSize(KEPT).build();
+
+    Templates(@Nullable TemplateEngine engine, ContentStore contents) {
+        this.engine = engine;
+        this.contents = contents;
+    }
+
+    /**
+     * Pins the version and renders once, so that a missing variable is the caller's error and not a failed delivery.
+     *
+     * @param host the caller's connection inside its transaction; null otherwise
+     */
+    Pinned pin(String tenant, Content.Templated content, @Nullable Connection host) throws IOException {
+        TemplateEngine templates = require();
+        if (templates instanceof VelocityTemplates velocity && content.version() == null) {
+            TemplateSource source = velocity.currentSource(content.template());
+            velocity.render(source, content.variables());
+            return new Pinned(source.version(), store(tenant, source, host));
+        }
+        String version =
+                content.version() == null ? templates.currentVersion(tenant, content.template()) : content.version();
+        templates.render(tenant, content.template(), version, content.variables());
+        return new Pinned(version, null);
+    }
+
+    Rendered render(String tenant, Content.Templated content, @Nullable Pinned pinned) throws IOException {
+        if (pinned == null) {
+            throw new IllegalStateException("a templated mail was stored without the version of its template");
+        }
+        ContentRef sources = pinned.sources();
+        if (sources != null && require() instanceof VelocityTemplates velocity) {
+            return velocity.render(load(tenant, sources), content.variables());
+        }
+        return require().render(tenant, content.template(), pinned.version(), content.variables());
+    }
+
+    private ContentRef store(String tenant, TemplateSource source, @Nullable Connection host) throws IOException {
+        String key = tenant + "/" + source.version();
+        ContentRef ref = stored.getIfPresent(key);
+        if (ref == null) {
+            Bytes bytes = source.toBytes();
+            ref = contents.put(tenant, bytes.open(), bytes.length(), host);
+            if (host == null) {
+                stored.put(key, ref);
+            }
+        }
+        return ref;
+    }
+
+    private TemplateSource load(String tenant, ContentRef ref) throws IOException {
+        TemplateSource source = read.getIfPresent(ref.digest());
+        if (source == null) {
+            try (InputStream in = contents.open(tenant, ref)) {
+                source = TemplateSource.read(Bytes.wrap(in.readAllBytes()));
+            }
+            read.put(ref.digest(), source);
+        }
+        return source;
+    }
+
+    private TemplateEngine require() {
+        if (engine == null) {
+            throw new InvalidEmailException(
+                    "template", "no templates are configured; set their folder with templates(path)");
+        }
+        return engine;
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.mime;
+
+import dev.mailer.api.Address;
+import dev.mailer.api.InvalidEmailException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** A header field of a draft: text, mailboxes, or a field of a raw message that nobody touched. Immutable. */
+final class DraftField {
+    private static final Set<String> MAILBOXES = Set.of("from", "sender", "reply-to", "to", "cc");
+
+    private final String name;
+    private final @Nullable String text;
+    private final @Nullable List<Address> mailboxes;
+    private final @Nullable RawMail raw;
+    private final RawMail.@Nullable Field field;
+
+    private DraftField(
+            String name,
+            @Nullable String text,
+            @Nullable List<Address> mailboxes,
+            @Nullable RawMail raw,
+            RawMail.@Nullable Field field) {
+        this.name = name;
+        this.text = text;
+        this.mailboxes = mailboxes;
+        this.raw = raw;
+        this.field = field;
+    }
+
+    static DraftField text(String name, String value) {
+        return new DraftField(name, value, null, null, null);
+    }
+
+    static DraftField mailboxes(String name, List<Address> mailboxes) {
+        return new DraftField(name, null, List.copyOf(mailboxes), null, null);
+    }
+
+    static DraftField untouched(RawMail raw, RawMail.Field field) {
+        return new DraftField(field.name(), null, null, raw, field);
+    }
+
+    String name() {
+        return name;
+    }
+
+    String value() {
+        if (text != null) {
+            return text;
+        }
+        if (mailboxes != null) {
+            return mailboxes.stream().map(Address::toString).collect(Collectors.joining(", "));
+        }
+        return raw != null && field != null ? raw.value(field) : "";
+    }
+
+    /** True when a local part is not ASCII. */
+    boolean needsSmtpUtf8() {
+        List<Address> addresses = asciiForm().mailboxes;
+        return addresses != null && addresses.stream().anyMatch(Address::needsSmtpUtf8);
+    }
+
+    /** True when an untouched field holds bytes that are not ASCII, which only a hop with SMTPUTF8 takes. */
+    boolean isEightBit() {
+        if (raw != null && field != null) {
+            for (int i = field.start(); i < field.end(); i++) {
+                if (raw.bytes()[i] < 0) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** The same field with encoded words for what is not ASCII; this one when it needs none. */
+    DraftField asciiForm() {
+        if (!isEightBit()) {
+            return this;
+        }
+        if (MAILBOXES.contains(name.toLowerCase(Locale.ROOT))) {
+            try {
+                return mailboxes(name, Address.parseList(value()));
+            } catch (InvalidEmailException e) {
+                // No list that we could read: as text at least the bytes are legal.
+                return text(name, value());
+            }
+        }
+        return text(name, value());
+    }
+
+    /** The field as it goes on the wire, ending in CRLF */
+    byte[] wire() {
+        if (raw != null && field != null) {
+            return Arrays.copyOfRange(raw.bytes(), field.start(), field.end());
+        }
+        StringBuilder out = new StringBuilder(128);
+        if (mailboxes != null) {
+            HeaderEncoder.mailboxes(out, name, mailboxes);
+        } else {
+            HeaderEncoder.text(out, name, value());
+        }
+        return out.toString().getBytes(StandardCharsets.UTF_8);
+    }
+}

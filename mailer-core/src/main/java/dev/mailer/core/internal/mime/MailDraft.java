@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.mime;
+
+import dev.mailer.api.Address;
+import dev.mailer.api.Attachment;
+import dev.mailer.api.Content;
+import dev.mailer.api.Email;
+import dev.mailer.api.Header;
+import dev.mailer.api.InvalidEmailException;
+import dev.mailer.api.MessageId;
+import dev.mailer.api.spi.Draft;
+import dev.mailer.api.spi.Lane;
+import dev.mailer.api.spi.Recipient;
+import dev.mailer.api.spi.TemplateEngine.Rendered;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A mail between its stored form and its bytes. The header of a structured mail is written from its fields in a fixed order;
+ * that of a raw one is its own, with Date, Message-ID and From added in front where they are missing. Fields that nobody
+ * touches go out with the bytes they came with. Not thread-safe.
+ *
+ * <p>{@link #headers()} leaves out fields of a raw message, and long lists of recipients, that do not fit in a {@link Header};
+ * they are on the wire all the same, and {@link #header} gives them.
+ */
+public final class MailDraft implements Draft {
+    /** What acceptance has fixed about a message. */
+    public record Stamp(MessageId id, Lane lane, Instant acceptedAt, String messageIdHeader) {}
+
+    /** Composition decides these, or the ledger has recorded them. */
+    private static final Set<String> FIXED =
+            Set.of("content-type", "content-transfer-encoding", "mime-version", "message-id", "bcc", "resent-bcc");
+    /** At most once in a message (RFC 5322 §3.6). */
+    private static final Set<String> UNIQUE =
+            Set.of("date", "from", "sender", "reply-to", "to", "cc", "in-reply-to", "references", "subject");
+
+    private static final Set<String> MAILBOXES = Set.of("from", "sender", "reply-to", "to", "cc");
+    private static final DateTimeFormatter DATE = DateTimeFormatter.RFC_1123_DATE_TIME;
+
+    private final Stamp stamp;
+    private final List<Recipient> recipients;
+    private final List<DraftField> fields = new ArrayList<>();
+    private final @Nullable RawMail raw;
+    private final List<Attachment> attachments;
+    private @Nullable String text;
+    private @Nullable String html;
+
+    private MailDraft(Stamp stamp, List<Recipient> recipients, @Nullable RawMail raw, List<Attachment> attachments) {
+        this.stamp = stamp;
+        this.recipients = List.copyOf(recipients);
+        this.raw = raw;
+        this.attachments = List.copyOf(attachments);
+    }
+
+    /**
+     * A draft of an accepted mail.
+     *
+     * @param rendered what the template gave; null unless the content is a template
+     */
+    public static MailDraft of(Stamp stamp, List<Recipient> recipients, Email email, @Nullable Rendered rendered) {
+        Content content = email.content();
+        if (content instanceof Content.Raw given) {
+            MailDraft draft = new MailDraft(stamp, recipients, RawMail.read(bytes(given)), List.of());
+            draft.rawFields(email);
+            return draft;
+        }
+        MailDraft draft = new MailDraft(stamp, recipients, null, attachmentsOf(content));
+        String subject = email.subject();
+        if (content instanceof Content.Literal literal) {
+            draft.text = literal.text();
+            draft.html = literal.html();
+        } else {
+            Objects.requireNonNull(rendered, "rendered");
+            draft.text = rendered.text();
+            draft.html = rendered.html();
+            subject = subject == null ? rendered.subject() : subject;
+        }
+        draft.structuredFields(email, subject == null ? "" : subject);
+        return draft;
+    }
+
+    @Override
+    public MessageId messageId() {
+        return stamp.id();
+    }
+
+    @Override
+    public String tenant() {
+        return stamp.lane().tenant();
+    }
+
+    @Override
+    public String stream() {
+        return stamp.lane().stream();
+    }
+
+    @Override
+    public List<Recipient> recipients() {
+        return recipients;
+    }
+
+    @Override
+    public List<Header> headers() {
+        List<Header> headers = new ArrayList<>();
+        for (DraftField field : fields) {
+            String value = field.value();
+            if (field.name().length() <= Header.MAX_NAME && value.length() <= Header.MAX_VALUE) {
+                headers.add(new Header(field.name(), value));
+            }
+        }
+        return headers;
+    }
+
+    @Override
+    public @Nullable String header(String name) {
+        for (DraftField field : fields) {
+            if (field.name().equalsIgnoreCase(name)) {
+                return field.value();
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public void setHeader(String name, String value) {
+        DraftField field = edited(name, value);
+        int at = indexOf(name);
+        if (at < 0) {
+            fields.add(field);
+            return;
+        }
+        fields.set(at, field);
+        for (int i = fields.size() - 1; i > at; i--) {
+            if (fields.get(i).name().equalsIgnoreCase(name)) {
+                fields.remove(i);
+            }
+        }
+    }
+
+    @Override
+    public void addHeader(String name, String value) {
+        DraftField field = edited(name, value);
+        if (UNIQUE.contains(name.toLowerCase(Locale.ROOT)) && indexOf(name) >= 0) {
+            throw new InvalidEmailException("header", name + " stands in a message at most once; set it instead");
+        }
+        fields.add(field);
+    }
+
+    @Override
+    public void removeHeader(String name) {
+        requireFree(name);
+        fields.removeIf(f -> f.name().equalsIgnoreCase(name));
+    }
+
+    @Override
+    public @Nullable String text() {
+        return text;
+    }
+
+    @Override
+    public void text(String text) {
+        requireStructured();
+        this.text = Objects.requireNonNull(text, "text");
+    }
+
+    @Override
+    public @Nullable String html() {
+        return html;
+    }
+
+    @Override
+    public void html(String html) {
+        requireStructured();
+        this.html = Objects.requireNonNull(html, "html");
+    }
+
+    @Override
+    public boolean isRaw() {
+        return raw != null;
+    }
+
+    /** The domain of the author, as A-labels; null when the From field of a raw message names none. */
+    public @Nullable String senderDomain() {
+        String from = header("From");
+        if (from == null) {
+            return null;
+        }
+        try {
+            return Address.parseList(from).get(0).domain();
+        } catch (InvalidEmailException e) {
+            // Foreign headers have comments, groups and worse; a signer needs no more than the domain.
+            return lastDomain(from);
+        }
+    }
+
+    List<DraftField> fields() {
+        return fields;
+    }
+
+    @Nullable
+    RawMail raw() {
+        return raw;
+    }
+
+    List<Attachment> attachments() {
+        return attachments;
+    }
+
+    private void structuredFields(Email email, String subject) {
+        fields.add(date());
+        fields.add(DraftField.mailboxes("From", List.of(Objects.requireNonNull(email.from(), "from"))));
+        if (!email.to().isEmpty()) {
+            fields.add(DraftField.mailboxes("To", email.to()));
+        }
+        if (!email.cc().isEmpty()) {
+            fields.add(DraftField.mailboxes("Cc", email.cc()));
+        }
+        if (email.to().isEmpty() && email.cc().isEmpty()) {
+            fields.add(DraftField.text("To", "undisclosed-recipients:;"));
+        }
+        if (!email.replyTo().isEmpty()) {
+            fields.add(DraftField.mailboxes("Reply-To", email.replyTo()));
+        }
+        fields.add(DraftField.text("Subject", subject));
+        fields.add(DraftField.text("Message-ID", stamp.messageIdHeader()));
+        fields.add(DraftField.text("MIME-Version", "1.0"));
+        for (Header header : email.headers()) {
+            fields.add(DraftField.text(header.name(), header.value()));
+        }
+    }
+
+    private void rawFields(Email email) {
+        RawMail mail = Objects.requireNonNull(raw, "raw");
+        if (mail.header("Date") == null) {
+            fields.add(date());
+        }
+        if (mail.header("From") == null && email.from() != null) {
+            fields.add(DraftField.mailboxes("From", List.of(email.from())));
+        }
+        if (mail.header("Message-ID") == null) {
+            fields.add(DraftField.text("Message-ID", stamp.messageIdHeader()));
+        }
+        for (RawMail.Field field : mail.fields()) {
+            fields.add(DraftField.untouched(mail, field));
+        }
+    }
+
+    /** In UTC, and independent of the machine's locale (RFC 5322 §3.3). */
+    private DraftField date() {
+        String date = DATE.format(stamp.acceptedAt().atOffset(ZoneOffset.UTC)).replace("GMT", "+0000");
+        return DraftField.text("Date", date);
+    }
+
+    private DraftField edited(String name, String value) {
+        requireFree(name);
+        Header checked = new Header(name, value);
+        return MAILBOXES.contains(name.toLowerCase(Locale.ROOT))
+                ? DraftField.mailboxes(checked.name(), Address.parseList(checked.value()))
+                : DraftField.text(checked.name(), checked.value());
+    }
+
+    private static void requireFree(String name) {
+        if (FIXED.contains(name.toLowerCase(Locale.ROOT))) {
+            throw new InvalidEmailException("header", name + " is fixed and cannot be edited");
+        }
+    }
+
+    private void requireStructured() {
+        if (raw != null) {
+            throw new IllegalStateException("the body of a raw mail cannot be edited");
+        }
+    }
+
+    private int indexOf(String name) {
+        for (int i = 0; i < fields.size(); i++) {
+            if (fields.get(i).name().equalsIgnoreCase(name)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static List<Attachment> attachmentsOf(Content content) {
+        if (content instanceof Content.Literal literal) {
+            return literal.attachments();
+        }
+        return content instanceof Content.Templated templated ? templated.attachments() : List.of();
+    }
+
+    private static byte[] bytes(Content.Raw raw) {
+        try (InputStream in = raw.open()) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException("bytes in memory cannot fail", e);
+        }
+    }
+
+    private static @Nullable String lastDomain(String from) {
+        int at = from.lastIndexOf('@');
+        int end = at + 1;
+        while (end < from.length()
+                && (Character.isLetterOrDigit(from.charAt(end)) || ".-".indexOf(from.charAt(end)) >= 0)) {
+            end++;
+        }
+        if (at < 0 || end == at + 1) {
+            return null;
+        }
+        try {
+            return Address.of("postmaster@" + from.substring(at + 1, end)).domain();
+        } catch (InvalidEmailException e) {
+            return null;
+        }
+    }
+}

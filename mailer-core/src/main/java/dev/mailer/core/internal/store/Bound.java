@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.store;
+
+import dev.mailer.api.spi.Bytes;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A prepared statement whose parameters are bound from left to right. */
+final class Bound {
+    private final PreparedStatement statement;
+    private int at;
+
+    Bound(PreparedStatement statement) {
+        this.statement = statement;
+    }
+
+    Bound with(long value) throws SQLException {
+        statement.setLong(++at, value);
+        return this;
+    }
+
+    Bound with(@Nullable String value) throws SQLException {
+        statement.setString(++at, value);
+        return this;
+    }
+
+    Bound with(@Nullable Bytes value) throws SQLException {
+        if (value == null) {
+            statement.setNull(++at, Types.BINARY);
+        } else {
+            statement.setBytes(++at, value.unsafeArray());
+        }
+        return this;
+    }
+
+    Bound with(@Nullable Instant value) throws SQLException {
+        return value == null ? withNull(Types.BIGINT) : with(Times.millis(value));
+    }
+
+    Bound withNull(int type) throws SQLException {
+        statement.setNull(++at, type);
+        return this;
+    }
+
+    Bound withObject(Object value) throws SQLException {
+        statement.setObject(++at, value);
+        return this;
+    }
+
+    Bound withArray(String type, Object[] values) throws SQLException {
+        statement.setArray(++at, statement.getConnection().createArrayOf(type, values));
+        return this;
+    }
+
+    /** Ends a row of a batch. */
+    void addBatch() throws SQLException {
+        statement.addBatch();
+        at = 0;
+    }
+
+    int[] executeBatch() throws SQLException {
+        return statement.executeBatch();
+    }
+
+    int update() throws SQLException {
+        return statement.executeUpdate();
+    }
+
+    <T> List<T> list(Statements.Reader<T> reader) throws SQLException {
+        try (ResultSet rows = statement.executeQuery()) {
+            List<T> list = new ArrayList<>();
+            while (rows.next()) {
+                list.add(reader.read(rows));
+            }
+            return list;
+        }
+    }
+
+    <T> @Nullable T first(Statements.Reader<T> reader) throws SQLException {
+        try (ResultSet rows = statement.executeQuery()) {
+            return rows.next() ? reader.read(rows) : null;
+        }
+    }
+}

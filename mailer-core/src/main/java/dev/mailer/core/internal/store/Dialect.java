@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.store;
+
+import dev.mailer.api.spi.Bytes;
+import dev.mailer.api.spi.Claim;
+import dev.mailer.api.spi.OutboxTransaction.Pick;
+import dev.mailer.api.spi.Settlement;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/** What differs between databases: types, and the shape of the statements that run for every mail. */
+interface Dialect {
+    /** Also the name of the folder with its migrations. */
+    String name();
+
+    Object uuid(UUID value);
+
+    UUID readUuid(ResultSet row, String column) throws SQLException;
+
+    /** True when one process has the database for itself, so that every other node is a dead one. */
+    boolean isSingleProcess();
+
+    /** True when the database numbers events under its write lock, so that ids commit in order and serve as positions. */
+    boolean numbersEvents();
+
+    /** A fresh block of ids: its first, and how many. */
+    long[] nextIds(Connection connection) throws SQLException;
+
+    /** The database's clock; null where it is the node's own. */
+    String selectNow();
+
+    /** Inserts, ignoring conflicts; returns for each row whether it was inserted. Never leaves the transaction aborted. */
+    List<Boolean> insertIdempotency(Statements statements, List<IdempotencyRow> rows) throws SQLException;
+
+    /** Claims; the rows are read by {@link ClaimRows}. */
+    List<Claim> claim(Statements statements, ClaimRows rows, long node, Instant now, List<Pick> picks)
+            throws SQLException;
+
+    /** Marks claims that are current as journalled; returns their ids. */
+    List<Long> journal(Statements statements, long node, List<Claim> claims) throws SQLException;
+
+    /** Applies the settlements whose claims are current; returns their delivery ids. */
+    List<Long> settle(Statements statements, List<Settlement> settlements) throws SQLException;
+
+    /** Gives positions to committed events without one; returns how many. Runs in a transaction of its own. */
+    int assignPositions(Connection connection, int limit) throws SQLException;
+
+    /** A lock clause for rows picked by a sub-select, where other processes may pick too. */
+    String skipLocked();
+
+    /** A row of {@code mailer_idempotency}. */
+    record IdempotencyRow(long tenantId, Bytes keyHash, Bytes contentHash, UUID messageId, long createdAt) {}
+}

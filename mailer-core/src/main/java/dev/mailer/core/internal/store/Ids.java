@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** Gives out ids from blocks, so that no key is read back. Thread-safe: host transactions take ids beside the writer. */
+final class Ids {
+    private final Dialect dialect;
+    private long next;
+    private long end;
+
+    Ids(Dialect dialect) {
+        this.dialect = dialect;
+    }
+
+    synchronized long next(Connection connection) throws SQLException {
+        if (next == end) {
+            long[] block = dialect.nextIds(connection);
+            next = block[0];
+            end = next + block[1];
+        }
+        return next++;
+    }
+}

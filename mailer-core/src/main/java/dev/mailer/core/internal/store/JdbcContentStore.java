@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.store;
+
+import dev.mailer.api.InvalidEmailException;
+import dev.mailer.api.spi.ContentRef;
+import dev.mailer.api.spi.ContentStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Large content in chunks. An upload is a blob without a digest until its last chunk is written; then it gets one, or goes when
+ * the tenant has the same content already.
+ */
+final class JdbcContentStore implements ContentStore {
+    private final Database database;
+    private final Ledger ledger;
+    private final InstantSource clock;
+
+    JdbcContentStore(Database database, Ledger ledger, InstantSource clock) {
+        this.database = database;
+        this.ledger = ledger;
+        this.clock = clock;
+    }
+
+    @Override
+    public ContentRef put(String tenant, InputStream content, long limit, @Nullable Connection host)
+            throws IOException {
+        Writes writes = host == null ? new OwnWrites() : new HostWrites(new Statements(host));
+        MessageDigest sha256 = sha256();
+        byte[] chunk = content.readNBytes(CHUNK);
+        long size = 0;
+        long blob = writes.run(s -> begin(s, tenant));
+        try {
+            for (int n = 0; n == 0 || chunk.length > 0; n++) {
+                size += chunk.length;
+                if (size > limit) {
+                    throw new InvalidEmailException("content", "is larger than the limit of " + limit + " bytes");
+                }
+                sha256.update(chunk);
+                add(writes, blob, n, tenant, chunk);
+                chunk = chunk.length < CHUNK ? new byte[0] : content.readNBytes(CHUNK);
+            }
+        } catch (IOException | RuntimeException e) {
+            discard(writes, blob, e);
+            throw e;
+        }
+        byte[] digest = sha256.digest();
+        long length = size;
+        writes.run(s -> finish(s, tenant, blob, digest, length, host == null));
+        return new ContentRef(HexFormat.of().formatHex(digest), size);
+    }
+
+    @Override
+    public InputStream open(String tenant, ContentRef ref) throws IOException {
+        Long blob = Failures.translateNullable(
+                "open content",
+                () -> database.find(s -> s.sql(
+                                "select b.id from mailer_blob b join mailer_tenant t on t.id = b.tenant_id where t.name = ?"
+                                        + " and b.digest = ? limit 1")
+                        .with(tenant)
+                        .withObject(HexFormat.of().parseHex(ref.digest()))
+                        .first(r -> r.getLong(1))));
+        if (blob == null) {
+            throw new IOException("content " + ref.digest() + " is not in the store; retention may have removed it");
+        }
+        return new ChunkStream(blob);
+    }
+
+    @Override
+    public int sweep(Instant before) {
+        int swept = Failures.translate(
+                "sweep content",
+                () -> database.write(s -> {
+                    List<Long> blobs = s.sql(
+                                    "select b.id from mailer_blob b where b.touched_at < ? and (b.digest is null or not exists"
+                                            + " (select 1 from mailer_content_ref r where r.tenant_id = b.tenant_id and r.digest = b.digest))"
+                                            + " limit 1000")
+                            .with(before)
+                            .list(r -> r.getLong(1));
+                    for (long blob : blobs) {
+                        remove(s, blob);
+                    }
+                    return blobs.size();
+                }));
+        Failures.translate("shrink", () -> {
+            database.shrink();
+            return swept;
+        });
+        return swept;
+    }
+
+    private long begin(Statements s, String tenant) throws SQLException {
+        long blob = ledger.ids.next(s.connection());
+        s.sql("insert into mailer_blob (id, tenant_id, digest, size, touched_at) values (?, ?, null, 0, ?)")
+                .with(blob)
+                .with(tenantId(s, tenant))
+                .with(clock.instant())
+                .update();
+        return blob;
+    }
+
+    private void add(Writes writes, long blob, int n, String tenant, byte[] chunk) {
+        writes.run(s -> s.sql("insert into mailer_chunk (blob_id, n, tenant_id, data) values (?, ?, ?, ?)")
+                .with(blob)
+                .with(n)
+                .with(tenantId(s, tenant))
+                .withObject(chunk)
+                .update());
+    }
+
+    private long finish(Statements s, String tenant, long blob, byte[] digest, long size, boolean deduplicate)
+            throws SQLException {
+        if (deduplicate) {
+            int same = s.sql("update mailer_blob set touched_at = ? where tenant_id = ? and digest = ?")
+                    .with(clock.instant())
+                    .with(tenantId(s, tenant))
+                    .withObject(digest)
+                    .update();
+            if (same > 0) {
+                remove(s, blob);
+                return blob;
+            }
+        }
+        s.sql("update mailer_blob set digest = ?, size = ?, touched_at = ? where id = ?")
+                .withObject(digest)
+                .with(size)
+                .with(clock.instant())
+                .with(blob)
+                .update();
+        return blob;
+    }
+
+    private long tenantId(Statements s, String tenant) throws SQLException {
+        return ledger.lanes.requireTenantId(s, tenant);
+    }
+
+    private static int remove(Statements s, long blob) throws SQLException {
+        s.sql("delete from mailer_chunk where blob_id = ?").with(blob).update();
+        return s.sql("delete from mailer_blob where id = ?").with(blob).update();
+    }
+
+    private static void discard(Writes writes, long blob, Exception cause) {
+        try {
+            writes.run(s -> remove(s, blob));
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** Where an upload is written. */
+    private interface Writes {
+        <R> R run(Database.Write<R> work);
+    }
+
+    /** Each step in a transaction of its own, so that a large upload never holds the writer for long. */
+    private final class OwnWrites implements Writes {
+        @Override
+        public <R> R run(Database.Write<R> work) {
+            return Failures.translate("store content", () -> database.write(work));
+        }
+    }
+
+    /** All steps in the caller's transaction. */
+    private record HostWrites(Statements statements) implements Writes {
+        @Override
+        public <R> R run(Database.Write<R> work) {
+            return Failures.translate("store content", () -> work.run(statements));
+        }
+    }
+
+    /** Reads a blob one chunk at a time, each in a short read of its own. */
+    private final class ChunkStream extends InputStream {
+        private final long blob;
+        private int n;
+        private byte[] chunk = new byte[0];
+        private int at;
+
+        ChunkStream(long blob) {
+            this.blob = blob;
+        }
+
+        @Override
+        public int read() {
+            return fill() ? chunk[at++] & 0xff : -1;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) {
+            if (length == 0) {
+                return 0;
+            }
+            if (!fill()) {
+                return -1;
+            }
+            int count = Math.min(length, chunk.length - at);
+            System.arraycopy(chunk, at, into, offset, count);
+            at += count;
+            return count;
+        }
+
+        private boolean fill() {
+            while (at == chunk.length) {
+                byte[] next = Failures.translateNullable(
+                        "read content",
+                        () -> database.find(s -> s.sql("select data from mailer_chunk where blob_id = ? and n = ?")
+                                .with(blob)
+                                .with(n)
+                                .first(r -> r.getBytes(1))));
+                if (next == null) {
+                    return false;
+                }
+                chunk = Arrays.copyOf(next, next.length);
+                at = 0;
+                n++;
+            }
+            return true;
+        }
+    }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.store;
+
+import dev.mailer.api.MailEvent;
+import dev.mailer.api.MessageId;
+import dev.mailer.api.spi.EventStore;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+
+/** The stored feed, and the events of one message. */
+final class JdbcEventStore implements EventStore {
+    private static final String EVENT =
+            "select e.id, e.type, e.at, e.attempt, e.detail, t.name as tenant, m.message_id as mid,"
+                    + " e.delivery_id, d.recipient";
+    private static final String JOINS = " from mailer_event e join mailer_tenant t on t.id = e.tenant_id"
+            + " left join mailer_message m on m.id = e.message_id left join mailer_delivery d on d.id = e.delivery_id where ";
+
+    private final Database database;
+    private final Ledger ledger;
+    /** The column that orders the feed. */
+    private final String position;
+
+    JdbcEventStore(Database database, Ledger ledger) {
+        this.database = database;
+        this.ledger = ledger;
+        this.position = ledger.dialect.numbersEvents() ? "e.id" : "e.position";
+    }
+
+    List<MailEvent> of(MessageId id) {
+        return Failures.translate(
+                "read events",
+                () -> database.read(s -> s.sql(
+                                EVENT + JOINS
+                                        + "e.message_id = (select id from mailer_message where message_id = ?) order by e.at, e.id")
+                        .withObject(ledger.dialect.uuid(id.value()))
+                        .list(this::event)));
+    }
+
+    @Override
+    public int assignPositions(int limit) {
+        if (ledger.dialect.numbersEvents()) {
+            return 0;
+        }
+        return Failures.translate(
+                "number events", () -> database.write(s -> ledger.dialect.assignPositions(s.connection(), limit)));
+    }
+
+    @Override
+    public List<Positioned> read(long after, int limit) {
+        return Failures.translate(
+                "read the feed",
+                () -> database.read(s -> s.sql(EVENT + ", " + position + " as place" + JOINS + position
+                                + " > ? order by " + position + " limit ?")
+                        .with(after)
+                        .with(limit)
+                        .list(r -> new Positioned(r.getLong("place"), event(r)))));
+    }
+
+    @Override
+    public long lastPosition() {
+        Long last = Failures.translateNullable(
+                "read the feed",
+                () -> database.find(s -> s.sql(
+                                "select max(" + position + ") from mailer_event e where " + position + " is not null")
+                        .first(r -> r.getLong(1))));
+        return last == null ? 0 : last;
+    }
+
+    @Override
+    public long cursor(String consumer) {
+        Long at = Failures.translateNullable(
+                "read a cursor",
+                () -> database.find(s -> s.sql("select position from mailer_consumer where name = ?")
+                        .with(consumer)
+                        .first(r -> r.getLong(1))));
+        return at == null ? 0 : at;
+    }
+
+    @Override
+    public void moveCursor(String consumer, long to) {
+        Failures.translate(
+                "move a cursor",
+                () -> database.write(s -> s.sql("insert into mailer_consumer (name, position)"
+                                + " values (?, ?) on conflict (name) do update set position = excluded.position")
+                        .with(consumer)
+                        .with(to)
+                        .update()));
+    }
+
+    private MailEvent event(ResultSet r) throws SQLException {
+        OutcomeText detail = OutcomeText.read(r.getString("detail"));
+        boolean hasMessage = r.getObject("mid") != null;
+        return MailEvent.builder(
+                        Codes.eventType(r.getInt("type")),
+                        Objects.requireNonNull(Times.read(r, "at")),
+                        r.getString("tenant"))
+                .id(r.getLong("id"))
+                .message(hasMessage ? new MessageId(ledger.dialect.readUuid(r, "mid")) : null)
+                .delivery(r.getLong("delivery_id"), r.getString("recipient"))
+                .attempt(r.getInt("attempt"), detail.transport())
+                .failure(detail.failure())
+                .detail(withReply(detail))
+                .build();
+    }
+
+    private static java.util.Map<String, String> withReply(OutcomeText detail) {
+        String reply = detail.reply();
+        if (reply == null) {
+            return detail.detail();
+        }
+        java.util.Map<String, String> all = new java.util.LinkedHashMap<>(detail.detail());
+        all.put("reply", reply);
+        return all;
+    }
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.store;
+
+import dev.mailer.api.MailEvent;
+import dev.mailer.api.MailerUnavailableException;
+import dev.mailer.api.MessageId;
+import dev.mailer.api.MessageQuery;
+import dev.mailer.api.MessageStatus;
+import dev.mailer.api.Page;
+import dev.mailer.api.spi.ContentStore;
+import dev.mailer.api.spi.EventStore;
+import dev.mailer.api.spi.FieldCipher;
+import dev.mailer.api.spi.Lane;
+import dev.mailer.api.spi.OutboxStore;
+import dev.mailer.api.spi.OutboxTransaction;
+import dev.mailer.api.spi.ParkedQueue;
+import dev.mailer.api.spi.QueueKey;
+import dev.mailer.api.spi.StoredMessage;
+import dev.mailer.api.spi.SuppressionStore;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The ledger on a relational database. The hot writes are plain JDBC, prepared once and batched. */
+public final class JdbcOutboxStore implements OutboxStore {
+    private final Database database;
+    private final Ledger ledger;
+    private final InstantSource clock;
+    private final MessageReads messages;
+    private final QueueReads queues;
+    private final JdbcContentStore contents;
+    private final JdbcSuppressionStore suppressions;
+    private final JdbcEventStore events;
+
+    JdbcOutboxStore(Database database, Dialect dialect, FieldCipher cipher, InstantSource clock) {
+        this.database = database;
+        this.ledger = new Ledger(dialect);
+        this.clock = clock;
+        this.messages = new MessageReads(database, ledger, cipher);
+        this.queues = new QueueReads(database, ledger);
+        this.contents = new JdbcContentStore(database, ledger, clock);
+        this.suppressions = new JdbcSuppressionStore(database, ledger, cipher);
+        this.events = new JdbcEventStore(database, ledger);
+    }
+
+    @Override
+    public String name() {
+        return ledger.dialect.name();
+    }
+
+    @Override
+    public <R> R transact(Function<OutboxTransaction, R> work) {
+        try {
+            return database.write(statements -> work.apply(new JdbcTransaction(statements, ledger)));
+        } catch (SQLException e) {
+            throw Failures.unavailable("commit", e);
+        }
+    }
+
+    @Override
+    public OutboxTransaction join(Connection host) {
+        return new JdbcTransaction(new Statements(host), ledger);
+    }
+
+    @Override
+    public void register(Lane lane) {
+        Failures.translate(
+                "register a stream",
+                () -> database.write(statements -> {
+                    if (ledger.lanes.find(statements, lane) == null) {
+                        LaneRows.insert(statements, ledger, lane, clock.instant());
+                    }
+                    return lane;
+                }));
+    }
+
+    @Override
+    public List<QueueKey> readyQueues(Lane lane, @Nullable String after, int limit) {
+        return queues.ready(lane, after, limit);
+    }
+
+    @Override
+    public List<Lane> readyLanes() {
+        return queues.readyLanes();
+    }
+
+    @Override
+    public List<ParkedQueue> parkedSince(Instant since) {
+        return queues.parkedSince(since);
+    }
+
+    @Override
+    public @Nullable Instant nextDue() {
+        return queues.nextDue();
+    }
+
+    @Override
+    public boolean hasAlone(Instant now) {
+        return queues.hasAlone(now);
+    }
+
+    @Override
+    public List<Depth> depths() {
+        return queues.depths(now());
+    }
+
+    @Override
+    public List<StoredMessage> load(Collection<Long> messageKeys) {
+        return messages.load(messageKeys);
+    }
+
+    @Override
+    public @Nullable StoredMessage load(MessageId id) {
+        return messages.load(id);
+    }
+
+    @Override
+    public @Nullable MessageStatus find(MessageId id) {
+        return messages.find(id);
+    }
+
+    @Override
+    public Page<MessageStatus> list(MessageQuery query) {
+        return messages.list(query);
+    }
+
+    @Override
+    public List<MailEvent> events(MessageId id) {
+        return events.of(id);
+    }
+
+    @Override
+    public Instant now() {
+        String select = ledger.dialect.selectNow();
+        if (select.isEmpty()) {
+            return clock.instant();
+        }
+        Long millis = Failures.translateNullable(
+                "tell the time", () -> database.find(s -> s.sql(select).first(r -> r.getLong(1))));
+        if (millis == null) {
+            throw new MailerUnavailableException(
+                    "the store did not tell the time", java.time.Duration.ofSeconds(5), null);
+        }
+        return Instant.ofEpochMilli(millis);
+    }
+
+    @Override
+    public ContentStore contents() {
+        return contents;
+    }
+
+    @Override
+    public SuppressionStore suppressions() {
+        return suppressions;
+    }
+
+    @Override
+    public EventStore eventFeed() {
+        return events;
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}

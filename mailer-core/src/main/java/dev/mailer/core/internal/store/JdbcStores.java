@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import dev.mailer.api.MailerConfigException;
+import dev.mailer.api.spi.FieldCipher;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import javax.sql.DataSource;
+import org.sqlite.SQLiteDataSource;
+
+/** Opens stores: checks the address, migrates the schema, connects. */
+public final class JdbcStores {
+    /** Connections to a database server: one writes, the others read. */
+    private static final int POOL_SIZE = 6;
+
+    private JdbcStores() {}
+
+    public static JdbcOutboxStore sqlite(Path file, FieldCipher cipher, InstantSource clock) {
+        Dialect dialect = new SqliteDialect();
+        SQLiteDataSource source = new SQLiteDataSource();
+        source.setUrl("jdbc:sqlite:" + file);
+        SqliteDatabase database = SqliteDatabase.open(file, () -> Migrations.run(source, dialect));
+        return new JdbcOutboxStore(database, dialect, cipher, clock);
+    }
+
+    public static JdbcOutboxStore postgresql(String url, FieldCipher cipher, InstantSource clock) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setPoolName("mailer-store");
+        config.setMaximumPoolSize(POOL_SIZE);
+        config.setMinimumIdle(2);
+        config.setConnectionTimeout(5_000);
+        config.addDataSourceProperty("reWriteBatchedInserts", "true");
+        config.addDataSourceProperty("prepareThreshold", "2");
+        config.addDataSourceProperty("tcpKeepAlive", "true");
+        config.addDataSourceProperty("socketTimeout", "60");
+        config.addDataSourceProperty("ApplicationName", "mailer");
+        HikariDataSource pool;
+        try {
+            pool = new HikariDataSource(config);
+        } catch (PoolInitializationException | IllegalArgumentException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new MailerConfigException("store", "the database cannot be reached: " + cause.getMessage(), e);
+        }
+        try {
+            return postgresql(pool, pool::close, cipher, clock);
+        } catch (RuntimeException e) {
+            pool.close();
+            throw e;
+        }
+    }
+
+    public static JdbcOutboxStore postgresql(
+            DataSource source, Runnable close, FieldCipher cipher, InstantSource clock) {
+        Dialect dialect = new PostgresDialect();
+        Migrations.run(source, dialect);
+        return new JdbcOutboxStore(new PooledDatabase(source, close), dialect, cipher, clock);
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.store;
+
+import dev.mailer.api.spi.Claim;
+import dev.mailer.api.spi.QueueKey;
+import dev.mailer.api.spi.Settlement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What leads up to a claim and what ends it. */
+final class LeaseStatements {
+    private final Statements statements;
+    private final Ledger ledger;
+
+    LeaseStatements(Statements statements, Ledger ledger) {
+        this.statements = statements;
+        this.ledger = ledger;
+    }
+
+    List<QueueKey> promote(Instant now, int limit) throws SQLException {
+        Set<QueueKey> queues = new LinkedHashSet<>();
+        List<QueueKey> promoted = statements
+                .sql("update mailer_delivery set state = 1, due_at = null where id in (select id from mailer_delivery"
+                        + " where state in (0, 3) and due_at <= ? order by due_at limit ?" + ledger.dialect.skipLocked()
+                        + ") returning stream_id, domain")
+                .with(now)
+                .with(limit)
+                .list(r -> new QueueKey(ledger.lanes.lane(statements, r.getLong(1)), r.getString(2)));
+        queues.addAll(promoted);
+        return List.copyOf(queues);
+    }
+
+    @Nullable
+    Claim claimAlone(ClaimRows rows, long node, Instant now) throws SQLException {
+        ClaimRows.Row row = statements
+                .sql(
+                        "update mailer_delivery set state = 2, node_id = ?, attempt = attempt + 1, journalled = 1, changed_at = ?"
+                                + " where id in (select id from mailer_delivery where state = 4 and due_at <= ? order by due_at limit 1"
+                                + ledger.dialect.skipLocked() + ") returning " + ClaimRows.COLUMNS.replace("d.", ""))
+                .with(node)
+                .with(now)
+                .with(now)
+                .first(rows::read);
+        return row == null ? null : rows.claim(row);
+    }
+
+    List<Long> settle(List<Settlement> settlements) throws SQLException {
+        if (settlements.isEmpty()) {
+            return List.of();
+        }
+        List<Long> changed = ledger.dialect.settle(statements, settlements);
+        EventStatements events = new EventStatements(statements, ledger);
+        Map<QueueKey, Long> tenants = new HashMap<>();
+        for (Settlement s : settlements) {
+            if (s.event() == null) {
+                continue;
+            }
+            Long tenant = tenants.get(s.claim().queue());
+            if (tenant == null) {
+                tenant = ledger.lanes.ids(statements, s.claim().queue().lane()).tenantId();
+                tenants.put(s.claim().queue(), tenant);
+            }
+            events.add(new EventStatements.Row(
+                    tenant,
+                    s.claim().messageKey(),
+                    s.claim().deliveryId(),
+                    s.event(),
+                    s.at(),
+                    s.claim().attempt(),
+                    OutcomeText.write(s.transport(), s.failure(), s.reply(), Map.of())));
+        }
+        events.execute();
+        return new ArrayList<>(changed);
+    }
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.store;
+
+/** What all statements on one database share. Thread-safe. */
+final class Ledger {
+    final Dialect dialect;
+    final Lanes lanes = new Lanes();
+    final Ids ids;
+
+    Ledger(Dialect dialect) {
+        this.dialect = dialect;
+        this.ids = new Ids(dialect);
+    }
+}

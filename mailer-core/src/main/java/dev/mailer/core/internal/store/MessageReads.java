@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.store;
+
+import dev.mailer.api.DeliveryStatus;
+import dev.mailer.api.MessageId;
+import dev.mailer.api.MessageQuery;
+import dev.mailer.api.MessageStatus;
+import dev.mailer.api.Page;
+import dev.mailer.api.spi.Bytes;
+import dev.mailer.api.spi.ContentRef;
+import dev.mailer.api.spi.FieldCipher;
+import dev.mailer.api.spi.NewMessage;
+import dev.mailer.api.spi.StoredMessage;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Reads messages: with their content for sending, and with their deliveries for people. */
+final class MessageReads {
+    private static final String MESSAGE =
+            "select m.id, m.message_id, m.stream_id, m.accepted_at, m.send_at, m.expires_at,"
+                    + " m.policy, m.sender, m.from_header, m.subject, m.message_id_header, m.tags, m.key_version, m.wrapped_key";
+    private static final String WITH_CONTENT = MESSAGE
+            + ", c.document, c.raw from mailer_message m left join mailer_content c on c.message_id = m.id where ";
+
+    private final Database database;
+    private final Ledger ledger;
+    private final FieldCipher cipher;
+
+    MessageReads(Database database, Ledger ledger, FieldCipher cipher) {
+        this.database = database;
+        this.ledger = ledger;
+        this.cipher = cipher;
+    }
+
+    List<StoredMessage> load(Collection<Long> keys) {
+        return Failures.translate(
+                "load messages",
+                () -> database.read(s -> {
+                    List<StoredMessage> loaded = new ArrayList<>(keys.size());
+                    for (long key : keys) {
+                        StoredMessage message =
+                                s.sql(WITH_CONTENT + "m.id = ?").with(key).first(r -> stored(s, r));
+                        if (message != null) {
+                            loaded.add(message);
+                        }
+                    }
+                    return loaded;
+                }));
+    }
+
+    @Nullable
+    StoredMessage load(MessageId id) {
+        return Failures.translateNullable(
+                "load a message",
+                () -> database.find(s -> s.sql(WITH_CONTENT + "m.message_id = ?")
+                        .withObject(ledger.dialect.uuid(id.value()))
+                        .first(r -> stored(s, r))));
+    }
+
+    @Nullable
+    MessageStatus find(MessageId id) {
+        return Failures.translateNullable(
+                "find a message",
+                () -> database.find(s -> {
+                    Row row = s.sql(MESSAGE + " from mailer_message m where m.message_id = ?")
+                            .withObject(ledger.dialect.uuid(id.value()))
+                            .first(this::row);
+                    return row == null ? null : status(s, row);
+                }));
+    }
+
+    Page<MessageStatus> list(MessageQuery q) {
+        return Failures.translate(
+                "list messages",
+                () -> database.read(s -> {
+                    Long tenant = ledger.lanes.tenantId(s, q.tenant());
+                    if (tenant == null) {
+                        return new Page<>(List.of(), false);
+                    }
+                    boolean backwards = q.before() != null;
+                    List<Row> rows = new ArrayList<>(select(s, q, tenant, backwards));
+                    boolean more = rows.size() > q.limit();
+                    if (more) {
+                        rows.remove(rows.size() - 1);
+                    }
+                    if (backwards) {
+                        Collections.reverse(rows);
+                    }
+                    List<MessageStatus> items = new ArrayList<>();
+                    for (Row row : rows) {
+                        items.add(status(s, row));
+                    }
+                    return new Page<>(items, more);
+                }));
+    }
+
+    private List<Row> select(Statements s, MessageQuery q, long tenant, boolean backwards) throws SQLException {
+        StringBuilder sql = new StringBuilder(MESSAGE).append(" from mailer_message m where m.tenant_id = ?");
+        MessageId bound = backwards ? q.before() : q.after();
+        if (bound != null) {
+            sql.append(" and m.message_id ").append(backwards ? ">" : "<").append(" ?");
+        }
+        if (q.stream() != null) {
+            sql.append(" and m.stream_id in (select id from mailer_stream where tenant_id = ? and name = ?)");
+        }
+        if (q.since() != null) {
+            sql.append(" and m.accepted_at >= ?");
+        }
+        if (q.until() != null) {
+            sql.append(" and m.accepted_at < ?");
+        }
+        if (q.state() != null) {
+            sql.append(" and exists (select 1 from mailer_delivery d where d.message_id = m.id and d.state in (?, ?))");
+        }
+        if (q.recipient() != null) {
+            sql.append(" and m.id in (select message_id from mailer_delivery where tenant_id = ? and lookup_hash = ?)");
+        }
+        sql.append(" order by m.message_id ").append(backwards ? "asc" : "desc").append(" limit ?");
+        Bound b = s.sql(sql.toString()).with(tenant);
+        if (bound != null) {
+            b.withObject(ledger.dialect.uuid(bound.value()));
+        }
+        if (q.stream() != null) {
+            b.with(tenant).with(q.stream());
+        }
+        if (q.since() != null) {
+            b.with(q.since());
+        }
+        if (q.until() != null) {
+            b.with(q.until());
+        }
+        if (q.state() != null) {
+            b.with(Codes.of(q.state())).with(Codes.of(q.state(), true));
+        }
+        String recipient = q.recipient();
+        if (recipient != null) {
+            b.with(tenant).with(cipher.lookupHash(q.tenant(), recipient.toLowerCase(Locale.ROOT)));
+        }
+        return b.with(q.limit() + 1).list(this::row);
+    }
+
+    private MessageStatus status(Statements s, Row row) throws SQLException {
+        List<DeliveryStatus> deliveries = s.sql(
+                        "select id, recipient, role, state, attempt, changed_at, due_at, outcome"
+                                + " from mailer_delivery where message_id = ? order by id")
+                .with(row.key)
+                .list(MessageReads::delivery);
+        Integer last = s.sql("select type from mailer_event where message_id = ? order by at desc, id desc limit 1")
+                .with(row.key)
+                .first(r -> r.getInt(1));
+        return row.status
+                .lane(ledger.lanes.lane(s, row.streamId).tenant(), ledger.lanes.lane(s, row.streamId).stream())
+                .deliveries(deliveries)
+                .lastEvent(last == null ? null : Codes.eventType(last))
+                .build();
+    }
+
+    private Row row(ResultSet r) throws SQLException {
+        MessageStatus.Builder status = MessageStatus.builder(
+                        new MessageId(ledger.dialect.readUuid(r, "message_id")),
+                        Objects.requireNonNull(Times.read(r, "accepted_at")))
+                .from(r.getString("from_header"))
+                .subject(r.getString("subject"))
+                .messageIdHeader(r.getString("message_id_header"))
+                .tags(OutcomeText.readTags(r.getString("tags")))
+                .sendAt(Times.read(r, "send_at"));
+        return new Row(r.getLong("id"), r.getLong("stream_id"), status);
+    }
+
+    private static DeliveryStatus delivery(ResultSet r) throws SQLException {
+        OutcomeText outcome = OutcomeText.read(r.getString("outcome"));
+        return DeliveryStatus.builder(
+                        r.getLong("id"),
+                        r.getString("recipient"),
+                        Codes.role(r.getInt("role")),
+                        Codes.state(r.getInt("state")))
+                .attempts(r.getInt("attempt"))
+                .changedAt(Objects.requireNonNull(Times.read(r, "changed_at")))
+                .nextAttemptAt(Times.read(r, "due_at"))
+                .transport(outcome.transport())
+                .failure(outcome.failure())
+                .reply(outcome.reply())
+                .build();
+    }
+
+    private StoredMessage stored(Statements s, ResultSet r) throws SQLException {
+        byte[] document = r.getBytes("document");
+        byte[] raw = r.getBytes("raw");
+        byte[] wrapped = r.getBytes("wrapped_key");
+        FieldCipher.WrappedKey key =
+                new FieldCipher.WrappedKey(r.getInt("key_version"), wrapped == null ? null : Bytes.wrap(wrapped));
+        return new StoredMessage(
+                r.getLong("id"),
+                new MessageId(ledger.dialect.readUuid(r, "message_id")),
+                ledger.lanes.lane(s, r.getLong("stream_id")),
+                Objects.requireNonNull(Times.read(r, "accepted_at")),
+                Times.read(r, "send_at"),
+                Times.read(r, "expires_at"),
+                Codes.policy(r.getInt("policy")),
+                new NewMessage.Summary(
+                        r.getString("sender"),
+                        r.getString("from_header"),
+                        r.getString("subject"),
+                        r.getString("message_id_header"),
+                        OutcomeText.readTags(r.getString("tags"))),
+                document == null
+                        ? null
+                        : new NewMessage.StoredContent(
+                                Bytes.wrap(document),
+                                raw == null ? null : Bytes.wrap(raw),
+                                List.<ContentRef>of(),
+                                key));
+    }
+
+    private record Row(long key, long streamId, MessageStatus.Builder status) {}
+}

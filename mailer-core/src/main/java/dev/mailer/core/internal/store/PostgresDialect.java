@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.store;
+
+import dev.mailer.api.spi.Bytes;
+import dev.mailer.api.spi.Claim;
+import dev.mailer.api.spi.OutboxTransaction.Pick;
+import dev.mailer.api.spi.Settlement;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** PostgreSQL: many processes; each hot write is one statement over arrays. */
+final class PostgresDialect implements Dialect {
+    /** The increment of {@code mailer_id_seq}. */
+    private static final int BLOCK = 4096;
+    /** Arbitrary, ours: serialises the sequencers of all nodes. */
+    private static final long SEQUENCER_LOCK = 0x6d61696c65720001L;
+
+    /** Where the last position is kept, so that it is not given again after a purge; no consumer can be called this. */
+    private static final String LAST_POSITION = "#last";
+
+    @Override
+    public String name() {
+        return "postgresql";
+    }
+
+    @Override
+    public Object uuid(UUID value) {
+        return value;
+    }
+
+    @Override
+    public UUID readUuid(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, UUID.class);
+    }
+
+    @Override
+    public boolean isSingleProcess() {
+        return false;
+    }
+
+    @Override
+    public boolean numbersEvents() {
+        return false;
+    }
+
+    @Override
+    public long[] nextIds(Connection connection) throws SQLException {
+        try (Statements statements = new Statements(connection)) {
+            Long first = statements.sql("select nextval('mailer_id_seq')").first(r -> r.getLong(1));
+            if (first == null) {
+                throw new SQLException("mailer_id_seq gave no value");
+            }
+            return new long[] {first, BLOCK};
+        }
+    }
+
+    @Override
+    public String selectNow() {
+        return "select (extract(epoch from clock_timestamp()) * 1000)::bigint";
+    }
+
+    @Override
+    public List<Boolean> insertIdempotency(Statements statements, List<IdempotencyRow> rows) throws SQLException {
+        // In order of key, so that two processes with the same keys wait for each other instead of deadlocking.
+        Set<UUID> inserted = new HashSet<>(statements
+                .sql("insert into mailer_idempotency (tenant_id, key_hash, content_hash, message_id, created_at)"
+                        + " select * from unnest(?::bigint[], ?::bytea[], ?::bytea[], ?::uuid[], ?::bigint[])"
+                        + " as t(tenant_id, key_hash, content_hash, message_id, created_at) order by tenant_id, key_hash"
+                        + " on conflict do nothing returning message_id")
+                .withArray("bigint", column(rows, IdempotencyRow::tenantId))
+                .withArray("bytea", bytes(rows, IdempotencyRow::keyHash))
+                .withArray("bytea", bytes(rows, IdempotencyRow::contentHash))
+                .withArray("uuid", column(rows, IdempotencyRow::messageId))
+                .withArray("bigint", column(rows, IdempotencyRow::createdAt))
+                .list(r -> r.getObject(1, UUID.class)));
+        return rows.stream().map(row -> inserted.contains(row.messageId())).toList();
+    }
+
+    @Override
+    public List<Claim> claim(Statements statements, ClaimRows rows, long node, Instant now, List<Pick> picks)
+            throws SQLException {
+        List<Long> streams = new ArrayList<>();
+        List<String> domains = new ArrayList<>();
+        List<Integer> limits = new ArrayList<>();
+        for (Pick pick : picks) {
+            Lanes.Ids ids = rows.ids(pick.queue().lane());
+            if (ids != null) {
+                streams.add(ids.streamId());
+                domains.add(pick.queue().domain());
+                limits.add(pick.max());
+            }
+        }
+        List<ClaimRows.Row> claimed = statements
+                .sql(
+                        "update mailer_delivery d set state = 2, node_id = ?, attempt = attempt + 1, journalled = 0, changed_at = ?"
+                                + " where d.id = any(array(select picked.id from unnest(?::bigint[], ?::text[], ?::int[]) as q(stream, dom, n)"
+                                + " cross join lateral (select r.id from mailer_delivery r where r.state = 1 and r.stream_id = q.stream"
+                                + " and r.domain = q.dom collate \"C\" order by r.id limit q.n for update skip locked) picked))"
+                                + " returning " + ClaimRows.COLUMNS)
+                .with(node)
+                .with(now)
+                .withArray("bigint", streams.toArray())
+                .withArray("text", domains.toArray())
+                .withArray("int4", limits.toArray())
+                .list(rows::read);
+        claimed.sort(Comparator.comparingLong(ClaimRows.Row::id));
+        List<Claim> claims = new ArrayList<>(claimed.size());
+        for (ClaimRows.Row row : claimed) {
+            claims.add(rows.claim(row));
+        }
+        return claims;
+    }
+
+    @Override
+    public List<Long> journal(Statements statements, long node, List<Claim> claims) throws SQLException {
+        return statements
+                .sql(
+                        "update mailer_delivery d set journalled = 1 from unnest(?::bigint[], ?::int[]) as u(id, attempt)"
+                                + " where d.id = u.id and d.state = 2 and d.node_id = ? and d.attempt = u.attempt returning d.id")
+                .withArray("bigint", column(claims, Claim::deliveryId))
+                .withArray("int4", column(claims, Claim::attempt))
+                .with(node)
+                .list(r -> r.getLong(1));
+    }
+
+    /** One statement changes a row once; a second settlement of the same delivery goes into the next. */
+    @Override
+    public List<Long> settle(Statements statements, List<Settlement> settlements) throws SQLException {
+        List<Long> changed = new ArrayList<>(settlements.size());
+        Map<Long, Settlement> batch = new LinkedHashMap<>();
+        for (Settlement s : settlements) {
+            if (batch.containsKey(s.claim().deliveryId())) {
+                changed.addAll(settleDistinct(statements, List.copyOf(batch.values())));
+                batch.clear();
+            }
+            batch.put(s.claim().deliveryId(), s);
+        }
+        changed.addAll(settleDistinct(statements, List.copyOf(batch.values())));
+        return changed;
+    }
+
+    private static List<Long> settleDistinct(Statements statements, List<Settlement> settlements) throws SQLException {
+        return statements
+                .sql(
+                        "update mailer_delivery d set state = u.state, due_at = u.due_at, retries = u.retries, crashes = u.crashes,"
+                                + " journalled = 0, node_id = null, changed_at = u.at, outcome = coalesce(u.outcome, d.outcome)"
+                                + " from unnest(?::bigint[], ?::bigint[], ?::int[], ?::smallint[], ?::bigint[], ?::int[], ?::int[],"
+                                + " ?::bigint[], ?::text[], ?::boolean[])"
+                                + " as u(id, node, attempt, state, due_at, retries, crashes, at, outcome, late)"
+                                + " where d.id = u.id and ((d.state = 2 and d.node_id = u.node and d.attempt = u.attempt)"
+                                + " or (u.late and d.state not in (10, 11, 12))) returning d.id")
+                .withArray("bigint", column(settlements, s -> s.claim().deliveryId()))
+                .withArray("bigint", column(settlements, Settlement::node))
+                .withArray("int4", column(settlements, s -> s.claim().attempt()))
+                .withArray("int2", column(settlements, s -> (short) Codes.of(s.state(), s.alone())))
+                .withArray("bigint", column(settlements, PostgresDialect::dueMillis))
+                .withArray("int4", column(settlements, Settlement::retries))
+                .withArray("int4", column(settlements, Settlement::crashes))
+                .withArray("bigint", column(settlements, s -> Times.millis(s.at())))
+                .withArray(
+                        "text",
+                        column(settlements, s -> OutcomeText.write(s.transport(), s.failure(), s.reply(), Map.of())))
+                .withArray("bool", column(settlements, Settlement::lateWins))
+                .list(r -> r.getLong(1));
+    }
+
+    @Override
+    public int assignPositions(Connection connection, int limit) throws SQLException {
+        try (Statements statements = new Statements(connection)) {
+            Boolean mine = statements
+                    .sql("select pg_try_advisory_xact_lock(?)")
+                    .with(SEQUENCER_LOCK)
+                    .first(r -> r.getBoolean(1));
+            if (mine == null || !mine) {
+                return 0;
+            }
+            Long last = statements
+                    .sql("select position from mailer_consumer where name = '" + LAST_POSITION + "'")
+                    .first(r -> r.getLong(1));
+            long base = last == null ? 0 : last;
+            int numbered = statements
+                    .sql("update mailer_event e set position = n.position from (select f.id, ? + row_number()"
+                            + " over (order by f.id) as position from (select id from mailer_event"
+                            + " where position is null order by id limit ?) f) n where e.id = n.id")
+                    .with(base)
+                    .with(limit)
+                    .update();
+            if (numbered > 0) {
+                statements
+                        .sql("insert into mailer_consumer (name, position) values ('" + LAST_POSITION + "', ?)"
+                                + " on conflict (name) do update set position = excluded.position")
+                        .with(base + numbered)
+                        .update();
+            }
+            return numbered;
+        }
+    }
+
+    @Override
+    public String skipLocked() {
+        return " for update skip locked";
+    }
+
+    private static @Nullable Object dueMillis(Settlement s) {
+        Instant due = BatchDialect.dueAt(s);
+        return due == null ? null : Times.millis(due);
+    }
+
+    private static <T> Object[] column(List<T> rows, Function<T, ?> value) {
+        Object[] column = new Object[rows.size()];
+        for (int i = 0; i < column.length; i++) {
+            column[i] = value.apply(rows.get(i));
+        }
+        return column;
+    }
+
+    private static <T> byte[][] bytes(List<T> rows, Function<T, Bytes> value) {
+        byte[][] column = new byte[rows.size()][];
+        for (int i = 0; i < column.length; i++) {
+            column[i] = value.apply(rows.get(i)).unsafeArray();
+        }
+        return column;
+    }
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.store;
+
+import dev.mailer.api.spi.Lane;
+import dev.mailer.api.spi.OutboxStore.Depth;
+import dev.mailer.api.spi.ParkedQueue;
+import dev.mailer.api.spi.QueueKey;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is ready, parked and waiting. Queues have no row of their own while all is well: they are found by stepping from one
+ * distinct value to the next in the index of ready deliveries, so a step costs one look-up whatever the queue holds, and neither
+ * append nor settle has a shared row to write.
+ */
+final class QueueReads {
+    private final Database database;
+    private final Ledger ledger;
+
+    QueueReads(Database database, Ledger ledger) {
+        this.database = database;
+        this.ledger = ledger;
+    }
+
+    List<QueueKey> ready(Lane lane, @Nullable String after, int limit) {
+        return Failures.translate(
+                "find ready queues",
+                () -> database.read(s -> {
+                    Lanes.Ids ids = ledger.lanes.find(s, lane);
+                    if (ids == null) {
+                        return List.of();
+                    }
+                    return s.sql(
+                                    "with recursive q (domain, n) as (select (select min(domain) from mailer_delivery where state = 1"
+                                            + " and stream_id = ? and domain > ?), 1 union all select (select min(d.domain) from mailer_delivery d"
+                                            + " where d.state = 1 and d.stream_id = ? and d.domain > q.domain), q.n + 1 from q"
+                                            + " where q.domain is not null and q.n < ?) select domain from q where domain is not null")
+                            .with(ids.streamId())
+                            .with(after == null ? "" : after)
+                            .with(ids.streamId())
+                            .with(limit)
+                            .list(r -> new QueueKey(lane, r.getString(1)));
+                }));
+    }
+
+    List<Lane> readyLanes() {
+        return Failures.translate(
+                "find ready lanes",
+                () -> database.read(s -> {
+                    List<Long> streams = s.sql(
+                                    "with recursive q (stream) as (select (select min(stream_id) from mailer_delivery"
+                                            + " where state = 1) union all select (select min(d.stream_id) from mailer_delivery d"
+                                            + " where d.state = 1 and d.stream_id > q.stream) from q where q.stream is not null)"
+                                            + " select stream from q where stream is not null")
+                            .list(r -> r.getLong(1));
+                    List<Lane> lanes = new ArrayList<>();
+                    for (long stream : streams) {
+                        lanes.add(ledger.lanes.lane(s, stream));
+                    }
+                    return lanes;
+                }));
+    }
+
+    List<ParkedQueue> parkedSince(Instant since) {
+        return Failures.translate(
+                "read parked queues",
+                () -> database.read(s -> {
+                    List<Object[]> rows = s.sql(
+                                    "select stream_id, domain, parked_until, reason, strikes from mailer_queue"
+                                            + " where changed_at >= ?")
+                            .with(since)
+                            .list(r -> new Object[] {
+                                r.getLong(1), r.getString(2), r.getLong(3), r.getString(4), r.getInt(5)
+                            });
+                    List<ParkedQueue> parked = new ArrayList<>(rows.size());
+                    for (Object[] r : rows) {
+                        parked.add(new ParkedQueue(
+                                new QueueKey(ledger.lanes.lane(s, (Long) r[0]), (String) r[1]),
+                                Times.instant((Long) r[2]),
+                                (String) r[3],
+                                (Integer) r[4]));
+                    }
+                    return parked;
+                }));
+    }
+
+    @Nullable
+    Instant nextDue() {
+        return Failures.translateNullable(
+                "find what is due",
+                () -> database.find(s -> time(s.sql("select min(due_at) from mailer_delivery where state in (0, 3)"))));
+    }
+
+    boolean hasAlone(Instant now) {
+        return Failures.translate(
+                "find suspects",
+                () -> database.read(s -> s.sql("select 1 from mailer_delivery where state = 4 and due_at <= ? limit 1")
+                                .with(now)
+                                .first(r -> 1)
+                        != null));
+    }
+
+    List<Depth> depths(Instant now) {
+        return Failures.translate(
+                "count what waits",
+                () -> database.read(s -> {
+                    Map<Long, long[]> counts = new HashMap<>();
+                    count(
+                            s,
+                            "select stream_id, count(*), min(id) from mailer_delivery where state = 1 group by stream_id",
+                            counts,
+                            0);
+                    count(
+                            s,
+                            "select stream_id, count(*), 0 from mailer_delivery where state in (0, 3) group by stream_id",
+                            counts,
+                            1);
+                    count(
+                            s,
+                            "select stream_id, count(*), 0 from mailer_delivery where state = 2 group by stream_id",
+                            counts,
+                            2);
+                    List<Depth> depths = new ArrayList<>();
+                    for (Map.Entry<Long, long[]> e : counts.entrySet()) {
+                        long[] c = e.getValue();
+                        depths.add(new Depth(ledger.lanes.lane(s, e.getKey()), c[0], c[1], c[2], age(s, c[3], now)));
+                    }
+                    return depths;
+                }));
+    }
+
+    private static void count(Statements s, String sql, Map<Long, long[]> into, int place) throws SQLException {
+        for (long[] row : s.sql(sql).list(r -> new long[] {r.getLong(1), r.getLong(2), r.getLong(3)})) {
+            long[] counts = into.computeIfAbsent(row[0], k -> new long[4]);
+            counts[place] = row[1];
+            counts[3] = Math.max(counts[3], row[2]);
+        }
+    }
+
+    private static Duration age(Statements s, long oldest, Instant now) throws SQLException {
+        Instant since = oldest == 0
+                ? null
+                : time(s.sql("select changed_at from mailer_delivery where id = ?")
+                        .with(oldest));
+        return since == null || since.isAfter(now) ? Duration.ZERO : Duration.between(since, now);
+    }
+
+    /** The one value of the one row; null when there is none. */
+    private static @Nullable Instant time(Bound query) throws SQLException {
+        Long millis = query.first(r -> {
+            long value = r.getLong(1);
+            return r.wasNull() ? -1L : value;
+        });
+        return millis == null || millis < 0 ? null : Times.instant(millis);
+    }
+}

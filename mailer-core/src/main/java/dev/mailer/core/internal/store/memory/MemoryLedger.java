@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.store.memory;
+
+import dev.mailer.api.Address;
+import dev.mailer.api.EventType;
+import dev.mailer.api.InvalidEmailException;
+import dev.mailer.api.MailEvent;
+import dev.mailer.api.MailerUnavailableException;
+import dev.mailer.api.MessageId;
+import dev.mailer.api.spi.Bytes;
+import dev.mailer.api.spi.ContentRef;
+import dev.mailer.api.spi.Lane;
+import dev.mailer.api.spi.NewMessage;
+import dev.mailer.api.spi.ParkedQueue;
+import dev.mailer.api.spi.QueueKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that the store knows. One lock guards everything: a transaction holds it from beginning to end, and so does each read,
+ * so that nobody sees what is not committed.
+ */
+final class MemoryLedger {
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+    private static final int EVENT_WEIGHT = 256;
+
+    /** Stands beside an idempotency key. */
+    record Key(MessageId message, Bytes contentHash, Instant at) {}
+
+    /** A parking and when it changed. */
+    record Parking(ParkedQueue parked, Instant changedAt) {}
+
+    /** A report that was taken, so that its repetition is known. */
+    record Reported(String key, long messageKey) {}
+
+    /** Content of a tenant. */
+    record Owned(String tenant, String digest) {}
+
+    final InstantSource clock;
+    final DeliveryIndex index = new DeliveryIndex();
+    final MemorySuppressions suppressions = new MemorySuppressions(this);
+    final MemoryContents contents = new MemoryContents(this);
+    final MemoryEvents feed = new MemoryEvents(this);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final UndoLog undo = new UndoLog();
+    private final long capacity;
+
+    final Table<Long, MessageRow> messages = new Table<>(undo, this::messageChanged);
+    final Table<Long, DeliveryRow> deliveries = new Table<>(undo, this::deliveryChanged);
+    final Table<Long, MailEvent> events = new Table<>(undo, this::eventChanged);
+    final Table<String, Key> idempotencyKeys = new Table<>(undo, (before, after) -> {});
+    final Table<String, Parking> parkings = new Table<>(undo, (before, after) -> {});
+    final Table<String, Reported> reports = new Table<>(undo, this::reportChanged);
+    final Table<Long, Instant> nodes = new Table<>(undo, (before, after) -> {});
+
+    private final Set<Lane> lanes = new HashSet<>();
+    private final NavigableMap<MessageId, Long> keys = new TreeMap<>();
+    private final Map<Long, NavigableMap<Long, MailEvent>> timelines = new HashMap<>();
+    private final Map<Long, Set<String>> reported = new HashMap<>();
+    private final Map<Owned, Integer> references = new HashMap<>();
+    private long used;
+    private long lastId;
+    private boolean closed;
+
+    MemoryLedger(InstantSource clock, long capacity) {
+        this.clock = clock;
+        this.capacity = capacity;
+    }
+
+    <R extends @Nullable Object> R locked(Supplier<R> work) {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new MailerUnavailableException("the store is closed", RETRY_AFTER, null);
+            }
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void run(Runnable work) {
+        locked(() -> {
+            work.run();
+            return true;
+        });
+    }
+
+    <R extends @Nullable Object> R transact(Supplier<R> work) {
+        return locked(() -> {
+            if (undo.isRecording()) {
+                throw new IllegalStateException("a transaction is open on this thread; transactions do not nest");
+            }
+            undo.begin();
+            boolean done = false;
+            try {
+                R result = work.get();
+                done = true;
+                return result;
+            } finally {
+                if (done) {
+                    undo.commit();
+                } else {
+                    undo.rollback();
+                }
+            }
+        });
+    }
+
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Never given twice, not even after a rollback. */
+    long nextId() {
+        return ++lastId;
+    }
+
+    void register(Lane lane) {
+        lanes.add(lane);
+    }
+
+    void requireKnown(Lane lane) {
+        if (!lanes.contains(lane)) {
+            throw new InvalidEmailException(
+                    "stream",
+                    "'" + lane.stream() + "' of tenant '" + lane.tenant()
+                            + "' is unknown; define it before it is used");
+        }
+    }
+
+    /** Keeps room for so many bytes more, or refuses: what was accepted must still fit when it changes. */
+    void take(long bytes) {
+        if (used + bytes > capacity) {
+            throw new MailerUnavailableException(
+                    "the store in memory is full: " + used + " of " + capacity + " bytes are taken", RETRY_AFTER, null);
+        }
+        used += bytes;
+    }
+
+    void free(long bytes) {
+        used -= bytes;
+    }
+
+    /** Refuses a message that does not fit; its weight is counted when its rows are put. */
+    void requireRoom(NewMessage m) {
+        long need = MessageRow.weight(m.content())
+                + (long) m.deliveries().size() * (DeliveryRow.WEIGHT + EVENT_WEIGHT)
+                + EVENT_WEIGHT;
+        take(need);
+        free(need);
+    }
+
+    /** Keys of messages by their ids, oldest first. */
+    NavigableMap<MessageId, Long> keys() {
+        return keys;
+    }
+
+    @Nullable
+    MessageRow message(MessageId id) {
+        Long key = keys.get(id);
+        return key == null ? null : messages.get(key);
+    }
+
+    /** Events of a message in the order they were stored; only to be read. */
+    NavigableMap<Long, MailEvent> timeline(long messageKey) {
+        return timelines.getOrDefault(messageKey, new TreeMap<>());
+    }
+
+    /** Keys of the reports about a message. */
+    Set<String> reportsOf(long messageKey) {
+        return reported.getOrDefault(messageKey, Set.of());
+    }
+
+    boolean isReferenced(Owned content) {
+        return references.containsKey(content);
+    }
+
+    /** An event about a delivery, to be completed and given to {@link #add}. */
+    MailEvent.Builder event(EventType type, Instant at, DeliveryRow row) {
+        DeliveryRow.Facts f = row.facts();
+        return MailEvent.builder(type, at, f.queue().lane().tenant())
+                .message(f.messageId())
+                .delivery(f.id(), f.recipient());
+    }
+
+    void add(MailEvent.Builder event) {
+        long id = nextId();
+        events.put(id, event.id(id).build());
+    }
+
+    /** The form in which addresses are compared; what is no address stands for itself. */
+    static String addressKey(String address) {
+        try {
+            return Address.of(address).key();
+        } catch (InvalidEmailException e) {
+            return address.toLowerCase(Locale.ROOT);
+        }
+    }
+
+    static String key(QueueKey queue) {
+        return queue.lane().tenant() + '\n' + queue.lane().stream() + '\n' + queue.domain();
+    }
+
+    /** Timelines show events by time; what came late stands where it belongs. */
+    static Comparator<MailEvent> byTime() {
+        return Comparator.comparing(MailEvent::at).thenComparingLong(MailEvent::id);
+    }
+
+    private void messageChanged(@Nullable MessageRow before, @Nullable MessageRow after) {
+        if (before != null) {
+            used -= before.weight();
+            keys.remove(before.stored().id());
+            refer(before, -1);
+        }
+        if (after != null) {
+            used += after.weight();
+            keys.put(after.stored().id(), after.stored().key());
+            refer(after, 1);
+        }
+    }
+
+    private void refer(MessageRow row, int change) {
+        NewMessage.StoredContent content = row.stored().content();
+        if (content != null) {
+            for (ContentRef ref : content.refs()) {
+                Owned owned = new Owned(row.stored().lane().tenant(), ref.digest());
+                int count = references.getOrDefault(owned, 0) + change;
+                if (count == 0) {
+                    references.remove(owned);
+                } else {
+                    references.put(owned, count);
+                }
+            }
+        }
+    }
+
+    private void deliveryChanged(@Nullable DeliveryRow before, @Nullable DeliveryRow after) {
+        used += (after == null ? 0 : DeliveryRow.WEIGHT) - (before == null ? 0 : DeliveryRow.WEIGHT);
+        index.changed(before, after);
+    }
+
+    private void eventChanged(@Nullable MailEvent before, @Nullable MailEvent after) {
+        if (before != null) {
+            used -= EVENT_WEIGHT;
+            Long key = deliveryKey(before);
+            NavigableMap<Long, MailEvent> timeline = timeline(key);
+            timeline.remove(before.id());
+            if (timeline.isEmpty()) {
+                timelines.remove(key);
+            }
+        }
+        if (after != null) {
+            used += EVENT_WEIGHT;
+            timelines.computeIfAbsent(deliveryKey(after), k -> new TreeMap<>()).put(after.id(), after);
+        }
+    }
+
+    private void reportChanged(@Nullable Reported before, @Nullable Reported after) {
+        if (before != null) {
+            Set<String> keys = reported.getOrDefault(before.messageKey, new HashSet<>());
+            keys.remove(before.key);
+            if (keys.isEmpty()) {
+                reported.remove(before.messageKey);
+            }
+        }
+        if (after != null) {
+            reported.computeIfAbsent(after.messageKey, k -> new HashSet<>()).add(after.key);
+        }
+    }
+
+    private Long deliveryKey(MailEvent event) {
+        MessageId id = event.messageId();
+        Long key = id == null ? null : keys.get(id);
+        return key == null ? 0L : key;
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.store.memory;
+
+import dev.mailer.api.spi.OutboxTransaction.Purge;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+
+/** Removes what has been final for long enough, oldest first. */
+final class Retention {
+    private final MemoryLedger ledger;
+
+    Retention(MemoryLedger ledger) {
+        this.ledger = ledger;
+    }
+
+    int purge(Purge what, Instant before, int limit) {
+        return switch (what) {
+            case CONTENT -> contents(before, limit);
+            case MESSAGE -> messages(before, limit);
+            case IDEMPOTENCY_KEY -> idempotencyKeys(before, limit);
+        };
+    }
+
+    private int contents(Instant before, int limit) {
+        List<MessageRow> rows = ledger.messages.rows().values().stream()
+                .filter(m -> m.stored().content() != null && isOver(m, before))
+                .limit(limit)
+                .toList();
+        rows.forEach(m -> ledger.messages.put(m.stored().key(), m.withoutContent()));
+        return rows.size();
+    }
+
+    private int messages(Instant before, int limit) {
+        List<MessageRow> rows = ledger.messages.rows().values().stream()
+                .filter(m -> isOver(m, before))
+                .limit(limit)
+                .toList();
+        for (MessageRow m : rows) {
+            long key = m.stored().key();
+            List.copyOf(ledger.timeline(key).keySet()).forEach(ledger.events::remove);
+            List.copyOf(ledger.reportsOf(key)).forEach(ledger.reports::remove);
+            m.deliveries().forEach(ledger.deliveries::remove);
+            ledger.messages.remove(key);
+        }
+        return rows.size();
+    }
+
+    private int idempotencyKeys(Instant before, int limit) {
+        List<String> keys = ledger.idempotencyKeys.rows().entrySet().stream()
+                .filter(e -> e.getValue().at().isBefore(before))
+                .limit(limit)
+                .map(e -> e.getKey())
+                .toList();
+        keys.forEach(ledger.idempotencyKeys::remove);
+        return keys.size();
+    }
+
+    /** True when nothing more is to be done, and nothing has changed since. */
+    private boolean isOver(MessageRow m, Instant before) {
+        return m.stored().acceptedAt().isBefore(before)
+                && m.deliveries().stream()
+                        .map(id -> Objects.requireNonNull(ledger.deliveries.get(id)))
+                        .allMatch(d -> d.isSettled() && d.changedAt().isBefore(before));
+    }
+}

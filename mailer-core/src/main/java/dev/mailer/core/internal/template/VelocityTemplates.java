@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.template;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.stats.CacheStats;
+import dev.mailer.api.InvalidEmailException;
+import dev.mailer.api.spi.TemplateEngine;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Velocity templates in a folder: {@code welcome/subject.vm}, {@code welcome/text.vm} and {@code welcome/html.vm}, at least one
+ * of the last two. All tenants share the folder.
+ *
+ * <p>Templates see maps, lists, strings, numbers and booleans, and nothing behind them. A variable that is missing fails the
+ * mail, unless the template asks first: {@code #if($x)} is false for what is missing, null, empty or zero. {@code $!x} prints
+ * nothing for null, and {@code $!order.total} for an entry that a map does not have; {@code $x} and {@code $order.total} fail
+ * there. In {@code html.vm} every value is escaped for element content and quoted attributes, but what
+ * stands in {@code $raw.html($x)}. Files cannot include others. Thread-safe.
+ */
+public final class VelocityTemplates implements TemplateEngine {
+    /** How old a look at the files may be, by default. */
+    public static final Duration DEFAULT_CHECK = Duration.ofSeconds(1);
+    /** Most versions of templates kept compiled. */
+    public static final int MAX_COMPILED = 1_000;
+    /** How long a version that nobody renders stays compiled. */
+    public static final Duration KEPT = Duration.ofHours(1);
+
+    private final TemplateFolder folder;
+    private final Cache<String, CompiledTemplate> compiled;
+
+    /**
+     * @param checkEvery how long the files are trusted before they are looked at again; zero while templates are written
+     */
+    public VelocityTemplates(Path root, InstantSource clock, Duration checkEvery) {
+        this.folder = new TemplateFolder(root, clock, checkEvery);
+        this.compiled = Caffeine.newBuilder()
+                .maximumSize(MAX_COMPILED)
+                .expireAfterAccess(KEPT)
+                .recordStats()
+                .build();
+    }
+
+    /** The files as they are now, compiled once so that an error shows here. Store them with a mail to pin its version. */
+    public TemplateSource currentSource(String template) {
+        TemplateSource source = folder.current(template);
+        compile(source);
+        return source;
+    }
+
+    /** Renders given files, from the folder or stored. */
+    public Rendered render(TemplateSource source, Map<String, @Nullable Object> variables) {
+        return compile(source).render(variables);
+    }
+
+    @Override
+    public String currentVersion(String tenant, String template) {
+        return currentSource(template).version();
+    }
+
+    @Override
+    public Rendered render(String tenant, String template, String version, Map<String, @Nullable Object> variables) {
+        CompiledTemplate known = compiled.getIfPresent(key(template, version));
+        if (known != null) {
+            return known.render(variables);
+        }
+        TemplateSource current = folder.current(template);
+        if (!current.version().equals(version)) {
+            throw new InvalidEmailException(
+                    "template",
+                    "version " + version + " of '" + template + "' is gone; the folder has " + current.version());
+        }
+        return render(current, variables);
+    }
+
+    /** Hits, misses and compile times of the compiled templates. */
+    public CacheStats cacheStats() {
+        return compiled.stats();
+    }
+
+    private CompiledTemplate compile(TemplateSource source) {
+        return compiled.get(key(source.name(), source.version()), key -> new CompiledTemplate(source));
+    }
+
+    private static String key(String template, String version) {
+        return template + '@' + version;
+    }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.transport;
+
+import dev.mailer.api.spi.Destination;
+import dev.mailer.api.spi.OutcomeSink;
+import dev.mailer.api.spi.Submission;
+import dev.mailer.api.spi.Transport;
+import dev.mailer.api.spi.TransportCapabilities;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** The transports inside a composite, and what they are together. */
+final class Children {
+    private final List<Child> children;
+
+    Children(List<Transport> transports) {
+        if (transports.isEmpty()) {
+            throw new IllegalArgumentException("a composite needs at least one transport");
+        }
+        this.children = transports.stream().map(Child::new).toList();
+    }
+
+    List<Child> all() {
+        return children;
+    }
+
+    /**
+     * What every child can carry. A repetition may reach another child, which does not know the first one's idempotency keys, so
+     * only a single child keeps that promise.
+     */
+    TransportCapabilities capabilities(int concurrency) {
+        return TransportCapabilities.DEFAULT
+                .maxRecipients(least(TransportCapabilities::maxRecipients))
+                .maxBatch(least(TransportCapabilities::maxBatch))
+                .maxSize(children.stream()
+                        .mapToLong(c -> c.transport().capabilities().maxSize())
+                        .min()
+                        .orElseThrow())
+                .concurrency(concurrency)
+                .idempotent(children.size() == 1
+                        && children.get(0).transport().capabilities().idempotent());
+    }
+
+    /**
+     * The composite itself when each child is one destination as a whole; else the destinations of those that are not, so that
+     * what shares a destination of the composite shares one of each child.
+     */
+    Destination destinationOf(String domain, String name) {
+        Set<String> finer = new LinkedHashSet<>();
+        for (Child c : children) {
+            String destination = c.transport().destinationOf(domain).name();
+            if (!destination.equals(c.transport().name())) {
+                finer.add(destination);
+            }
+        }
+        return new Destination(finer.isEmpty() ? name : String.join(" ", finer));
+    }
+
+    /** Sends each submission through the children in its order; those of one order go together. */
+    void send(
+            List<Submission> submissions, OutcomeSink outcomes, String name, Function<Submission, List<Child>> order) {
+        Map<List<Child>, List<Submission>> groups = new LinkedHashMap<>();
+        for (Submission s : submissions) {
+            groups.computeIfAbsent(order.apply(s), o -> new ArrayList<>()).add(s);
+        }
+        groups.forEach(
+                (inOrder, group) -> new FallThrough(group, outcomes, isWhole(group.get(0), name)).through(inOrder));
+    }
+
+    private static boolean isWhole(Submission submission, String name) {
+        return submission.destination().name().equals(name);
+    }
+
+    /** Closes every child, also when one throws; what they throw comes after the last. */
+    void close() {
+        Throwable first = null;
+        for (Child c : children) {
+            try {
+                c.transport().close();
+            } catch (RuntimeException | Error e) {
+                first = joined(first, e);
+            }
+        }
+        if (first instanceof Error error) {
+            throw error;
+        }
+        if (first instanceof RuntimeException exception) {
+            throw exception;
+        }
+    }
+
+    private int least(ToIntFunction<TransportCapabilities> of) {
+        return children.stream()
+                .mapToInt(c -> of.applyAsInt(c.transport().capabilities()))
+                .min()
+                .orElseThrow();
+    }
+
+    private static Throwable joined(@Nullable Throwable first, Throwable next) {
+        if (first == null) {
+            return next;
+        }
+        if (first != next) {
+            first.addSuppressed(next);
+        }
+        return first;
+    }
+}

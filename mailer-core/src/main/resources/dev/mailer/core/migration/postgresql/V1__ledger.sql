@@ -1,0 +1,169 @@
+-- The ledger on PostgreSQL. Times are milliseconds since the epoch; states, types, roles and policies are the numbers of
+-- dev.mailer.core.internal.store.Codes. Small hot rows (delivery) stand apart from large cold ones (content, chunk).
+
+-- Each process takes ids in blocks of this increment and gives them out itself, so no key has to be read back.
+create sequence mailer_id_seq increment by 4096;
+
+create table mailer_tenant (
+    id         bigint primary key,
+    name       text   not null unique,
+    created_at bigint not null
+);
+
+create table mailer_stream (
+    id        bigint primary key,
+    tenant_id bigint not null references mailer_tenant (id),
+    name      text   not null,
+    unique (tenant_id, name)
+);
+
+create table mailer_message (
+    id                bigint   primary key,
+    tenant_id         bigint   not null,
+    stream_id         bigint   not null,
+    message_id        uuid     not null unique,
+    accepted_at       bigint   not null,
+    send_at           bigint,
+    expires_at        bigint,
+    policy            smallint not null,
+    sender            text,
+    from_header       text,
+    subject           text,
+    message_id_header text     not null,
+    tags              text,
+    key_version       integer  not null default 0,
+    wrapped_key       bytea
+);
+create index mailer_message_tenant on mailer_message (tenant_id, message_id);
+
+create table mailer_content (
+    message_id bigint primary key,
+    tenant_id  bigint not null,
+    document   bytea  not null,
+    raw        bytea
+);
+-- Content is mostly incompressible or small; compressing it costs more than it saves here.
+alter table mailer_content alter document set storage external, alter raw set storage external;
+
+create table mailer_blob (
+    id          bigint  primary key,
+    tenant_id   bigint  not null,
+    digest      bytea,
+    size        bigint  not null,
+    touched_at  bigint  not null,
+    key_version integer not null default 0,
+    wrapped_key bytea
+);
+create index mailer_blob_digest on mailer_blob (tenant_id, digest);
+
+create table mailer_chunk (
+    blob_id   bigint  not null,
+    n         integer not null,
+    tenant_id bigint  not null,
+    data      bytea   not null,
+    primary key (blob_id, n)
+);
+alter table mailer_chunk alter data set storage external;
+
+create table mailer_content_ref (
+    message_id bigint not null,
+    tenant_id  bigint not null,
+    digest     bytea  not null,
+    primary key (message_id, digest)
+);
+create index mailer_content_ref_digest on mailer_content_ref (tenant_id, digest);
+
+create table mailer_delivery (
+    id          bigint   primary key,
+    tenant_id   bigint   not null,
+    stream_id   bigint   not null,
+    message_id  bigint   not null,
+    domain      text     collate "C" not null,
+    recipient   text     not null,
+    lookup_hash bytea    not null,
+    role        smallint not null,
+    policy      smallint not null,
+    state       smallint not null,
+    due_at      bigint,
+    expires_at  bigint,
+    attempt     integer  not null default 0,
+    retries     integer  not null default 0,
+    crashes     integer  not null default 0,
+    journalled  smallint not null default 0,
+    node_id     bigint,
+    changed_at  bigint   not null,
+    outcome     text
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
+create index mailer_delivery_message on mailer_delivery (message_id);
+create index mailer_delivery_ready on mailer_delivery (stream_id, domain, id) where state = 1;
+create index mailer_delivery_waiting on mailer_delivery (due_at) where state in (0, 3);
+create index mailer_delivery_alone on mailer_delivery (due_at) where state = 4;
+create index mailer_delivery_held on mailer_delivery (node_id) where state = 2;
+create index mailer_delivery_expiring on mailer_delivery (expires_at)
+    where expires_at is not null and state in (0, 1, 3, 4);
+create index mailer_delivery_lookup on mailer_delivery (tenant_id, lookup_hash);
+
+-- The position is given after commit, by one node at a time, so that a feed never skips a transaction that committed late.
+create table mailer_event (
+    id          bigint   primary key,
+    position    bigint,
+    tenant_id   bigint   not null,
+    message_id  bigint,
+    delivery_id bigint,
+    type        smallint not null,
+    at          bigint   not null,
+    attempt     integer  not null default 0,
+    source      text,
+    detail      text
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_cost_delay = 0);
+create index mailer_event_message on mailer_event (message_id);
+create unique index mailer_event_source on mailer_event (tenant_id, source) where source is not null;
+create unique index mailer_event_position on mailer_event (position) where position is not null;
+create index mailer_event_unpositioned on mailer_event (id) where position is null;
+
+create table mailer_idempotency (
+    tenant_id    bigint not null,
+    key_hash     bytea  not null,
+    content_hash bytea  not null,
+    message_id   uuid   not null,
+    created_at   bigint not null,
+    primary key (tenant_id, key_hash)
+);
+create index mailer_idempotency_age on mailer_idempotency (created_at);
+
+-- stream_id 0 means all streams of the tenant.
+create table mailer_suppression (
+    tenant_id   bigint not null,
+    lookup_hash bytea  not null,
+    stream_id   bigint not null,
+    address     text   not null,
+    reason      text   not null,
+    origin      text   not null,
+    created_at  bigint not null,
+    until_at    bigint,
+    primary key (tenant_id, lookup_hash, stream_id)
+);
+
+create table mailer_queue (
+    stream_id    bigint  not null,
+    domain       text    collate "C" not null,
+    tenant_id    bigint  not null,
+    parked_until bigint  not null,
+    reason       text    not null,
+    strikes      integer not null,
+    changed_at   bigint  not null,
+    primary key (stream_id, domain)
+);
+create index mailer_queue_changed on mailer_queue (changed_at);
+
+create table mailer_node (
+    id          bigint primary key,
+    name        text   not null,
+    started_at  bigint not null,
+    lease_until bigint not null
+);
+
+create table mailer_consumer (
+    name     text   primary key,
+    position bigint not null
+);

@@ -1,0 +1,159 @@
+-- The ledger on SQLite. Times are milliseconds since the epoch; states, types, roles and policies are the numbers of
+-- dev.mailer.core.internal.store.Codes. Small hot rows (delivery) stand apart from large cold ones (content, chunk).
+
+create table mailer_tenant (
+    id         integer primary key,
+    name       text    not null unique,
+    created_at integer not null
+);
+
+create table mailer_stream (
+    id        integer primary key,
+    tenant_id integer not null references mailer_tenant (id),
+    name      text    not null,
+    unique (tenant_id, name)
+);
+
+create table mailer_message (
+    id                integer primary key,
+    tenant_id         integer not null,
+    stream_id         integer not null,
+    message_id        blob    not null unique,
+    accepted_at       integer not null,
+    send_at           integer,
+    expires_at        integer,
+    policy            integer not null,
+    sender            text,
+    from_header       text,
+    subject           text,
+    message_id_header text    not null,
+    tags              text,
+    key_version       integer not null default 0,
+    wrapped_key       blob
+);
+create index mailer_message_tenant on mailer_message (tenant_id, message_id);
+
+create table mailer_content (
+    message_id integer primary key,
+    tenant_id  integer not null,
+    document   blob    not null,
+    raw        blob
+);
+
+create table mailer_blob (
+    id          integer primary key,
+    tenant_id   integer not null,
+    digest      blob,
+    size        integer not null,
+    touched_at  integer not null,
+    key_version integer not null default 0,
+    wrapped_key blob
+);
+create index mailer_blob_digest on mailer_blob (tenant_id, digest);
+
+create table mailer_chunk (
+    blob_id   integer not null,
+    n         integer not null,
+    tenant_id integer not null,
+    data      blob    not null,
+    primary key (blob_id, n)
+) without rowid;
+
+create table mailer_content_ref (
+    message_id integer not null,
+    tenant_id  integer not null,
+    digest     blob    not null,
+    primary key (message_id, digest)
+) without rowid;
+create index mailer_content_ref_digest on mailer_content_ref (tenant_id, digest);
+
+create table mailer_delivery (
+    id          integer primary key,
+    tenant_id   integer not null,
+    stream_id   integer not null,
+    message_id  integer not null,
+    domain      text    not null,
+    recipient   text    not null,
+    lookup_hash blob    not null,
+    role        integer not null,
+    policy      integer not null,
+    state       integer not null,
+    due_at      integer,
+    expires_at  integer,
+    attempt     integer not null default 0,
+    retries     integer not null default 0,
+    crashes     integer not null default 0,
+    journalled  integer not null default 0,
+    node_id     integer,
+    changed_at  integer not null,
+    outcome     text
+);
+create index mailer_delivery_message on mailer_delivery (message_id);
+create index mailer_delivery_ready on mailer_delivery (stream_id, domain, id) where state = 1;
+create index mailer_delivery_waiting on mailer_delivery (due_at) where state in (0, 3);
+create index mailer_delivery_alone on mailer_delivery (due_at) where state = 4;
+create index mailer_delivery_held on mailer_delivery (node_id) where state = 2;
+create index mailer_delivery_expiring on mailer_delivery (expires_at) where expires_at is not null and state in (0, 1, 3, 4);
+create index mailer_delivery_lookup on mailer_delivery (tenant_id, lookup_hash);
+
+-- The id is the feed's position: it is given under the write lock, so ids commit in order.
+create table mailer_event (
+    id          integer primary key autoincrement,
+    tenant_id   integer not null,
+    message_id  integer,
+    delivery_id integer,
+    type        integer not null,
+    at          integer not null,
+    attempt     integer not null default 0,
+    source      text,
+    detail      text
+);
+create index mailer_event_message on mailer_event (message_id);
+create unique index mailer_event_source on mailer_event (tenant_id, source) where source is not null;
+
+create table mailer_idempotency (
+    tenant_id    integer not null,
+    key_hash     blob    not null,
+    content_hash blob    not null,
+    message_id   blob    not null,
+    created_at   integer not null,
+    primary key (tenant_id, key_hash)
+) without rowid;
+create index mailer_idempotency_age on mailer_idempotency (created_at);
+
+-- stream_id 0 means all streams of the tenant.
+create table mailer_suppression (
+    tenant_id   integer not null,
+    lookup_hash blob    not null,
+    stream_id   integer not null,
+    address     text    not null,
+    reason      text    not null,
+    origin      text    not null,
+    created_at  integer not null,
+    until_at    integer,
+    primary key (tenant_id, lookup_hash, stream_id)
+) without rowid;
+
+create table mailer_queue (
+    stream_id    integer not null,
+    domain       text    not null,
+    tenant_id    integer not null,
+    parked_until integer not null,
+    reason       text    not null,
+    strikes      integer not null,
+    changed_at   integer not null,
+    primary key (stream_id, domain)
+) without rowid;
+create index mailer_queue_changed on mailer_queue (changed_at);
+
+create table mailer_node (
+    id          integer primary key autoincrement,
+    name        text    not null,
+    started_at  integer not null,
+    lease_until integer not null
+);
+
+create table mailer_consumer (
+    name     text    primary key,
+    position integer not null
+);

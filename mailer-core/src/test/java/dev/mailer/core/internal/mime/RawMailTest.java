@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.mime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
+
+import dev.mailer.api.Header;
+import dev.mailer.api.InvalidEmailException;
+import dev.mailer.api.spi.WireCapabilities;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RawMailTest {
+    private static final String HEADER = String.join(
+            "\r\n",
+            "Date: Mon, 1 Jan 2024 00:00:00 +0000",
+            "From: Jo <jo@example.com>",
+            "Message-ID: <own@example.com>",
+            "");
+
+    @ParameterizedTest
+    @CsvSource({
+        "'From: a\\n\\nb\\n', 'From: a\\r\\n\\r\\nb\\r\\n'",
+        "'From: a\\r\\rb\\r', 'From: a\\r\\n\\r\\nb\\r\\n'",
+        "'From: a\\r\\n\\r\\nb', 'From: a\\r\\n\\r\\nb\\r\\n'",
+        "'From: a', 'From: a\\r\\n'",
+        "'From: a\\n\\n.\\n\\r.\\r\\n', 'From: a\\r\\n\\r\\n.\\r\\n\\r\\n.\\r\\n'",
+        "'From: a\\nBcc: b\\n\\tc\\n d\\nTo: e\\n\\nBcc: body\\n', 'From: a\\r\\nTo: e\\r\\n\\r\\nBcc: body\\r\\n'",
+        "'bcc : b\\nFrom: a\\nRESENT-BCC: c\\n\\n', 'From: a\\r\\n\\r\\n'",
+        "'From: a\\n \\nBcc: b\\n\\nx\\n', 'From: a\\r\\n \\r\\n\\r\\nx\\r\\n'",
+    })
+    void line_ends_become_crlf_and_bcc_goes(String given, String expected) {
+        assertThat(text(RawMail.accept(bytes(unescaped(given))))).isEqualTo(unescaped(expected));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\n\nbody",
+                "no colon\n\n",
+                ": x\n\n",
+                " folded: first\n\n",
+                "From: a\nno colon\n\n",
+                "From: a\n\nx\0y",
+                "Fr\0m: a\n\n",
+                "Nöme: x\n\n"
+            })
+    void what_is_no_message_is_refused(String given) {
+        assertThatThrownBy(() -> RawMail.accept(bytes(given)))
+                .isInstanceOf(InvalidEmailException.class)
+                .hasMessageStartingWith("raw: ");
+    }
+
+    @Test
+    void limits_end_hostile_headers_and_nesting() {
+        StringBuilder nested = new StringBuilder("From: a\r\n");
+        for (int i = 0; i < 100_000; i++) {
+            nested.append("Content-Type: multipart/mixed; boundary=\"b")
+                    .append(i)
+                    .append("\"\r\n\r\n--b")
+                    .append(i)
+                    .append("\r\n");
+        }
+        String messages = "From: a\r\nContent-Type: message/rfc822\r\n\r\n"
+                + "Content-Type: message/rfc822\r\n\r\n".repeat(100_000);
+        String same = "From: a\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+                + "--b\r\nContent-Type: multipart/mixed;\r\n boundary=b\r\n\r\n".repeat(100_000);
+        String parts =
+                "From: a\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" + "--b\r\n\r\nx\r\n".repeat(100_000);
+
+        for (String hostile : List.of(
+                "X: y\r\n".repeat(1_000_000),
+                "X: " + "y".repeat(1_000_000) + "\r\n",
+                nested.toString(),
+                messages,
+                same,
+                parts)) {
+            byte[] given = bytes(hostile);
+            assertTimeout(
+                    Duration.ofSeconds(1),
+                    () -> assertThatThrownBy(() -> RawMail.accept(given))
+                            .isInstanceOf(InvalidEmailException.class)
+                            .hasMessageContaining(" than "));
+        }
+    }
+
+    @Test
+    void an_untouched_message_keeps_every_byte() {
+        String mime = HEADER + "X-Odd :  kept \r\n\tas it is\r\nSubject: =?utf-8?q?=C3=BC?=\r\n\r\nbody \r\n";
+
+        assertThat(Mails.wire(Mails.raw(mime))).isEqualTo(mime);
+    }
+
+    @Test
+    void date_and_message_id_are_added_in_front_where_missing() {
+        assertThat(Mails.wire(Mails.raw("From: a@example.com\r\nSubject: s\r\n\r\nbody\r\n")))
+                .isEqualTo(String.join(
+                        "\r\n",
+                        "Date: Sat, 5 Sep 2026 03:04:05 +0000",
+                        "Message-ID: <01977d3e@mailer.example>",
+                        "From: a@example.com",
+                        "Subject: s",
+                        "",
+                        "body",
+                        ""));
+        assertThat(Mails.wire(Mails.raw("Date: x\r\nmessage-id: <y>\r\n\r\n")))
+                .isEqualTo("From: shop@example.com\r\nDate: x\r\nmessage-id: <y>\r\n\r\n");
+    }
+
+    @Test
+    void edits_touch_only_their_field() {
+        MailDraft draft = Mails.draft(Mails.raw(HEADER + "X-A: 1\r\nx-b:  2\r\nX-A: 3\r\n\r\nbody\r\n"));
+
+        draft.setHeader("x-a", "new");
+        draft.addHeader("List-Unsubscribe", "<https://example.com/u>");
+        draft.removeHeader("X-C");
+
+        assertThat(draft.isRaw()).isTrue();
+        assertThat(draft.header("X-B")).isEqualTo("2");
+        assertThat(draft.headers()).contains(new Header("x-b", "2"));
+        assertThat(new String(Mails.bytes(new MessageComposer().compose(draft)), StandardCharsets.UTF_8))
+                .isEqualTo(HEADER + "x-a: new\r\nx-b:  2\r\nList-Unsubscribe: <https://example.com/u>\r\n\r\nbody\r\n");
+        assertThatThrownBy(() -> draft.text("x")).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> draft.setHeader("Content-Type", "text/html"))
+                .isInstanceOf(InvalidEmailException.class);
+        assertThatThrownBy(() -> draft.addHeader("Bcc", "x@example.org")).isInstanceOf(InvalidEmailException.class);
+        assertThatThrownBy(() -> draft.addHeader("X", "a\r\nBcc: b")).isInstanceOf(InvalidEmailException.class);
+        assertThatThrownBy(() -> draft.addHeader("From", "x@example.org")).isInstanceOf(InvalidEmailException.class);
+    }
+
+    @Test
+    void eight_bit_headers_are_encoded_for_hops_without_smtputf8() {
+        String mime = HEADER + "To: Jürgen <j@example.org>\r\nSubject: Grüße\r\n\r\nbody\r\n";
+        ComposedMessage message = Mails.composed(Mails.raw(mime));
+
+        assertThat(message.needsSmtpUtf8()).isFalse();
+        assertThat(Mails.bytes(message, WireCapabilities.FULL)).isEqualTo(bytes(mime));
+        assertThat(new String(Mails.bytes(message, WireCapabilities.MINIMAL), StandardCharsets.UTF_8))
+                .isEqualTo(
+                        HEADER
+                                + "To: =?utf-8?Q?J=C3=BCrgen?= <j@example.org>\r\nSubject: =?utf-8?B?R3LDvMOfZQ==?=\r\n\r\nbody\r\n");
+        assertThat(Mails.composed(Mails.raw(HEADER + "To: jürgen@example.org\r\n\r\n"))
+                        .needsSmtpUtf8())
+                .isTrue();
+        assertThat(Mails.composed(Mails.raw(HEADER + "\r\nü\r\n")).needsEightBit())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Jo <jo@Example.com>, example.com",
+        "'(c) jo@bücher.example (x)', xn--bcher-kva.example",
+        "nobody, ",
+        "'a@x.example, b@y.example', x.example",
+    })
+    void the_sender_domain_is_read_from_foreign_headers(String from, String domain) {
+        assertThat(Mails.draft(Mails.raw("From: " + from + "\r\n\r\n")).senderDomain())
+                .isEqualTo(domain);
+    }
+
+    @Test
+    void foreign_mails_are_accepted_or_refused_within_a_second() throws IOException {
+        Path corpus = Path.of(System.getProperty("mailer.corpora", "")).resolve("mime");
+        Assumptions.assumeTrue(Files.isDirectory(corpus), "corpora are absent");
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(corpus)) {
+            files = all.filter(Files::isRegularFile).toList();
+        }
+        int accepted = 0;
+        for (Path file : files) {
+            byte[] given = Files.readAllBytes(file);
+            if (given.length == 0) {
+                continue;
+            }
+            accepted += assertTimeout(Duration.ofSeconds(1), () -> accepts(given)) ? 1 : 0;
+        }
+        assertThat(accepted).isGreaterThan(files.size() / 2);
+    }
+
+    private static boolean accepts(byte[] given) {
+        RawMail mail;
+        try {
+            mail = RawMail.accept(given);
+        } catch (InvalidEmailException e) {
+            return false;
+        }
+        assertThat(RawMail.accept(mail.bytes()).bytes()).isEqualTo(mail.bytes());
+        if (mail.header("Bcc") == null
+                && mail.header("Date") != null
+                && mail.header("Message-ID") != null
+                && mail.header("From") != null) {
+            byte[] wire = Mails.bytes(Mails.composed(Mails.mailOf(mail.bytes())));
+            assertThat(withoutLineEnds(wire)).isEqualTo(withoutLineEnds(given));
+        }
+        return true;
+    }
+
+    private static byte[] withoutLineEnds(byte[] bytes) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (byte b : bytes) {
+            if (b != '\r' && b != '\n') {
+                out.write(b);
+            }
+        }
+        return out.toByteArray();
+    }
+
+    private static String text(RawMail mail) {
+        return new String(mail.bytes(), StandardCharsets.UTF_8);
+    }
+
+    private static String unescaped(String text) {
+        return text.replace("\\r", "\r").replace("\\n", "\n").replace("\\t", "\t");
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

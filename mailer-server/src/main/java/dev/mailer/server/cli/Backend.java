@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.server.cli;
+
+import dev.mailer.server.http.ApiException;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What commands work with: a running server, or the store itself. Both answer with the API's JSON and refuse with
+ * {@link ApiException}.
+ */
+sealed interface Backend extends AutoCloseable permits RemoteBackend, LocalBackend {
+    /**
+     * An accepted mail.
+     *
+     * @param warnings fields that were ignored
+     */
+    record Sent(String id, boolean duplicate, List<String> warnings) {}
+
+    Sent send(JsonNode email, @Nullable String idempotencyKey);
+
+    /** Waits for the mail to be done, up to a limit of its own. */
+    JsonNode find(String id, Duration wait);
+
+    JsonNode events(String id);
+
+    JsonNode cancel(String id);
+
+    JsonNode queues();
+
+    /** Holds a queue or lets it go on: {@code pause} or {@code resume}. */
+    JsonNode moveQueue(String action, String stream, String domain);
+
+    /** Decides about a delivery: {@code retry} or {@code give-up}. */
+    JsonNode resolve(String id, String delivery, String action);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.server.cli;
+
+import dev.mailer.api.DeliveryState;
+import dev.mailer.api.Email;
+import dev.mailer.core.MailerEngine;
+import dev.mailer.server.http.EmailApi;
+import dev.mailer.server.http.Json;
+import dev.mailer.server.http.QueueApi;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/** An engine of the command's own, for as long as the command runs. */
+final class LocalBackend implements Backend {
+    private static final String TENANT = Email.DEFAULT_TENANT;
+
+    private final MailerEngine engine;
+    private final EmailApi emails;
+    private final QueueApi queues;
+
+    LocalBackend(MailerEngine engine) {
+        this.engine = engine;
+        this.emails = new EmailApi(engine);
+        this.queues = new QueueApi(engine);
+    }
+
+    @Override
+    public Sent send(JsonNode email, @Nullable String idempotencyKey) {
+        EmailApi.Accepted accepted = emails.send(TENANT, email, idempotencyKey);
+        return new Sent(accepted.data().get(0).id(), accepted.duplicate(), accepted.unknown());
+    }
+
+    @Override
+    public JsonNode find(String id, Duration wait) {
+        return json(emails.find(TENANT, id, wait));
+    }
+
+    @Override
+    public JsonNode events(String id) {
+        return json(emails.events(TENANT, id));
+    }
+
+    @Override
+    public JsonNode cancel(String id) {
+        return json(emails.cancel(TENANT, id));
+    }
+
+    @Override
+    public JsonNode queues() {
+        return json(queues.queues(TENANT));
+    }
+
+    @Override
+    public JsonNode moveQueue(String action, String stream, String domain) {
+        JsonNode queue =
+                JsonNodeFactory.instance.objectNode().put("stream", stream).put("domain", domain);
+        return json(action.equals("pause") ? queues.pause(TENANT, queue) : queues.resume(TENANT, queue));
+    }
+
+    @Override
+    public JsonNode resolve(String id, String delivery, String action) {
+        DeliveryState to = action.equals("retry") ? DeliveryState.QUEUED : DeliveryState.FAILED;
+        return json(emails.resolve(TENANT, id, delivery, to));
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+
+    private static JsonNode json(Object answer) {
+        return Json.MAPPER.valueToTree(answer);
+    }
+}

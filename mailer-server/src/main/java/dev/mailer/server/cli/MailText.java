@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.server.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/** The API's JSON as lines for people. */
+final class MailText {
+    private MailText() {}
+
+    /** A mail: its outcome, then one line for each recipient. */
+    static List<String> status(JsonNode email) {
+        List<String> lines = new ArrayList<>();
+        lines.add(text(email, "id") + "  " + text(email, "last_event"));
+        lines.add("  from     " + text(email, "from"));
+        if (!email.path("subject").isNull()) {
+            lines.add("  subject  " + text(email, "subject"));
+        }
+        lines.add("  accepted " + text(email, "created_at") + ", stream " + text(email, "stream"));
+        for (JsonNode delivery : email.path("deliveries")) {
+            lines.add("  " + delivery(delivery));
+        }
+        return lines;
+    }
+
+    private static String delivery(JsonNode d) {
+        StringBuilder line = new StringBuilder();
+        line.append(text(d, "to")).append("  ").append(text(d, "state"));
+        line.append("  (delivery ").append(text(d, "id")).append(", attempts ").append(text(d, "attempts"));
+        append(line, ", via ", d, "transport");
+        append(line, ", next ", d, "next_attempt_at");
+        line.append(')');
+        append(line, "  ", d, "reply");
+        JsonNode failure = d.path("failure");
+        if (failure.isObject()) {
+            line.append("  ").append(failure(failure));
+        }
+        return line.toString();
+    }
+
+    /** One event of a timeline. */
+    static String event(JsonNode event) {
+        StringBuilder line = new StringBuilder();
+        line.append(text(event, "created_at")).append("  ").append(text(event, "type"));
+        append(line, "  ", event, "to");
+        append(line, "  attempt ", event, "attempt");
+        append(line, "  via ", event, "transport");
+        if (!event.path("reason").isNull()) {
+            line.append("  ").append(failure(event));
+        }
+        event.path("detail")
+                .properties()
+                .forEach(e -> line.append("  ")
+                        .append(e.getKey())
+                        .append('=')
+                        .append(e.getValue().asString("")));
+        return line.toString();
+    }
+
+    static String lane(JsonNode lane) {
+        return String.format(
+                "%-20s ready %6s  waiting %6s  sending %4s  oldest ready %ss",
+                text(lane, "stream"),
+                text(lane, "ready"),
+                text(lane, "waiting"),
+                text(lane, "sending"),
+                text(lane, "oldest_ready_seconds"));
+    }
+
+    static String parked(JsonNode queue) {
+        String until = queue.path("until").isNull() ? "resumed" : text(queue, "until");
+        return "held: " + text(queue, "stream") + "/" + text(queue, "domain") + " until " + until + ": "
+                + text(queue, "reason");
+    }
+
+    private static String failure(JsonNode f) {
+        StringBuilder line = new StringBuilder(text(f, "reason")).append(" at ").append(text(f, "phase"));
+        append(line, ", host ", f, "remote_host");
+        append(line, ", ", f, "code");
+        append(line, " ", f, "enhanced_code");
+        append(line, ": ", f, "text");
+        return line.toString();
+    }
+
+    private static void append(StringBuilder line, String before, JsonNode object, String name) {
+        JsonNode value = object.path(name);
+        String text = value.asString("");
+        if (!value.isNull() && !text.isEmpty()) {
+            line.append(before).append(text);
+        }
+    }
+
+    static String text(JsonNode object, String name) {
+        return object.path(name).asString("");
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.server.config;
+
+import dev.mailer.core.MailerBuilder;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the program runs with, complete and checked. Immutable.
+ *
+ * @param engine sets the engine's options, except store, transports and plugins
+ * @param shown every setting with its effective value, secrets redacted, and where it came from
+ * @param warnings what was ignored
+ */
+public record Settings(
+        Path home,
+        Server server,
+        Log log,
+        Mail mail,
+        Consumer<MailerBuilder> engine,
+        List<Shown> shown,
+        List<String> warnings) {
+    /** The folder for everything that is kept, by default. */
+    public static final Path DEFAULT_HOME = Path.of("mailer-data");
+    /** The file that is read when it exists and no other is named. */
+    public static final Path DEFAULT_FILE = Path.of("mailer.conf");
+
+    public Settings {
+        shown = List.copyOf(shown);
+        warnings = List.copyOf(warnings);
+    }
+
+    /** Parts that are meant for this machine only, unless opened. */
+    public enum Part {
+        MAILBOX,
+        METRICS
+    }
+
+    /**
+     * The HTTP server.
+     *
+     * @param host the address to bind; loopback by default
+     * @param port 0 takes a free one
+     * @param url how the world reaches the server; null when it is not known
+     * @param bodySize largest request in bytes
+     * @param shutdown how long an orderly end may take
+     * @param open parts that answer without a key from elsewhere than this machine
+     */
+    public record Server(String host, int port, @Nullable URI url, long bodySize, Duration shutdown, Set<Part> open) {
+        public static final String DEFAULT_HOST = "127.0.0.1";
+        public static final int DEFAULT_PORT = 8080;
+        public static final long DEFAULT_BODY_SIZE = 40L * 1024 * 1024;
+        public static final Duration DEFAULT_SHUTDOWN = MailerBuilder.DEFAULT_CLOSE_TIMEOUT;
+
+        public Server {
+            open = Set.copyOf(open);
+        }
+    }
+
+    /** How logs look. */
+    public record Log(Format format, String level) {
+        /** {@code AUTO} is text on a terminal and JSON elsewhere. */
+        public enum Format {
+            AUTO,
+            JSON,
+            TEXT
+        }
+    }
+
+    /**
+     * Where mail is kept and which way it goes.
+     *
+     * @param transports by name; {@value MailerBuilder#DEFAULT_TRANSPORT} is the one used unless a router says otherwise.
+     *     Empty: the dev mailbox
+     * @param plugins names of plugins to install
+     * @param pluginFolder null when there is none
+     */
+    public record Mail(
+            String store,
+            Map<String, String> transports,
+            List<String> plugins,
+            @Nullable Path pluginFolder) {
+        public Mail {
+            transports = Map.copyOf(transports);
+            plugins = List.copyOf(plugins);
+        }
+    }
+
+    /** One setting for people. */
+    public record Shown(String key, String value, String origin) {}
+}

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.server.http;
+
+import dev.mailer.api.CancelResult;
+import dev.mailer.api.DeliveryState;
+import dev.mailer.api.Email;
+import dev.mailer.api.IdempotencyConflictException;
+import dev.mailer.api.InvalidEmailException;
+import dev.mailer.api.MailerUnavailableException;
+import dev.mailer.api.MessageId;
+import dev.mailer.api.MessageStatus;
+import dev.mailer.api.Page;
+import dev.mailer.api.SendResult;
+import dev.mailer.api.Trace;
+import dev.mailer.core.MailerEngine;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What the API does with mails, apart from HTTP: JSON in, records out, {@link ApiException} for every refusal. The command line
+ * calls it directly when no server runs. A caller sees the mails of its own tenant only. Thread-safe.
+ */
+public final class EmailApi {
+    /** Most mails of one batch. */
+    public static final int MAX_BATCH = 100;
+    /** Longest wait for an outcome within one request. */
+    public static final Duration MAX_WAIT = Duration.ofSeconds(60);
+
+    private static final int MAX_WAITING = 32;
+    private static final Logger LOG = LoggerFactory.getLogger(EmailApi.class);
+
+    private final MailerEngine engine;
+    private final Semaphore waiting = new Semaphore(MAX_WAITING);
+
+    public EmailApi(MailerEngine engine) {
+        this.engine = engine;
+    }
+
+    /**
+     * Accepted mails.
+     *
+     * @param errors null unless a permissive batch
+     * @param unknown fields that were ignored
+     */
+    public record Accepted(List<Id> data, @Nullable List<BatchError> errors, List<String> unknown, boolean duplicate) {
+        public Accepted {
+            data = List.copyOf(data);
+            unknown = List.copyOf(unknown);
+        }
+    }
+
+    public record Id(String id) {}
+
+    public record BatchError(int index, String message) {}
+
+    /** A list in the shape that all lists have. */
+    public record Listing<T>(String object, boolean hasMore, List<T> data) {
+        static <T> Listing<T> of(List<T> data, boolean hasMore) {
+            return new Listing<>("list", hasMore, data);
+        }
+    }
+
+    /** What a cancellation reached. */
+    public record Cancelled(String object, String id, int cancelled, int tooLate) {}
+
+    public Accepted send(String tenant, JsonNode body, @Nullable String idempotencyKey) {
+        EmailReader.Read read = EmailReader.read(body, "", tenant);
+        if (idempotencyKey != null) {
+            requireKey(idempotencyKey);
+            read.email().idempotencyKey(idempotencyKey);
+        }
+        SendResult result = refusals(() -> engine.send(read.email().build()));
+        logAccepted(result);
+        return new Accepted(List.of(new Id(result.id().toString())), null, read.unknown(), result.isDuplicate());
+    }
+
+    /** Accepts a list of mails in one commit. */
+    public Accepted sendAll(String tenant, JsonNode body, @Nullable String idempotencyKey, BatchValidation validation) {
+        if (!body.isArray() || body.isEmpty() || body.size() > MAX_BATCH) {
+            throw ApiException.of(422, "validation_error", "The body must be a list of 1 to " + MAX_BATCH + " mails.");
+        }
+        BatchMark mark = null;
+        if (idempotencyKey != null) {
+            requireKey(idempotencyKey);
+            mark = BatchMark.of(idempotencyKey, body.toString());
+        }
+        List<Email> emails = new ArrayList<>();
+        List<String> unknown = new ArrayList<>();
+        List<BatchError> errors = new ArrayList<>();
+        for (int i = 0; i < body.size(); i++) {
+            try {
+                EmailReader.Read read = EmailReader.read(body.get(i), "[" + i + "]", tenant);
+                if (mark != null) {
+                    mark.put(read.email(), i);
+                }
+                emails.add(read.email().build());
+                unknown.addAll(read.unknown());
+            } catch (ApiException e) {
+                if (validation == BatchValidation.STRICT) {
+                    throw e;
+                }
+                errors.add(new BatchError(i, String.valueOf(e.getMessage())));
+            }
+        }
+        List<SendResult> results = emails.isEmpty() ? List.of() : refusals(() -> engine.sendAll(emails));
+        results.forEach(EmailApi::logAccepted);
+        return new Accepted(
+                results.stream().map(r -> new Id(r.id().toString())).toList(),
+                validation == BatchValidation.STRICT ? null : errors,
+                unknown,
+                results.stream().anyMatch(SendResult::isDuplicate));
+    }
+
+    /** How a batch with a bad mail ends. */
+    public enum BatchValidation {
+        /** All or nothing. */
+        STRICT,
+        /** The good ones are accepted. */
+        PERMISSIVE
+    }
+
+    /** A mail as it stands, or as it is once it is done or the time to wait is over. */
+    public Object find(String tenant, String id, Duration wait) {
+        MessageStatus status = own(tenant, id);
+        if (!wait.isZero() && !status.isFinal() && waiting.tryAcquire()) {
+            try {
+                MessageStatus later = engine.await(status.id(), wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait);
+                status = later == null ? status : later;
+            } finally {
+                waiting.release();
+            }
+        }
+        return EmailView.of(status, engine.email(status.id()));
+    }
+
+    public Listing<?> list(String tenant, Map<String, String> query) {
+        Page<MessageStatus> page = refusals(() -> engine.list(ListQuery.of(tenant, query)));
+        return Listing.of(page.items().stream().map(EmailView::summary).toList(), page.hasMore());
+    }
+
+    public Listing<?> events(String tenant, String id) {
+        MessageStatus status = own(tenant, id);
+        Trace trace = engine.trace(status.id());
+        return Listing.of(
+                trace == null
+                        ? List.of()
+                        : trace.events().stream().map(EventView::of).toList(),
+                false);
+    }
+
+    public Cancelled cancel(String tenant, String id) {
+        MessageStatus status = own(tenant, id);
+        CancelResult result = engine.cancel(status.id());
+        int cancelled = result == null ? 0 : result.cancelled();
+        int tooLate = result == null ? 0 : result.tooLate();
+        boolean wasCancelled = status.deliveries().stream().anyMatch(d -> d.state() == DeliveryState.CANCELLED);
+        if (cancelled == 0 && !wasCancelled) {
+            throw ApiException.of(
+                    422,
+                    "validation_error",
+                    "The email is " + LastEvent.of(status) + " and can no longer be canceled.");
+        }
+        return new Cancelled("email", id, cancelled, tooLate);
+    }
+
+    /** Decides about a delivery that is held or waits: send it now, or give it up. */
+    public Object resolve(String tenant, String id, String delivery, DeliveryState to) {
+        MessageStatus status = own(tenant, id);
+        long number = delivery.matches("\\d{1,18}") ? Long.parseLong(delivery) : -1;
+        if (status.deliveries().stream().noneMatch(d -> d.id() == number)) {
+            throw ApiException.notFound("The email has no delivery of this id.");
+        }
+        if (!engine.resolve(status.id(), number, to)) {
+            throw ApiException.of(
+                    409, "resource_locked", "The delivery is neither held nor deferred; nothing was changed.");
+        }
+        return find(tenant, id, Duration.ZERO);
+    }
+
+    private MessageStatus own(String tenant, String id) {
+        MessageId messageId;
+        try {
+            messageId = MessageId.of(id);
+        } catch (InvalidEmailException e) {
+            throw ApiException.parameter("id", "must be a UUID.");
+        }
+        MDC.put("messageId", id);
+        MessageStatus status = engine.find(messageId);
+        if (status == null || !status.tenant().equals(tenant)) {
+            throw ApiException.notFound("There is no email with this id.");
+        }
+        return status;
+    }
+
+    private static void requireKey(String key) {
+        if (key.isEmpty() || key.length() > Email.MAX_IDEMPOTENCY_KEY) {
+            throw ApiException.of(
+                    400,
+                    "invalid_idempotency_key",
+                    "The Idempotency-Key has " + key.length() + " characters; allowed are 1 to "
+                            + Email.MAX_IDEMPOTENCY_KEY + ".");
+        }
+    }
+
+    private static <T> T refusals(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (InvalidEmailException e) {
+            throw EmailReader.refused(e);
+        } catch (IdempotencyConflictException e) {
+            throw ApiException.of(
+                    409,
+                    "invalid_idempotent_request",
+                    "This Idempotency-Key was used for another content, by email " + e.existing() + ".");
+        } catch (MailerUnavailableException e) {
+            throw ApiException.unavailable("Nothing was accepted: " + e.getMessage() + ".", e.retryAfter());
+        }
+    }
+
+    private static void logAccepted(SendResult result) {
+        MDC.put("messageId", result.id().toString());
+        LOG.debug("accepted{}", result.isDuplicate() ? " before" : "");
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.server.http;
+
+import dev.mailer.api.MailerUnavailableException;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns whatever goes wrong into the one shape of errors. What was not foreseen is logged and shown without detail. */
+final class Errors {
+    private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
+
+    private Errors() {}
+
+    static void addTo(RoutesConfig routes) {
+        routes.exception(ApiException.class, (e, ctx) -> answer(ctx, e));
+        routes.exception(MailerUnavailableException.class, (e, ctx) -> {
+            answer(
+                    ctx,
+                    ApiException.unavailable("The store cannot answer now: " + e.getMessage() + ".", e.retryAfter()));
+        });
+        routes.exception(HttpResponseException.class, (e, ctx) -> answer(ctx, ofJavalin(e)));
+        routes.exception(Exception.class, (e, ctx) -> {
+            LOG.error("{} {} failed", ctx.req().getMethod(), Routes.pattern(ctx), e);
+            answer(
+                    ctx,
+                    ApiException.of(500, "internal_server_error", "Something went wrong; the server's log says what."));
+        });
+    }
+
+    private static ApiException ofJavalin(HttpResponseException e) {
+        return switch (e.getStatus()) {
+            case 404 -> ApiException.notFound("There is nothing at this path.");
+            case 405 -> ApiException.of(405, "method_not_allowed", "This path does not answer this method.");
+            case 413 -> ApiException.of(413, "validation_error", "The body is too large.");
+            default ->
+                ApiException.of(
+                        e.getStatus(),
+                        e.getStatus() < 500 ? "validation_error" : "internal_server_error",
+                        "The request could not be processed.");
+        };
+    }
+
+    private static void answer(Context ctx, ApiException e) {
+        Duration retryAfter = e.retryAfter();
+        if (retryAfter != null) {
+            ctx.header("Retry-After", Times.seconds(retryAfter));
+        }
+        if (e.status() == 401) {
+            ctx.header("WWW-Authenticate", "Bearer");
+        }
+        ctx.status(e.status()).contentType("application/json").result(e.toJson().toString());
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.server.http;
+
+import dev.mailer.api.Failure;
+import dev.mailer.api.MailEvent;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One line of a mail's timeline. */
+record EventView(
+        long id,
+        String type,
+        Instant createdAt,
+        @Nullable String to,
+        @Nullable Long deliveryId,
+        @Nullable Integer attempt,
+        @Nullable String transport,
+        @Nullable String reason,
+        @Nullable String phase,
+        @Nullable Boolean retryable,
+        @Nullable Integer code,
+        @Nullable String enhancedCode,
+        @Nullable String text,
+        @Nullable String remoteHost,
+        Map<String, String> detail) {
+
+    static EventView of(MailEvent event) {
+        Failure f = event.failure();
+        EmailView.Reason reason = EmailView.Reason.of(f);
+        return new EventView(
+                event.id(),
+                EmailView.word(event.type()),
+                event.at(),
+                event.recipient(),
+                event.deliveryId() == 0 ? null : (Long) event.deliveryId(),
+                event.attempt() == 0 ? null : (Integer) event.attempt(),
+                event.transport(),
+                reason == null ? null : reason.reason(),
+                reason == null ? null : reason.phase(),
+                reason == null ? null : (Boolean) reason.retryable(),
+                reason == null ? null : reason.code(),
+                reason == null ? null : reason.enhancedCode(),
+                reason == null ? null : reason.text(),
+                reason == null ? null : reason.remoteHost(),
+                event.detail());
+    }
+}

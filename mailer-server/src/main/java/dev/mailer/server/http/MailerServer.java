@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.server.http;
+
+import dev.mailer.core.MailerEngine;
+import dev.mailer.server.config.Settings;
+import dev.mailer.server.home.ApiKeys;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import io.javalin.json.JavalinJackson3;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.jetty.server.AbstractConnector;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+
+/** The HTTP side of one engine, running from {@link #start} to {@link #close}; the engine is the caller's to close, later. */
+public final class MailerServer implements AutoCloseable {
+    private static final Duration IDLE = Duration.ofSeconds(65);
+    /** Connections that only wait for a next request do not hold up the end. */
+    private static final Duration IDLE_AT_END = Duration.ofMillis(250);
+
+    private final Settings.Server settings;
+    private final Javalin javalin;
+    private final List<String> routes;
+
+    private MailerServer(Settings.Server settings, Javalin javalin, List<String> routes) {
+        this.settings = settings;
+        this.javalin = javalin;
+        this.routes = routes;
+    }
+
+    /** Starts to answer; the port may be 0 for a free one. */
+    public static MailerServer start(
+            Settings.Server settings, MailerEngine engine, ApiKeys keys, PrometheusMeterRegistry meters) {
+        Bodies bodies = new Bodies(settings.bodySize(), Runtime.getRuntime().maxMemory() / 8);
+        List<String> added = new ArrayList<>();
+        Javalin javalin = Javalin.create(config -> {
+            configure(config, settings);
+            Routes routes = new Routes(config.routes, new Guard(keys, settings));
+            new EmailRoutes(new EmailApi(engine), bodies).addTo(routes);
+            new QueueRoutes(new QueueApi(engine), bodies).addTo(routes);
+            new StatusRoutes(engine, meters).addTo(routes);
+            new MountedEndpoints(engine.endpoints(), bodies).addTo(routes);
+            Errors.addTo(config.routes);
+            config.routes.before(MailerServer::headers);
+            config.requestLogger.http((ctx, millis) -> measure(meters, ctx, millis));
+            added.addAll(routes.all());
+        });
+        javalin.start();
+        for (Connector connector : javalin.jettyServer().server().getConnectors()) {
+            if (connector instanceof AbstractConnector c) {
+                c.setShutdownIdleTimeout(IDLE_AT_END.toMillis());
+            }
+        }
+        return new MailerServer(settings, javalin, List.copyOf(added));
+    }
+
+    public int port() {
+        return javalin.port();
+    }
+
+    /** Where it answers, for somebody on this machine. */
+    public URI localUrl() {
+        String host = switch (settings.host()) {
+            case "0.0.0.0", "::", "[::]" -> "127.0.0.1";
+            case "::1" -> "[::1]";
+            default -> settings.host();
+        };
+        return URI.create("http://" + host + ":" + port());
+    }
+
+    /** Every route of the contract, as {@code GET /v1/emails/{id}}. */
+    List<String> routes() {
+        return routes;
+    }
+
+    /** Takes no further request, lets those under way end within the configured time, and frees the port. */
+    @Override
+    public void close() {
+        javalin.stop();
+    }
+
+    private static void configure(JavalinConfig config, Settings.Server settings) {
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.jsonMapper(new JavalinJackson3(Json.MAPPER, false));
+        config.http.prefer405over404 = true;
+        config.http.maxRequestSize = settings.bodySize();
+        config.http.defaultContentType = "application/json";
+        config.jetty.host = settings.host();
+        config.jetty.port = settings.port();
+        config.jetty.modifyServer(server -> {
+            server.insertHandler(new GracefulHandler());
+            server.setStopTimeout(settings.shutdown().toMillis());
+        });
+        config.jetty.modifyHttpConfiguration(http -> {
+            http.setSendServerVersion(false);
+            http.setIdleTimeout(IDLE.toMillis());
+        });
+    }
+
+    private static void headers(Context ctx) {
+        ctx.header("X-Content-Type-Options", "nosniff");
+        ctx.header("Referrer-Policy", "no-referrer");
+        ctx.header("Cache-Control", "no-store");
+        ctx.header("X-Frame-Options", "DENY");
+        ctx.header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+    }
+
+    private static void measure(PrometheusMeterRegistry meters, Context ctx, float millis) {
+        String route = Routes.pattern(ctx);
+        meters.timer(
+                        "http.server.requests",
+                        "method",
+                        HandlerType.commonHttp().contains(ctx.method())
+                                ? ctx.method().name()
+                                : "other",
+                        "route",
+                        route == null ? "none" : route,
+                        "status",
+                        String.valueOf(ctx.statusCode()))
+                .record(Duration.ofNanos((long) (millis * 1_000_000)));
+    }
+}

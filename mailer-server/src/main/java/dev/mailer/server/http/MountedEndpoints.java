@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.server.http;
+
+import dev.mailer.api.spi.Bytes;
+import dev.mailer.api.spi.HttpEndpoint;
+import io.javalin.http.Context;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Mounts what plugins brought. Requests are bounded like all others; the mailbox is for this machine only. */
+final class MountedEndpoints {
+    /** The dev mailbox shows mail to whoever looks. */
+    static final String MAILBOX = "/mailbox";
+
+    private final List<HttpEndpoint> endpoints;
+    private final Bodies bodies;
+
+    MountedEndpoints(List<HttpEndpoint> endpoints, Bodies bodies) {
+        this.endpoints = endpoints;
+        this.bodies = bodies;
+    }
+
+    void addTo(Routes routes) {
+        for (HttpEndpoint endpoint : endpoints) {
+            String path = endpoint.path();
+            if (!path.matches("(/[A-Za-z0-9._~-]+)+") || path.equals("/v1") || path.startsWith("/v1/")) {
+                throw new IllegalStateException("the endpoint path '" + path + "' cannot be mounted");
+            }
+            Access access = path.equals(MAILBOX) ? Access.LOCAL : Access.OPEN;
+            routes.any(path, access, ctx -> serve(endpoint, ctx));
+            routes.any(path + "/<below>", access, ctx -> serve(endpoint, ctx));
+        }
+    }
+
+    private void serve(HttpEndpoint endpoint, Context ctx) {
+        HttpEndpoint.Response response = bodies.with(ctx, body -> endpoint.handle(request(endpoint, ctx, body)));
+        ctx.status(response.status());
+        response.headers().forEach((name, value) -> {
+            if (name.equalsIgnoreCase("Content-Type")) {
+                ctx.contentType(value);
+            } else {
+                ctx.header(name, value);
+            }
+        });
+        ctx.result(response.body().toByteArray());
+    }
+
+    private static HttpEndpoint.Request request(HttpEndpoint endpoint, Context ctx, byte[] body) {
+        Map<String, List<String>> headers = new HashMap<>();
+        for (String name : Collections.list(ctx.req().getHeaderNames())) {
+            headers.put(
+                    name.toLowerCase(Locale.ROOT), Collections.list(ctx.req().getHeaders(name)));
+        }
+        String below = ctx.req().getRequestURI().substring(endpoint.path().length());
+        return new HttpEndpoint.Request(
+                ctx.req().getMethod(),
+                URLDecoder.decode(below.replace("+", "%2B"), StandardCharsets.UTF_8),
+                EmailRoutes.query(ctx),
+                headers,
+                Bytes.wrap(body),
+                ctx.req().getRemoteAddr());
+    }
+}

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mailer.api.Content;
+import dev.mailer.api.DeliveryState;
+import dev.mailer.api.Email;
+import dev.mailer.api.EventType;
+import dev.mailer.api.MailerUnavailableException;
+import dev.mailer.server.config.Settings;
+import dev.mailer.server.home.RunningServer;
+import dev.mailer.server.home.ServerHome;
+import dev.mailer.server.http.FakeEngine;
+import dev.mailer.server.http.Json;
+import dev.mailer.server.http.MailerServer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+class CommandLineProgramTest {
+    private static final InstantSource CLOCK = InstantSource.fixed(FakeEngine.NOW);
+    private static final String[] MAIL = {
+        "send", "--from", "a@example.com", "--to", "jo@example.org", "--subject", "Hi", "--text", "Hello"
+    };
+
+    @TempDir
+    private Path folder;
+
+    private final FakeEngine engine = new FakeEngine();
+    private final Map<String, String> environment = new HashMap<>();
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private String standardInput = "";
+    private MailerServer server;
+    private ServerHome home;
+
+    @BeforeEach
+    void start() {
+        home = new ServerHome(folder, CLOCK);
+        home.firstKey();
+        server = MailerServer.start(
+                new Settings.Server("127.0.0.1", 0, null, 1 << 20, Duration.ZERO, Set.of()),
+                engine,
+                home.apiKeys(),
+                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        home.announce(
+                new RunningServer(server.localUrl(), ProcessHandle.current().pid(), CLOCK.instant()));
+        environment.put("MAILER_DATA", folder.toString());
+        environment.put("MAILER_CONFIG", "");
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private int run(String... args) {
+        out.reset();
+        err.reset();
+        Terminal terminal = new Terminal(
+                new ByteArrayInputStream(standardInput.getBytes(StandardCharsets.UTF_8)),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                environment,
+                CLOCK,
+                false);
+        return new CommandLineProgram(terminal).run(args);
+    }
+
+    private static String[] mailAnd(String... more) {
+        List<String> all = new ArrayList<>(List.of(MAIL));
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+
+    private String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    private Email sent() {
+        return engine.accepted.values().iterator().next();
+    }
+
+    private String sentId() {
+        return engine.accepted.keySet().iterator().next().toString();
+    }
+
+    @Test
+    void send_says_the_id() {
+        assertThat(run(MAIL)).isZero();
+
+        assertThat(out()).isEqualTo("accepted " + sentId() + System.lineSeparator());
+        assertThat(err()).isEmpty();
+        assertThat(sent().from()).hasToString("a@example.com");
+    }
+
+    @Test
+    void send_reads_every_flag() throws IOException {
+        Path html = Files.writeString(folder.resolve("a.html"), "<p>Hi</p>");
+        Path file = Files.writeString(folder.resolve("invoice.pdf"), "pdf");
+
+        int exit = run(mailAnd(
+                "--html-file",
+                html.toString(),
+                "--cc",
+                "c@example.org",
+                "--bcc",
+                "b@example.org",
+                "--reply-to",
+                "r@example.org",
+                "--attach",
+                file.toString(),
+                "--inline",
+                "logo=" + file,
+                "--header",
+                "X-A=b=c",
+                "--tag",
+                "kind=receipt",
+                "--stream",
+                "broadcast",
+                "--at",
+                "15m",
+                "--expires",
+                "2026-09-01T00:00:00Z",
+                "--idempotency-key",
+                "k",
+                "--ambiguity-policy",
+                "hold",
+                "--return-path",
+                "bounce@example.com"));
+
+        assertThat(exit).as(err()).isZero();
+        Email email = sent();
+        Content.Literal content = (Content.Literal) email.content();
+        assertThat(content.text()).isEqualTo("Hello");
+        assertThat(content.html()).isEqualTo("<p>Hi</p>");
+        assertThat(content.attachments())
+                .extracting(a -> a.fileName() + " " + a.contentType() + " " + a.contentId())
+                .containsExactly("invoice.pdf application/pdf null", "invoice.pdf application/pdf logo");
+        assertThat(email.recipients()).hasSize(3);
+        assertThat(email.headers().get(0).value()).isEqualTo("b=c");
+        assertThat(email.tags()).containsEntry("kind", "receipt");
+        assertThat(email.stream()).isEqualTo("broadcast");
+        assertThat(email.sendAt()).isEqualTo(FakeEngine.NOW.plus(Duration.ofMinutes(15)));
+        assertThat(email.expiresAt()).isEqualTo(Instant.parse("2026-09-01T00:00:00Z"));
+        assertThat(email.idempotencyKey()).isEqualTo("k");
+    }
+
+    @Test
+    void send_takes_the_text_from_standard_input() {
+        standardInput = "piped äöü";
+
+        run("send", "--from", "a@example.com", "--to", "jo@example.org", "--subject", "Hi");
+
+        assertThat(((Content.Literal) sent().content()).text()).isEqualTo("piped äöü");
+    }
+
+    @Test
+    void send_takes_a_template_with_variables_and_a_raw_message() throws IOException {
+        Path raw = Files.writeString(folder.resolve("a.eml"), "Subject: x\r\n\r\ny\r\n");
+
+        assertThat(run("send", "--from", "a@example.com", "--to", "b@example.com", "--template", "t", "--var", "n=1"))
+                .isZero();
+        assertThat(sent().content()).isInstanceOf(Content.Templated.class);
+        engine.accepted.clear();
+        assertThat(run("send", "--from", "a@example.com", "--to", "b@example.com", "--raw", raw.toString()))
+                .isZero();
+        assertThat(sent().content()).isInstanceOf(Content.Raw.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SENT,0",
+        "DELIVERED,0",
+        "BOUNCED,1",
+        "REJECTED,1",
+        "FAILED,1",
+        "SUPPRESSED,1",
+        "CANCELLED,1",
+        "EXPIRED,1",
+        "AMBIGUOUS,1",
+        "DEFERRED,5",
+        "QUEUED,5",
+    })
+    void waiting_ends_with_a_code_for_the_outcome(DeliveryState state, int exit) {
+        engine.state = state;
+
+        assertThat(run(mailAnd("--wait=10ms"))).isEqualTo(exit);
+        assertThat(out()).contains("jo@example.org  " + state.name().toLowerCase(Locale.ROOT));
+        assertThat(err()).contains("waiting for the outcome");
+    }
+
+    @Test
+    void json_is_one_document() {
+        run(mailAnd("--json"));
+        JsonNode accepted = Json.MAPPER.readTree(out());
+        run(mailAnd("--json", "--wait=1ms"));
+        JsonNode waited = Json.MAPPER.readTree(out());
+        int exit = run(mailAnd("--json", "--to", "nobody"));
+        JsonNode refused = Json.MAPPER.readTree(out());
+
+        assertThat(accepted.path("id").asString()).isEqualTo(sentId());
+        assertThat(waited.path("deliveries")).hasSize(1);
+        assertThat(exit).isEqualTo(2);
+        assertThat(refused.path("name").asString()).isEqualTo("validation_error");
+    }
+
+    @Test
+    void status_trace_cancel_and_queue_show_what_the_server_says() {
+        run(MAIL);
+        String id = sentId();
+
+        assertThat(run("status", id)).isZero();
+        assertThat(out()).startsWith(id + "  queued").contains("jo@example.org  queued  (delivery 1, attempts 0)");
+        assertThat(run("trace", id)).isZero();
+        assertThat(out()).contains("2026-08-05T11:52:01.858Z  queued  jo@example.org");
+        assertThat(run("queue")).isZero();
+        assertThat(out()).contains("transactional").contains("ready      3");
+        assertThat(run("queue", "pause", "transactional", "example.org")).isZero();
+        assertThat(out()).contains("held: transactional/example.org until resumed: paused by an operator");
+        assertThat(run("queue", "resume", "transactional", "example.org")).isZero();
+        assertThat(engine.parked).isEmpty();
+        engine.state = DeliveryState.AMBIGUOUS;
+        assertThat(run("queue", "give-up", id, "1")).isZero();
+        assertThat(out()).contains("jo@example.org  failed");
+        engine.state = DeliveryState.QUEUED;
+        assertThat(run("cancel", id)).isZero();
+        assertThat(out()).contains("cancelled 1, too late for 0");
+    }
+
+    @Test
+    void each_failure_has_its_exit_code_and_a_plain_message() {
+        assertThat(run("status", "01977d3e-5a00-7000-8000-000000000000")).isEqualTo(4);
+        assertThat(err()).isEqualTo("There is no email with this id." + System.lineSeparator());
+        assertThat(run("status", "7")).isEqualTo(2);
+        assertThat(run("status")).isEqualTo(2);
+        assertThat(run("sned")).isEqualTo(2);
+        assertThat(run()).isEqualTo(2);
+        assertThat(run(mailAnd("--attach", "/nowhere"))).isEqualTo(2);
+        assertThat(err()).isEqualTo("/nowhere: there is no such file" + System.lineSeparator());
+        assertThat(run(mailAnd("--wait=soon"))).isEqualTo(2);
+        assertThat(run(mailAnd("--at", "soon"))).isEqualTo(2);
+        assertThat(run(mailAnd("--var", "a=b"))).isEqualTo(2);
+        assertThat(run(mailAnd("--text-file", "x"))).isEqualTo(2);
+        engine.refusal = new MailerUnavailableException("full", Duration.ofSeconds(1), null);
+        assertThat(run(MAIL)).isEqualTo(3);
+        engine.refusal = new IllegalStateException();
+        assertThat(run(MAIL)).isEqualTo(1);
+        assertThat(run("status", "x", "--set", "server.port=x")).isEqualTo(2);
+        assertThat(err()).contains("server.port: 'x' is not a whole number");
+    }
+
+    @Test
+    void a_server_that_does_not_answer_or_refuses_the_key_is_unavailable() {
+        assertThat(run(mailAnd("--key", "mk_wrong"))).isEqualTo(3);
+        assertThat(err()).contains("API key is invalid.");
+        assertThat(run(mailAnd("--server", "http://127.0.0.1:1", "--key", "x"))).isEqualTo(3);
+        assertThat(err()).contains("no answer from http://127.0.0.1:1");
+    }
+
+    @Test
+    void the_local_key_goes_to_the_local_server_only() {
+        assertThat(run(mailAnd("--server", server.localUrl().toString()))).isZero();
+        assertThat(run(mailAnd("--server", "http://127.0.0.1:1"))).isEqualTo(3);
+        assertThat(err()).contains("no API key: give --key or MAILER_API_KEY for http://127.0.0.1:1");
+    }
+
+    @Test
+    void without_server_and_transport_nothing_is_opened() {
+        home.withdraw();
+
+        assertThat(run(MAIL)).isEqualTo(3);
+        assertThat(err()).contains("no transport is set; start one with 'mailer serve'");
+    }
+
+    @Test
+    void keys_are_made_listed_and_revoked() {
+        assertThat(run("keys", "create", "shop", "--tenant", "t1")).isZero();
+        String secret = out().strip();
+        assertThat(home.apiKeys().find(secret).tenant()).isEqualTo("t1");
+
+        run("keys");
+        String line = out().lines().filter(l -> l.contains("shop")).findFirst().orElseThrow();
+        assertThat(out()).doesNotContain(secret);
+        assertThat(run("keys", "revoke", line.split(" ", -1)[0])).isZero();
+
+        assertThat(home.apiKeys().find(secret)).isNull();
+        assertThat(run("keys", "revoke", "x")).isEqualTo(4);
+    }
+
+    @Test
+    void config_shows_the_settings_without_secrets() {
+        environment.put("MAILER_TRANSPORT", "smtp://u:s3cret@h:25");
+        environment.put("MAILER_SERVER_PROT", "1");
+
+        assertThat(run("config")).isZero();
+
+        assertThat(out())
+                .contains("smtp://***@h:25")
+                .contains("# MAILER_TRANSPORT")
+                .doesNotContain("s3cret");
+        assertThat(err()).contains("did you mean server.port?");
+    }
+
+    @Test
+    void help_and_version_need_nothing() {
+        assertThat(run("--help")).isZero();
+        assertThat(out()).contains("serve").contains("Exit codes");
+        assertThat(run("send", "--help")).isZero();
+        assertThat(out()).contains("--idempotency-key");
+        assertThat(run("version")).isZero();
+        assertThat(out()).startsWith("mailer ").contains("Java");
+    }
+
+    @Test
+    void what_servers_said_cannot_steer_the_terminal() {
+        run("send", "--from", "a@example.com", "--to", "jo@example.org", "--subject", "x\u001b[2Jy", "--text", "t");
+        engine.lastEvent = EventType.QUEUED;
+
+        run("status", sentId());
+
+        assertThat(out()).contains("x\uFFFD[2Jy").doesNotContain("\u001b");
+    }
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsReaderTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void nothing_is_needed() {
+        Settings settings = SettingsReader.read(null, Map.of(), Map.of());
+
+        assertThat(settings.home()).isEqualTo(Path.of("mailer-data"));
+        assertThat(settings.server().host()).isEqualTo("127.0.0.1");
+        assertThat(settings.server().port()).isEqualTo(8080);
+        assertThat(settings.server().open()).isEmpty();
+        assertThat(settings.mail().store()).isEqualTo("sqlite:" + Path.of("mailer-data", "mailer.db"));
+        assertThat(settings.mail().transports()).isEmpty();
+        assertThat(settings.shown()).extracting(Settings.Shown::key).containsAll(fixedNames());
+    }
+
+    private static List<String> fixedNames() {
+        return SettingNames.ALL.stream()
+                .filter(name -> !name.contains("*") && !name.equals("limits.slots"))
+                .toList();
+    }
+
+    @Test
+    void the_environment_goes_over_the_file_and_the_command_line_over_both() throws IOException {
+        Path file = file("""
+                # a comment
+                server.port = 1
+                server.host=one
+                  transport=smtp://a:b=c@host:25?x=y
+                limits.lease=5s
+                """);
+
+        Settings settings = SettingsReader.read(
+                file,
+                Map.of("MAILER_SERVER_PORT", "2", "MAILER_SERVER_HOST", "two", "MAILER_DATA", "/d"),
+                Map.of("server.port", "3"));
+
+        assertThat(settings.server().port()).isEqualTo(3);
+        assertThat(settings.server().host()).isEqualTo("two");
+        assertThat(settings.mail().transports()).containsOnly(Map.entry("default", "smtp://a:b=c@host:25?x=y"));
+        assertThat(settings.mail().store()).isEqualTo("sqlite:/d/mailer.db");
+        assertThat(settings.shown())
+                .contains(
+                        new Settings.Shown("server.port", "3", "the command line"),
+                        new Settings.Shown("server.host", "two", "MAILER_SERVER_HOST"),
+                        new Settings.Shown("limits.lease", "PT5S", "mailer.conf line 5"));
+    }
+
+    @Test
+    void variables_spell_names_in_capitals() {
+        Settings settings = SettingsReader.read(
+                null,
+                Map.of(
+                        "MAILER_RETENTION_IDEMPOTENCY_KEYS", "2d",
+                        "MAILER_TRANSPORTS_BACKUP", "smtp://b:25",
+                        "MAILER_TRANSPORT", "smtp://a:25",
+                        "MAILER_STREAMS_BROADCAST_WEIGHT", "2"),
+                Map.of());
+
+        assertThat(settings.mail().transports()).containsOnlyKeys("default", "backup");
+        assertThat(settings.shown())
+                .contains(
+                        new Settings.Shown("retention.idempotencyKeys", "PT48H", "MAILER_RETENTION_IDEMPOTENCY_KEYS"),
+                        new Settings.Shown("streams.broadcast.weight", "2", "MAILER_STREAMS_BROADCAST_WEIGHT"));
+        assertThat(settings.warnings()).isEmpty();
+    }
+
+    @Test
+    void a_variable_that_is_no_setting_is_a_warning_because_an_orchestrator_adds_its_own() {
+        Settings settings = SettingsReader.read(
+                null,
+                Map.of("MAILER_SERVER_PROT", "1", "MAILER_SERVICE_HOST", "10.0.0.1", "MAILER_URL", "x"),
+                Map.of());
+
+        assertThat(settings.warnings())
+                .containsExactly(
+                        "MAILER_SERVER_PROT: is no setting and ignored; did you mean server.port?",
+                        "MAILER_SERVICE_HOST: is no setting and ignored; did you mean server.host?");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            server.prot=1 | server.prot: is no setting; did you mean server.port? (from mailer.conf line 1)
+            sever.host=x | sever.host: is no setting; did you mean server.host? (from mailer.conf line 1)
+            completely.different.thing=x | completely.different.thing: is no setting (from mailer.conf line 1)
+            streams.broadcast.wait=1 | streams.broadcast.wait: is no setting; did you mean streams.broadcast.weight? (from mailer.conf line 1)
+            just text | mailer.conf line 1: expected key=value or a comment that begins with #
+            server.port=http | server.port: 'http' is not a whole number from 0 to 65535 (from mailer.conf line 1)
+            server.port=65536 | server.port: '65536' is not a whole number from 0 to 65535 (from mailer.conf line 1)
+            server.port= | server.port: '' is not a whole number from 0 to 65535 (from mailer.conf line 1)
+            server.host=a b | server.host: 'a b' is not a host name or address (from mailer.conf line 1)
+            server.url=ftp://x | server.url: 'ftp://x' is not an http or https URL without query (from mailer.conf line 1)
+            server.bodySize=1 | server.bodySize: '1' is not a size such as 25MB, 1024 bytes to 1073741824 (from mailer.conf line 1)
+            server.shutdown=soon | server.shutdown: 'soon' is not a duration such as 500ms, 30s, 5m, 4h, 7d (from mailer.conf line 1)
+            server.open=all | server.open: 'all' is not a list of mailbox, metrics (from mailer.conf line 1)
+            transport=smtp.example.com | transport: does not begin with a scheme; expected something like smtp://user:password@host:587 (from mailer.conf line 1)
+            transport=smtp://h:0 | transport: smtp: the port is not a number from 1 to 65535 (from mailer.conf line 1)
+            transports.a=smtp://h | transport: is missing; transports.* only adds further ones
+            streams.broadcast.weight=0 | streams.broadcast.weight: is 0, allowed are 1 to 1000 (from mailer.conf line 1)
+            streams.broadcast.weight=x | streams.broadcast.weight: 'x' is not a whole number from 0 to 1000 (from mailer.conf line 1)
+            retry.first=0 | retry.first: is PT0S, more than zero is needed (from mailer.conf line 1)
+            retry.jitter=0.9 | retry.jitter: is 0.9, allowed are 0 to 0.5 (from mailer.conf line 1)
+            retry.jitter=much | retry.jitter: 'much' is not a number (from mailer.conf line 1)
+            limits.messageSize=x | limits.messageSize: 'x' is not a size such as 25MB, 1 bytes to 1073741824 (from mailer.conf line 1)
+            limits.maxUnsettled=0 | limits.maxUnsettled: '0' is not a whole number of at least 1 (from mailer.conf line 1)
+            limits.slots=-1 | limits.slots: '-1' is not a whole number of at least 1 (from mailer.conf line 1)
+            limits.lease=1s | limits.lease: is PT1S, at least 2 seconds are needed (from mailer.conf line 1)
+            templates=/nowhere | templates: '/nowhere' is not a folder that exists (from mailer.conf line 1)
+            plugins.folder=/nowhere | plugins.folder: '/nowhere' is not a folder that exists (from mailer.conf line 1)
+            nodeName=a b | nodeName: 'a b' is not a name without blanks (from mailer.conf line 1)
+            log.format=xml | log.format: 'xml' is not auto, json or text (from mailer.conf line 1)
+            log.level=loud | log.level: 'loud' is not error, warn, info, debug or trace (from mailer.conf line 1)
+            """)
+    void an_error_names_the_setting_the_value_and_what_is_allowed(String line, String error) throws IOException {
+        assertThat(problems(file(line + "\n"), Map.of())).containsExactly(error);
+    }
+
+    @Test
+    void all_errors_are_told_at_once() throws IOException {
+        Path file = file("server.port=x\nserver.port=y\nfoo\nlimits.lease=1s\n");
+
+        assertThat(problems(file, Map.of("MAILER_LOG_LEVEL", "loud")))
+                .containsExactly(
+                        "server.port: is given twice, in mailer.conf line 1 and in mailer.conf line 2",
+                        "mailer.conf line 3: expected key=value or a comment that begins with #",
+                        "server.port: 'y' is not a whole number from 0 to 65535 (from mailer.conf line 2)",
+                        "limits.lease: is PT1S, at least 2 seconds are needed (from mailer.conf line 4)",
+                        "log.level: 'loud' is not error, warn, info, debug or trace (from MAILER_LOG_LEVEL)");
+    }
+
+    @Test
+    void a_file_that_is_not_there_is_an_error() {
+        assertThat(problems(folder.resolve("none.conf"), Map.of()))
+                .containsExactly(folder.resolve("none.conf") + ": cannot be read: " + folder.resolve("none.conf"));
+    }
+
+    @Test
+    void secrets_are_not_shown() throws IOException {
+        Path file = file("""
+                store=jdbc:postgresql://user:s3cret@db/x?user=u&password=s3cret
+                transport=failover(smtp://u:s3cret@a:25?token=s3cret smtp://u:p@s3cret@b)
+                transports.x=resend://s3cret@default
+                """);
+
+        Settings settings = SettingsReader.read(file, Map.of(), Map.of());
+
+        assertThat(settings.shown()).extracting(Settings.Shown::value).noneMatch(v -> v.contains("s3cret"));
+        assertThat(settings.shown())
+                .extracting(Settings.Shown::value)
+                .contains(
+                        "jdbc:postgresql://***@db/x?***",
+                        "failover(smtp://***@a:25?*** smtp://***@b)",
+                        "resend://***@default");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "500ms,PT0.5S",
+        "30s,PT30S",
+        "5m,PT5M",
+        "4h,PT4H",
+        "7d,PT168H",
+        "1h30m,PT1H30M",
+        "PT5M,PT5M",
+        "0,PT0S",
+    })
+    void durations_have_units(String text, Duration expected) {
+        assertThat(Values.duration(text)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"5", "s", "-5s", "5 s", "5s!", "PT-5M", "''", "9999999999s"})
+    void anything_else_is_no_duration(String text) {
+        assertThat(Values.duration(text)).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "512k,524288", "25MB,26214400", "64MiB,67108864", "1 GB,1073741824", "7b,7"})
+    void sizes_are_powers_of_1024(String text, long expected) {
+        assertThat(Values.size(text)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"x", "1T", "-1", "1.5MB", "''"})
+    void anything_else_is_no_size(String text) {
+        assertThat(Values.size(text)).isNull();
+    }
+
+    private List<String> problems(Path file, Map<String, String> environment) {
+        return catchThrowableOfType(ConfigException.class, () -> SettingsReader.read(file, environment, Map.of()))
+                .problems();
+    }
+
+    private Path file(String text) throws IOException {
+        return Files.writeString(folder.resolve("mailer.conf"), text);
+    }
+}

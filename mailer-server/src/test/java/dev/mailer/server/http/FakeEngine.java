@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.server.http;
+
+import dev.mailer.api.Address;
+import dev.mailer.api.CancelResult;
+import dev.mailer.api.DeliveryState;
+import dev.mailer.api.DeliveryStatus;
+import dev.mailer.api.Email;
+import dev.mailer.api.EventType;
+import dev.mailer.api.IdempotencyConflictException;
+import dev.mailer.api.MailEvent;
+import dev.mailer.api.MessageId;
+import dev.mailer.api.MessageQuery;
+import dev.mailer.api.MessageStatus;
+import dev.mailer.api.Outbox;
+import dev.mailer.api.Page;
+import dev.mailer.api.RecipientRole;
+import dev.mailer.api.SendResult;
+import dev.mailer.api.Trace;
+import dev.mailer.api.spi.DeliveryReports;
+import dev.mailer.api.spi.EventStore;
+import dev.mailer.api.spi.HttpEndpoint;
+import dev.mailer.api.spi.Lane;
+import dev.mailer.api.spi.OutboxStore;
+import dev.mailer.api.spi.ParkedQueue;
+import dev.mailer.api.spi.QueueKey;
+import dev.mailer.api.spi.SuppressionStore;
+import dev.mailer.core.MailerEngine;
+import java.sql.Connection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** An engine that keeps what it is given and sends nothing; tests set its moods. */
+public final class FakeEngine implements MailerEngine {
+    public static final Instant NOW = Instant.parse("2026-08-05T11:52:01.858Z");
+
+    public final Map<MessageId, Email> accepted = new LinkedHashMap<>();
+    public final Map<QueueKey, ParkedQueue> parked = new LinkedHashMap<>();
+    public final List<HttpEndpoint> endpoints = new ArrayList<>();
+    /** Thrown by every send. */
+    public @Nullable RuntimeException refusal;
+    /** State of every delivery, as reported. */
+    public DeliveryState state = DeliveryState.QUEUED;
+
+    public @Nullable EventType lastEvent = EventType.QUEUED;
+    public Health health = new Health(true, true, null, Duration.ZERO, List.of());
+    public @Nullable MessageQuery lastQuery;
+    public Duration lastWait = Duration.ZERO;
+    public Runnable beforeAwait = () -> {};
+
+    private final Map<String, MessageId> keys = new LinkedHashMap<>();
+    private int counter;
+
+    @Override
+    public synchronized SendResult send(Email email) {
+        if (refusal != null) {
+            throw refusal;
+        }
+        String key = email.idempotencyKey();
+        MessageId before = key == null ? null : keys.get(key);
+        if (before != null) {
+            Email first = accepted.get(before);
+            if (!first.metadata().equals(email.metadata())
+                    || !String.valueOf(first.subject()).equals(email.subject())) {
+                throw new IdempotencyConflictException(before);
+            }
+            return SendResult.duplicateOf(before);
+        }
+        MessageId id = MessageId.of(String.format("01977d3e-5a00-7000-8000-%012d", ++counter));
+        accepted.put(id, email);
+        if (key != null) {
+            keys.put(key, id);
+        }
+        return SendResult.accepted(id, 0);
+    }
+
+    @Override
+    public List<SendResult> sendAll(List<Email> emails) {
+        return emails.stream().map(this::send).toList();
+    }
+
+    @Override
+    public Outbox in(Connection connection) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public @Nullable CancelResult cancel(MessageId id) {
+        if (!accepted.containsKey(id)) {
+            return null;
+        }
+        boolean inTime = state == DeliveryState.QUEUED || state == DeliveryState.SCHEDULED;
+        int all = accepted.get(id).recipients().size();
+        if (inTime) {
+            state = DeliveryState.CANCELLED;
+            lastEvent = EventType.CANCELLED;
+        }
+        return new CancelResult(id, inTime ? all : 0, inTime ? 0 : all);
+    }
+
+    @Override
+    public @Nullable MessageStatus find(MessageId id) {
+        Email email = accepted.get(id);
+        return email == null ? null : status(id, email);
+    }
+
+    @Override
+    public @Nullable Email email(MessageId id) {
+        return accepted.get(id);
+    }
+
+    @Override
+    public Page<MessageStatus> list(MessageQuery query) {
+        lastQuery = query;
+        List<MessageStatus> all = accepted.entrySet().stream()
+                .filter(e -> e.getValue().tenant().equals(query.tenant()))
+                .map(e -> status(e.getKey(), e.getValue()))
+                .sorted((a, b) -> b.id().compareTo(a.id()))
+                .filter(s -> query.after() == null || s.id().compareTo(query.after()) < 0)
+                .toList();
+        return new Page<>(all.stream().limit(query.limit()).toList(), all.size() > query.limit());
+    }
+
+    @Override
+    public @Nullable Trace trace(MessageId id) {
+        MessageStatus status = find(id);
+        return status == null
+                ? null
+                : new Trace(
+                        status,
+                        List.of(MailEvent.builder(EventType.QUEUED, NOW, status.tenant())
+                                .id(7)
+                                .message(id)
+                                .delivery(1, status.deliveries().get(0).recipient())
+                                .build()));
+    }
+
+    @Override
+    public @Nullable MessageStatus await(MessageId id, Duration timeout) {
+        lastWait = timeout;
+        beforeAwait.run();
+        return find(id);
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public String storeName() {
+        return "fake";
+    }
+
+    @Override
+    public List<String> transports() {
+        return List.of("fake");
+    }
+
+    @Override
+    public List<OutboxStore.Depth> depths() {
+        return List.of(
+                new OutboxStore.Depth(new Lane("default", "transactional"), 3, 2, 1, Duration.ofSeconds(9)),
+                new OutboxStore.Depth(new Lane("other", "transactional"), 8, 8, 8, Duration.ofSeconds(8)));
+    }
+
+    @Override
+    public List<ParkedQueue> parkedQueues() {
+        return List.copyOf(parked.values());
+    }
+
+    @Override
+    public void park(QueueKey queue, Instant until, String reason) {
+        parked.put(queue, new ParkedQueue(queue, until, reason, 0));
+    }
+
+    @Override
+    public void resume(QueueKey queue) {
+        parked.remove(queue);
+    }
+
+    @Override
+    public boolean resolve(MessageId id, long deliveryId, DeliveryState to) {
+        if (state != DeliveryState.AMBIGUOUS) {
+            return false;
+        }
+        state = to;
+        return true;
+    }
+
+    @Override
+    public SuppressionStore suppressions() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public EventStore events() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public DeliveryReports deliveryReports() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<HttpEndpoint> endpoints() {
+        return List.copyOf(endpoints);
+    }
+
+    @Override
+    public Health health() {
+        return health;
+    }
+
+    /** A message id that nobody has. */
+    static String unknownId() {
+        return new UUID(1, 2).toString();
+    }
+
+    private MessageStatus status(MessageId id, Email email) {
+        List<DeliveryStatus> deliveries = new ArrayList<>();
+        email.to().forEach(a -> deliveries.add(delivery(deliveries.size() + 1, a, RecipientRole.TO)));
+        email.cc().forEach(a -> deliveries.add(delivery(deliveries.size() + 1, a, RecipientRole.CC)));
+        email.bcc().forEach(a -> deliveries.add(delivery(deliveries.size() + 1, a, RecipientRole.BCC)));
+        return MessageStatus.builder(id, NOW)
+                .lane(email.tenant(), email.stream())
+                .from(String.valueOf(email.from()))
+                .subject(email.subject())
+                .messageIdHeader("<" + id + "@example.com>")
+                .tags(email.tags())
+                .sendAt(email.sendAt())
+                .deliveries(deliveries)
+                .lastEvent(lastEvent)
+                .build();
+    }
+
+    private DeliveryStatus delivery(long id, Address to, RecipientRole role) {
+        return DeliveryStatus.builder(id, to.spec(), role, state).changedAt(NOW).build();
+    }
+}

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mailer.api.spi.Bytes;
+import dev.mailer.api.spi.HttpEndpoint;
+import dev.mailer.core.MailerEngine;
+import java.io.ByteArrayInputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MailerServerTest {
+    private ServerUnderTest server;
+
+    @BeforeEach
+    void start(@TempDir Path folder) {
+        FakeEngine engine = new FakeEngine();
+        engine.endpoints.add(new Echo("/mailbox"));
+        engine.endpoints.add(new Echo("/t"));
+        server = new ServerUnderTest(folder, engine, Duration.ZERO);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private record Echo(String path) implements HttpEndpoint {
+        @Override
+        public Response handle(Request request) {
+            if (request.path().equals("/fail")) {
+                throw new IllegalStateException("secret");
+            }
+            return new Response(
+                    201,
+                    Map.of("Content-Type", "text/x-echo", "Content-Security-Policy", "own"),
+                    Bytes.utf8(request.method() + " [" + request.path() + "] " + request.query() + " "
+                            + request.header("X-Test") + " " + request.body().asUtf8()));
+        }
+    }
+
+    @Test
+    void every_route_is_in_the_contract_and_the_contract_has_no_other() {
+        String yaml = server.exchange(server.request("/openapi.yaml")).body();
+
+        assertThat(server.server.routes()).containsExactlyInAnyOrderElementsOf(routes(yaml));
+    }
+
+    private static List<String> routes(String yaml) {
+        List<String> routes = new ArrayList<>();
+        String path = "";
+        Matcher line = Pattern.compile("(?m)^(?:  (/\\S*):|    (get|post|put|patch|delete):)$")
+                .matcher(yaml);
+        while (line.find()) {
+            if (line.group(1) != null) {
+                path = line.group(1);
+            } else {
+                routes.add(line.group(2).toUpperCase(Locale.ROOT) + " " + path);
+            }
+        }
+        return routes;
+    }
+
+    @Test
+    void every_route_of_the_api_asks_for_a_key() {
+        for (String route : server.server.routes()) {
+            String[] parts = route.split(" ", 2);
+            if (!parts[1].startsWith("/v1/")) {
+                continue;
+            }
+            String path = parts[1].replaceAll("\\{[^}]*}", FakeEngine.unknownId());
+            HttpRequest.Builder without =
+                    server.request(path).method(parts[0], HttpRequest.BodyPublishers.ofString("{}"));
+            HttpRequest.Builder wrong = server.request(path)
+                    .header("Authorization", "Bearer mk_wrong")
+                    .method(parts[0], HttpRequest.BodyPublishers.ofString("{}"));
+
+            ServerUnderTest.Answer missing = server.exchange(without);
+            ServerUnderTest.Answer invalid = server.exchange(wrong);
+
+            assertThat(missing.status()).as(route).isEqualTo(401);
+            assertThat(missing.json().path("name").asString()).isEqualTo("missing_api_key");
+            assertThat(invalid.status()).as(route).isEqualTo(403);
+            assertThat(invalid.json().path("name").asString()).isEqualTo("invalid_api_key");
+        }
+    }
+
+    @Test
+    void a_revoked_key_ends_at_once() {
+        String id = server.keys.list().get(0).id();
+        assertThat(server.get("/v1/emails").status()).isEqualTo(200);
+
+        server.keys.revoke(id);
+
+        assertThat(server.get("/v1/emails").status()).isEqualTo(403);
+    }
+
+    @Test
+    void what_is_nowhere_is_404_and_a_wrong_method_405_in_json() {
+        ServerUnderTest.Answer nowhere = server.get("/v1/nothing");
+        ServerUnderTest.Answer wrong =
+                server.exchange(server.authorized("/v1/emails/batch").DELETE());
+
+        assertThat(nowhere.status()).isEqualTo(404);
+        assertThat(nowhere.body())
+                .isEqualTo(
+                        "{\"statusCode\":404,\"name\":\"not_found\",\"message\":\"There is nothing at this path.\"}");
+        assertThat(wrong.status()).isEqualTo(405);
+        assertThat(wrong.json().path("name").asString()).isEqualTo("method_not_allowed");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/v1/emails", "/v1/emails/batch", "/v1/queues/pause", "/v1/queues/resume", "/mailbox", "/t/x"})
+    void a_body_beyond_the_limit_is_413_announced_or_not(String path) {
+        byte[] large = new byte[(int) ServerUnderTest.BODY_SIZE + 1];
+
+        ServerUnderTest.Answer announced =
+                server.exchange(server.authorized(path).POST(HttpRequest.BodyPublishers.ofByteArray(large)));
+        ServerUnderTest.Answer chunked = server.exchange(server.authorized(path)
+                .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large))));
+
+        assertThat(List.of(announced.status(), chunked.status())).containsExactly(413, 413);
+        assertThat(announced.json().path("message").asString()).contains("65536 bytes");
+    }
+
+    @Test
+    void a_compressed_body_is_not_unpacked() {
+        ServerUnderTest.Answer answer = server.post("/v1/emails", "x", "Content-Encoding", "gzip");
+
+        assertThat(answer.status()).isEqualTo(415);
+    }
+
+    @Test
+    void answers_carry_the_headers_that_browsers_need() {
+        ServerUnderTest.Answer answer = server.exchange(server.request("/"));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("Content-Type")).startsWith("text/html");
+        assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(answer.header("Content-Security-Policy")).contains("default-src 'none'");
+        assertThat(answer.header("Server")).isEmpty();
+        assertThat(answer.header("Access-Control-Allow-Origin")).isEmpty();
+        assertThat(answer.body()).contains("href=\"/mailbox\"");
+    }
+
+    @Test
+    void health_is_live_always_and_ready_when_the_engine_is() {
+        assertThat(server.exchange(server.request("/health/ready")).status()).isEqualTo(200);
+        server.engine.health = new MailerEngine.Health(false, true, "disk full", Duration.ofSeconds(4), List.of("mx"));
+
+        ServerUnderTest.Answer ready = server.exchange(server.request("/health/ready"));
+
+        assertThat(server.exchange(server.request("/health/live")).status()).isEqualTo(200);
+        assertThat(ready.status()).isEqualTo(503);
+        assertThat(ready.json().path("problem").asString()).isEqualTo("disk full");
+        assertThat(ready.json().path("open_circuits").path(0).asString()).isEqualTo("mx");
+    }
+
+    @Test
+    void metrics_count_requests_by_route_and_not_by_path() {
+        server.get("/v1/emails/" + FakeEngine.unknownId());
+        server.get("/nowhere/at/all");
+
+        String metrics = server.exchange(server.request("/metrics")).body();
+
+        assertThat(metrics)
+                .contains("http_server_requests_seconds_count")
+                .contains("route=\"/v1/emails/{id}\"")
+                .contains("route=\"none\"")
+                .doesNotContain(FakeEngine.unknownId())
+                .doesNotContain("nowhere");
+    }
+
+    @Test
+    void metrics_behind_a_proxy_need_a_key() {
+        assertThat(server.exchange(server.request("/metrics").header("X-Forwarded-For", "10.0.0.1"))
+                        .status())
+                .isEqualTo(401);
+        assertThat(server.exchange(server.authorized("/metrics").header("X-Forwarded-For", "10.0.0.1"))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void endpoints_get_the_request_as_it_is() {
+        ServerUnderTest.Answer answer = server.exchange(server.request("/t/a%20b+c/d?x=1&x=2&y=%C3%A4")
+                .header("X-Test", "yes")
+                .method("PUT", HttpRequest.BodyPublishers.ofString("body", StandardCharsets.UTF_8)));
+
+        assertThat(answer.status()).isEqualTo(201);
+        assertThat(answer.header("Content-Type")).startsWith("text/x-echo");
+        assertThat(answer.header("Content-Security-Policy")).isEqualTo("own");
+        assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(answer.body()).startsWith("PUT [/a b+c/d] {").contains("x=2", "y=ä", "yes body");
+        assertThat(server.exchange(server.request("/t")).body()).startsWith("GET [] ");
+    }
+
+    @Test
+    void an_endpoint_that_fails_shows_no_detail() {
+        ServerUnderTest.Answer answer = server.exchange(server.request("/t/fail"));
+
+        assertThat(answer.status()).isEqualTo(500);
+        assertThat(answer.body()).doesNotContain("secret");
+    }
+
+    @Test
+    void the_mailbox_is_for_this_machine_and_its_own_pages() {
+        assertThat(server.exchange(server.request("/mailbox/x")).status()).isEqualTo(201);
+        assertThat(server.exchange(server.request("/mailbox").header("X-Forwarded-For", "10.0.0.1"))
+                        .status())
+                .isEqualTo(403);
+        assertThat(server.exchange(server.request("/mailbox/all")
+                                .header("Origin", "https://evil.example")
+                                .DELETE())
+                        .status())
+                .isEqualTo(403);
+        assertThat(server.exchange(server.request("/mailbox/all")
+                                .header("Origin", server.server.localUrl().toString())
+                                .DELETE())
+                        .status())
+                .isEqualTo(201);
+    }
+
+    @Test
+    void an_end_lets_the_request_under_way_finish(@TempDir Path folder) throws Exception {
+        server.close();
+        server = new ServerUnderTest(folder, new FakeEngine(), Duration.ofSeconds(20));
+        String id = server.post(
+                        "/v1/emails",
+                        "{\"from\":\"a@example.com\",\"to\":\"b@example.com\",\"subject\":\"s\",\"text\":\"t\"}")
+                .json()
+                .path("id")
+                .asString();
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        server.engine.beforeAwait = () -> {
+            entered.countDown();
+            awaitUninterruptibly(leave);
+        };
+        CompletableFuture<ServerUnderTest.Answer> answer =
+                CompletableFuture.supplyAsync(() -> server.get("/v1/emails/" + id + "?wait=1"));
+        entered.await();
+
+        CompletableFuture<Void> end = CompletableFuture.runAsync(server::close);
+        assertThat(end).isNotDone();
+        leave.countDown();
+
+        assertThat(answer.get(20, TimeUnit.SECONDS).status()).isEqualTo(200);
+        end.get(20, TimeUnit.SECONDS);
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void queues_are_shown_held_and_resumed() {
+        String queue = "{\"stream\":\"transactional\",\"domain\":\"Example.ORG\",\"reason\":\"asked\"}";
+
+        ServerUnderTest.Answer paused = server.post("/v1/queues/pause", queue);
+        ServerUnderTest.Answer resumed = server.post("/v1/queues/resume", queue);
+
+        assertThat(server.get("/v1/queues").body())
+                .isEqualTo("{\"object\":\"list\",\"data\":[{\"stream\":\"transactional\",\"ready\":3,\"waiting\":2,"
+                        + "\"sending\":1,\"oldest_ready_seconds\":9}],\"parked\":[]}");
+        assertThat(paused.json().path("parked").toString())
+                .isEqualTo("[{\"stream\":\"transactional\",\"domain\":\"example.org\",\"until\":null,"
+                        + "\"reason\":\"asked\"}]");
+        assertThat(resumed.json().path("parked")).isEmpty();
+        assertThat(server.post("/v1/queues/pause", "{}").json().path("field").asString())
+                .isEqualTo("domain");
+    }
+
+    @Test
+    void a_request_that_names_another_host_is_not_from_this_machine() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.server.port())) {
+            socket.getOutputStream()
+                    .write("GET /mailbox HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(answer).startsWith("HTTP/1.1 403");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.smtp;
+
+import java.io.OutputStream;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The content on its way to the wire, in one pass: dots at the beginning of lines doubled (RFC 5321 §4.5.2), and a bare CR or
+ * LF made a CRLF, since receivers that take them for line ends could be shown a second mail (RFC 5321 §2.3.8).
+ */
+final class BodyOutput extends OutputStream {
+    private final SmtpConnection connection;
+    private byte last = '\n';
+    private @Nullable WireException failure;
+
+    BodyOutput(SmtpConnection connection) {
+        this.connection = connection;
+    }
+
+    @Override
+    public void write(int octet) throws WireException {
+        write(new byte[] {(byte) octet}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] octets, int offset, int count) throws WireException {
+        Objects.checkFromIndexSize(offset, count, octets.length);
+        try {
+            stuff(octets, offset, offset + count);
+        } catch (WireException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    /** Ends the last line. */
+    void finish() throws WireException {
+        if (last == '\r') {
+            connection.put((byte) '\n');
+        } else if (last != '\n') {
+            connection.put((byte) '\r');
+            connection.put((byte) '\n');
+        }
+        last = '\n';
+    }
+
+    /** What went wrong with the connection, even where the writer of the content kept it to itself. */
+    @Nullable
+    WireException failure() {
+        return failure;
+    }
+
+    private void stuff(byte[] octets, int from, int to) throws WireException {
+        int start = from;
+        byte previous = last;
+        for (int i = from; i < to; i++) {
+            byte c = octets[i];
+            if (c > '.' && previous != '\r') {
+                previous = c;
+                continue;
+            }
+            boolean insertCr = c == '\n' && previous != '\r';
+            boolean insertLf = c != '\n' && previous == '\r';
+            boolean doubled = c == '.' && (previous == '\n' || insertLf);
+            if (insertCr || insertLf || doubled) {
+                connection.put(octets, start, i - start);
+                start = i;
+                if (insertCr || insertLf) {
+                    connection.put(insertCr ? (byte) '\r' : (byte) '\n');
+                }
+                if (doubled) {
+                    connection.put((byte) '.');
+                }
+            }
+            previous = c;
+        }
+        connection.put(octets, start, to - start);
+        last = previous;
+    }
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.smtp;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.mailer.api.Failure;
+import dev.mailer.api.Phase;
+import dev.mailer.api.spi.Outcome;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps sessions open between mails. A permit stands for one open connection that is lent out; what rests is on a stack, so
+ * that few connections stay warm and the others grow old and are closed by their idle alarm.
+ *
+ * <p>The lock guards the two collections only; no I/O happens under it. Thread-safe.
+ */
+final class ConnectionPool {
+    private final SessionOpener opener;
+    private final Watchdog watchdog;
+    private final PoolLimits limits;
+    private final Semaphore permits;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    @GuardedBy("lock")
+    private final Deque<SmtpSession> idle = new ArrayDeque<>();
+
+    @GuardedBy("lock")
+    private final Set<SmtpSession> lent = new HashSet<>();
+
+    @GuardedBy("lock")
+    private boolean closed;
+
+    ConnectionPool(SessionOpener opener, Watchdog watchdog, PoolLimits limits) {
+        this.opener = opener;
+        this.watchdog = watchdog;
+        this.limits = limits;
+        this.permits = new Semaphore(limits.connections());
+    }
+
+    /** Lends the session that rested last, or a new one; waits for one while all are lent out. */
+    SmtpSession take(long budget) throws SessionException {
+        acquire(budget);
+        boolean taken = false;
+        try {
+            SmtpSession session = pop();
+            while (session != null && !session.connection().wake(budget)) {
+                session = pop();
+            }
+            session = session == null ? open(budget) : lend(session);
+            taken = true;
+            return session;
+        } finally {
+            if (!taken) {
+                permits.release();
+            }
+        }
+    }
+
+    /** A new session in place of a lent one that turned out to be closed. */
+    SmtpSession replace(SmtpSession stale, long budget) throws SessionException {
+        forget(stale);
+        boolean replaced = false;
+        try {
+            SmtpSession session = open(budget);
+            replaced = true;
+            return session;
+        } finally {
+            if (!replaced) {
+                permits.release();
+            }
+        }
+    }
+
+    /** Takes a session back, and keeps it when it is in order and not worn out. */
+    void giveBack(SmtpSession session, boolean usable) {
+        boolean kept = false;
+        boolean keep = usable && session.messages() < limits.messages();
+        if (keep) {
+            session.connection().idle(limits.idle());
+        }
+        lock.lock();
+        try {
+            lent.remove(session);
+            if (keep && !closed) {
+                idle.push(session);
+                kept = true;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (!kept) {
+            end(session, usable);
+        }
+        permits.release();
+    }
+
+    /** Says goodbye to what rests and cuts off what is lent out. */
+    void close() {
+        List<SmtpSession> resting;
+        List<SmtpSession> working;
+        lock.lock();
+        try {
+            closed = true;
+            resting = new ArrayList<>(idle);
+            working = new ArrayList<>(lent);
+            idle.clear();
+        } finally {
+            lock.unlock();
+        }
+        working.forEach(session -> session.connection().abort());
+        for (SmtpSession session : resting) {
+            if (session.connection().wake(Watchdog.NEVER)) {
+                session.connection().quit();
+            }
+        }
+    }
+
+    private void acquire(long budget) throws SessionException {
+        try {
+            if (permits.tryAcquire(Math.max(0, budget - watchdog.now()), TimeUnit.NANOSECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unavailable("interrupted", "interrupted while waiting for a connection", e);
+        }
+        throw unavailable("pool-exhausted", "all " + limits.connections() + " connections are in use", null);
+    }
+
+    private SmtpSession open(long budget) throws SessionException {
+        requireOpen();
+        SmtpSession session = opener.open(budget);
+        return lend(session);
+    }
+
+    private void requireOpen() throws SessionException {
+        lock.lock();
+        try {
+            if (closed) {
+                throw unavailable("closed", "the transport is closed", null);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private SmtpSession lend(SmtpSession session) throws SessionException {
+        lock.lock();
+        try {
+            if (!closed) {
+                lent.add(session);
+                return session;
+            }
+        } finally {
+            lock.unlock();
+        }
+        session.connection().abort();
+        throw unavailable("closed", "the transport is closed", null);
+    }
+
+    private @Nullable SmtpSession pop() {
+        lock.lock();
+        try {
+            return idle.poll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void forget(SmtpSession session) {
+        lock.lock();
+        try {
+            lent.remove(session);
+        } finally {
+            lock.unlock();
+        }
+        session.connection().abort();
+    }
+
+    private static void end(SmtpSession session, boolean politely) {
+        if (politely && session.connection().wake(Watchdog.NEVER)) {
+            session.connection().quit();
+        } else {
+            session.connection().abort();
+        }
+    }
+
+    private static SessionException unavailable(String reason, String text, @Nullable Throwable cause) {
+        Failure failure =
+                Failure.builder(reason, Phase.CONNECT).text(text).retryable().build();
+        return new SessionException(Phase.CONNECT, Outcome.deferred(Outcome.Scope.TRANSPORT, failure, null), cause);
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.smtp;
+
+import dev.mailer.api.Failure;
+import dev.mailer.api.Phase;
+import dev.mailer.api.Secret;
+import dev.mailer.api.spi.Outcome;
+import java.util.Set;
+import javax.net.ssl.SSLContext;
+
+/**
+ * From a fresh connection to one that is ready for MAIL: greeting, EHLO or HELO, STARTTLS and EHLO again, AUTH. Used once.
+ *
+ * <p>The phase names the step that a failure belongs to. What the server announced before TLS is forgotten behind it
+ * (RFC 3207 §4.2).
+ */
+final class Opening {
+    private final SmtpConnection connection;
+    private final SmtpSettings settings;
+    private final SSLContext tls;
+    private final TlsPolicy policy;
+    private Phase phase = Phase.CONNECT;
+
+    Opening(SmtpConnection connection, SmtpSettings settings, SSLContext tls, TlsPolicy policy) {
+        this.connection = connection;
+        this.settings = settings;
+        this.tls = tls;
+        this.policy = policy;
+    }
+
+    SmtpSession run() throws SessionException {
+        try {
+            if (settings.endpoint().implicitTls()) {
+                handshake();
+            }
+            phase = Phase.CONNECT;
+            require(connection.greeting(), 220);
+            Extensions extensions = hello();
+            if (!connection.isTls() && policy != TlsPolicy.NEVER) {
+                extensions = startTls(extensions);
+            }
+            authenticate(extensions);
+            return new SmtpSession(connection, extensions);
+        } catch (WireException e) {
+            throw new SessionException(phase, e.outcome(phase, connection.remote()), e);
+        } catch (SessionException e) {
+            connection.quit();
+            throw e;
+        } catch (RuntimeException | Error e) {
+            connection.abort();
+            throw e;
+        }
+    }
+
+    /** RFC 5321 §3.2: a server that does not know EHLO is asked with HELO. Behind STARTTLS it is known to know it. */
+    private Extensions hello() throws WireException, SessionException {
+        Reply reply = connection.exchange("EHLO " + settings.ehlo());
+        if (reply.code() >= 500 && phase == Phase.CONNECT) {
+            require(connection.exchange("HELO " + settings.ehlo()), 250);
+            return Extensions.NONE;
+        }
+        return Extensions.of(require(reply, 250));
+    }
+
+    private Extensions startTls(Extensions announced) throws WireException, SessionException {
+        phase = Phase.TLS;
+        if (!announced.has("STARTTLS")) {
+            if (policy == TlsPolicy.REQUIRED) {
+                throw refuse(Outcome.ofNoReply(
+                        phase, "tls-unavailable", "the server does not offer STARTTLS", connection.remote()));
+            }
+            return announced;
+        }
+        require(connection.exchange("STARTTLS"), 220);
+        handshake();
+        return hello();
+    }
+
+    private void handshake() throws WireException {
+        phase = Phase.TLS;
+        connection.startTls(tls, settings.endpoint().host(), settings.endpoint().port());
+    }
+
+    private void authenticate(Extensions extensions) throws WireException, SessionException {
+        Credentials credentials = settings.credentials();
+        if (credentials == null) {
+            return;
+        }
+        phase = Phase.AUTH;
+        if (!connection.isTls() && !(policy == TlsPolicy.NEVER && connection.isLoopback())) {
+            throw misconfigured(
+                    "auth-needs-tls",
+                    "the password is not sent in clear text and the server does not offer STARTTLS; use tls=required or smtps");
+        }
+        Secret password = credentials.password();
+        if (password == null) {
+            throw misconfigured("secret-missing", "there is no secret named '" + credentials.name() + "'");
+        }
+        if (password.reveal().indexOf('\0') >= 0) {
+            throw misconfigured("secret-unusable", "the password holds a NUL (RFC 4616 §2)");
+        }
+        SaslMechanism mechanism = mechanism(extensions.mechanisms());
+        Reply reply = mechanism.run(connection, credentials.user(), password);
+        require(SaslMechanism.redact(reply, credentials.user(), password), 235);
+    }
+
+    private SaslMechanism mechanism(Set<String> offered) throws SessionException {
+        SaslMechanism chosen = settings.mechanism();
+        SaslMechanism best = chosen == null ? SaslMechanism.bestOf(offered) : chosen;
+        if (best == null || !offered.contains(best.name())) {
+            throw misconfigured(
+                    "auth-unavailable",
+                    "the server does not offer AUTH " + (best == null ? "PLAIN or LOGIN" : best.name())
+                            + "; check the port, or leave out user and password");
+        }
+        return best;
+    }
+
+    private Reply require(Reply reply, int code) throws SessionException {
+        if (reply.code() != code) {
+            throw refuse(Outcome.ofReply(phase, reply.smtp(), connection.remote()));
+        }
+        return reply;
+    }
+
+    private SessionException misconfigured(String reason, String text) {
+        Failure failure = Failure.builder(reason, phase)
+                .text(text)
+                .remoteHost(connection.remote())
+                .build();
+        return refuse(Outcome.misconfigured(failure));
+    }
+
+    private SessionException refuse(Outcome outcome) {
+        return new SessionException(phase, outcome, null);
+    }
+}

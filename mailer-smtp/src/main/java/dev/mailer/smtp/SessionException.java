@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.smtp;
+
+import dev.mailer.api.Failure;
+import dev.mailer.api.Phase;
+import dev.mailer.api.spi.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/** No session came about; the outcome is that of every mail that waited for it. */
+final class SessionException extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final transient Outcome outcome;
+    private final Phase phase;
+
+    SessionException(Phase phase, Outcome outcome, @Nullable Throwable cause) {
+        super(outcome.toString(), cause);
+        this.phase = phase;
+        this.outcome = outcome;
+    }
+
+    Outcome outcome() {
+        return outcome;
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    /** True when a server spoke, which says more than an address where none does. */
+    boolean isAnswer() {
+        Failure failure = outcome.failure();
+        return failure != null && failure.code() != 0;
+    }
+}

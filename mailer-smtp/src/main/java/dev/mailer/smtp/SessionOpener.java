@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.smtp;
+
+import dev.mailer.api.Phase;
+import dev.mailer.api.spi.Outcome;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens sessions with one endpoint: its addresses in order until one answers and lets us in (RFC 5321 §5.1), each at first as
+ * the TLS policy wishes, then, where it allows that, in clear text over a new connection. Thread-safe.
+ */
+final class SessionOpener {
+    private static final Logger log = LoggerFactory.getLogger(SessionOpener.class);
+
+    private final SmtpSettings settings;
+    private final SSLContext tls;
+    private final NameLookup names;
+    private final Watchdog watchdog;
+
+    SessionOpener(SmtpSettings settings, SSLContext tls, NameLookup names, Watchdog watchdog) {
+        this.settings = settings;
+        this.tls = tls;
+        this.names = names;
+        this.watchdog = watchdog;
+    }
+
+    /** Opens a session by {@code budget}, a time of the watchdog. */
+    SmtpSession open(long budget) throws SessionException {
+        SessionException last = null;
+        for (InetAddress address : addresses()) {
+            try {
+                return openAt(address, budget);
+            } catch (SessionException e) {
+                if (e.phase() != Phase.CONNECT || watchdog.now() >= budget) {
+                    throw e;
+                }
+                last = last != null && last.isAnswer() ? last : e;
+            }
+        }
+        throw last == null ? unknownHost(null) : last;
+    }
+
+    private SmtpSession openAt(InetAddress address, long budget) throws SessionException {
+        Endpoint endpoint = settings.endpoint();
+        try {
+            return connect(address, budget, settings.tls());
+        } catch (SessionException e) {
+            if (!mayGoOnInClear(e)) {
+                throw e;
+            }
+            log.info("{}: goes on in clear text, TLS failed", endpoint.name());
+            return connect(address, budget, TlsPolicy.NEVER);
+        }
+    }
+
+    private SmtpSession connect(InetAddress address, long budget, TlsPolicy policy) throws SessionException {
+        Endpoint endpoint = settings.endpoint();
+        String remote = endpoint.at(address);
+        SmtpConnection connection;
+        try {
+            connection = SmtpConnection.open(
+                    new InetSocketAddress(address, endpoint.port()), remote, settings.timeouts(), watchdog, budget);
+        } catch (WireException e) {
+            throw new SessionException(Phase.CONNECT, e.outcome(Phase.CONNECT, remote), e);
+        }
+        SmtpSession session = new Opening(connection, settings, tls, policy).run();
+        log.debug("{}: session with {}, {}", endpoint.name(), remote, connection.isTls() ? "TLS" : "clear text");
+        return session;
+    }
+
+    private boolean mayGoOnInClear(SessionException e) {
+        if (settings.tls() != TlsPolicy.OPPORTUNISTIC || settings.credentials() != null || e.phase() != Phase.TLS) {
+            return false;
+        }
+        var failure = e.outcome().failure();
+        return failure != null
+                && !failure.reason().equals(WireException.UNTRUSTED)
+                && !failure.reason().equals(WireException.PROTOCOL);
+    }
+
+    private List<InetAddress> addresses() throws SessionException {
+        try {
+            return names.addresses(settings.endpoint().host());
+        } catch (UnknownHostException e) {
+            throw unknownHost(e);
+        }
+    }
+
+    /** Temporary: the host is a setting of ours, not part of an address, and its name server may be the one at fault. */
+    private SessionException unknownHost(@Nullable UnknownHostException cause) {
+        Endpoint endpoint = settings.endpoint();
+        return new SessionException(
+                Phase.CONNECT,
+                Outcome.ofNoReply(
+                        Phase.CONNECT,
+                        "host-unknown",
+                        "no address is known for " + endpoint.host(),
+                        endpoint.authority()),
+                cause);
+    }
+}

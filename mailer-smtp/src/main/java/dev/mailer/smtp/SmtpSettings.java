@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.smtp;
+
+import dev.mailer.api.MailerConfigException;
+import dev.mailer.api.Secret;
+import dev.mailer.api.spi.TransportContext;
+import dev.mailer.api.spi.TransportUri;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a transport URI says, checked. */
+final class SmtpSettings {
+    static final int DEFAULT_CONNECTIONS = 16;
+    static final int DEFAULT_MAX_MESSAGES = 1_000;
+    static final int DEFAULT_MAX_RECIPIENTS = 100;
+    /** Below the patience of the usual servers, which is a minute and more. */
+    static final Duration DEFAULT_IDLE = Duration.ofSeconds(30);
+
+    private static final Set<String> OPTIONS = Set.of(
+            "tls",
+            "auth",
+            "secret",
+            "ehlo",
+            "connectTimeout",
+            "tlsTimeout",
+            "readTimeout",
+            "writeTimeout",
+            "dotTimeout",
+            "totalTimeout",
+            "idleTimeout",
+            "connections",
+            "maxMessagesPerConnection",
+            "maxRecipients");
+
+    private final TransportUri uri;
+    private final OptionReader options;
+    private final Endpoint endpoint;
+    private final @Nullable Credentials credentials;
+    private final TlsPolicy tls;
+    private final @Nullable SaslMechanism mechanism;
+    private final String ehlo;
+    private final Timeouts timeouts;
+    private final PoolLimits pool;
+    private final int maxRecipients;
+
+    private SmtpSettings(TransportUri uri, TransportContext context) {
+        this.uri = uri;
+        this.options = new OptionReader(uri);
+        uri.requireOptionsAmong(OPTIONS);
+        if (!uri.path().isEmpty() && !uri.path().equals("/")) {
+            throw wrong("a path is not expected behind the host");
+        }
+        this.credentials = readCredentials(context);
+        this.endpoint = readEndpoint();
+        this.tls = readTls();
+        this.mechanism = uri.options().containsKey("auth")
+                ? options.choice("auth", SaslMechanism.values(), SaslMechanism.PLAIN)
+                : null;
+        if (mechanism != null && credentials == null) {
+            throw wrong("option 'auth' needs a user and a password");
+        }
+        this.ehlo = uri.option("ehlo", context.hostName());
+        if (!ehlo.matches("[A-Za-z0-9._-]{1,255}|\\[[A-Za-z0-9.:]{1,64}]")) {
+            throw wrong("the name for EHLO is neither a host name nor an address literal; set option 'ehlo'");
+        }
+        this.timeouts = readTimeouts();
+        this.pool = new PoolLimits(
+                options.count("connections", DEFAULT_CONNECTIONS, 10_000),
+                options.count("maxMessagesPerConnection", DEFAULT_MAX_MESSAGES, 1_000_000),
+                options.duration("idleTimeout", DEFAULT_IDLE));
+        this.maxRecipients = options.count("maxRecipients", DEFAULT_MAX_RECIPIENTS, 50_000);
+    }
+
+    static SmtpSettings of(TransportUri uri, TransportContext context) {
+        return new SmtpSettings(uri, context);
+    }
+
+    Endpoint endpoint() {
+        return endpoint;
+    }
+
+    @Nullable
+    Credentials credentials() {
+        return credentials;
+    }
+
+    TlsPolicy tls() {
+        return tls;
+    }
+
+    /** The mechanism to use whatever else the server offers; null for the best one. */
+    @Nullable
+    SaslMechanism mechanism() {
+        return mechanism;
+    }
+
+    /** What we call ourselves (RFC 5321 §4.1.1.1). */
+    String ehlo() {
+        return ehlo;
+    }
+
+    Timeouts timeouts() {
+        return timeouts;
+    }
+
+    PoolLimits pool() {
+        return pool;
+    }
+
+    int maxRecipients() {
+        return maxRecipients;
+    }
+
+    private @Nullable Credentials readCredentials(TransportContext context) {
+        String user = uri.user();
+        Secret password = uri.password();
+        String secret = uri.options().get("secret");
+        if (user == null && secret == null) {
+            return null;
+        }
+        if (user == null || user.isEmpty()) {
+            throw wrong("there is a password and no user; expected smtp://user@host?secret=NAME");
+        }
+        if (secret != null && password != null) {
+            throw wrong("both a password and option 'secret' are given");
+        }
+        if (!CommandText.isSafe(user, true)) {
+            throw wrong("the user holds a control character");
+        }
+        if (secret != null) {
+            return Credentials.named(user, context.secrets(), secret);
+        }
+        if (password == null) {
+            throw wrong("there is a user and no password; add ':password' to the user, or option 'secret'");
+        }
+        return Credentials.of(user, password);
+    }
+
+    private Endpoint readEndpoint() {
+        String host = uri.requireHost();
+        boolean implicit = uri.scheme().equals("smtps");
+        // RFC 8314 §3.3 and RFC 6409 §3.1 for submission; mail without a login is relayed (RFC 5321 §4.5.4.2)
+        int port = uri.port(implicit ? 465 : credentials == null ? 25 : 587);
+        return new Endpoint(host.startsWith("[") ? host.substring(1, host.length() - 1) : host, port, implicit);
+    }
+
+    private TlsPolicy readTls() {
+        TlsPolicy policy = options.choice(
+                "tls", TlsPolicy.values(), credentials == null ? TlsPolicy.OPPORTUNISTIC : TlsPolicy.REQUIRED);
+        if (endpoint.implicitTls()) {
+            if (uri.options().containsKey("tls") && policy != TlsPolicy.REQUIRED) {
+                throw wrong("smtps is always encrypted; leave option 'tls' out, or use smtp");
+            }
+            return TlsPolicy.REQUIRED;
+        }
+        if (policy == TlsPolicy.NEVER && credentials != null && !endpoint.isLoopback()) {
+            throw wrong("tls=never would send the password in clear text; leave it out, or use a loopback host");
+        }
+        return policy;
+    }
+
+    private Timeouts readTimeouts() {
+        return new Timeouts(
+                options.duration("connectTimeout", Timeouts.DEFAULT.connect()),
+                options.duration("tlsTimeout", Timeouts.DEFAULT.tls()),
+                options.duration("readTimeout", Timeouts.DEFAULT.read()),
+                options.duration("writeTimeout", Timeouts.DEFAULT.write()),
+                options.duration("dotTimeout", Timeouts.DEFAULT.dot()),
+                options.duration("totalTimeout", Timeouts.DEFAULT.total()));
+    }
+
+    private MailerConfigException wrong(String problem) {
+        return new MailerConfigException("transport", uri + ": " + problem);
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.smtp;
+
+import dev.mailer.api.spi.Transport;
+import dev.mailer.api.spi.TransportContext;
+import dev.mailer.api.spi.TransportFactory;
+import dev.mailer.api.spi.TransportUri;
+import java.security.NoSuchAlgorithmException;
+import java.util.Objects;
+import java.util.Set;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Mail through an SMTP server: {@code smtp://user:password@relay.example.com} or {@code smtps://…}. Thread-safe.
+ *
+ * <p>{@code smtp} means port 25 without a user and 587 with one; {@code smtps} means TLS from the first octet on, port 465.
+ * With a user TLS is required; without one it is used where the server offers it. Certificates are always verified, and a
+ * password is never sent in clear text but to this machine with {@code tls=never}.
+ *
+ * <table>
+ * <caption>Options; durations like {@code 30s}, {@code 5m} or {@code PT30S}</caption>
+ * <tr><td>{@code tls}</td><td>{@code required}, {@code opportunistic} or {@code never}</td></tr>
+ * <tr><td>{@code auth}</td><td>{@code plain} or {@code login}; default: the first of these that the server offers</td></tr>
+ * <tr><td>{@code secret}</td><td>name of the password in the mailer's secret source, asked for at each connect</td></tr>
+ * <tr><td>{@code ehlo}</td><td>what we call ourselves; default: the mailer's host name</td></tr>
+ * <tr><td>{@code connectTimeout}</td><td>30s, per address</td></tr>
+ * <tr><td>{@code tlsTimeout}</td><td>30s, for the handshake</td></tr>
+ * <tr><td>{@code readTimeout}</td><td>5m, for a whole reply</td></tr>
+ * <tr><td>{@code writeTimeout}</td><td>3m, for a block of 16 kB</td></tr>
+ * <tr><td>{@code dotTimeout}</td><td>10m, for the reply to the final dot; less makes ambiguous outcomes more frequent</td></tr>
+ * <tr><td>{@code totalTimeout}</td><td>30m, for all up to the final dot</td></tr>
+ * <tr><td>{@code connections}</td><td>16, most at once</td></tr>
+ * <tr><td>{@code maxMessagesPerConnection}</td><td>1000</td></tr>
+ * <tr><td>{@code idleTimeout}</td><td>30s, for a connection between mails</td></tr>
+ * <tr><td>{@code maxRecipients}</td><td>100, of one mail</td></tr>
+ * </table>
+ */
+public final class SmtpTransportFactory implements TransportFactory {
+    private final @Nullable SSLContext tls;
+    private final NameLookup names;
+
+    /** Trusts what the platform trusts. */
+    public SmtpTransportFactory() {
+        this(null, NameLookup.SYSTEM);
+    }
+
+    /** Trusts, and identifies itself, by this context. Server names are verified all the same. */
+    public SmtpTransportFactory(SSLContext tls) {
+        this(Objects.requireNonNull(tls, "tls"), NameLookup.SYSTEM);
+    }
+
+    SmtpTransportFactory(@Nullable SSLContext tls, NameLookup names) {
+        this.tls = tls;
+        this.names = names;
+    }
+
+    @Override
+    public Set<String> schemes() {
+        return Set.of("smtp", "smtps");
+    }
+
+    @Override
+    public Transport create(TransportUri uri, TransportContext context) {
+        SmtpSettings settings = SmtpSettings.of(uri, context);
+        return new SmtpTransport(settings, tls == null ? platformTls() : tls, names, context);
+    }
+
+    private static SSLContext platformTls() {
+        try {
+            return SSLContext.getDefault();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java runtime has no TLS", e);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.smtp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mailer.api.spi.TransportUri;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A host with several addresses: on Linux all of 127.0.0.0/8 is this machine. */
+class SessionOpenerTest {
+    private final Watchdog watchdog = new Watchdog(task -> {
+        Thread thread = new Thread(task);
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    @AfterEach
+    void close() {
+        watchdog.close();
+    }
+
+    @Test
+    void an_address_where_nobody_listens_is_passed_over() throws Exception {
+        try (ServerSocket second = listen("127.0.0.2", "220 hello")) {
+            SmtpSession session =
+                    opener(second.getLocalPort(), "127.0.0.1", "127.0.0.2").open(soon());
+
+            assertThat(session.connection().remote()).isEqualTo("h[127.0.0.2]:" + second.getLocalPort());
+            session.connection().abort();
+        }
+    }
+
+    @Test
+    void an_address_that_turns_us_away_is_passed_over() throws Exception {
+        try (ServerSocket second = listen("127.0.0.2", "220 hello");
+                ServerSocket first = listen("127.0.0.1", second.getLocalPort(), "554 5.3.2 go away")) {
+            SmtpSession session =
+                    opener(first.getLocalPort(), "127.0.0.1", "127.0.0.2").open(soon());
+
+            assertThat(session.connection().remote()).startsWith("h[127.0.0.2]");
+            session.connection().abort();
+        }
+    }
+
+    @Test
+    void what_a_server_said_is_reported_rather_than_where_none_was() throws Exception {
+        try (ServerSocket first = listen("127.0.0.1", "421 4.3.2 go away")) {
+            assertThatThrownBy(() -> opener(first.getLocalPort(), "127.0.0.1", "127.0.0.3")
+                            .open(soon()))
+                    .isInstanceOf(SessionException.class)
+                    .hasMessageContaining("421 4.3.2: go away");
+        }
+    }
+
+    @Test
+    void the_time_for_all_addresses_is_one() {
+        SessionOpener opener = opener(1, "127.0.0.1", "127.0.0.2");
+
+        assertThatThrownBy(() -> opener.open(watchdog.now() - 1))
+                .isInstanceOf(SessionException.class)
+                .hasMessageContaining("timeout at CONNECT");
+    }
+
+    private SessionOpener opener(int port, String... addresses) {
+        NameLookup names = host ->
+                List.of(addresses).stream().map(SessionOpenerTest::address).toList();
+        SmtpSettings settings =
+                SmtpSettings.of(TransportUri.parse("smtp://h:" + port), new SmtpTransportFactoryTest.Context());
+        try {
+            return new SessionOpener(settings, SSLContext.getDefault(), names, watchdog);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private long soon() {
+        return watchdog.in(Duration.ofSeconds(10));
+    }
+
+    private static InetAddress address(String literal) {
+        try {
+            return InetAddress.getByName(literal);
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static ServerSocket listen(String address, String greeting) throws IOException {
+        return listen(address, 0, greeting);
+    }
+
+    /** Greets, and says 250 to everything. */
+    private static ServerSocket listen(String address, int port, String greeting) throws IOException {
+        ServerSocket server = new ServerSocket(port, 10, address(address));
+        Thread thread = new Thread(() -> {
+            try (Socket client = server.accept()) {
+                BufferedReader in =
+                        new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
+                OutputStream out = client.getOutputStream();
+                out.write((greeting + "\r\n").getBytes(StandardCharsets.US_ASCII));
+                while (in.readLine() != null) {
+                    out.write("250 ok\r\n".getBytes(StandardCharsets.US_ASCII));
+                }
+            } catch (IOException e) {
+                // the test is over
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        return server;
+    }
+}

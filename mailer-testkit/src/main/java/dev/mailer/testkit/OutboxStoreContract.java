@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.testkit;
+
+import dev.mailer.api.spi.OutboxStore;
+
+/**
+ * What every {@link OutboxStore} must do. Extend it, say how to make an empty store, and run it.
+ *
+ * <pre>{@code
+ * class MyStoreTest extends OutboxStoreContract {
+ *     @Override
+ *     protected OutboxStore newStore() {
+ *         return new MyStore();
+ *     }
+ * }
+ * }</pre>
+ */
+public abstract class OutboxStoreContract extends StoreContract
+        implements AppendCases,
+                ClaimCases,
+                SettleCases,
+                TimeCases,
+                DecisionCases,
+                ReportCases,
+                NodeCases,
+                RetentionCases,
+                QueryCases,
+                SharedStoreCases {
+    protected OutboxStoreContract() {}
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.testkit.smtp;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+
+/** The server's side of one connection: octets in and out, and the ways to be a bad peer. */
+final class ServerWire {
+    private static final int MID_CONTENT = 64 * 1024;
+
+    private final Socket raw;
+    private final CountDownLatch serverClosed;
+    private final RecordedSession record;
+    private InputStream in;
+    private OutputStream out;
+
+    ServerWire(Socket raw, CountDownLatch serverClosed, RecordedSession record) throws IOException {
+        this.raw = raw;
+        this.serverClosed = serverClosed;
+        this.record = record;
+        raw.setTcpNoDelay(true);
+        this.in = new BufferedInputStream(raw.getInputStream(), 16 * 1024);
+        this.out = raw.getOutputStream();
+    }
+
+    void startTls(SSLContext context) throws IOException {
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(raw, null, raw.getPort(), true);
+        socket.setUseClientMode(false);
+        socket.startHandshake();
+        in = new BufferedInputStream(socket.getInputStream(), 16 * 1024);
+        out = socket.getOutputStream();
+        record.secured();
+    }
+
+    /** One line without its CRLF. */
+    String readLine() throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        while (true) {
+            int octet = in.read();
+            if (octet < 0) {
+                throw new EOFException("client closed");
+            }
+            if (octet == '\n') {
+                String text = line.toString(StandardCharsets.UTF_8);
+                return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+            }
+            line.write(octet);
+        }
+    }
+
+    /** Content up to the final dot, without the dots that were put in (RFC 5321 §4.5.2). Only CRLF ends a line. */
+    byte[] readContent(Reaction midContent) throws IOException {
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        int previous = '\n';
+        int beforeThat = '\r';
+        boolean played = false;
+        while (true) {
+            int octet = in.read();
+            if (octet < 0) {
+                throw new EOFException("client closed amid the content");
+            }
+            boolean lineStart = previous == '\n' && beforeThat == '\r';
+            if (lineStart && octet == '.') {
+                int next = in.read();
+                if (next == '\r') {
+                    if (in.read() == '\n') {
+                        return content.toByteArray();
+                    }
+                    throw new IOException("a CR alone behind a dot");
+                }
+                octet = next;
+            }
+            content.write(octet);
+            beforeThat = previous;
+            previous = octet;
+            if (!played && content.size() > MID_CONTENT) {
+                played = true;
+                midContent.play(this, "");
+            }
+        }
+    }
+
+    void write(String octets) throws IOException {
+        record.said(octets);
+        out.write(octets.getBytes(StandardCharsets.ISO_8859_1));
+        out.flush();
+    }
+
+    void drip(String octets, Duration interval) throws IOException {
+        for (int i = 0; i < octets.length(); i++) {
+            write(octets.substring(i, i + 1));
+            waitFor(interval);
+        }
+    }
+
+    void stall() throws IOException {
+        waitFor(Duration.ofMinutes(10));
+        drop();
+    }
+
+    void drop() throws IOException {
+        raw.close();
+        throw new EOFException("dropped");
+    }
+
+    private void waitFor(Duration time) throws IOException {
+        try {
+            if (serverClosed.await(time.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new EOFException("server closed");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EOFException("interrupted");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.testkit.smtp;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * A certificate and its authority, made by the running Java's {@code keytool}, for a server in a test and the clients that
+ * shall trust it. Making them takes about two seconds, so share them between tests. Immutable.
+ */
+public final class TestTls {
+    private static final char[] PASSWORD = "changeit".toCharArray();
+
+    private final SSLContext server;
+    private final SSLContext client;
+
+    private TestTls(SSLContext server, SSLContext client) {
+        this.server = server;
+        this.client = client;
+    }
+
+    /** For {@code localhost} and 127.0.0.1, valid now. */
+    public static TestTls localhost() {
+        return make("dns:localhost,ip:127.0.0.1", "-1d", 30);
+    }
+
+    /** For another host, so that the name does not match. */
+    public static TestTls otherHost() {
+        return make("dns:other.example", "-1d", 30);
+    }
+
+    /** For {@code localhost}, but a week late. */
+    public static TestTls expired() {
+        return make("dns:localhost,ip:127.0.0.1", "-30d", 23);
+    }
+
+    /** What the server shows. */
+    public SSLContext serverContext() {
+        return server;
+    }
+
+    /** For a client that trusts this authority and no other. */
+    public SSLContext clientContext() {
+        return client;
+    }
+
+    private static TestTls make(String names, String start, int days) {
+        try {
+            Path directory = Files.createTempDirectory("test-tls");
+            Path file = directory.resolve("server.p12");
+            try {
+                keytool(file, "ca", "CN=Test CA", "-1d", 30, List.of("-ext", "bc:critical=ca:true"));
+                keytool(file, "server", "CN=localhost", start, days, List.of("-ext", "san=" + names, "-signer", "ca"));
+                return load(file);
+            } finally {
+                Files.deleteIfExists(file);
+                Files.deleteIfExists(directory);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void keytool(Path file, String alias, String subject, String start, int days, List<String> more)
+            throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                alias,
+                "-keyalg",
+                "EC",
+                "-dname",
+                subject,
+                "-startdate",
+                start,
+                "-validity",
+                String.valueOf(days),
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                new String(PASSWORD),
+                "-keystore",
+                file.toString()));
+        command.addAll(more);
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try {
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
+                throw new IOException("keytool failed: " + said);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while keytool ran", e);
+        }
+    }
+
+    private static TestTls load(Path file) throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            store.load(in, PASSWORD);
+        }
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(store, PASSWORD);
+        SSLContext server = SSLContext.getInstance("TLS");
+        server.init(keys.getKeyManagers(), null, null);
+
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("ca", store.getCertificate("ca"));
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext client = SSLContext.getInstance("TLS");
+        client.init(null, trust.getTrustManagers(), null);
+        return new TestTls(server, client);
+    }
+}

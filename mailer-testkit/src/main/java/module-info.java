@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+import org.jspecify.annotations.NullMarked;
+
+/** The test kit. */
+@NullMarked
+module dev.mailer.testkit {
+    exports dev.mailer.testkit;
+
+    requires transitive dev.mailer.api;
+    requires static transitive org.jspecify;
+    requires transitive dev.mailer.core;
+    requires static transitive org.assertj.core;
+    requires static transitive org.junit.jupiter.api;
+
+    exports dev.mailer.testkit.smtp;
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.testkit.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mailer.api.DeliveryState;
+import dev.mailer.api.DeliveryStatus;
+import dev.mailer.api.MessageId;
+import dev.mailer.api.spi.Outcome;
+import dev.mailer.testkit.smtp.ScriptedSmtpServer;
+import dev.mailer.testkit.smtp.Stage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A transport that fails as a whole is left alone for a while. */
+class CircuitTest {
+    private final ScriptedSmtpServer server =
+            ScriptedSmtpServer.builder().credentials("shop", "right").start();
+    private final Rig rig = new Rig().closeWithin(Duration.ofMillis(100));
+
+    @AfterEach
+    void close() {
+        rig.close();
+        server.close();
+    }
+
+    @Test
+    void wrong_credentials_burn_no_retry_and_open_the_circuit_at_once() {
+        MessageId id = misconfigured();
+
+        DeliveryStatus waiting = rig.delivery(id);
+        assertThat(waiting.failure().code()).isEqualTo(535);
+        assertThat(Duration.between(MovableClock.START, waiting.nextAttemptAt()))
+                .isBetween(Duration.ofSeconds(30), Duration.ofSeconds(45));
+        assertThat(rig.mailer().health().openCircuits()).hasSize(1);
+        assertThat(rig.mailer().health().sending()).isFalse();
+        int sessions = server.sessions().size();
+        MessageId next = rig.send("ann@example.org");
+        Rig.until(
+                "the ledger has moved on",
+                () -> !rig.store().eventFeed().read(0, 10).isEmpty());
+        assertThat(rig.delivery(next).state()).isEqualTo(DeliveryState.QUEUED);
+        assertThat(server.sessions()).hasSize(sessions);
+    }
+
+    @Test
+    @Tag("slow") // the circuit lasts by the machine's clock
+    void mail_flows_again_when_the_settings_are_right() {
+        MessageId id = misconfigured();
+        MessageId next = rig.send("ann@example.org");
+
+        server.reply(Stage.AUTH, "235 2.7.0 welcome").reply(Stage.MAIL_FROM, "250 2.1.0 ok");
+        rig.clock.advance(Duration.ofMinutes(1));
+
+        Rig.eventually("the circuit closes")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> rig.delivery(id).state() == DeliveryState.SENT
+                        && rig.delivery(next).state() == DeliveryState.SENT);
+        assertThat(rig.delivery(id).attempts()).isEqualTo(2);
+        assertThat(rig.mailer().health().openCircuits()).isEmpty();
+    }
+
+    @Test
+    void a_transport_that_fails_again_and_again_is_left_alone() {
+        StubTransport transport = new StubTransport()
+                .answering(t -> StubTransport.later(Outcome.Scope.TRANSPORT))
+                .concurrency(2);
+        rig.with(m -> m.transport(transport).limits(l -> l.slots(2)));
+        List<MessageId> mails = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            mails.add(rig.send("r" + i + "@example.org"));
+        }
+
+        Rig.until(
+                "the circuit opens", () -> !rig.mailer().health().openCircuits().isEmpty());
+        Rig.until(
+                "nothing is under way",
+                () -> mails.stream().noneMatch(id -> rig.delivery(id).state() == DeliveryState.SENDING));
+
+        assertThat(transport.tried()).hasSizeBetween(5, 7);
+        assertThat(mails).noneMatch(id -> rig.delivery(id).state().isFinal());
+    }
+
+    /** One mail that was tried with the wrong password. */
+    private MessageId misconfigured() {
+        rig.with(m -> m.transport("smtp://shop:wrong@127.0.0.1:" + server.port() + "?tls=never"));
+        MessageId id = rig.send("jo@example.org");
+        rig.await(id, DeliveryState.DEFERRED);
+        return id;
+    }
+}

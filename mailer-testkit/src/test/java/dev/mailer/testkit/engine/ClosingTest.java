@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.testkit.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mailer.api.DeliveryState;
+import dev.mailer.api.Email;
+import dev.mailer.api.MessageId;
+import dev.mailer.api.spi.OutboxStore;
+import dev.mailer.api.spi.Outcome;
+import dev.mailer.core.MailerEngine;
+import dev.mailer.core.Mailers;
+import dev.mailer.core.Stores;
+import dev.mailer.testkit.smtp.ScriptedSmtpServer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code close} drains what is in flight, keeps what is not, and leaves no thread behind. */
+class ClosingTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void no_thread_is_left_behind() {
+        try (ScriptedSmtpServer server = ScriptedSmtpServer.start()) {
+            Set<Thread> before = threads();
+            for (String store : List.of("memory", "sqlite:" + folder.resolve("ledger.db"))) {
+                MailerEngine mailer = Mailers.builder()
+                        .transport(server.uri() + "?tls=never")
+                        .store(store)
+                        .onEvent(e -> {})
+                        .build();
+                mailer.send(Rig.mail("jo@example.org").build());
+                Rig.until("the mail is sent", () -> !server.mails().isEmpty());
+
+                mailer.close();
+                mailer.close();
+            }
+
+            Rig.eventually("the threads have ended").untilAsserted(() -> {
+                Set<Thread> after = threads();
+                after.removeAll(before);
+                assertThat(after).filteredOn(ClosingTest::isOurs).isEmpty();
+            });
+        }
+    }
+
+    @Test
+    void a_ledger_in_memory_is_sent_before_it_is_gone() {
+        StubTransport transport = new StubTransport();
+        Rig rig = new Rig().with(m -> m.transport(transport));
+        List<Email> mails = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            mails.add(Rig.mail("r" + i + "@d" + i % 7 + ".example").build());
+        }
+        rig.mailer().sendAll(mails);
+
+        rig.close();
+
+        assertThat(transport.tried()).hasSize(300);
+    }
+
+    @Test
+    void what_is_in_flight_is_settled_and_the_rest_waits_for_the_next_start() {
+        String url = "sqlite:" + folder.resolve("ledger.db");
+        CountDownLatch letGo = new CountDownLatch(1);
+        StubTransport transport = new StubTransport().concurrency(2).answering(t -> StubTransport.hang(letGo));
+        Rig rig = new Rig().with(m -> m.transport(transport).limits(l -> l.slots(2)));
+        rig.store(Stores.open(url, rig.clock));
+        List<Email> mails = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            mails.add(Rig.mail("r" + i + "@example.org").build());
+        }
+        List<MessageId> ids =
+                rig.mailer().sendAll(mails).stream().map(r -> r.id()).toList();
+        Rig.until("two are in flight", () -> transport.tried().size() == 2);
+
+        Thread closing = new Thread(rig::close);
+        closing.start();
+        Rig.until("closing waits for them", () -> closing.getState() == Thread.State.TIMED_WAITING);
+        letGo.countDown();
+        Rig.until("it is closed", () -> !closing.isAlive());
+
+        int sent = transport.tried().size();
+        assertThat(sent).isBetween(2, 19);
+        try (OutboxStore ledger = Stores.open(url, InstantSource.system())) {
+            List<DeliveryState> states = ids.stream()
+                    .map(id -> ledger.find(id).deliveries().get(0).state())
+                    .toList();
+            assertThat(states.stream().filter(s -> s == DeliveryState.SENT)).hasSize(sent);
+            assertThat(states.stream().filter(s -> s == DeliveryState.QUEUED)).hasSize(20 - sent);
+        }
+        StubTransport second = new StubTransport();
+        try (Rig next = new Rig().with(m -> m.transport(second))) {
+            next.store(Stores.open(url, next.clock));
+            ids.forEach(id -> next.await(id, DeliveryState.SENT));
+            assertThat(second.tried()).hasSize(20 - sent);
+        }
+    }
+
+    @Test
+    void an_attempt_that_does_not_end_in_time_is_left_to_the_next_start() {
+        String url = "sqlite:" + folder.resolve("ledger.db");
+        CountDownLatch never = new CountDownLatch(1);
+        StubTransport transport = new StubTransport().answering(t -> StubTransport.hang(never));
+        MailerEngine mailer = Mailers.builder()
+                .transport(transport)
+                .store(url)
+                .closeTimeout(Duration.ofMillis(200))
+                .build();
+        MessageId id = mailer.send(Rig.mail("jo@example.org").build()).id();
+        Rig.until("it hangs", () -> !transport.tried().isEmpty());
+
+        mailer.close();
+
+        StubTransport second = new StubTransport().answering(t -> Outcome.accepted("250 ok", null));
+        try (Rig next = new Rig().with(m -> m.transport(second))) {
+            next.store(Stores.open(url, InstantSource.system()));
+            Rig.until("it is settled", () -> next.mailer().find(id).isFinal());
+        } finally {
+            never.countDown();
+        }
+    }
+
+    /** Not the JVM's own, and not those of the test. */
+    private static boolean isOurs(Thread thread) {
+        return thread.getThreadGroup() != null
+                && !thread.getThreadGroup().getName().equals("system")
+                && !thread.getName().startsWith("scripted-smtp")
+                && !thread.getName().startsWith("awaitility");
+    }
+
+    private static Set<Thread> threads() {
+        return new HashSet<>(Thread.getAllStackTraces().keySet());
+    }
+}

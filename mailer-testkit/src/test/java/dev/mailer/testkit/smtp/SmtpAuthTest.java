@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.testkit.smtp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.mailer.api.MailerConfigException;
+import dev.mailer.api.Phase;
+import dev.mailer.api.Secret;
+import dev.mailer.api.spi.Outcome;
+import dev.mailer.api.spi.Outcome.Kind;
+import dev.mailer.api.spi.Outcome.Scope;
+import dev.mailer.api.spi.Transport;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+/** Logging in, and keeping the password to ourselves. */
+class SmtpAuthTest {
+    private static final TestTls TLS = Clients.Shared.TLS;
+    private static final String PASSWORD = "s3cr3t-pässword";
+    private static final String URI_PASSWORD = "s3cr3t-p%C3%A4ssword";
+
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    private final Level level = root.getLevel();
+
+    @BeforeEach
+    void listen() {
+        root.setLevel(Level.TRACE);
+        log.start();
+        root.addAppender(log);
+    }
+
+    @AfterEach
+    void stopListening() {
+        root.detachAppender(log);
+        root.setLevel(level);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PLAIN", "LOGIN"})
+    void the_mechanism_that_is_offered_is_used(String mechanism) {
+        try (ScriptedSmtpServer server = server(mechanism);
+                Transport transport = client(server, "")) {
+            assertThat(send(transport).kind()).isEqualTo(Kind.ACCEPTED);
+            assertThat(server.sessions().get(0).commands()).anyMatch(c -> c.startsWith("AUTH " + mechanism));
+            assertThat(server.sessions().get(0).secure()).isTrue();
+        }
+    }
+
+    @Test
+    void the_mechanism_can_be_chosen() {
+        try (ScriptedSmtpServer server = server("PLAIN", "LOGIN");
+                Transport transport = client(server, "&auth=login")) {
+            assertThat(send(transport).kind()).isEqualTo(Kind.ACCEPTED);
+            assertThat(server.sessions().get(0).commands()).contains("AUTH LOGIN");
+        }
+    }
+
+    @Test
+    void a_long_initial_response_waits_to_be_asked() {
+        String password = "p".repeat(500);
+        try (ScriptedSmtpServer server = ScriptedSmtpServer.builder()
+                        .startTls(TLS)
+                        .credentials("jo", password)
+                        .start();
+                Transport transport = Clients.trusting(
+                        TLS, "smtp://jo:" + password + "@127.0.0.1:" + server.port() + "?" + Clients.FAST)) {
+            assertThat(send(transport).kind()).isEqualTo(Kind.ACCEPTED);
+            assertThat(server.sessions().get(0).commands()).contains("AUTH PLAIN");
+        }
+    }
+
+    @Test
+    void nothing_offered_that_we_know_is_a_wrong_setting() {
+        try (ScriptedSmtpServer server = server("CRAM-MD5");
+                Transport transport = client(server, "")) {
+            assertMisconfigured(send(transport), "auth-unavailable");
+        }
+    }
+
+    @Test
+    void a_wrong_password_is_a_wrong_setting_and_a_temporary_failure_is_not() {
+        try (ScriptedSmtpServer server = server("PLAIN");
+                Transport transport = client(server, "")) {
+            server.once(Stage.AUTH, Reaction.reply("535 5.7.8 no"));
+            Outcome wrong = send(transport);
+            server.once(Stage.AUTH, Reaction.reply("454 4.7.0 directory is down"));
+            Outcome later = send(transport);
+
+            assertMisconfigured(wrong, "authentication-rejected");
+            assertThat(later.kind()).isEqualTo(Kind.DEFERRED);
+            assertThat(later.scope()).isEqualTo(Scope.TRANSPORT);
+            assertThat(send(transport).kind()).isEqualTo(Kind.ACCEPTED);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"drop", "garbage"})
+    void a_lost_connection_at_auth_is_deferred(String fault) {
+        try (ScriptedSmtpServer server = server("PLAIN");
+                Transport transport = client(server, "")) {
+            server.once(Stage.AUTH, fault.equals("drop") ? Reaction.drop() : Reaction.raw("?\r\n"));
+
+            Outcome outcome = send(transport);
+
+            assertThat(outcome.kind()).isEqualTo(Kind.DEFERRED);
+            assertThat(outcome.failure().phase()).isEqualTo(Phase.AUTH);
+        }
+    }
+
+    @Test
+    void a_password_never_goes_in_clear_but_to_this_machine_and_when_asked() {
+        try (ScriptedSmtpServer server =
+                        ScriptedSmtpServer.builder().credentials("jo", PASSWORD).start();
+                Transport opportunistic = client(server, "&tls=opportunistic");
+                Transport never = client(server, "&tls=never")) {
+            Outcome refused = send(opportunistic);
+            Outcome taken = send(never);
+
+            assertMisconfigured(refused, "auth-needs-tls");
+            assertThat(refused.failure().text()).contains("tls=required", "smtps");
+            assertThat(server.sessions().get(0).commands()).noneMatch(c -> c.startsWith("AUTH"));
+            assertThat(taken.kind()).isEqualTo(Kind.ACCEPTED);
+        }
+    }
+
+    @Test
+    void a_named_secret_is_looked_up_at_each_connect() {
+        try (ScriptedSmtpServer server = server("PLAIN");
+                Transport transport = Clients.trusting(
+                        TLS, "smtp://jo@127.0.0.1:" + server.port() + "?secret=rotating&maxMessagesPerConnection=1")) {
+            assertMisconfigured(send(transport), "secret-missing");
+            Clients.SECRETS.put("rotating", Secret.of("old"));
+            assertMisconfigured(send(transport), "authentication-rejected");
+            Clients.SECRETS.put("rotating", Secret.of(PASSWORD));
+            assertThat(send(transport).kind()).isEqualTo(Kind.ACCEPTED);
+        } finally {
+            Clients.SECRETS.remove("rotating");
+        }
+    }
+
+    @Test
+    void the_password_is_in_no_log_no_outcome_and_no_exception() {
+        List<String> said = new ArrayList<>();
+        String plain = base64("\0jo\0" + PASSWORD);
+        List<Reaction> reactions = List.of(
+                Reaction.reply("535 5.7.8 " + plain + " is wrong"),
+                Reaction.reply("535 5.7.8 " + PASSWORD),
+                Reaction.reply("454 4.7.0 " + base64(PASSWORD)),
+                Reaction.raw(plain + "\r\n"),
+                Reaction.drop(),
+                Reaction.reply("235 2.7.0 ok"));
+        for (String mechanism : List.of("PLAIN", "LOGIN")) {
+            for (Reaction reaction : reactions) {
+                try (ScriptedSmtpServer server = server(mechanism);
+                        Transport transport = client(server, "")) {
+                    server.once(Stage.AUTH, reaction);
+                    Outcome outcome = send(transport);
+                    said.add(outcome + " " + outcome.reply() + " " + transport + " " + transport.name());
+                }
+            }
+        }
+        for (String options : List.of("?tls=maybe", "?tls=never", "?auth=magic", "?nonsense=1", "?secret=x")) {
+            try {
+                Clients.of("smtp://jo:" + URI_PASSWORD + "@relay.example.com" + options)
+                        .close();
+                said.add("accepted " + options);
+            } catch (MailerConfigException e) {
+                said.add(e.toString());
+            }
+        }
+
+        log.list.forEach(event -> said.add(event.getFormattedMessage()));
+        assertThat(said).hasSizeGreaterThan(15).noneMatch(line -> line.startsWith("accepted"));
+        assertThat(String.join("\n", said)).doesNotContain("s3cr3t", URI_PASSWORD, base64(PASSWORD), plain);
+    }
+
+    private static ScriptedSmtpServer server(String... mechanisms) {
+        return ScriptedSmtpServer.builder()
+                .startTls(TLS)
+                .credentials("jo", PASSWORD)
+                .mechanisms(mechanisms)
+                .start();
+    }
+
+    private static Transport client(ScriptedSmtpServer server, String options) {
+        return Clients.trusting(
+                TLS, "smtp://jo:" + URI_PASSWORD + "@127.0.0.1:" + server.port() + "?" + Clients.FAST + options);
+    }
+
+    private static Outcome send(Transport transport) {
+        return Clients.send(transport, TestMail.to("jo@example.org")).only();
+    }
+
+    private static void assertMisconfigured(Outcome outcome, String reason) {
+        assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Kind.MISCONFIGURED);
+        assertThat(outcome.failure().reason()).isEqualTo(reason);
+        assertThat(outcome.failure().phase()).isEqualTo(Phase.AUTH);
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

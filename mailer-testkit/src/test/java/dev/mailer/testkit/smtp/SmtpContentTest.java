@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.testkit.smtp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mailer.api.Address;
+import dev.mailer.api.Phase;
+import dev.mailer.api.spi.Outcome;
+import dev.mailer.api.spi.Outcome.Kind;
+import dev.mailer.api.spi.Transport;
+import dev.mailer.api.spi.WireCapabilities;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Content arrives as it was given, and nothing in it ends the mail early. */
+class SmtpContentTest {
+    private final ScriptedSmtpServer server = ScriptedSmtpServer.start();
+    private final Transport transport = Clients.of(server.uri() + "?" + Clients.FAST);
+
+    @AfterEach
+    void close() {
+        transport.close();
+        server.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                ".\r\n",
+                "..\r\n",
+                ".a\r\n",
+                "a.\r\n.\r\n",
+                "a\r\n.\r\nb\r\n",
+                "a\r\n..\r\n...\r\n",
+                ".\r\n.\r\n.\r\n",
+                "\r\n.\r\nMAIL FROM:<evil@example.com>\r\n",
+                "ü\r\n.ü\r\n"
+            })
+    void dots_survive(String content) {
+        Clients.send(transport, TestMail.of(content, "jo@example.org"));
+
+        assertThat(received()).isEqualTo(content);
+        assertThat(server.mails()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {997, 998, 999, 1_000, 16_383, 16_384, 16_385, 100_000})
+    void long_lines_survive(int length) {
+        String content = "x".repeat(length) + "\r\n." + "y".repeat(length) + "\r\n";
+
+        Clients.send(transport, TestMail.of(content, "jo@example.org"));
+
+        assertThat(received()).isEqualTo(content);
+    }
+
+    @Test
+    void a_last_line_without_end_gets_one() {
+        Clients.send(transport, TestMail.of("a\r\nb", "jo@example.org"));
+        Clients.send(transport, TestMail.of("a\r\nb\r", "jo@example.org"));
+
+        assertThat(server.mails())
+                .extracting(mail -> mail.content().asUtf8())
+                .containsExactly("a\r\nb\r\n", "a\r\nb\r\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a\n.\nMAIL FROM:<x@example.com>\r\n",
+                "a\r.\rMAIL FROM:<x@example.com>\r\n",
+                "a\n.\r\nMAIL FROM:<x@example.com>\r\n",
+                "a\r\n.\nMAIL FROM:<x@example.com>\r\n",
+                "a\r\n.\rMAIL FROM:<x@example.com>\r\n",
+                "a\r.\r\nMAIL FROM:<x@example.com>\r\n",
+                "a\r.\nMAIL FROM:<x@example.com>\r\n",
+                "a\n.\rMAIL FROM:<x@example.com>\r\n",
+                "a\r\r\n.\r\r\nMAIL FROM:<x@example.com>\r\n"
+            })
+    void bare_line_ends_cannot_smuggle_a_second_mail(String content) {
+        Outcome outcome =
+                Clients.send(transport, TestMail.of(content, "jo@example.org")).only();
+
+        assertThat(outcome.kind()).isEqualTo(Kind.ACCEPTED);
+        assertThat(server.mails()).hasSize(1);
+        assertThat(received().replace("\r\n", "")).doesNotContain("\r", "\n");
+        assertThat(server.sessions().get(0).commands())
+                .filteredOn(c -> c.startsWith("MAIL"))
+                .hasSize(1);
+    }
+
+    @Test
+    void content_is_the_same_however_it_is_cut_into_writes() {
+        byte[] content = "a\r\n.\r\n..b\r\n\r\n.c.\r\n".repeat(500).getBytes(StandardCharsets.US_ASCII);
+        Random random = new Random(7);
+        TestMail mail = new TestMail(content, Address.of(TestMail.SENDER), "jo@example.org") {
+            @Override
+            public void writeTo(OutputStream out, WireCapabilities capabilities) throws IOException {
+                for (int at = 0; at < content.length; ) {
+                    int count = Math.min(random.nextInt(5), content.length - at);
+                    if (count == 1) {
+                        out.write(content[at]);
+                    } else {
+                        out.write(content, at, count);
+                    }
+                    at += count;
+                }
+            }
+        };
+
+        Clients.send(transport, mail);
+
+        assertThat(received()).isEqualTo(new String(content, StandardCharsets.US_ASCII));
+    }
+
+    @Test
+    void content_that_cannot_be_read_is_never_completed() {
+        Outcome outcome =
+                Clients.send(transport, failing(new IOException("disk"))).only();
+
+        assertThat(outcome.kind()).isEqualTo(Kind.DEFERRED);
+        assertThat(outcome.scope()).isEqualTo(Outcome.Scope.MESSAGE);
+        assertThat(outcome.failure().phase()).isEqualTo(Phase.PREPARE);
+        assertThat(server.awaitEnd(Duration.ofSeconds(5))).isTrue();
+        assertThat(server.mails()).isEmpty();
+    }
+
+    @Test
+    void an_exception_out_of_the_content_closes_the_connection_and_reaches_the_engine() {
+        UncheckedIOException thrown = new UncheckedIOException(new IOException("render"));
+        try {
+            Clients.send(transport, failing(thrown));
+        } catch (UncheckedIOException e) {
+            assertThat(e).isSameAs(thrown);
+        }
+
+        assertThat(server.awaitEnd(Duration.ofSeconds(5))).isTrue();
+        assertThat(server.mails()).isEmpty();
+        assertThat(Clients.send(transport, TestMail.to("jo@example.org")).only().kind())
+                .isEqualTo(Kind.ACCEPTED);
+    }
+
+    private static TestMail failing(Exception failure) {
+        return new TestMail(new byte[0], null, "jo@example.org") {
+            @Override
+            public void writeTo(OutputStream out, WireCapabilities capabilities) throws IOException {
+                out.write(new byte[40_000]);
+                if (failure instanceof IOException e) {
+                    throw e;
+                }
+                throw (RuntimeException) failure;
+            }
+        };
+    }
+
+    private String received() {
+        return server.mails().get(0).content().asUtf8();
+    }
+}

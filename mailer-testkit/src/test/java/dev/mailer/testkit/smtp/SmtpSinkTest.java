@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.testkit.smtp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.mailer.api.spi.Outcome.Kind;
+import dev.mailer.api.spi.Transport;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Against Postfix's smtp-sink, which counts what it gets. */
+@Tag("peers")
+class SmtpSinkTest {
+    private static final Path SINK = Path.of("/usr/sbin/smtp-sink");
+    private static final int MAILS = 200;
+
+    @Test
+    void two_hundred_mails_arrive_over_a_few_connections() throws Exception {
+        assumeThat(SINK).as("package postfix").exists();
+        int port = freePort();
+        Path counted = Files.createTempFile("smtp-sink", ".txt");
+        // as the user that runs the test: it has no need of root's rights, but insists on a user when it has them
+        List<String> command = new ArrayList<>(List.of(SINK.toString(), "-c"));
+        if (System.getProperty("user.name").equals("root")) {
+            command.addAll(List.of("-u", "nobody"));
+        }
+        command.addAll(List.of("127.0.0.1:" + port, "100"));
+        Process sink = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(counted.toFile())
+                .start();
+        ExecutorService executor = Executors.newFixedThreadPool(8);
+        try {
+            while (!listens(port)) {
+                assertThat(sink.waitFor(20, TimeUnit.MILLISECONDS))
+                        .as("smtp-sink ended")
+                        .isFalse();
+            }
+            try (Transport transport = Clients.of("smtp://127.0.0.1:" + port + "?connections=4")) {
+                List<Future<Outcomes>> sent = new ArrayList<>();
+                for (int i = 0; i < MAILS; i++) {
+                    sent.add(executor.submit(() -> Clients.send(transport, TestMail.ofSize(10_000))));
+                }
+                for (Future<Outcomes> one : sent) {
+                    assertThat(one.get(30, TimeUnit.SECONDS).only().kind()).isEqualTo(Kind.ACCEPTED);
+                }
+            }
+        } finally {
+            executor.shutdownNow();
+            sink.destroy();
+            assertThat(sink.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        }
+        String counters = Files.readString(counted);
+        Files.delete(counted);
+        assertThat(counters.substring(counters.lastIndexOf("sess=")))
+                .contains("quit=4")
+                .contains("mesg=" + MAILS);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static boolean listens(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

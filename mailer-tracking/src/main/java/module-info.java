@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+import org.jspecify.annotations.NullMarked;
+
+/** Tracking and unsubscribing; empty in this version. */
+@NullMarked
+module dev.mailer.tracking {
+    requires transitive dev.mailer.api;
+    requires static transitive org.jspecify;
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.mailbox;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The public test corpora; tests that read them are skipped where they are absent. */
+final class Corpora {
+    private Corpora() {}
+
+    static Path folder(String name) {
+        Path folder =
+                Path.of(System.getProperty("mailer.corpora", "no-corpora")).resolve(name);
+        assumeTrue(Files.exists(folder), "the corpus " + name + " is not there");
+        return folder;
+    }
+
+    /** The mails below {@code mime/}; beside them lie expected results, which are read as mail too: hostile enough. */
+    static List<Path> mails() throws IOException {
+        try (Stream<Path> files = Files.walk(folder("mime"))) {
+            return files.filter(Files::isRegularFile).sorted().toList();
+        }
+    }
+
+    /** The values of one field of a file of JSON lines. */
+    static List<String> strings(String file, String field) throws IOException {
+        List<String> values = new ArrayList<>();
+        for (String line : Files.readAllLines(folder("security").resolve(file), StandardCharsets.UTF_8)) {
+            int at = line.indexOf("\"" + field + "\": \"");
+            if (at >= 0) {
+                values.add(unquote(line, at + field.length() + 5));
+            }
+        }
+        return values;
+    }
+
+    private static String unquote(String json, int start) {
+        StringBuilder text = new StringBuilder();
+        int i = start;
+        while (json.charAt(i) != '"') {
+            char c = json.charAt(i++);
+            if (c != '\\') {
+                text.append(c);
+                continue;
+            }
+            char escaped = json.charAt(i++);
+            switch (escaped) {
+                case 'u' -> {
+                    text.append((char) Integer.parseInt(json.substring(i, i + 4), 16));
+                    i += 4;
+                }
+                case 'n' -> text.append('\n');
+                case 'r' -> text.append('\r');
+                case 't' -> text.append('\t');
+                case 'b' -> text.append('\b');
+                case 'f' -> text.append('\f');
+                default -> text.append(escaped);
+            }
+        }
+        return text.toString();
+    }
+}
