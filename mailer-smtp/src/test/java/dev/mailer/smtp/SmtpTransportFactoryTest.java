@@ -87,7 +87,7 @@ class SmtpTransportFactoryTest {
                 "smtp://h?secret=x | there is a password and no user; expected smtp://user@host?secret=NAME",
                 "smtp://jo:pw@h?secret=x | both a password and option 'secret' are given",
                 "smtp://j%0d%0ao:pw@h | the user holds a control character",
-                "smtp://h?ehlo=a%0d%0ab | the name for EHLO is neither a host name nor an address literal; set option 'ehlo'",
+                "smtp://h?ehlo=a%0d%0ab | the option 'ehlo' holds a control character",
                 "smtp://h?ehlo=a%20b | the name for EHLO is neither a host name nor an address literal; set option 'ehlo'",
                 "smtps://h?tls=never | smtps is always encrypted; leave option 'tls' out, or use smtp",
                 "smtp://jo:pw@h?tls=never | tls=never would send the password in clear text; leave it out, or use a loopback host"
