@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.engine;
 
-import dev.mailer.api.Email;
+import dev.mailer.api.spi.AppendResult;
+import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.Outcome;
 import io.micrometer.core.instrument.Counter;
@@ -83,13 +84,25 @@ final class EngineMeters {
         return trouble;
     }
 
-    void submitted(List<Email> emails) {
-        for (Email email : emails) {
-            Counter.builder("mailer.submitted")
-                    .description("Mails accepted")
-                    .tag("stream", email.stream())
-                    .register(registry)
-                    .increment();
+    /** After a commit of ours: counts what it added, which repeats of an earlier mail are not. */
+    void submitted(List<NewMessage> messages, List<AppendResult> appended) {
+        count("mailer.submitted", "Mails accepted", messages, appended);
+    }
+
+    /** Before a commit of the caller's, of which this process never learns. */
+    void joined(List<NewMessage> messages, List<AppendResult> appended) {
+        count("mailer.joined", "Mails written into callers' transactions", messages, appended);
+    }
+
+    private void count(String name, String description, List<NewMessage> messages, List<AppendResult> appended) {
+        for (int i = 0; i < messages.size(); i++) {
+            if (appended.get(i).kind() == AppendResult.Kind.ACCEPTED) {
+                Counter.builder(name)
+                        .description(description)
+                        .tag("stream", messages.get(i).lane().stream())
+                        .register(registry)
+                        .increment();
+            }
         }
     }
 
