@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,6 +77,7 @@ final class MailerAssembly {
                 outlets,
                 extensions,
                 streams,
+                Set.copyOf(b.tenants),
                 new RetrySchedule(b.retry.first(), b.retry.longest(), b.retry.lifetime(), b.retry.jitter()),
                 new Assembly.Limits(
                         b.limits.messageSize(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core;
 
+import dev.mailer.api.Email;
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.spi.MailListener;
 import dev.mailer.api.spi.MailerPlugin;
@@ -14,9 +15,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +36,7 @@ public final class MailerBuilder {
     final Map<String, String> transportUris = new LinkedHashMap<>();
     final Map<String, Transport> transports = new LinkedHashMap<>();
     final Map<String, StreamOptions> streams = new LinkedHashMap<>();
+    final Set<String> tenants = new LinkedHashSet<>(Set.of(Email.DEFAULT_TENANT));
     final List<MailerPlugin> plugins = new ArrayList<>();
     final List<MailListener> listeners = new ArrayList<>();
     final RetryOptions retry = new RetryOptions();
@@ -107,6 +111,21 @@ public final class MailerBuilder {
     /** Defines or changes a lane; {@code transactional} and {@code broadcast} are always there. */
     public MailerBuilder stream(String name, Consumer<StreamOptions> options) {
         options.accept(streams.computeIfAbsent(name, n -> new StreamOptions()));
+        return this;
+    }
+
+    /**
+     * Defines a tenant: mail of its own, in every stream, with idempotency keys, suppressions, content and fair shares apart from
+     * those of others; {@value Email#DEFAULT_TENANT} is always there. Who asks for the mail of which tenant is the application's to
+     * decide.
+     */
+    public MailerBuilder tenant(String name) {
+        if (!name.matches("[A-Za-z0-9_.-]{1,64}")) {
+            throw new MailerConfigException(
+                    "tenants",
+                    "a name has 1 to 64 of the characters A-Z, a-z, 0-9, '-', '_', '.'; '" + name + "' is none");
+        }
+        tenants.add(name);
         return this;
     }
 

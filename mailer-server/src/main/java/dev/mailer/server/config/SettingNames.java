@@ -21,6 +21,7 @@ public final class SettingNames {
             "store",
             "transport",
             "transports.*",
+            "tenants",
             "streams.*.weight",
             "streams.*.reserved",
             "retry.first",

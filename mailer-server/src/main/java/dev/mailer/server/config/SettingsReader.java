@@ -73,6 +73,7 @@ public final class SettingsReader {
                 transports(),
                 plugins(),
                 pluginFolder(home));
+        tenants();
         streams();
         retry();
         limits();
@@ -121,7 +122,15 @@ public final class SettingsReader {
     }
 
     private List<String> plugins() {
-        String list = text("plugins", "", false);
+        return names("plugins");
+    }
+
+    private void tenants() {
+        names("tenants").forEach(name -> option("tenants", b -> b.tenant(name)));
+    }
+
+    private List<String> names(String key) {
+        String list = text(key, "", false);
         return list.isEmpty() ? List.of() : List.of(list.split("\\s*,\\s*", -1));
     }
 

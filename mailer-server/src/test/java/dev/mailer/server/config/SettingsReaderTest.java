@@ -4,6 +4,10 @@ package dev.mailer.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.mailer.api.Email;
+import dev.mailer.core.MailerBuilder;
+import dev.mailer.core.MailerEngine;
+import dev.mailer.core.Mailers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,6 +88,22 @@ class SettingsReaderTest {
     }
 
     @Test
+    void tenants_are_a_list_of_names() {
+        Settings settings = SettingsReader.read(null, Map.of(), Map.of("tenants", "acme, other"));
+
+        MailerBuilder builder = Mailers.builder().transport("memory:").paused();
+        settings.engine().accept(builder);
+        try (MailerEngine engine = builder.build()) {
+            Email.Builder mail = Email.builder()
+                    .from("shop@example.com")
+                    .to("jo@example.org")
+                    .subject("Hello")
+                    .text("Hello");
+            engine.send(mail.tenant("other").build());
+        }
+    }
+
+    @Test
     void a_variable_that_is_no_setting_is_a_warning_because_an_orchestrator_adds_its_own() {
         Settings settings = SettingsReader.read(
                 null,
@@ -114,6 +134,7 @@ class SettingsReaderTest {
             transport=smtp.example.com | transport: does not begin with a scheme; expected something like smtp://user:password@host:587 (from mailer.conf line 1)
             transport=smtp://h:0 | transport: smtp: the port is not a number from 1 to 65535 (from mailer.conf line 1)
             transports.a=smtp://h | transport: is missing; transports.* only adds further ones
+            tenants=acme,the other | tenants: a name has 1 to 64 of the characters A-Z, a-z, 0-9, '-', '_', '.'; 'the other' is none (from mailer.conf line 1)
             streams.broadcast.weight=0 | streams.broadcast.weight: is 0, allowed are 1 to 1000 (from mailer.conf line 1)
             streams.broadcast.weight=x | streams.broadcast.weight: 'x' is not a whole number from 0 to 1000 (from mailer.conf line 1)
             retry.first=0 | retry.first: is PT0S, more than zero is needed (from mailer.conf line 1)

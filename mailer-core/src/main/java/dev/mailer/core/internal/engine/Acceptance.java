@@ -26,6 +26,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** From a caller's mail to the row that is appended: checked, encoded, with an id. Thread-safe. */
@@ -35,34 +37,33 @@ final class Acceptance {
     private final Templates templates;
     private final UuidV7 ids;
     private final LedgerClock clock;
+    private final Set<String> tenants;
     private final Set<String> streams;
     private final long messageSize;
 
+    /** @param lanes every stream of every tenant */
     Acceptance(
             ContentStore contents,
             FieldCipher cipher,
             Templates templates,
             UuidV7 ids,
             LedgerClock clock,
-            Set<String> streams,
+            List<Lane> lanes,
             long messageSize) {
         this.contents = contents;
         this.cipher = cipher;
         this.templates = templates;
         this.ids = ids;
         this.clock = clock;
-        this.streams = Set.copyOf(streams);
+        this.tenants = lanes.stream().map(Lane::tenant).collect(Collectors.toCollection(TreeSet::new));
+        this.streams = lanes.stream().map(Lane::stream).collect(Collectors.toCollection(TreeSet::new));
         this.messageSize = messageSize;
     }
 
     /** @param host the caller's connection inside its transaction; null otherwise */
     NewMessage accept(Email email, @Nullable Connection host) {
-        if (!streams.contains(email.stream())) {
-            throw new InvalidEmailException(
-                    "stream",
-                    "'" + email.stream() + "' is not defined; defined are "
-                            + streams.stream().sorted().toList());
-        }
+        requireDefined("tenant", email.tenant(), tenants);
+        requireDefined("stream", email.stream(), streams);
         EncodedEmail encoded = encode(email, host);
         MessageId id = ids.next();
         Instant now = Instant.ofEpochMilli(clock.instant().toEpochMilli());
@@ -78,6 +79,12 @@ final class Acceptance {
                 encoded.content(),
                 idempotency(email, encoded),
                 deliveries(email));
+    }
+
+    private static void requireDefined(String field, String name, Set<String> defined) {
+        if (!defined.contains(name)) {
+            throw new InvalidEmailException(field, "'" + name + "' is not defined; defined are " + defined);
+        }
     }
 
     private EncodedEmail encode(Email email, @Nullable Connection host) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.engine;
 
-import dev.mailer.api.Email;
 import dev.mailer.api.spi.FieldCipher;
 import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.MailListener;
@@ -14,6 +13,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.random.RandomGenerator;
 
@@ -27,6 +27,7 @@ public final class Assembly {
             Map<String, Outlet> outlets,
             Extensions extensions,
             Map<String, int[]> streams,
+            Set<String> tenants,
             RetrySchedule retry,
             Limits limits,
             Duration keepContent,
@@ -49,8 +50,8 @@ public final class Assembly {
             java.time.InstantSource clock, RandomGenerator random, ThreadFactory threads, String nodeName) {}
 
     public static MailerEngine start(Settings s) {
-        List<Lane> lanes = s.streams().keySet().stream()
-                .map(stream -> new Lane(Email.DEFAULT_TENANT, stream))
+        List<Lane> lanes = s.tenants().stream()
+                .flatMap(tenant -> s.streams().keySet().stream().map(stream -> new Lane(tenant, stream)))
                 .toList();
         EngineMeters meters = new EngineMeters(s.meters(), lanes);
         LedgerClock clock = new LedgerClock(s.environment().clock());
@@ -97,7 +98,7 @@ public final class Assembly {
                 templates,
                 new UuidV7(clock, s.environment().random()),
                 clock,
-                s.streams().keySet(),
+                lanes,
                 s.limits().messageSize());
         s.extensions().reports().open(writer);
         lanes.forEach(s.store()::register);
