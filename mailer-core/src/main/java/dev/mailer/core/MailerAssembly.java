@@ -102,7 +102,8 @@ final class MailerAssembly {
     private Map<String, Outlet> outlets(Extensions extensions, BuilderContext context) {
         Map<String, Outlet> outlets = new LinkedHashMap<>();
         b.transportUris.forEach((name, uri) -> {
-            Transport transport = TransportRegistry.create(uri, extensions.transportFactories(), context);
+            Transport transport =
+                    TransportRegistry.create(uri, extensions.transportFactories(), MailerAssembly::memory, context);
             opened.add(transport);
             outlets.put(name, outlet(name, transport));
         });
@@ -111,6 +112,10 @@ final class MailerAssembly {
             outlets.put(name, outlet(name, transport));
         });
         return outlets;
+    }
+
+    private static Transport memory(String name, InstantSource clock) {
+        return new MemoryTransport(name, MemoryTransport.DEFAULT_KEEP, MemoryTransport.DEFAULT_KEEP_BYTES, clock);
     }
 
     private static Outlet outlet(String name, Transport transport) {

@@ -6,16 +6,24 @@ import dev.mailer.api.spi.Transport;
 import dev.mailer.api.spi.TransportContext;
 import dev.mailer.api.spi.TransportFactory;
 import dev.mailer.api.spi.TransportUri;
-import dev.mailer.core.MemoryTransport;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 /** {@code file:/path/to/maildir}, {@code memory:name} and {@code null:}; none of them takes options. */
 final class BuiltInTransports implements TransportFactory {
     private static final String FILE = "file";
     private static final String MEMORY = "memory";
     private static final String NULL = "null";
+
+    private final BiFunction<String, InstantSource, Transport> memory;
+
+    /** @param memory makes the transport that {@code memory:name} stands for, which is part of the public package */
+    BuiltInTransports(BiFunction<String, InstantSource, Transport> memory) {
+        this.memory = memory;
+    }
 
     @Override
     public Set<String> schemes() {
@@ -31,9 +39,7 @@ final class BuiltInTransports implements TransportFactory {
         }
         return switch (uri.scheme()) {
             case FILE -> new FileTransport(path(uri.path()), context);
-            case MEMORY ->
-                new MemoryTransport(
-                        uri.path(), MemoryTransport.DEFAULT_KEEP, MemoryTransport.DEFAULT_KEEP_BYTES, context.clock());
+            case MEMORY -> memory.apply(uri.path(), context.clock());
             default -> {
                 if (!uri.path().isEmpty()) {
                     throw new MailerConfigException("transport", "null: takes no path; expected null:");

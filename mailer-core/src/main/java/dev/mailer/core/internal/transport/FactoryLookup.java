@@ -41,9 +41,8 @@ final class FactoryLookup {
     }
 
     /** The given factories, those built in, and what both class loaders show. */
-    static FactoryLookup system(List<TransportFactory> explicit) {
+    static FactoryLookup system(List<TransportFactory> explicit, BuiltInTransports builtIn) {
         Map<String, TransportFactory> found = new LinkedHashMap<>();
-        TransportFactory builtIn = new BuiltInTransports();
         found.put(builtIn.getClass().getName(), builtIn);
         load(Thread.currentThread().getContextClassLoader(), found);
         load(FactoryLookup.class.getClassLoader(), found);

@@ -6,8 +6,10 @@ import dev.mailer.api.spi.Transport;
 import dev.mailer.api.spi.TransportContext;
 import dev.mailer.api.spi.TransportFactory;
 import dev.mailer.api.spi.TransportUri;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 
 /** Makes a transport from its expression. */
 public final class TransportRegistry {
@@ -26,10 +28,15 @@ public final class TransportRegistry {
      * closes it. A factory in {@code explicit} wins over those built in ({@code file}, {@code memory}, {@code null}) and those
      * that {@link java.util.ServiceLoader} finds. When a part fails, what was already made is closed.
      *
+     * @param memory makes a {@code memory} transport of this name
      * @throws MailerConfigException the expression cannot be read, or a part of it cannot be made
      */
-    public static Transport create(String expression, List<TransportFactory> explicit, TransportContext context) {
-        return create(expression, FactoryLookup.system(explicit), context);
+    public static Transport create(
+            String expression,
+            List<TransportFactory> explicit,
+            BiFunction<String, InstantSource, Transport> memory,
+            TransportContext context) {
+        return create(expression, FactoryLookup.system(explicit, new BuiltInTransports(memory)), context);
     }
 
     static Transport create(String expression, FactoryLookup factories, TransportContext context) {

@@ -10,6 +10,7 @@ import dev.mailer.api.spi.TransportContext;
 import dev.mailer.api.spi.TransportFactory;
 import dev.mailer.api.spi.TransportUri;
 import dev.mailer.core.MemoryTransport;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -40,7 +41,16 @@ class TransportRegistryTest {
 
     private static Transport create(String expression) {
         MADE.clear();
-        return TransportRegistry.create(expression, List.of(new SmtpFactory()), Submissions.context());
+        return createWith(expression, new SmtpFactory());
+    }
+
+    private static Transport createWith(String expression, TransportFactory... explicit) {
+        return TransportRegistry.create(
+                expression, List.of(explicit), TransportRegistryTest::memory, Submissions.context());
+    }
+
+    private static Transport memory(String name, InstantSource clock) {
+        return new MemoryTransport(name, 1, 1_000, clock);
     }
 
     @ParameterizedTest
@@ -144,16 +154,18 @@ class TransportRegistryTest {
         ScriptedTransport own = new ScriptedTransport("memory:own");
         TransportFactory explicit = factory(own);
 
-        assertThat(TransportRegistry.create("memory:", List.of(explicit), Submissions.context()))
-                .isSameAs(own);
-        assertThat(TransportRegistry.create("memory:", List.of(), Submissions.context()))
-                .isInstanceOf(MemoryTransport.class);
+        assertThat(createWith("memory:", explicit)).isSameAs(own);
+        assertThat(createWith("memory:")).isInstanceOf(MemoryTransport.class);
     }
 
     @Test
     void two_factories_of_one_scheme_are_an_error_once_a_uri_names_it() {
         FactoryLookup found = new FactoryLookup(
-                List.of(), List.of(new BuiltInTransports(), new SmtpFactory(), new OtherSmtpFactory()));
+                List.of(),
+                List.of(
+                        new BuiltInTransports(TransportRegistryTest::memory),
+                        new SmtpFactory(),
+                        new OtherSmtpFactory()));
 
         assertThat(TransportRegistry.create("null:", found, Submissions.context()))
                 .hasToString("null:");
@@ -161,8 +173,7 @@ class TransportRegistryTest {
                 .isInstanceOf(MailerConfigException.class)
                 .hasMessage("transport: the scheme 'smtp' has two factories, " + SmtpFactory.class.getName() + " and "
                         + OtherSmtpFactory.class.getName() + "; remove one, or give one to the builder");
-        assertThatThrownBy(() -> TransportRegistry.create(
-                        "smtp://a", List.of(new SmtpFactory(), new OtherSmtpFactory()), Submissions.context()))
+        assertThatThrownBy(() -> createWith("smtp://a", new SmtpFactory(), new OtherSmtpFactory()))
                 .hasMessageContaining("has two factories");
     }
 
