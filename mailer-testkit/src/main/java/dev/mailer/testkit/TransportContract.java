@@ -4,13 +4,13 @@ package dev.mailer.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import dev.mailer.api.Address;
 import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.Submission;
 import dev.mailer.api.spi.Transport;
 import dev.mailer.api.spi.TransportCapabilities;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -147,7 +148,10 @@ public abstract class TransportContract {
 
     @Test
     void a_message_that_cannot_be_written_is_not_accepted_and_the_next_is() throws Exception {
-        Submission broken = submission(1).breaking(new IOException("on purpose"));
+        Submission broken = submission(1).body(out -> {
+            out.write("Subject: Hello\r\n\r\nHel".getBytes(StandardCharsets.US_ASCII));
+            throw new IOException("on purpose");
+        });
         RecordedOutcomes outcomes = new RecordedOutcomes();
         try {
             transport().send(List.of(broken), outcomes);
@@ -263,10 +267,9 @@ public abstract class TransportContract {
     }
 
     private SampleSubmission submission(int recipients) {
-        List<Address> addresses = new ArrayList<>();
-        for (int i = 0; i < recipients; i++) {
-            addresses.add(Address.of("r" + i + "@" + recipientDomain()));
-        }
-        return new SampleSubmission(transport().destinationOf(recipientDomain()), addresses);
+        String[] addresses = IntStream.range(0, recipients)
+                .mapToObj(i -> "r" + i + "@" + recipientDomain())
+                .toArray(String[]::new);
+        return SampleSubmission.to(addresses).destination(transport().destinationOf(recipientDomain()));
     }
 }

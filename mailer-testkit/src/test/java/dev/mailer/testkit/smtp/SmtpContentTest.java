@@ -3,14 +3,12 @@ package dev.mailer.testkit.smtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mailer.api.Address;
 import dev.mailer.api.Phase;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.Outcome.Kind;
 import dev.mailer.api.spi.Transport;
-import dev.mailer.api.spi.WireCapabilities;
+import dev.mailer.testkit.SampleSubmission;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -101,20 +99,17 @@ class SmtpContentTest {
     void content_is_the_same_however_it_is_cut_into_writes() {
         byte[] content = "a\r\n.\r\n..b\r\n\r\n.c.\r\n".repeat(500).getBytes(StandardCharsets.US_ASCII);
         Random random = new Random(7);
-        TestMail mail = new TestMail(content, Address.of(TestMail.SENDER), "jo@example.org") {
-            @Override
-            public void writeTo(OutputStream out, WireCapabilities capabilities) throws IOException {
-                for (int at = 0; at < content.length; ) {
-                    int count = Math.min(random.nextInt(5), content.length - at);
-                    if (count == 1) {
-                        out.write(content[at]);
-                    } else {
-                        out.write(content, at, count);
-                    }
-                    at += count;
+        SampleSubmission mail = TestMail.to("jo@example.org").body(out -> {
+            for (int at = 0; at < content.length; ) {
+                int count = Math.min(random.nextInt(5), content.length - at);
+                if (count == 1) {
+                    out.write(content[at]);
+                } else {
+                    out.write(content, at, count);
                 }
+                at += count;
             }
-        };
+        });
 
         Clients.send(transport, mail);
 
@@ -148,17 +143,14 @@ class SmtpContentTest {
                 .isEqualTo(Kind.ACCEPTED);
     }
 
-    private static TestMail failing(Exception failure) {
-        return new TestMail(new byte[0], null, "jo@example.org") {
-            @Override
-            public void writeTo(OutputStream out, WireCapabilities capabilities) throws IOException {
-                out.write(new byte[40_000]);
-                if (failure instanceof IOException e) {
-                    throw e;
-                }
-                throw (RuntimeException) failure;
+    private static SampleSubmission failing(Exception failure) {
+        return TestMail.to("jo@example.org").body(out -> {
+            out.write(new byte[40_000]);
+            if (failure instanceof IOException e) {
+                throw e;
             }
-        };
+            throw (RuntimeException) failure;
+        });
     }
 
     private String received() {

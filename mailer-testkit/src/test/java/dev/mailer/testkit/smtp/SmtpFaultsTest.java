@@ -7,6 +7,7 @@ import dev.mailer.api.Phase;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.Outcome.Kind;
 import dev.mailer.api.spi.Outcome.Scope;
+import dev.mailer.api.spi.Submission;
 import dev.mailer.api.spi.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -334,12 +335,7 @@ class SmtpFaultsTest {
 
     @Test
     void a_mail_that_needs_smtputf8_is_refused_where_it_is_not_offered_and_sent_where_it_is() {
-        TestMail mail = new TestMail(new byte[] {'x', '\r', '\n'}, null, "jürgen@example.org") {
-            @Override
-            public boolean needsSmtpUtf8() {
-                return true;
-            }
-        };
+        Submission mail = TestMail.to("jürgen@example.org").needingSmtpUtf8();
         try (ScriptedSmtpServer old =
                         ScriptedSmtpServer.builder().extensions("8BITMIME").start();
                 Transport toOld = Clients.of(old.uri() + "?" + Clients.FAST);

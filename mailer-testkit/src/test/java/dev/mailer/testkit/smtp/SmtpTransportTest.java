@@ -75,7 +75,7 @@ class SmtpTransportTest {
 
     @Test
     void the_empty_reverse_path_is_sent_as_such() {
-        Clients.send(transport, new TestMail(new byte[] {'x', '\r', '\n'}, null, "jo@example.org"));
+        Clients.send(transport, TestMail.to("jo@example.org").sender(null));
 
         assertThat(server.mails().get(0).mailCommand()).startsWith("MAIL FROM:<>");
     }
