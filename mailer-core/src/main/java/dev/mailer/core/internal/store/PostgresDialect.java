@@ -125,6 +125,7 @@ final class PostgresDialect implements Dialect {
 
     @Override
     public List<Long> journal(Statements statements, long node, List<Claim> claims) throws SQLException {
+        planForTheseRows(statements);
         return statements
                 .sql(
                         "update mailer_delivery d set journalled = 1 from unnest(?::bigint[], ?::int[]) as u(id, attempt)"
@@ -138,6 +139,7 @@ final class PostgresDialect implements Dialect {
     /** One statement changes a row once; a second settlement of the same delivery goes into the next. */
     @Override
     public List<Long> settle(Statements statements, List<Settlement> settlements) throws SQLException {
+        planForTheseRows(statements);
         List<Long> changed = new ArrayList<>(settlements.size());
         Map<Long, Settlement> batch = new LinkedHashMap<>();
         for (Settlement s : settlements) {
@@ -149,6 +151,16 @@ final class PostgresDialect implements Dialect {
         }
         changed.addAll(settleDistinct(statements, List.copyOf(batch.values())));
         return changed;
+    }
+
+    /**
+     * Until the end of this transaction. A plan that was cached while the table was small scans it as a whole, and stays until
+     * the table is analysed: 200 ms for a batch where this one takes 0.2 ms.
+     */
+    private static void planForTheseRows(Statements statements) throws SQLException {
+        statements
+                .sql("select set_config('plan_cache_mode', 'force_custom_plan', true)")
+                .first(r -> r.getString(1));
     }
 
     private static List<Long> settleDistinct(Statements statements, List<Settlement> settlements) throws SQLException {
