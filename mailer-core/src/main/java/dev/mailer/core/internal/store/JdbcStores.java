@@ -33,6 +33,7 @@ public final class JdbcStores {
         config.setMaximumPoolSize(POOL_SIZE);
         config.setMinimumIdle(2);
         config.setConnectionTimeout(5_000);
+        config.setConnectionInitSql(PostgresDialect.SESSION);
         config.addDataSourceProperty("reWriteBatchedInserts", "true");
         config.addDataSourceProperty("prepareThreshold", "2");
         config.addDataSourceProperty("tcpKeepAlive", "true");
@@ -46,17 +47,23 @@ public final class JdbcStores {
             throw new MailerConfigException("store", "the database cannot be reached: " + cause.getMessage(), e);
         }
         try {
-            return postgresql(pool, pool::close, cipher, clock);
+            return postgresql(new PooledDatabase(pool, pool::close, null), pool, cipher, clock);
         } catch (RuntimeException e) {
             pool.close();
             throw e;
         }
     }
 
+    /** On the host's pool. */
     public static JdbcOutboxStore postgresql(
             DataSource source, Runnable close, FieldCipher cipher, InstantSource clock) {
+        return postgresql(new PooledDatabase(source, close, PostgresDialect.TRANSACTION), source, cipher, clock);
+    }
+
+    private static JdbcOutboxStore postgresql(
+            Database database, DataSource source, FieldCipher cipher, InstantSource clock) {
         Dialect dialect = new PostgresDialect();
         Migrations.run(source, dialect);
-        return new JdbcOutboxStore(new PooledDatabase(source, close), dialect, cipher, clock);
+        return new JdbcOutboxStore(database, dialect, cipher, clock);
     }
 }

@@ -29,6 +29,14 @@ final class PostgresDialect implements Dialect {
     /** Where the last position is kept, so that it is not given again after a purge; no consumer can be called this. */
     private static final String LAST_POSITION = "#last";
 
+    /**
+     * How a connection of our own is set up. Every statement of ours has an index. Without this a plan that was cached while a
+     * table was small scans it as a whole until the next analysis: 200 ms for a batch of settlements instead of 0.2.
+     */
+    static final String SESSION = "set enable_seqscan = off";
+    /** The same for one transaction on a connection of the host's. */
+    static final String TRANSACTION = "select set_config('enable_seqscan', 'off', true)";
+
     @Override
     public String name() {
         return "postgresql";
@@ -156,7 +164,6 @@ final class PostgresDialect implements Dialect {
 
     @Override
     public List<Long> journal(Statements statements, long node, List<Claim> claims) throws SQLException {
-        planForTheseRows(statements);
         return statements
                 .sql(
                         "update mailer_delivery d set journalled = 1 from unnest(?::bigint[], ?::int[]) as u(id, attempt)"
@@ -170,7 +177,6 @@ final class PostgresDialect implements Dialect {
     /** One statement changes a row once; a second settlement of the same delivery goes into the next. */
     @Override
     public List<Long> settle(Statements statements, List<Settlement> settlements) throws SQLException {
-        planForTheseRows(statements);
         List<Long> changed = new ArrayList<>(settlements.size());
         Map<Long, Settlement> batch = new LinkedHashMap<>();
         for (Settlement s : settlements) {
@@ -182,16 +188,6 @@ final class PostgresDialect implements Dialect {
         }
         changed.addAll(settleDistinct(statements, List.copyOf(batch.values())));
         return changed;
-    }
-
-    /**
-     * Until the end of this transaction. A plan that was cached while the table was small scans it as a whole, and stays until
-     * the table is analysed: 200 ms for a batch where this one takes 0.2 ms.
-     */
-    private static void planForTheseRows(Statements statements) throws SQLException {
-        statements
-                .sql("select set_config('plan_cache_mode', 'force_custom_plan', true)")
-                .first(r -> r.getString(1));
     }
 
     private static List<Long> settleDistinct(Statements statements, List<Settlement> settlements) throws SQLException {
