@@ -69,7 +69,7 @@ public final class Assembly {
                 templates,
                 s.extensions().interceptors(),
                 s.extensions().signer());
-        Routes routes = new Routes(s.outlets(), s.extensions().router());
+        Routes routes = new Routes(s.outlets(), s.extensions().router(), preparation.perRecipient());
         JobRunner runner =
                 new JobRunner(s.store(), preparation, context, s.extensions().rateLimiter(), s.observations());
         Map<String, StreamShare> shares = new LinkedHashMap<>();

@@ -47,23 +47,9 @@ final class JobRunner {
         this.observations = observations;
     }
 
-    int mostRecipients(Route route) {
-        return preparation.perRecipient()
-                ? 1
-                : route.outlet().transport().capabilities().maxRecipients();
-    }
-
-    /** The router names no transport for these. */
+    /** These have no way out as the mailer is set up; they wait for better settings. */
     void unroutable(List<Claim> claims) {
-        for (Claim c : claims) {
-            settle(context.rules()
-                    .failed(
-                            c,
-                            node(),
-                            "no-route",
-                            "the router names a transport that is not configured",
-                            context.now()));
-        }
+        claims.forEach(c -> settle(context.rules().unroutable(c, node(), context.now())));
     }
 
     /** Gives claims back that are not to be started. */

@@ -33,7 +33,7 @@ final class LaneState {
 
     private final Set<String> active = new LinkedHashSet<>();
     private final Set<String> signalled = new LinkedHashSet<>();
-    private final Map<Long, Deque<Claim>> buffer = new LinkedHashMap<>();
+    private final Map<Long, Deque<RoutedClaim>> buffer = new LinkedHashMap<>();
     private int buffered;
     private int target = LEAST;
 
@@ -92,35 +92,32 @@ final class LaneState {
      * Takes claims in; the target follows the speed at which slots empty the buffer. While there are claims that a crash has
      * held before, few are taken at a time: the next crash then suspects few others along with the culprit.
      */
-    void fill(List<Claim> claims) {
-        if (claims.stream().anyMatch(c -> c.crashes() > 0)) {
+    void fill(List<RoutedClaim> claims) {
+        if (claims.stream().anyMatch(r -> r.claim().crashes() > 0)) {
             target = LEAST;
         } else if (buffered == 0) {
             target = Math.min(MOST, target * 2);
         } else if (buffered > target / 2) {
             target = Math.max(LEAST, target - LEAST);
         }
-        for (Claim claim : claims) {
-            buffer.computeIfAbsent(claim.messageKey(), k -> new ArrayDeque<>()).add(claim);
+        for (RoutedClaim routed : claims) {
+            buffer.computeIfAbsent(routed.claim().messageKey(), k -> new ArrayDeque<>())
+                    .add(routed);
         }
         buffered += claims.size();
     }
 
-    /** The claim that waits longest; there must be one. */
-    Claim peek() {
-        return buffer.values().iterator().next().element();
-    }
-
-    /** Takes the claim that waits longest, and at most {@code max - 1} others of its message that {@code together} wants. */
-    List<Claim> take(int max, Predicate<Claim> together) {
-        Iterator<Deque<Claim>> first = buffer.values().iterator();
-        Deque<Claim> waiting = first.next();
+    /** Takes the claim that waits longest, with others of its message that go the same way, as many as that way allows. */
+    Job take() {
+        Iterator<Deque<RoutedClaim>> first = buffer.values().iterator();
+        Deque<RoutedClaim> waiting = first.next();
+        RoutedClaim head = waiting.remove();
         List<Claim> taken = new ArrayList<>();
-        taken.add(waiting.remove());
-        for (Iterator<Claim> i = waiting.iterator(); i.hasNext() && taken.size() < max; ) {
-            Claim claim = i.next();
-            if (together.test(claim)) {
-                taken.add(claim);
+        taken.add(head.claim());
+        for (Iterator<RoutedClaim> i = waiting.iterator(); i.hasNext() && taken.size() < head.company(); ) {
+            RoutedClaim routed = i.next();
+            if (routed.route().equals(head.route())) {
+                taken.add(routed.claim());
                 i.remove();
             }
         }
@@ -128,15 +125,15 @@ final class LaneState {
             first.remove();
         }
         buffered -= taken.size();
-        return taken;
+        return new Job(this, taken, head.route(), false);
     }
 
     /** Takes out what is claimed but not started; all of it, or that of one queue. */
     List<Claim> drain(@Nullable QueueKey queue) {
         List<Claim> drained = new ArrayList<>();
-        for (Iterator<Deque<Claim>> i = buffer.values().iterator(); i.hasNext(); ) {
-            Deque<Claim> waiting = i.next();
-            waiting.removeIf(c -> (queue == null || c.queue().equals(queue)) && drained.add(c));
+        for (Iterator<Deque<RoutedClaim>> i = buffer.values().iterator(); i.hasNext(); ) {
+            Deque<RoutedClaim> waiting = i.next();
+            waiting.removeIf(r -> (queue == null || r.claim().queue().equals(queue)) && drained.add(r.claim()));
             if (waiting.isEmpty()) {
                 i.remove();
             }

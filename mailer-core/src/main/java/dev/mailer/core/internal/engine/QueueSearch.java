@@ -34,7 +34,7 @@ final class QueueSearch {
         Instant asOf = clock.instant();
         parked.refresh(store.parkedSince(parked.refreshFrom()), asOf);
         for (Lane lane : store.readyLanes()) {
-            Dispatcher.SearchFrom from = dispatcher.searchFrom(lane);
+            Lanes.SearchFrom from = dispatcher.searchFrom(lane);
             if (from != null) {
                 look(dispatcher, lane, from.after());
             }

@@ -6,33 +6,54 @@ import dev.mailer.api.spi.Router;
 import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks the router and finds the transport it names. Thread-safe. */
 final class Routes {
+    private static final Logger log = LoggerFactory.getLogger(Routes.class);
+
     private final Map<String, Outlet> outlets;
     private final Router router;
+    private final boolean perRecipient;
 
-    Routes(Map<String, Outlet> outlets, Router router) {
+    /** @param perRecipient true when each recipient needs bytes of its own, and so a job of its own */
+    Routes(Map<String, Outlet> outlets, Router router, boolean perRecipient) {
         this.outlets = Map.copyOf(outlets);
         this.router = router;
+        this.perRecipient = perRecipient;
     }
 
-    /** The route; null when the router names a transport that is not configured, or fails. */
+    /**
+     * The way of a claim. Runs code of the router and of the transport: not to be called under a lock.
+     *
+     * @return null when the router names a transport that is not configured, or one of them throws
+     */
     @Nullable
-    Route plan(Claim claim) {
-        Outlet outlet = outlets.get(name(claim));
-        return outlet == null
-                ? null
-                : new Route(
-                        outlet, outlet.transport().destinationOf(claim.queue().domain()));
+    RoutedClaim route(Claim claim) {
+        try {
+            Outlet outlet = outlets.get(name(claim));
+            return outlet == null ? null : new RoutedClaim(claim, route(outlet, claim), company(outlet));
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+            log.error("a delivery of {} cannot be routed", claim.queue(), e);
+            return null;
+        }
     }
 
-    String name(Claim claim) {
+    private String name(Claim claim) {
         return router.plan(new Router.Delivery(
                 claim.queue().lane().tenant(),
                 claim.queue().lane().stream(),
                 claim.queue().domain(),
                 claim.attempt()));
+    }
+
+    private static Route route(Outlet outlet, Claim claim) {
+        return new Route(outlet, outlet.transport().destinationOf(claim.queue().domain()));
+    }
+
+    private int company(Outlet outlet) {
+        return perRecipient ? 1 : outlet.transport().capabilities().maxRecipients();
     }
 
     Collection<Outlet> outlets() {

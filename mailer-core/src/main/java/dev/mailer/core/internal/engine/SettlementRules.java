@@ -90,6 +90,16 @@ final class SettlementRules {
         return new Build(claim, node, now, null).due(now.plus(jittered(wait))).to(DeliveryState.DEFERRED, null, null);
     }
 
+    /** No way out was found: a mistake in our settings, so it waits without burning a retry. */
+    Settlement unroutable(Claim claim, long node, Instant now) {
+        return new Build(claim, node, now, null)
+                .due(now.plus(jittered(MISCONFIGURED_WAIT)))
+                .to(
+                        DeliveryState.DEFERRED,
+                        EventType.DEFERRED,
+                        ours("no-route", "the router failed or names a transport that is not configured"));
+    }
+
     Settlement suppressed(Claim claim, long node, String reason, Instant now) {
         return new Build(claim, node, now, null)
                 .to(

@@ -204,7 +204,7 @@ final class Tender {
             return;
         }
         try {
-            if (!dispatcher.becomeQuiet(Duration.ofSeconds(30))) {
+            if (!dispatcher.quiet().begin(Duration.ofSeconds(30))) {
                 return;
             }
             for (int i = 0; i < SUSPECTS; i++) {
@@ -216,10 +216,10 @@ final class Tender {
                         "delivery {} was held by {} crashes and is tried alone",
                         suspect.deliveryId(),
                         suspect.crashes());
-                dispatcher.runAlone(suspect);
+                dispatcher.quiet().run(suspect);
             }
         } finally {
-            dispatcher.endQuiet();
+            dispatcher.quiet().end();
         }
     }
 

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.engine;
+
+import dev.mailer.api.spi.Claim;
+import dev.mailer.api.spi.Lane;
+import dev.mailer.api.spi.OutboxTransaction.Pick;
+import dev.mailer.api.spi.QueueKey;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The lanes of this node, what is ready and claimed in each, and who is served next. Guarded by the dispatcher's lock. */
+final class Lanes {
+    /** A lane that knows so many ready queues needs no search. */
+    private static final int ENOUGH_QUEUES = 256;
+    /** Most deliveries of one queue in one claim while others wait. */
+    private static final int QUEUE_TURN = 32;
+
+    private final FairShare share;
+    private final ParkedQueues parked;
+    private final Map<Lane, LaneState> lanes = new HashMap<>();
+    /** Queues that failed as a whole and have one delivery under way, whose outcome is awaited before the next. */
+    private final Set<QueueKey> onTrial = new HashSet<>();
+
+    Lanes(FairShare share, ParkedQueues parked) {
+        this.share = share;
+        this.parked = parked;
+    }
+
+    /** These queues have something to send. */
+    void activate(Collection<QueueKey> queues) {
+        for (QueueKey queue : queues) {
+            lane(queue.lane()).activate(queue.domain());
+        }
+    }
+
+    /** Where the search of a lane goes on; null when the lane knows enough ready queues. */
+    @Nullable
+    SearchFrom searchFrom(Lane lane) {
+        LaneState state = lane(lane);
+        return state.activeQueues() >= ENOUGH_QUEUES ? null : new SearchFrom(state.scanAfter);
+    }
+
+    /** A search has found these, and goes on behind {@code after} next time. */
+    void found(Lane lane, List<QueueKey> queues, @Nullable String after) {
+        lane(lane).scanAfter = after;
+        activate(queues);
+    }
+
+    /** The last domain that was looked at; null to begin at the start. */
+    record SearchFrom(@Nullable String after) {}
+
+    /** What each lane with room should claim from its queues, in turn. */
+    List<Pick> choose() {
+        List<Pick> picks = new ArrayList<>();
+        for (LaneState lane : lanes.values()) {
+            int room = lane.activeQueues() == 0 ? 0 : lane.wanted();
+            if (room == 0) {
+                continue;
+            }
+            List<String> queues = lane.nextQueues(room, q -> parked.isParked(q) || onTrial.contains(q));
+            int turn = queues.size() == 1 ? room : Math.max(1, Math.min(QUEUE_TURN, room / Math.max(1, queues.size())));
+            for (String domain : queues) {
+                QueueKey queue = new QueueKey(lane.lane, domain);
+                picks.add(new Pick(queue, parked.strikes(queue) > 0 ? 1 : turn));
+            }
+        }
+        return picks;
+    }
+
+    /**
+     * Takes in what was claimed.
+     *
+     * @return what is not to be started, because its queue was parked while it was claimed from
+     */
+    List<Claim> place(Claimed claimed) {
+        List<Claim> tooLate = new ArrayList<>();
+        Map<LaneState, List<RoutedClaim>> byLane = new HashMap<>();
+        for (QueueKey queue : claimed.queues()) {
+            List<RoutedClaim> got = claimed.of(queue);
+            LaneState lane = lane(queue.lane());
+            if (parked.isParked(queue)) {
+                lane.drop(queue.domain());
+                got.forEach(r -> tooLate.add(r.claim()));
+                continue;
+            }
+            if (claimed.exhausted().contains(queue)) {
+                lane.exhausted(queue.domain());
+            }
+            if (!got.isEmpty()) {
+                if (parked.strikes(queue) > 0) {
+                    onTrial.add(queue);
+                }
+                byLane.computeIfAbsent(lane, k -> new ArrayList<>()).addAll(got);
+            }
+        }
+        byLane.forEach(LaneState::fill);
+        return tooLate;
+    }
+
+    /** A queue was parked: what is claimed from it and not started is taken out. */
+    List<Claim> withdraw(QueueKey queue) {
+        LaneState lane = lane(queue.lane());
+        lane.drop(queue.domain());
+        onTrial.remove(queue);
+        return lane.drain(queue);
+    }
+
+    /** Takes out all that is claimed and not started. */
+    List<Claim> drain() {
+        List<Claim> rest = new ArrayList<>();
+        lanes.values().forEach(l -> rest.addAll(l.drain(null)));
+        return rest;
+    }
+
+    /** True while something is claimed and not started, or may be ready. */
+    boolean haveWork() {
+        return lanes.values().stream().anyMatch(l -> l.buffered() > 0 || l.activeQueues() > 0);
+    }
+
+    /** What the next free slot starts; null when there is nothing that may start now. */
+    @Nullable
+    Job next() {
+        LaneState lane = share.next(lanes.values());
+        return lane == null ? null : lane.take();
+    }
+
+    /** A job that needs no turn: a claim that is tried alone. */
+    Job alone(RoutedClaim routed) {
+        Claim claim = routed.claim();
+        return new Job(lane(claim.queue().lane()), List.of(claim), routed.route(), true);
+    }
+
+    void started(Job job) {
+        share.started(job.lane(), job.claims().size());
+    }
+
+    /**
+     * A job has ended, and the outcome of its claims is known: queues on trial are parked again, or go on.
+     *
+     * @return true when a queue goes on
+     */
+    boolean finished(Job job) {
+        share.finished(job.lane());
+        boolean more = false;
+        for (Claim claim : job.claims()) {
+            if (onTrial.remove(claim.queue())) {
+                lane(claim.queue().lane()).activate(claim.queue().domain());
+                more = true;
+            }
+        }
+        return more;
+    }
+
+    private LaneState lane(Lane lane) {
+        return lanes.computeIfAbsent(lane, l -> new LaneState(l, share.stream(l.stream())));
+    }
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.engine;
+
+import dev.mailer.api.spi.Claim;
+
+/**
+ * A claim that waits for a slot, with the way it will take. Routers and transports are asked for it before, where no lock is held.
+ *
+ * @param company most recipients of its message in one job
+ */
+record RoutedClaim(Claim claim, Route route, int company) {}

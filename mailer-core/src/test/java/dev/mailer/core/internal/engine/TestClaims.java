@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.engine;
+
+import dev.mailer.api.AmbiguityPolicy;
+import dev.mailer.api.spi.Claim;
+import dev.mailer.api.spi.Lane;
+import dev.mailer.api.spi.QueueKey;
+
+/** Claims for the tests of this package. */
+final class TestClaims {
+    static final Lane LANE = new Lane("default", "transactional");
+
+    private TestClaims() {}
+
+    static QueueKey queue(String domain) {
+        return new QueueKey(LANE, domain);
+    }
+
+    static Claim claim(long delivery, long message, String domain) {
+        return new Claim(
+                delivery,
+                message,
+                queue(domain),
+                delivery + "@" + domain,
+                AmbiguityPolicy.RESEND,
+                1,
+                0,
+                0,
+                false,
+                null);
+    }
+}
