@@ -208,7 +208,7 @@ final class Transaction {
                 .retryable()
                 .build();
         for (Recipient recipient : List.copyOf(rest)) {
-            report(recipient, Outcome.deferred(Outcome.Scope.RECIPIENT, failure, NEXT_TRANSACTION));
+            report(recipient, Outcome.untried(failure, NEXT_TRANSACTION));
         }
     }
 

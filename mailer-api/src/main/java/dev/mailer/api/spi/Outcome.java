@@ -40,6 +40,7 @@ public final class Outcome {
     private final @Nullable Duration retryAfter;
     private final @Nullable String reply;
     private final @Nullable String providerId;
+    private final boolean untried;
 
     private Outcome(
             Kind kind,
@@ -47,39 +48,65 @@ public final class Outcome {
             @Nullable Failure failure,
             @Nullable Duration retryAfter,
             @Nullable String reply,
-            @Nullable String providerId) {
+            @Nullable String providerId,
+            boolean untried) {
         this.kind = kind;
         this.scope = scope;
         this.failure = failure;
         this.retryAfter = retryAfter;
         this.reply = reply;
         this.providerId = providerId;
+        this.untried = untried;
     }
 
     /** The peer took it; {@code reply} is what it said, {@code providerId} its own id for the message, when it has one. */
     public static Outcome accepted(@Nullable String reply, @Nullable String providerId) {
         // a database refuses NUL in a text, and what a server says must not stop the ledger
         String text = reply == null ? null : reply.replace('\0', '\uFFFD');
-        return new Outcome(Kind.ACCEPTED, Scope.MESSAGE, null, null, text, providerId);
+        return new Outcome(Kind.ACCEPTED, Scope.MESSAGE, null, null, text, providerId, false);
     }
 
     /** Not now, with the reason; {@code retryAfter} is the peer's own wish, when it named one. */
     public static Outcome deferred(Scope scope, Failure failure, @Nullable Duration retryAfter) {
-        return new Outcome(Kind.DEFERRED, scope, Objects.requireNonNull(failure, "failure"), retryAfter, null, null);
+        return new Outcome(
+                Kind.DEFERRED, scope, Objects.requireNonNull(failure, "failure"), retryAfter, null, null, false);
+    }
+
+    /**
+     * Not now, and nobody has looked at this recipient yet, because the call had no room for it. It comes again after exactly
+     * {@code retryAfter}, no retry is burned and the back-off does not grow. Only for calls in which others were taken, so that
+     * each of them gets on.
+     */
+    public static Outcome untried(Failure failure, Duration retryAfter) {
+        return new Outcome(
+                Kind.DEFERRED,
+                Scope.RECIPIENT,
+                Objects.requireNonNull(failure, "failure"),
+                Objects.requireNonNull(retryAfter, "retryAfter"),
+                null,
+                null,
+                true);
     }
 
     public static Outcome rejected(Failure failure) {
         return new Outcome(
-                Kind.REJECTED, Scope.RECIPIENT, Objects.requireNonNull(failure, "failure"), null, null, null);
+                Kind.REJECTED, Scope.RECIPIENT, Objects.requireNonNull(failure, "failure"), null, null, null, false);
     }
 
     public static Outcome ambiguous(Failure failure) {
-        return new Outcome(Kind.AMBIGUOUS, Scope.MESSAGE, Objects.requireNonNull(failure, "failure"), null, null, null);
+        return new Outcome(
+                Kind.AMBIGUOUS, Scope.MESSAGE, Objects.requireNonNull(failure, "failure"), null, null, null, false);
     }
 
     public static Outcome misconfigured(Failure failure) {
         return new Outcome(
-                Kind.MISCONFIGURED, Scope.TRANSPORT, Objects.requireNonNull(failure, "failure"), null, null, null);
+                Kind.MISCONFIGURED,
+                Scope.TRANSPORT,
+                Objects.requireNonNull(failure, "failure"),
+                null,
+                null,
+                null,
+                false);
     }
 
     /** The outcome that an SMTP reply stands for in a phase; {@code remoteHost} is host and port of the peer. */
@@ -111,6 +138,11 @@ public final class Outcome {
 
     public @Nullable Duration retryAfter() {
         return retryAfter;
+    }
+
+    /** True for a deferral that burns no retry. */
+    public boolean isUntried() {
+        return untried;
     }
 
     public @Nullable String reply() {

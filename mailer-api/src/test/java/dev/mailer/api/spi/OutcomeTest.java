@@ -45,6 +45,18 @@ class OutcomeTest {
     }
 
     @Test
+    void what_nobody_looked_at_is_a_deferral_of_the_recipient() {
+        Outcome o = Outcome.untried(BUSY, Duration.ofSeconds(1));
+
+        assertThat(o.kind()).isEqualTo(Outcome.Kind.DEFERRED);
+        assertThat(o.scope()).isEqualTo(Outcome.Scope.RECIPIENT);
+        assertThat(o.retryAfter()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(o.isUntried()).isTrue();
+        assertThat(Outcome.deferred(Outcome.Scope.RECIPIENT, BUSY, null).isUntried())
+                .isFalse();
+    }
+
+    @Test
     void the_other_kinds_have_their_scope() {
         assertThat(Outcome.rejected(BUSY).kind()).isEqualTo(Outcome.Kind.REJECTED);
         assertThat(Outcome.rejected(BUSY).scope()).isEqualTo(Outcome.Scope.RECIPIENT);

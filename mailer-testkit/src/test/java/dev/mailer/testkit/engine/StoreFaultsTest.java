@@ -14,6 +14,8 @@ import dev.mailer.api.SendResult;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.OutboxTransaction;
 import dev.mailer.api.spi.Outcome;
+import dev.mailer.api.spi.SuppressionStore.Reason;
+import dev.mailer.api.spi.SuppressionStore.Suppression;
 import dev.mailer.core.Stores;
 import dev.mailer.testkit.Sabotage;
 import dev.mailer.testkit.SampleMessage;
@@ -114,6 +116,28 @@ class StoreFaultsTest {
         assertThat(nextCommit.get()).isNull();
         rig.await(sent.id(), DeliveryState.SENT);
         assertThat(transport.tried()).hasSize(1);
+    }
+
+    @Test
+    void a_mail_that_is_found_after_its_commit_tells_who_is_suppressed() {
+        rig.store(failing());
+        rig.mailer()
+                .suppressions()
+                .add(new Suppression(
+                        Email.DEFAULT_TENANT,
+                        null,
+                        "ann@example.org",
+                        Reason.MANUAL,
+                        "a test",
+                        rig.clock.instant(),
+                        null));
+        nextCommit.set(CommitFault.LOST_AFTER);
+
+        SendResult sent =
+                rig.mailer().send(Rig.mail("jo@example.org", "ann@example.org").build());
+
+        assertThat(nextCommit.get()).isNull();
+        assertThat(sent.suppressed()).isEqualTo(1);
     }
 
     @Test

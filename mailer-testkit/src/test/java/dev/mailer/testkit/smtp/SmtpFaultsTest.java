@@ -266,10 +266,23 @@ class SmtpFaultsTest {
             for (String rest : List.of("c@example.org", "d@example.org")) {
                 assertThat(outcomes.of(rest).kind()).isEqualTo(Kind.DEFERRED);
                 assertThat(outcomes.of(rest).scope()).isEqualTo(Scope.RECIPIENT);
+                assertThat(outcomes.of(rest).isUntried()).isTrue();
                 assertThat(outcomes.of(rest).retryAfter()).isEqualTo(Duration.ofSeconds(1));
                 assertThat(outcomes.of(rest).failure().reason()).isEqualTo("too-many-recipients");
             }
             assertThat(server.sessions().get(0).commands()).doesNotContain("RCPT TO:<d@example.org>");
+        }
+    }
+
+    @Test
+    void a_server_that_is_full_before_it_has_anybody_defers_as_usual() {
+        server.replyTo("a@example.org", "452 4.5.3 too many recipients");
+        try (Transport transport = Clients.of(server.uri() + "?" + Clients.FAST)) {
+            Outcomes outcomes = Clients.send(transport, TestMail.to("a@example.org", "b@example.org"));
+
+            assertThat(outcomes.of("a@example.org").kind()).isEqualTo(Kind.DEFERRED);
+            assertThat(outcomes.of("a@example.org").isUntried()).isFalse();
+            assertThat(outcomes.of("b@example.org").kind()).isEqualTo(Kind.ACCEPTED);
         }
     }
 

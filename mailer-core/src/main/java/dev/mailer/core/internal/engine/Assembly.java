@@ -55,7 +55,10 @@ public final class Assembly {
             java.time.InstantSource clock, RandomGenerator random, ThreadFactory threads, String nodeName) {}
 
     public static MailerEngine start(Settings s) {
-        EngineMeters meters = new EngineMeters(s.meters());
+        List<Lane> lanes = s.streams().keySet().stream()
+                .map(stream -> new Lane(Email.DEFAULT_TENANT, stream))
+                .toList();
+        EngineMeters meters = new EngineMeters(s.meters(), lanes);
         LedgerClock clock = new LedgerClock(s.environment().clock());
         NodeLease lease = new NodeLease(NanoClock.SYSTEM, s.limits().lease());
         ThreadFactory threads = s.environment().threads();
@@ -109,7 +112,7 @@ public final class Assembly {
                 s.streams().keySet(),
                 s.limits().messageSize());
         s.extensions().reports().open(writer);
-        s.streams().keySet().forEach(stream -> s.store().register(new Lane(Email.DEFAULT_TENANT, stream)));
+        lanes.forEach(s.store()::register);
         LiveMailer mailer = new LiveMailer(new MailerParts(
                 s.store(),
                 writer,

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.engine;
 
+import dev.mailer.api.DeliveryState;
 import dev.mailer.api.MailerUnavailableException;
+import dev.mailer.api.MessageStatus;
 import dev.mailer.api.spi.AppendResult;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.NewMessage;
@@ -68,17 +70,25 @@ final class CommitDoubt {
         try {
             List<AppendResult> results = new ArrayList<>();
             for (NewMessage m : append.messages) {
-                if (store.load(m.id()) == null) {
+                MessageStatus stored = store.find(m.id());
+                if (stored == null) {
                     append.done.completeExceptionally(unavailable("the connection was lost and nothing was stored"));
                     return;
                 }
-                results.add(new AppendResult(AppendResult.Kind.ACCEPTED, m.id(), 0));
+                results.add(new AppendResult(AppendResult.Kind.ACCEPTED, m.id(), suppressed(stored)));
             }
             append.done.complete(results);
         } catch (RuntimeException e) {
             append.done.completeExceptionally(
                     unavailable("whether the mail was stored is unknown; repeat it with the same idempotency key"));
         }
+    }
+
+    /** Those that the append itself suppressed; what is suppressed later has been claimed, which counts as an attempt. */
+    private static int suppressed(MessageStatus stored) {
+        return (int) stored.deliveries().stream()
+                .filter(d -> d.state() == DeliveryState.SUPPRESSED && d.attempts() == 0)
+                .count();
     }
 
     private MailerUnavailableException unavailable(String what) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.engine;
 
-import dev.mailer.api.Email;
+import dev.mailer.api.spi.AppendResult;
+import dev.mailer.api.spi.Lane;
+import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.Outcome;
 import io.micrometer.core.instrument.Counter;
@@ -10,10 +12,15 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +30,7 @@ final class EngineMeters {
     private static final Logger log = LoggerFactory.getLogger(EngineMeters.class);
 
     private final MeterRegistry registry;
+    private final List<Lane> lanes;
     private final Timer append;
     private final Timer claim;
     private final Timer settle;
@@ -33,8 +41,10 @@ final class EngineMeters {
     private final MultiGauge oldest;
     private volatile @Nullable String trouble;
 
-    EngineMeters(MeterRegistry registry) {
+    /** @param lanes those that are configured, which have a depth even when it is none */
+    EngineMeters(MeterRegistry registry, List<Lane> lanes) {
         this.registry = registry;
+        this.lanes = List.copyOf(lanes);
         this.append = timer("mailer.store.append", "Storing the mails of one commit");
         this.claim = timer("mailer.store.claim", "Claiming one batch");
         this.settle = timer("mailer.store.settle", "Storing the settlements of one commit");
@@ -83,13 +93,25 @@ final class EngineMeters {
         return trouble;
     }
 
-    void submitted(List<Email> emails) {
-        for (Email email : emails) {
-            Counter.builder("mailer.submitted")
-                    .description("Mails accepted")
-                    .tag("stream", email.stream())
-                    .register(registry)
-                    .increment();
+    /** After a commit of ours: counts what it added, which repeats of an earlier mail are not. */
+    void submitted(List<NewMessage> messages, List<AppendResult> appended) {
+        count("mailer.submitted", "Mails accepted", messages, appended);
+    }
+
+    /** Before a commit of the caller's, of which this process never learns. */
+    void joined(List<NewMessage> messages, List<AppendResult> appended) {
+        count("mailer.joined", "Mails written into callers' transactions", messages, appended);
+    }
+
+    private void count(String name, String description, List<NewMessage> messages, List<AppendResult> appended) {
+        for (int i = 0; i < messages.size(); i++) {
+            if (appended.get(i).kind() == AppendResult.Kind.ACCEPTED) {
+                Counter.builder(name)
+                        .description(description)
+                        .tag("stream", messages.get(i).lane().stream())
+                        .register(registry)
+                        .increment();
+            }
         }
     }
 
@@ -110,18 +132,18 @@ final class EngineMeters {
                 .record(nanos, TimeUnit.NANOSECONDS);
     }
 
-    void depths(List<OutboxStore.Depth> depths) {
-        ready.register(rows(depths, OutboxStore.Depth::ready), true);
-        waiting.register(rows(depths, OutboxStore.Depth::waiting), true);
-        oldest.register(rows(depths, d -> d.oldestReady().toSeconds()), true);
-    }
-
-    MeterRegistry registry() {
-        return registry;
+    /** @param counted the lanes in which something waits */
+    void depths(List<OutboxStore.Depth> counted) {
+        Map<Lane, OutboxStore.Depth> depths = new LinkedHashMap<>();
+        lanes.forEach(l -> depths.put(l, new OutboxStore.Depth(l, 0, 0, 0, Duration.ZERO)));
+        counted.forEach(d -> depths.put(d.lane(), d));
+        ready.register(rows(depths.values(), OutboxStore.Depth::ready), true);
+        waiting.register(rows(depths.values(), OutboxStore.Depth::waiting), true);
+        oldest.register(rows(depths.values(), d -> d.oldestReady().toSeconds()), true);
     }
 
     private static List<MultiGauge.Row<?>> rows(
-            List<OutboxStore.Depth> depths, java.util.function.ToLongFunction<OutboxStore.Depth> value) {
+            Collection<OutboxStore.Depth> depths, ToLongFunction<OutboxStore.Depth> value) {
         return depths.stream()
                 .<MultiGauge.Row<?>>map(d -> MultiGauge.Row.of(
                         Tags.of("tenant", d.lane().tenant(), "stream", d.lane().stream()), value.applyAsLong(d)))

@@ -4,6 +4,7 @@ package dev.mailer.core.internal.engine;
 import dev.mailer.api.Email;
 import dev.mailer.api.Outbox;
 import dev.mailer.api.SendResult;
+import dev.mailer.api.spi.AppendResult;
 import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.OutboxStore;
 import java.sql.Connection;
@@ -21,8 +22,9 @@ record JoinedOutbox(Connection connection, OutboxStore store, Acceptance accepta
     public List<SendResult> sendAll(List<Email> emails) {
         List<NewMessage> messages =
                 emails.stream().map(e -> acceptance.accept(e, connection)).toList();
-        List<SendResult> results = SendResults.of(store.join(connection).append(messages));
-        meters.submitted(emails);
+        List<AppendResult> appended = store.join(connection).append(messages);
+        List<SendResult> results = SendResults.of(appended);
+        meters.joined(messages, appended);
         return results;
     }
 }

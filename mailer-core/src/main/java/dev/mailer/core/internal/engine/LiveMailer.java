@@ -73,7 +73,7 @@ final class LiveMailer implements MailerEngine {
         List<AppendResult> appended = join(parts.writer().append(messages));
         KillPoint.AFTER_APPEND.pass();
         signal(messages, appended);
-        parts.meters().submitted(emails);
+        parts.meters().submitted(messages, appended);
         return SendResults.of(appended);
     }
 

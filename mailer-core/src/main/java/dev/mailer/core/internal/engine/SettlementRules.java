@@ -127,9 +127,9 @@ final class SettlementRules {
     }
 
     private Settlement deferred(Build b, Claim claim, Outcome outcome, Instant begin, Instant now) {
-        int retries = claim.retries() + 1;
-        Duration wait = schedule.waitAfter(retries, random);
+        int retries = outcome.isUntried() ? claim.retries() : claim.retries() + 1;
         Duration asked = outcome.retryAfter();
+        Duration wait = outcome.isUntried() ? Duration.ZERO : schedule.waitAfter(retries, random);
         Instant next = now.plus(asked != null && asked.compareTo(wait) > 0 ? asked : wait);
         Failure failure = Objects.requireNonNull(outcome.failure());
         if (schedule.isOver(begin, next)) {
