@@ -93,9 +93,9 @@ final class FactoryLookup {
                 }
                 TransportFactory factory = factories.next();
                 into.putIfAbsent(factory.getClass().getName(), factory);
-            } catch (ServiceConfigurationError e) {
+            } catch (ServiceConfigurationError | LinkageError e) {
                 broken++;
-                log.warn("a transport factory cannot be loaded and is passed over: {}", e.getMessage());
+                log.warn("a transport factory cannot be loaded and is passed over: {}", e.toString());
             }
         }
     }
