@@ -7,6 +7,8 @@ import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.spi.FieldCipher;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import javax.sql.DataSource;
 import org.sqlite.SQLiteDataSource;
@@ -15,6 +17,8 @@ import org.sqlite.SQLiteDataSource;
 public final class JdbcStores {
     /** Connections to a database server: one writes, the others read. */
     private static final int POOL_SIZE = 6;
+
+    private static final String DRIVER = "org.postgresql.Driver";
 
     private JdbcStores() {}
 
@@ -27,6 +31,7 @@ public final class JdbcStores {
     }
 
     public static JdbcOutboxStore postgresql(String url, FieldCipher cipher, InstantSource clock) {
+        requireDriver(url);
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
         config.setPoolName("mailer-store");
@@ -51,6 +56,30 @@ public final class JdbcStores {
         } catch (RuntimeException e) {
             pool.close();
             throw e;
+        }
+    }
+
+    /** Asked first: the pool's own complaint quotes the whole address, password included. */
+    private static void requireDriver(String url) {
+        try {
+            DriverManager.getDriver(url);
+        } catch (SQLException e) {
+            throw new MailerConfigException(
+                    "store",
+                    isPresent(DRIVER)
+                            ? "the address of the database cannot be read; expected"
+                                    + " jdbc:postgresql://host:port/database?user=…&password=…"
+                            : "the PostgreSQL driver is not on the class path; add org.postgresql:postgresql",
+                    e);
+        }
+    }
+
+    private static boolean isPresent(String className) {
+        try {
+            Class.forName(className, false, JdbcStores.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
         }
     }
 
