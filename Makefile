@@ -22,9 +22,8 @@ it: ## build, and the tests against other programs (Postfix and friends must be 
 fmt: ## format sources and POMs
 	$(MVN) -q -ntp -Pbenchmarks spotless:apply
 
-bench: ## run the benchmarks; pass options to JMH as ARGS
-	$(MVN) -q -ntp -Pbenchmarks -pl benchmarks -am package -DskipTests
-	java -jar benchmarks/target/benchmarks.jar $(ARGS)
+bench: ## run the benchmarks; options and names as ARGS, such as ARGS='--quick template'
+	benchmarks/run $(ARGS)
 
 repro: ## build the jars twice from clean and compare them
 	@sums() { $(MVN) -q -ntp clean package -DskipTests && find . -path '*/target/*.jar' -exec sha256sum {} + | sort -k 2; }; \

@@ -13,14 +13,14 @@ module dev.mailer.core {
     requires com.zaxxer.hikari;
     requires flyway.core;
     requires io.github.resilience4j.circuitbreaker;
+    requires jakarta.activation;
     requires jakarta.mail;
     requires java.sql;
     requires transitive micrometer.core;
     requires transitive micrometer.observation;
-    requires org.jdbi.v3.core;
     requires org.slf4j;
     requires org.xerial.sqlitejdbc;
-    requires tools.jackson.databind;
+    requires tools.jackson.core;
     requires velocity.engine.core;
 
     uses dev.mailer.api.spi.TransportFactory;

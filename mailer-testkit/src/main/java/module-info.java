@@ -5,12 +5,10 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.mailer.testkit {
     exports dev.mailer.testkit;
+    exports dev.mailer.testkit.smtp;
 
     requires transitive dev.mailer.api;
     requires static transitive org.jspecify;
-    requires transitive dev.mailer.core;
     requires static transitive org.assertj.core;
     requires static transitive org.junit.jupiter.api;
-
-    exports dev.mailer.testkit.smtp;
 }

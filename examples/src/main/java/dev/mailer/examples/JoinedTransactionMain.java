@@ -12,7 +12,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.InstantSource;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -35,7 +34,7 @@ public final class JoinedTransactionMain {
     static MailerEngine open(DataSource database, String transport) {
         // tag::joined-store[]
         return Mailers.builder()
-                .store(Stores.postgresql(database, InstantSource.system()))
+                .store(Stores.postgresql(database))
                 .transport(transport)
                 .build();
         // end::joined-store[]

@@ -38,7 +38,7 @@ public final class LimitOptions {
         return this;
     }
 
-    /** Most bytes of content held for sending at a time; default 64 MiB. A larger mail goes alone. */
+    /** Most bytes of content held for sending at a time; default 64 MiB. Mails up to 64 KiB are not counted; one larger than this goes alone. */
     public LimitOptions bytesInFlight(long bytes) {
         this.bytesInFlight = atLeast("limits.bytesInFlight", bytes, 1);
         return this;

@@ -82,6 +82,7 @@ final class MailerAssembly {
                 new Assembly.Limits(
                         b.limits.messageSize(),
                         b.limits.maxUnsettled(),
+                        b.limits.bytesInFlight(),
                         b.limits.waitingSubmissions(),
                         slots,
                         b.limits.lease()),

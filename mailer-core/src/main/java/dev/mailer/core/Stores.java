@@ -39,8 +39,15 @@ public final class Stores {
         }
         throw new MailerConfigException(
                 "store",
-                "'" + url.split(":", 2)[0]
+                "'" + kind(url)
                         + "' is not a store; known are memory, sqlite:path/to/file and jdbc:postgresql://host/database");
+    }
+
+    /** What may be shown of an address: the rest of it can hold a password. */
+    private static String kind(String url) {
+        int start = url.startsWith("jdbc:") ? "jdbc:".length() : 0;
+        int colon = url.indexOf(':', start);
+        return colon < 0 ? url : url.substring(0, colon + 1);
     }
 
     /**
@@ -57,7 +64,18 @@ public final class Stores {
                 clock, Math.max(LEAST_MEMORY, Runtime.getRuntime().maxMemory() / 4));
     }
 
-    /** A ledger in the host's own PostgreSQL database, so that mail can join its transactions. The data source stays the host's. */
+    /**
+     * A ledger in the host's own PostgreSQL database, so that mail can join its transactions; its schema is created or migrated
+     * here. The data source, usually a pool, stays the host's: closing the store does not close it. A mailer holds one of its
+     * connections while it writes and a few more for reads, never one between its transactions.
+     *
+     * @throws MailerConfigException the schema cannot be created or migrated
+     */
+    public static OutboxStore postgresql(DataSource source) {
+        return postgresql(source, InstantSource.system());
+    }
+
+    /** As {@link #postgresql(DataSource)}, with a clock that a test can move. */
     public static OutboxStore postgresql(DataSource source, InstantSource clock) {
         return JdbcStores.postgresql(source, () -> {}, new NoCipher(), clock);
     }

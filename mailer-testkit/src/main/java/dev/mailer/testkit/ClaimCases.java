@@ -73,6 +73,7 @@ interface ClaimCases extends StoreCases {
                         EXAMPLE_ORG,
                         "jo@example.org",
                         AmbiguityPolicy.DROP,
+                        ledger().contentSize(id),
                         1,
                         0,
                         0,

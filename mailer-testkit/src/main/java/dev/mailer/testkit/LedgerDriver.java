@@ -22,6 +22,7 @@ import dev.mailer.api.spi.OutboxTransaction;
 import dev.mailer.api.spi.OutboxTransaction.Pick;
 import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.Settlement;
+import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.SuppressionStore.Reason;
 import dev.mailer.api.spi.SuppressionStore.Suppression;
 import java.time.Duration;
@@ -188,6 +189,15 @@ public final class LedgerDriver {
     /** The message that a claim is for. */
     public MessageId messageOf(Claim claim) {
         return store.load(List.of(claim.messageKey())).get(0).id();
+    }
+
+    /** Bytes of a message's stored content. */
+    public long contentSize(MessageId id) {
+        StoredMessage message = store.load(id);
+        if (message == null || message.content() == null) {
+            throw new AssertionError("the content of " + id + " is not in the store");
+        }
+        return message.content().size();
     }
 
     public DeliveryState state(Claim claim) {

@@ -11,6 +11,7 @@ import dev.mailer.api.spi.Transport;
 import dev.mailer.api.spi.TransportCapabilities;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -30,7 +31,9 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class TransportContract {
     private static final int MOST = 3;
+    private static final Duration THREADS_END = Duration.ofSeconds(10);
 
+    private TestContext context = TestContext.create();
     private @Nullable Transport transport;
 
     protected TransportContract() {}
@@ -53,8 +56,14 @@ public abstract class TransportContract {
         return "example.org";
     }
 
+    /** What to make transports with; another one for each test. */
+    protected final TestContext context() {
+        return context;
+    }
+
     @BeforeEach
     final void openTransport() throws Exception {
+        context = TestContext.create();
         transport = newTransport();
     }
 
@@ -252,6 +261,17 @@ public abstract class TransportContract {
                     transport().close();
                 })
                 .doesNotThrowAnyException();
+    }
+
+    @Test
+    void closing_ends_the_threads_of_the_context() throws Exception {
+        transport().send(List.of(submission(1)), new RecordedOutcomes());
+
+        transport().close();
+
+        assertThat(context.awaitThreads(THREADS_END))
+                .as("threads end: %s", context.liveThreads())
+                .isTrue();
     }
 
     private Transport transport() {

@@ -319,6 +319,7 @@ class BrokenStoresTest {
                         c.queue(),
                         c.recipient(),
                         c.policy(),
+                        c.size(),
                         c.attempt(),
                         c.retries(),
                         c.crashes(),

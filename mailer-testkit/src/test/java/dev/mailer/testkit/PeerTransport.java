@@ -8,6 +8,7 @@ import dev.mailer.api.spi.OutcomeSink;
 import dev.mailer.api.spi.Submission;
 import dev.mailer.api.spi.Transport;
 import dev.mailer.api.spi.TransportCapabilities;
+import dev.mailer.api.spi.TransportContext;
 import dev.mailer.api.spi.WireCapabilities;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 
 /** A transport to a peer in memory, which does wrong what it is told to. */
 final class PeerTransport implements Transport {
@@ -32,16 +34,20 @@ final class PeerTransport implements Transport {
         CHANGES_BYTES,
         ACCEPTS_HALF,
         NAMES_THE_PASSWORD,
-        CLOSES_ONCE
+        CLOSES_ONCE,
+        LEAVES_A_THREAD
     }
 
     private final List<Bytes> accepted = new ArrayList<>();
     private final Set<Fault> faults = EnumSet.noneOf(Fault.class);
     private int copies;
+    private final Thread worker;
     private boolean closed;
 
-    PeerTransport(Fault... faults) {
+    PeerTransport(TransportContext context, Fault... faults) {
         this.faults.addAll(List.of(faults));
+        this.worker = context.threads().newThread(PeerTransport::rest);
+        worker.start();
     }
 
     synchronized List<Bytes> accepted() {
@@ -78,6 +84,17 @@ final class PeerTransport implements Transport {
             throw new IllegalStateException("closed already");
         }
         closed = true;
+        if (!faults.contains(Fault.LEAVES_A_THREAD)) {
+            worker.interrupt();
+        }
+    }
+
+    private static void rest() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void send(Submission submission, OutcomeSink outcomes) {

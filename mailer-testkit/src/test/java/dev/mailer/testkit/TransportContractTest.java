@@ -21,7 +21,7 @@ class TransportContractTest {
 
         @Override
         protected Transport newTransport() {
-            transport = new PeerTransport(faults);
+            transport = new PeerTransport(context(), faults);
             return transport;
         }
 
@@ -58,7 +58,8 @@ class TransportContractTest {
         "CHANGES_BYTES, the_same_submission_is_the_same_bytes_each_time",
         "ACCEPTS_HALF, a_message_that_cannot_be_written_is_not_accepted_and_the_next_is",
         "NAMES_THE_PASSWORD, names_are_stable_and_tell_no_secret",
-        "CLOSES_ONCE, closing_twice_is_closing_once"
+        "CLOSES_ONCE, closing_twice_is_closing_once",
+        "LEAVES_A_THREAD, closing_ends_the_threads_of_the_context"
     })
     void a_fault_is_found(Fault fault, String finding) {
         faults = new Fault[] {fault};

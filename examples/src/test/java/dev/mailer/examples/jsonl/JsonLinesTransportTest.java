@@ -3,11 +3,11 @@ package dev.mailer.examples.jsonl;
 
 import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.Transport;
+import dev.mailer.api.spi.TransportUri;
 import dev.mailer.testkit.TransportContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +20,8 @@ class JsonLinesTransportTest extends TransportContract {
 
     @Override
     protected Transport newTransport() {
-        return new JsonLinesTransport(folder.resolve("mail.jsonl"), InstantSource.system());
+        return new JsonLinesTransportFactory()
+                .create(TransportUri.parse("jsonl:" + folder.resolve("mail.jsonl")), context());
     }
 
     @Override

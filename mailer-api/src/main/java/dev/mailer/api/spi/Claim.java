@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A delivery leased to a node. The lease is the node's: it holds as long as the node's heartbeat does.
  *
  * @param messageKey the store's own key of the message, for {@link OutboxStore#load}
+ * @param size bytes of the message's stored content, to bound what is in memory for sending
  * @param attempt the number of this attempt, from 1; later writes hold only while it is current
  * @param retries retries burned so far, for the back-off
  * @param crashes how often a node died while it held this delivery
@@ -22,6 +23,7 @@ public record Claim(
         QueueKey queue,
         String recipient,
         AmbiguityPolicy policy,
+        long size,
         int attempt,
         int retries,
         int crashes,

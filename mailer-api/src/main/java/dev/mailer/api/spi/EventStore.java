@@ -17,10 +17,10 @@ public interface EventStore {
     /** Gives positions to at most {@code limit} committed events that have none; returns how many, 0 also while another node does it or where events have one from the beginning. */
     int assignPositions(int limit);
 
-    /** Events behind a position, in order. */
+    /** Events behind a position, in order. Gives positions first where that is due, so a feed that nobody reads costs nothing. */
     List<Positioned> read(long after, int limit);
 
-    /** The position of the newest event that has one; 0 when there is none. */
+    /** The position of the newest event; 0 when there is none. Gives positions first, like {@link #read}. */
     long lastPosition();
 
     /** Where a consumer is; 0 at first. */

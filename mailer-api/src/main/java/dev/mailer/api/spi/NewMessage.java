@@ -52,6 +52,16 @@ public record NewMessage(
         public StoredContent {
             refs = List.copyOf(refs);
         }
+
+        /** Bytes of all parts as they are stored. */
+        public long size() {
+            long size = document.length();
+            size += raw == null ? 0 : raw.length();
+            for (ContentRef ref : refs) {
+                size += ref.size();
+            }
+            return size;
+        }
     }
 
     /** A recipient: the address, the domain of its queue, and the keyed hash it is looked up by. */

@@ -4,6 +4,7 @@ package dev.mailer.server.cli;
 import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.MailerUnavailableException;
+import dev.mailer.api.PluginException;
 import dev.mailer.server.config.ConfigException;
 import dev.mailer.server.http.ApiException;
 import java.io.PrintWriter;
@@ -89,6 +90,9 @@ public final class CommandLineProgram {
         }
         if (e instanceof MailerConfigException || e instanceof InvalidEmailException) {
             return complain(ExitCodes.USAGE, "invalid_settings", String.valueOf(e.getMessage()), json);
+        }
+        if (e instanceof PluginException) {
+            return complain(ExitCodes.FAILED, "command_failed", String.valueOf(e.getMessage()), json);
         }
         if (e instanceof MailerUnavailableException) {
             return complain(ExitCodes.UNAVAILABLE, "service_unavailable", String.valueOf(e.getMessage()), json);

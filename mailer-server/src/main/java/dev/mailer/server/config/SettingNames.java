@@ -14,7 +14,6 @@ public final class SettingNames {
             "data",
             "server.host",
             "server.port",
-            "server.url",
             "server.bodySize",
             "server.shutdown",
             "server.open",

@@ -2,7 +2,6 @@
 package dev.mailer.server.config;
 
 import dev.mailer.core.MailerBuilder;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -47,12 +46,11 @@ public record Settings(
      *
      * @param host the address to bind; loopback by default
      * @param port 0 takes a free one
-     * @param url how the world reaches the server; null when it is not known
      * @param bodySize largest request in bytes
      * @param shutdown how long an orderly end may take
      * @param open parts that answer without a key from elsewhere than this machine
      */
-    public record Server(String host, int port, @Nullable URI url, long bodySize, Duration shutdown, Set<Part> open) {
+    public record Server(String host, int port, long bodySize, Duration shutdown, Set<Part> open) {
         public static final String DEFAULT_HOST = "127.0.0.1";
         public static final int DEFAULT_PORT = 8080;
         public static final long DEFAULT_BODY_SIZE = 40L * 1024 * 1024;

@@ -8,7 +8,6 @@ import dev.mailer.core.MailerBuilder;
 import dev.mailer.core.Mailers;
 import dev.mailer.core.RetentionOptions;
 import dev.mailer.core.RetryOptions;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,7 +63,6 @@ public final class SettingsReader {
                         SettingsReader::host,
                         h -> h),
                 number("server.port", Settings.Server.DEFAULT_PORT, 0, 65_535),
-                optional("server.url", "an http or https URL without query", SettingsReader::url, URI::toString),
                 size("server.bodySize", Settings.Server.DEFAULT_BODY_SIZE, 1_024, 1L << 30),
                 duration("server.shutdown", Settings.Server.DEFAULT_SHUTDOWN),
                 value("server.open", Set.of(), "a list of mailbox, metrics", SettingsReader::parts, Object::toString));
@@ -309,20 +307,6 @@ public final class SettingsReader {
 
     private static @Nullable String host(String text) {
         return text.isEmpty() || text.chars().anyMatch(c -> c <= ' ' || c >= 127 || c == '/') ? null : text;
-    }
-
-    private static @Nullable URI url(String text) {
-        try {
-            URI uri = URI.create(text);
-            boolean fits = ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
-                    && uri.getHost() != null
-                    && uri.getUserInfo() == null
-                    && uri.getQuery() == null
-                    && uri.getFragment() == null;
-            return fits ? uri : null;
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
     }
 
     private static @Nullable Set<Settings.Part> parts(String text) {

@@ -30,14 +30,25 @@ public final class Engines {
             builder.transport(MAILBOX);
         }
         Plugins plugins = new Plugins(mail.pluginFolder());
-        builder.install(plugins.folderTransports());
         mail.plugins().stream()
                 .filter(name -> !name.equals(MailboxPlugin.NAME))
                 .forEach(name -> builder.install(plugins.named(name)));
         if (usesMailbox(mail)) {
             builder.install(MailboxPlugin.create());
         }
-        return builder.build();
+        return build(builder, plugins.loader());
+    }
+
+    /** The engine looks for transports through the thread's class loader too, and its threads inherit it. */
+    private static MailerEngine build(MailerBuilder builder, ClassLoader loader) {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(loader);
+        try {
+            return builder.build();
+        } finally {
+            thread.setContextClassLoader(before);
+        }
     }
 
     /** Opens the ledger to look at it and to decide about mail; nothing is sent and no transport is needed. */

@@ -2,7 +2,6 @@
 package dev.mailer.server.engine;
 
 import dev.mailer.api.spi.MailerPlugin;
-import dev.mailer.api.spi.TransportFactory;
 import dev.mailer.server.config.ConfigException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,26 +12,36 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The plugins on the class path and in the jars of a folder. A plugin is installed when the settings name it; a jar's transport
- * factories are known at once and do nothing until an address names their scheme. Jars stay open as long as the process runs.
+ * factories are found at once and do nothing until an address names their scheme. Jars stay open as long as the process runs.
  */
 final class Plugins {
-    private final ClassLoader own = Plugins.class.getClassLoader();
+    private static final Logger LOG = LoggerFactory.getLogger(Plugins.class);
+    /** A service file that cannot be read fails at every step; this many failures are an end. */
+    private static final int BROKEN = 100;
+
     private final ClassLoader loader;
     private final List<MailerPlugin> all;
 
     Plugins(@Nullable Path folder) {
+        ClassLoader own = Plugins.class.getClassLoader();
         List<URL> jars = folder == null ? List.of() : jars(folder);
         this.loader = jars.isEmpty() ? own : new URLClassLoader("plugins", jars.toArray(URL[]::new), own);
-        this.all = ServiceLoader.load(MailerPlugin.class, loader).stream()
-                .map(ServiceLoader.Provider::get)
-                .sorted(Comparator.comparing(MailerPlugin::name))
-                .toList();
+        this.all = load(loader);
+    }
+
+    /** Shows the program's classes and those of the folder. */
+    ClassLoader loader() {
+        return loader;
     }
 
     /** The plugin of this name; an error that lists what there is when it is not among them. */
@@ -48,13 +57,24 @@ final class Plugins {
                 + (names.isEmpty() ? "none" : String.join(", ", names))));
     }
 
-    /** Makes the transport factories of the folder's jars known; those of the class path are known to the engine. */
-    MailerPlugin folderTransports() {
-        return MailerPlugin.of(
-                "plugins.folder",
-                context -> ServiceLoader.load(TransportFactory.class, loader).stream()
-                        .filter(provider -> provider.type().getClassLoader() != own)
-                        .forEach(provider -> context.transportFactory(provider.get())));
+    /** A plugin that cannot be loaded is passed over, so that one broken jar does not stop a server that does not name it. */
+    private static List<MailerPlugin> load(ClassLoader loader) {
+        List<MailerPlugin> plugins = new ArrayList<>();
+        Iterator<MailerPlugin> found =
+                ServiceLoader.load(MailerPlugin.class, loader).iterator();
+        for (int broken = 0; broken < BROKEN; ) {
+            try {
+                if (!found.hasNext()) {
+                    break;
+                }
+                plugins.add(found.next());
+            } catch (ServiceConfigurationError | LinkageError e) {
+                broken++;
+                LOG.warn("a plugin cannot be loaded and is passed over: {}", e.toString());
+            }
+        }
+        plugins.sort(Comparator.comparing(MailerPlugin::name));
+        return plugins;
     }
 
     private static List<URL> jars(Path folder) {

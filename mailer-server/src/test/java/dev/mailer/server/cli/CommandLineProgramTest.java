@@ -62,7 +62,7 @@ class CommandLineProgramTest {
         home = new ServerHome(folder, CLOCK);
         home.firstKey();
         server = MailerServer.start(
-                new Settings.Server("127.0.0.1", 0, null, 1 << 20, Duration.ZERO, Set.of()),
+                new Settings.Server("127.0.0.1", 0, 1 << 20, Duration.ZERO, Set.of()),
                 engine,
                 home.apiKeys(),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));

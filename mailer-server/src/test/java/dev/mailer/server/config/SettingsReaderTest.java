@@ -127,7 +127,6 @@ class SettingsReaderTest {
             server.port=65536 | server.port: '65536' is not a whole number from 0 to 65535 (from mailer.conf line 1)
             server.port= | server.port: '' is not a whole number from 0 to 65535 (from mailer.conf line 1)
             server.host=a b | server.host: 'a b' is not a host name or address (from mailer.conf line 1)
-            server.url=ftp://x | server.url: 'ftp://x' is not an http or https URL without query (from mailer.conf line 1)
             server.bodySize=1 | server.bodySize: '1' is not a size such as 25MB, 1024 bytes to 1073741824 (from mailer.conf line 1)
             server.shutdown=soon | server.shutdown: 'soon' is not a duration such as 500ms, 30s, 5m, 4h, 7d (from mailer.conf line 1)
             server.open=all | server.open: 'all' is not a list of mailbox, metrics (from mailer.conf line 1)

@@ -35,7 +35,7 @@ final class ServerUnderTest implements AutoCloseable {
         this.engine = engine;
         this.keys = new ApiKeys(folder.resolve("keys.json"), InstantSource.fixed(FakeEngine.NOW));
         this.key = keys.create("test", "default").reveal();
-        Settings.Server settings = new Settings.Server("127.0.0.1", 0, null, BODY_SIZE, shutdown, Set.of());
+        Settings.Server settings = new Settings.Server("127.0.0.1", 0, BODY_SIZE, shutdown, Set.of());
         this.server = MailerServer.start(settings, engine, keys, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     }
 

@@ -9,11 +9,11 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.Phase;
-import dev.mailer.api.Secret;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.Outcome.Kind;
 import dev.mailer.api.spi.Outcome.Scope;
 import dev.mailer.api.spi.Transport;
+import dev.mailer.testkit.TestContext;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -138,16 +138,17 @@ class SmtpAuthTest {
 
     @Test
     void a_named_secret_is_looked_up_at_each_connect() {
+        TestContext context = TestContext.create();
         try (ScriptedSmtpServer server = server("PLAIN");
                 Transport transport = Clients.trusting(
-                        TLS, "smtp://jo@127.0.0.1:" + server.port() + "?secret=rotating&maxMessagesPerConnection=1")) {
+                        TLS,
+                        context,
+                        "smtp://jo@127.0.0.1:" + server.port() + "?secret=rotating&maxMessagesPerConnection=1")) {
             assertMisconfigured(send(transport), "secret-missing");
-            Clients.SECRETS.put("rotating", Secret.of("old"));
+            context.secret("rotating", "old");
             assertMisconfigured(send(transport), "authentication-rejected");
-            Clients.SECRETS.put("rotating", Secret.of(PASSWORD));
+            context.secret("rotating", PASSWORD);
             assertThat(send(transport).kind()).isEqualTo(Kind.ACCEPTED);
-        } finally {
-            Clients.SECRETS.remove("rotating");
         }
     }
 

@@ -7,6 +7,7 @@ import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.Outcome.Kind;
 import dev.mailer.api.spi.Outcome.Scope;
 import dev.mailer.api.spi.Transport;
+import dev.mailer.testkit.TestContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -200,15 +201,15 @@ class SmtpPoolTest {
 
     @Test
     void close_leaves_neither_connection_nor_thread() {
-        Clients.Threads threads = new Clients.Threads();
-        Transport transport = Clients.of(threads, server.uri() + "?" + Clients.FAST);
+        TestContext context = TestContext.create();
+        Transport transport = Clients.of(context, server.uri() + "?" + Clients.FAST);
         assertAccepted(transport);
-        assertThat(threads.alive()).isEqualTo(1);
+        assertThat(context.liveThreads()).hasSize(1);
 
         transport.close();
         transport.close();
 
-        assertThat(threads.alive()).isZero();
+        assertThat(context.liveThreads()).isEmpty();
         assertThat(server.awaitEnd(Duration.ofSeconds(5))).isTrue();
         Outcome outcome = Clients.send(transport, TestMail.to("jo@example.org")).only();
         assertThat(outcome.kind()).isEqualTo(Kind.DEFERRED);

@@ -43,7 +43,13 @@ public final class Assembly {
             boolean paused) {}
 
     /** Bounds. */
-    public record Limits(long messageSize, int maxUnsettled, int waitingSubmissions, int slots, Duration lease) {}
+    public record Limits(
+            long messageSize,
+            int maxUnsettled,
+            long bytesInFlight,
+            int waitingSubmissions,
+            int slots,
+            Duration lease) {}
 
     /** What tests replace. */
     public record Environment(
@@ -74,8 +80,14 @@ public final class Assembly {
                 s.extensions().interceptors(),
                 s.extensions().signer());
         Routes routes = new Routes(s.outlets(), s.extensions().router(), preparation.perRecipient());
-        JobRunner runner =
-                new JobRunner(s.store(), preparation, context, s.extensions().rateLimiter(), s.observations());
+        ClaimedContent content = new ClaimedContent(s.store());
+        JobRunner runner = new JobRunner(
+                content,
+                new ByteBudget(s.limits().bytesInFlight()),
+                preparation,
+                context,
+                s.extensions().rateLimiter(),
+                s.observations());
         Map<String, StreamShare> shares = new LinkedHashMap<>();
         int ownByDefault = s.limits().slots() < 2 ? 0 : Math.max(1, s.limits().slots() / 4);
         s.streams().forEach((name, w) -> shares.put(name, new StreamShare(w[0], w[1] < 0 ? ownByDefault : w[1])));

@@ -5,7 +5,6 @@ import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.NewMessage.StoredContent;
-import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.RateLimiter;
 import dev.mailer.api.spi.Settlement;
 import dev.mailer.api.spi.StoredMessage;
@@ -28,19 +27,22 @@ final class JobRunner {
     private static final Duration TROUBLE_WAIT = Duration.ofSeconds(10);
     private static final Logger log = LoggerFactory.getLogger(JobRunner.class);
 
-    private final OutboxStore store;
+    private final ClaimedContent contents;
+    private final ByteBudget inFlight;
     private final Preparation preparation;
     private final AttemptContext context;
     private final RateLimiter limiter;
     private final ObservationRegistry observations;
 
     JobRunner(
-            OutboxStore store,
+            ClaimedContent contents,
+            ByteBudget inFlight,
             Preparation preparation,
             AttemptContext context,
             RateLimiter limiter,
             ObservationRegistry observations) {
-        this.store = store;
+        this.contents = contents;
+        this.inFlight = inFlight;
         this.preparation = preparation;
         this.context = context;
         this.limiter = limiter;
@@ -54,16 +56,36 @@ final class JobRunner {
 
     /** Gives claims back that are not to be started. */
     void release(List<Claim> claims) {
+        contents.forget(claims);
         claims.forEach(c -> settle(context.rules().release(c, node(), context.now())));
     }
 
-    void run(Job job) {
+    /** Reads the content of claims that will be run soon. */
+    void readAhead(List<Claim> claims) {
+        contents.readAhead(claims);
+    }
+
+    /** @throws InterruptedException while waiting for room in memory; the claims went back */
+    void run(Job job) throws InterruptedException {
         KillPoint.AFTER_CLAIM.pass();
         Claim first = job.claims().get(0);
+        try {
+            inFlight.acquire(first.size());
+        } catch (InterruptedException e) {
+            release(job.claims());
+            throw e;
+        }
+        try {
+            load(job, first);
+        } finally {
+            inFlight.release(first.size());
+        }
+    }
+
+    private void load(Job job, Claim first) {
         StoredMessage message;
         try {
-            List<StoredMessage> loaded = store.load(List.of(first.messageKey()));
-            message = loaded.isEmpty() ? null : loaded.get(0);
+            message = contents.take(first);
         } catch (MailerUnavailableException e) {
             giveBack(job.claims(), TROUBLE_WAIT);
             return;

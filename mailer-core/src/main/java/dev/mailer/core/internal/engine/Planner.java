@@ -106,6 +106,7 @@ final class Planner {
             List<Claim> claims = writer.run(tx -> meters.claim(() -> tx.claim(node, clock.instant(), picks)))
                     .join();
             claimed = route(picks, claims);
+            runner.readAhead(claims);
         } catch (CompletionException e) {
             if (StoreTrouble.isInDoubt(e)) {
                 lease.abandon();

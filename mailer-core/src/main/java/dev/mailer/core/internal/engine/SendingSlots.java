@@ -38,6 +38,8 @@ final class SendingSlots {
             }
             try {
                 run(job);
+            } catch (InterruptedException e) {
+                return;
             } catch (RuntimeException | Error e) {
                 log.error("a sending slot failed; its claims stay held until the lease ends", e);
             } finally {
@@ -46,7 +48,7 @@ final class SendingSlots {
         }
     }
 
-    private void run(Job job) {
+    private void run(Job job) throws InterruptedException {
         Job wanted = job;
         if (!job.alone()) {
             // another slot has just parked the queue, and what is claimed from it is about to be withdrawn

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What has to be looked after while mail flows: the node's lease, what becomes due or expires, what dead nodes held, slow peers,
- * suspects that are tried alone, event positions, meters, retention. One thread; each duty fails on its own.
+ * suspects that are tried alone, meters, retention. One thread; each duty fails on its own.
  */
 final class Tender {
     private static final Duration TICK = Duration.ofMillis(200);
@@ -74,7 +74,6 @@ final class Tender {
         duties.add(new Duty("recover", beat, this::recover));
         duties.add(new Duty("journal slow peers", TICK, this::journalSlow));
         duties.add(new Duty("promote", TICK, this::promote));
-        duties.add(new Duty("number events", TICK, this::number));
         duties.add(new Duty("expire", EACH_SECOND, this::expire));
         duties.add(new Duty("try suspects alone", EACH_SECOND, this::suspects));
         duties.add(new Duty("sample", SAMPLE, () -> meters.depths(store.depths())));
@@ -191,12 +190,6 @@ final class Tender {
             }
             dispatcher.signal(queues);
             due = store.nextDue();
-        }
-    }
-
-    private void number() {
-        for (int n = store.eventFeed().assignPositions(BATCH); n == BATCH; ) {
-            n = store.eventFeed().assignPositions(BATCH);
         }
     }
 

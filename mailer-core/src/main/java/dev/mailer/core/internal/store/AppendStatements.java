@@ -8,13 +8,13 @@ import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.ContentRef;
 import dev.mailer.api.spi.NewMessage;
 import java.sql.SQLException;
-import java.sql.Types;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Stores messages: one batch per table, whatever their number. */
+/** Stores messages: rows of all tables in one go, whatever their number. */
 final class AppendStatements {
     private final Statements statements;
     private final Ledger ledger;
@@ -86,41 +86,59 @@ final class AppendStatements {
         return result;
     }
 
-    /** The rows of one append, collected as JDBC batches. */
+    /** The rows of one append. */
     private final class Batches {
-        private final Bound message = statements.sql("insert into mailer_message (id, tenant_id, stream_id, message_id,"
-                + " accepted_at, send_at, expires_at, policy, sender, from_header, subject, message_id_header, tags,"
-                + " key_version, wrapped_key) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-        private final Bound content =
-                statements.sql("insert into mailer_content (message_id, tenant_id, document, raw) values (?, ?, ?, ?)");
-        private final Bound ref =
-                statements.sql("insert into mailer_content_ref (message_id, tenant_id, digest) values (?, ?, ?)");
-        private final Bound delivery =
-                statements.sql("insert into mailer_delivery (id, tenant_id, stream_id, message_id,"
-                        + " domain, recipient, lookup_hash, role, policy, state, due_at, expires_at, changed_at, outcome)"
-                        + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-        private final EventStatements events = new EventStatements(statements, ledger);
-        private int count;
-        private int refs;
-
-        Batches() throws SQLException {}
+        private final TableRows message = new TableRows(
+                "mailer_message",
+                "id bigint",
+                "tenant_id bigint",
+                "stream_id bigint",
+                "message_id uuid",
+                "accepted_at bigint",
+                "send_at bigint",
+                "expires_at bigint",
+                "policy int2",
+                "sender text",
+                "from_header text",
+                "subject text",
+                "message_id_header text",
+                "tags text",
+                "key_version int4",
+                "wrapped_key bytea");
+        private final TableRows content =
+                new TableRows("mailer_content", "message_id bigint", "tenant_id bigint", "document bytea", "raw bytea");
+        private final TableRows ref =
+                new TableRows("mailer_content_ref", "message_id bigint", "tenant_id bigint", "digest bytea");
+        private final TableRows delivery = new TableRows(
+                "mailer_delivery",
+                "id bigint",
+                "tenant_id bigint",
+                "stream_id bigint",
+                "message_id bigint",
+                "domain text",
+                "recipient text",
+                "lookup_hash bytea",
+                "role int2",
+                "policy int2",
+                "state int2",
+                "size bigint",
+                "due_at bigint",
+                "expires_at bigint",
+                "changed_at bigint",
+                "outcome text");
+        private final EventRows events = new EventRows(statements, ledger);
 
         AppendResult add(NewMessage m, Lanes.Ids lane, boolean anySuppression) throws SQLException {
             long id = ledger.ids.next(statements.connection());
             addMessage(m, lane, id);
-            content.with(id)
-                    .with(lane.tenantId())
-                    .with(m.content().document())
-                    .with(m.content().raw())
-                    .addBatch();
+            content.add(
+                    id,
+                    lane.tenantId(),
+                    bytes(m.content().document()),
+                    bytes(m.content().raw()));
             for (ContentRef r : m.content().refs().stream().distinct().toList()) {
-                ref.with(id)
-                        .with(lane.tenantId())
-                        .withObject(HexFormat.of().parseHex(r.digest()))
-                        .addBatch();
-                refs++;
+                ref.add(id, lane.tenantId(), HexFormat.of().parseHex(r.digest()));
             }
-            count++;
             int suppressed = 0;
             for (NewMessage.NewDelivery d : m.deliveries()) {
                 suppressed += addDelivery(m, lane, id, d, anySuppression) ? 1 : 0;
@@ -128,24 +146,24 @@ final class AppendStatements {
             return new AppendResult(AppendResult.Kind.ACCEPTED, m.id(), suppressed);
         }
 
-        private void addMessage(NewMessage m, Lanes.Ids lane, long id) throws SQLException {
+        private void addMessage(NewMessage m, Lanes.Ids lane, long id) {
             NewMessage.Summary s = m.summary();
-            message.with(id)
-                    .with(lane.tenantId())
-                    .with(lane.streamId())
-                    .withObject(ledger.dialect.uuid(m.id().value()))
-                    .with(m.acceptedAt())
-                    .with(m.sendAt())
-                    .with(m.expiresAt())
-                    .with(Codes.of(m.policy()))
-                    .with(s.sender())
-                    .with(s.from())
-                    .with(s.subject())
-                    .with(s.messageIdHeader())
-                    .with(OutcomeText.writeTags(s.tags()))
-                    .with(m.content().key().version())
-                    .with(m.content().key().wrapped())
-                    .addBatch();
+            message.add(
+                    id,
+                    lane.tenantId(),
+                    lane.streamId(),
+                    ledger.dialect.uuid(m.id().value()),
+                    Times.millis(m.acceptedAt()),
+                    millis(m.sendAt()),
+                    millis(m.expiresAt()),
+                    Codes.of(m.policy()),
+                    s.sender(),
+                    s.from(),
+                    s.subject(),
+                    s.messageIdHeader(),
+                    OutcomeText.writeTags(s.tags()),
+                    m.content().key().version(),
+                    bytes(m.content().key().wrapped()));
         }
 
         /** Returns whether the recipient is suppressed. */
@@ -159,24 +177,24 @@ final class AppendStatements {
             boolean later = m.sendAt() != null && m.sendAt().isAfter(m.acceptedAt());
             int state = reason != null ? Codes.SUPPRESSED : later ? Codes.SCHEDULED : Codes.QUEUED;
             long id = ledger.ids.next(statements.connection());
-            delivery.with(id)
-                    .with(lane.tenantId())
-                    .with(lane.streamId())
-                    .with(messageId)
-                    .with(d.domain())
-                    .with(d.address())
-                    .with(d.lookupHash())
-                    .with(Codes.of(d.role()))
-                    .with(Codes.of(m.policy()))
-                    .with(state);
-            if (state == Codes.SCHEDULED) {
-                delivery.with(m.sendAt());
-            } else {
-                delivery.withNull(Types.BIGINT);
-            }
-            String outcome = reason == null ? null : EventStatements.suppressed(reason);
-            delivery.with(m.expiresAt()).with(m.acceptedAt()).with(outcome).addBatch();
-            events.add(new EventStatements.Row(
+            String outcome = reason == null ? null : EventRows.suppressed(reason);
+            delivery.add(
+                    id,
+                    lane.tenantId(),
+                    lane.streamId(),
+                    messageId,
+                    d.domain(),
+                    d.address(),
+                    bytes(d.lookupHash()),
+                    Codes.of(d.role()),
+                    Codes.of(m.policy()),
+                    state,
+                    m.content().size(),
+                    state == Codes.SCHEDULED ? millis(m.sendAt()) : null,
+                    millis(m.expiresAt()),
+                    Times.millis(m.acceptedAt()),
+                    outcome);
+            events.add(new EventRows.Row(
                     lane.tenantId(),
                     messageId,
                     id,
@@ -188,15 +206,15 @@ final class AppendStatements {
         }
 
         void execute() throws SQLException {
-            if (count > 0) {
-                message.executeBatch();
-                content.executeBatch();
-                delivery.executeBatch();
-                events.execute();
-            }
-            if (refs > 0) {
-                ref.executeBatch();
-            }
+            ledger.dialect.insert(statements, List.of(message, content, ref, delivery, events.rows()));
         }
+    }
+
+    private static @Nullable Long millis(@Nullable Instant time) {
+        return time == null ? null : Times.millis(time);
+    }
+
+    private static byte @Nullable [] bytes(@Nullable Bytes bytes) {
+        return bytes == null ? null : bytes.unsafeArray();
     }
 }

@@ -13,6 +13,24 @@ import org.jspecify.annotations.Nullable;
 final class BatchDialect {
     private BatchDialect() {}
 
+    static void insert(Statements statements, List<TableRows> tables) throws SQLException {
+        for (TableRows rows : tables) {
+            if (rows.count() == 0) {
+                continue;
+            }
+            List<TableRows.Column> columns = rows.columns();
+            Bound b = statements.sql("insert into " + rows.table() + " (" + rows.columnNames() + ") values (?"
+                    + ", ?".repeat(columns.size() - 1) + ")");
+            for (int row = 0; row < rows.count(); row++) {
+                for (TableRows.Column column : columns) {
+                    b.withObject(column.values().get(row));
+                }
+                b.addBatch();
+            }
+            b.executeBatch();
+        }
+    }
+
     static List<Long> journal(Statements statements, long node, List<Claim> claims) throws SQLException {
         Bound b = statements.sql(
                 "update mailer_delivery set journalled = 1 where id = ? and state = 2 and node_id = ? and attempt = ?");

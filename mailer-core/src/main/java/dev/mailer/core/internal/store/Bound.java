@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -48,14 +49,31 @@ final class Bound {
         return this;
     }
 
-    Bound withObject(Object value) throws SQLException {
+    Bound withObject(@Nullable Object value) throws SQLException {
         statement.setObject(++at, value);
         return this;
     }
 
+    /** Values of one column; the element types that the driver knows how to send in binary form are those of the arrays made here. */
     Bound withArray(String type, Object[] values) throws SQLException {
-        statement.setArray(++at, statement.getConnection().createArrayOf(type, values));
+        Object[] typed = switch (type) {
+            case "bigint" -> Arrays.copyOf(values, values.length, Long[].class);
+            case "int4" -> Arrays.copyOf(values, values.length, Integer[].class);
+            case "int2" -> shorts(values);
+            case "text" -> Arrays.copyOf(values, values.length, String[].class);
+            case "bytea" -> Arrays.copyOf(values, values.length, byte[][].class);
+            default -> values;
+        };
+        statement.setArray(++at, statement.getConnection().createArrayOf(type, typed));
         return this;
+    }
+
+    private static Short[] shorts(Object[] values) {
+        Short[] shorts = new Short[values.length];
+        for (int i = 0; i < shorts.length; i++) {
+            shorts[i] = ((Number) values[i]).shortValue();
+        }
+        return shorts;
     }
 
     /** Ends a row of a batch. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class ClaimRows {
     /** The columns to return or select, in a table or alias called {@code d}. */
     static final String COLUMNS =
-            "d.id, d.tenant_id, d.stream_id, d.message_id, d.domain, d.recipient, d.lookup_hash, d.policy,"
+            "d.id, d.tenant_id, d.stream_id, d.message_id, d.domain, d.recipient, d.lookup_hash, d.policy, d.size,"
                     + " d.attempt, d.retries, d.crashes, d.journalled";
 
     private final Statements statements;
@@ -43,6 +43,7 @@ final class ClaimRows {
                 r.getString("recipient"),
                 Bytes.wrap(r.getBytes("lookup_hash")),
                 r.getInt("policy"),
+                r.getLong("size"),
                 r.getInt("attempt"),
                 r.getInt("retries"),
                 r.getInt("crashes"),
@@ -56,6 +57,7 @@ final class ClaimRows {
                 new QueueKey(lanes.lane(statements, r.streamId), r.domain),
                 r.recipient,
                 Codes.policy(r.policy),
+                r.size,
                 r.attempt,
                 r.retries,
                 r.crashes,
@@ -80,6 +82,7 @@ final class ClaimRows {
             String recipient,
             Bytes lookupHash,
             int policy,
+            long size,
             int attempt,
             int retries,
             int crashes,

@@ -23,7 +23,7 @@ final class DecisionStatements {
     }
 
     int expire(Instant now, int limit) throws SQLException {
-        String detail = EventStatements.reason("expired", "expiresAt came before the mail was sent");
+        String detail = EventRows.reason("expired", "expiresAt came before the mail was sent");
         List<Ended> ended = statements
                 .sql(
                         "update mailer_delivery set state = 17, due_at = null, changed_at = ?, outcome = ? where id in (select id"
@@ -48,7 +48,7 @@ final class DecisionStatements {
         if (key == null) {
             return null;
         }
-        String detail = EventStatements.reason("cancelled", "taken back before it was sent");
+        String detail = EventRows.reason("cancelled", "taken back before it was sent");
         List<Ended> ended = statements
                 .sql(
                         "update mailer_delivery set state = 16, due_at = null, changed_at = ?, outcome = ?"
@@ -70,7 +70,7 @@ final class DecisionStatements {
         if (!again && to != DeliveryState.FAILED) {
             throw new IllegalArgumentException("a delivery is resolved to QUEUED or FAILED, not " + to);
         }
-        String detail = again ? null : EventStatements.reason("given-up", "an operator gave it up");
+        String detail = again ? null : EventRows.reason("given-up", "an operator gave it up");
         List<Ended> moved = statements
                 .sql(
                         "update mailer_delivery set state = ?, due_at = null, expires_at = null, crashes = 0, changed_at = ?,"
@@ -107,11 +107,11 @@ final class DecisionStatements {
     }
 
     private void addEvents(List<Ended> rows, EventType type, Instant at, @Nullable String detail) throws SQLException {
-        EventStatements events = new EventStatements(statements, ledger);
+        EventRows events = new EventRows(statements, ledger);
         for (Ended row : rows) {
-            events.add(new EventStatements.Row(row.tenantId, row.messageId, row.id, type, at, row.attempt, detail));
+            events.add(new EventRows.Row(row.tenantId, row.messageId, row.id, type, at, row.attempt, detail));
         }
-        events.execute();
+        events.insert();
     }
 
     private record Ended(long id, long tenantId, long messageId, int attempt) {

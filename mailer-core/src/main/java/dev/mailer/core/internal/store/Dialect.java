@@ -33,6 +33,9 @@ interface Dialect {
     /** The database's clock; null where it is the node's own. */
     String selectNow();
 
+    /** Writes new rows; tables without any are left out. */
+    void insert(Statements statements, List<TableRows> tables) throws SQLException;
+
     /** Inserts, ignoring conflicts; returns for each row whether it was inserted. Never leaves the transaction aborted. */
     List<Boolean> insertIdempotency(Statements statements, List<IdempotencyRow> rows) throws SQLException;
 

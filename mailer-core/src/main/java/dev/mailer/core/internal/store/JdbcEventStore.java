@@ -17,6 +17,9 @@ final class JdbcEventStore implements EventStore {
     private static final String JOINS = " from mailer_event e join mailer_tenant t on t.id = e.tenant_id"
             + " left join mailer_message m on m.id = e.message_id left join mailer_delivery d on d.id = e.delivery_id where ";
 
+    /** Most events numbered in one transaction. */
+    private static final int NUMBER_AT_ONCE = 2_000;
+
     private final Database database;
     private final Ledger ledger;
     /** The column that orders the feed. */
@@ -47,8 +50,14 @@ final class JdbcEventStore implements EventStore {
                 "number events", () -> database.write(s -> ledger.dialect.assignPositions(s.connection(), limit)));
     }
 
+    /** Positions are given here, when somebody asks, so that a ledger whose feed nobody reads does not pay for them. */
     @Override
     public List<Positioned> read(long after, int limit) {
+        List<Positioned> events = numbered(after, limit);
+        return events.size() < limit && assignPositions(NUMBER_AT_ONCE) > 0 ? numbered(after, limit) : events;
+    }
+
+    private List<Positioned> numbered(long after, int limit) {
         return Failures.translate(
                 "read the feed",
                 () -> database.read(s -> s.sql(EVENT + ", " + position + " as place" + JOINS + position
@@ -60,6 +69,9 @@ final class JdbcEventStore implements EventStore {
 
     @Override
     public long lastPosition() {
+        while (assignPositions(NUMBER_AT_ONCE) > 0) {
+            // a ledger whose feed was not read for long has many
+        }
         Long last = Failures.translateNullable(
                 "read the feed",
                 () -> database.find(s -> s.sql(

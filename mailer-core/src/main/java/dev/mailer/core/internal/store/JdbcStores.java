@@ -7,6 +7,8 @@ import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.spi.FieldCipher;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import javax.sql.DataSource;
 import org.sqlite.SQLiteDataSource;
@@ -15,6 +17,8 @@ import org.sqlite.SQLiteDataSource;
 public final class JdbcStores {
     /** Connections to a database server: one writes, the others read. */
     private static final int POOL_SIZE = 6;
+
+    private static final String DRIVER = "org.postgresql.Driver";
 
     private JdbcStores() {}
 
@@ -27,12 +31,14 @@ public final class JdbcStores {
     }
 
     public static JdbcOutboxStore postgresql(String url, FieldCipher cipher, InstantSource clock) {
+        requireDriver(url);
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
         config.setPoolName("mailer-store");
         config.setMaximumPoolSize(POOL_SIZE);
         config.setMinimumIdle(2);
         config.setConnectionTimeout(5_000);
+        config.setConnectionInitSql(PostgresDialect.SESSION);
         config.addDataSourceProperty("reWriteBatchedInserts", "true");
         config.addDataSourceProperty("prepareThreshold", "2");
         config.addDataSourceProperty("tcpKeepAlive", "true");
@@ -46,17 +52,47 @@ public final class JdbcStores {
             throw new MailerConfigException("store", "the database cannot be reached: " + cause.getMessage(), e);
         }
         try {
-            return postgresql(pool, pool::close, cipher, clock);
+            return postgresql(new PooledDatabase(pool, pool::close, null), pool, cipher, clock);
         } catch (RuntimeException e) {
             pool.close();
             throw e;
         }
     }
 
+    /** Asked first: the pool's own complaint quotes the whole address, password included. */
+    private static void requireDriver(String url) {
+        try {
+            DriverManager.getDriver(url);
+        } catch (SQLException e) {
+            throw new MailerConfigException(
+                    "store",
+                    isPresent(DRIVER)
+                            ? "the address of the database cannot be read; expected"
+                                    + " jdbc:postgresql://host:port/database?user=…&password=…"
+                            : "the PostgreSQL driver is not on the class path; add org.postgresql:postgresql",
+                    e);
+        }
+    }
+
+    private static boolean isPresent(String className) {
+        try {
+            Class.forName(className, false, JdbcStores.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
+    }
+
+    /** On the host's pool. */
     public static JdbcOutboxStore postgresql(
             DataSource source, Runnable close, FieldCipher cipher, InstantSource clock) {
+        return postgresql(new PooledDatabase(source, close, PostgresDialect.TRANSACTION), source, cipher, clock);
+    }
+
+    private static JdbcOutboxStore postgresql(
+            Database database, DataSource source, FieldCipher cipher, InstantSource clock) {
         Dialect dialect = new PostgresDialect();
         Migrations.run(source, dialect);
-        return new JdbcOutboxStore(new PooledDatabase(source, close), dialect, cipher, clock);
+        return new JdbcOutboxStore(database, dialect, cipher, clock);
     }
 }

@@ -56,7 +56,7 @@ final class LeaseStatements {
             return List.of();
         }
         List<Long> changed = ledger.dialect.settle(statements, settlements);
-        EventStatements events = new EventStatements(statements, ledger);
+        EventRows events = new EventRows(statements, ledger);
         Map<QueueKey, Long> tenants = new HashMap<>();
         for (Settlement s : settlements) {
             if (s.event() == null) {
@@ -67,7 +67,7 @@ final class LeaseStatements {
                 tenant = ledger.lanes.ids(statements, s.claim().queue().lane()).tenantId();
                 tenants.put(s.claim().queue(), tenant);
             }
-            events.add(new EventStatements.Row(
+            events.add(new EventRows.Row(
                     tenant,
                     s.claim().messageKey(),
                     s.claim().deliveryId(),
@@ -76,7 +76,7 @@ final class LeaseStatements {
                     s.claim().attempt(),
                     OutcomeText.write(s.transport(), s.failure(), s.reply(), Map.of())));
         }
-        events.execute();
+        events.insert();
         return new ArrayList<>(changed);
     }
 }

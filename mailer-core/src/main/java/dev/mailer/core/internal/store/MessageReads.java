@@ -29,6 +29,9 @@ final class MessageReads {
     private static final String WITH_CONTENT = MESSAGE
             + ", c.document, c.raw from mailer_message m left join mailer_content c on c.message_id = m.id where ";
 
+    /** Messages read by one statement. */
+    private static final int MOST_TOGETHER = 32;
+
     private final Database database;
     private final Ledger ledger;
     private final FieldCipher cipher;
@@ -44,15 +47,24 @@ final class MessageReads {
                 "load messages",
                 () -> database.read(s -> {
                     List<StoredMessage> loaded = new ArrayList<>(keys.size());
-                    for (long key : keys) {
-                        StoredMessage message =
-                                s.sql(WITH_CONTENT + "m.id = ?").with(key).first(r -> stored(s, r));
-                        if (message != null) {
-                            loaded.add(message);
-                        }
+                    List<Long> rest = List.copyOf(keys);
+                    while (!rest.isEmpty()) {
+                        int take = Math.min(rest.size(), MOST_TOGETHER);
+                        loaded.addAll(load(s, rest.subList(0, take)));
+                        rest = rest.subList(take, rest.size());
                     }
                     return loaded;
                 }));
+    }
+
+    /** The number of places is one or the most, the last key fills what is left: two texts to prepare, not one for each number. */
+    private List<StoredMessage> load(Statements s, List<Long> keys) throws SQLException {
+        int places = keys.size() == 1 ? 1 : MOST_TOGETHER;
+        Bound b = s.sql(WITH_CONTENT + "m.id in (?" + ", ?".repeat(places - 1) + ")");
+        for (int i = 0; i < places; i++) {
+            b.with(keys.get(Math.min(i, keys.size() - 1)));
+        }
+        return b.list(r -> stored(s, r));
     }
 
     @Nullable

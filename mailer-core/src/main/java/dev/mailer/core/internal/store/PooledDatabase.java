@@ -4,40 +4,57 @@ package dev.mailer.core.internal.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** A database server behind a pool. Connections are borrowed for one transaction or read, so the pool replaces broken ones. */
 final class PooledDatabase implements Database {
     private final DataSource pool;
     private final Runnable close;
+    private final @Nullable String prelude;
 
-    /** @param close what to do at the end: close the pool when it is ours, nothing when it is the host's */
-    PooledDatabase(DataSource pool, Runnable close) {
+    /**
+     * @param close what to do at the end: close the pool when it is ours, nothing when it is the host's
+     * @param prelude a query that begins each transaction, whose effect ends with it; null where connections are set up already
+     */
+    PooledDatabase(DataSource pool, Runnable close, @Nullable String prelude) {
         this.pool = pool;
         this.close = close;
+        this.prelude = prelude;
     }
 
     @Override
     public <R> R write(Write<R> work) throws SQLException {
         try (Connection connection = pool.getConnection()) {
-            connection.setAutoCommit(false);
-            try (Statements statements = new Statements(connection)) {
-                R result = work.run(statements);
-                Database.commit(connection);
-                return result;
-            } catch (SQLException | RuntimeException | Error e) {
-                Database.rollbackQuietly(connection, e);
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
-            }
+            return transact(connection, work);
         }
     }
 
     @Override
     public <R> R read(Write<R> work) throws SQLException {
-        try (Connection connection = pool.getConnection();
-                Statements statements = new Statements(connection)) {
-            return work.run(statements);
+        try (Connection connection = pool.getConnection()) {
+            if (prelude != null) {
+                return transact(connection, work);
+            }
+            try (Statements statements = new Statements(connection)) {
+                return work.run(statements);
+            }
+        }
+    }
+
+    private <R> R transact(Connection connection, Write<R> work) throws SQLException {
+        connection.setAutoCommit(false);
+        try (Statements statements = new Statements(connection)) {
+            if (prelude != null) {
+                statements.sql(prelude).first(r -> r.getString(1));
+            }
+            R result = work.run(statements);
+            Database.commit(connection);
+            return result;
+        } catch (SQLException | RuntimeException | Error e) {
+            Database.rollbackQuietly(connection, e);
+            throw e;
+        } finally {
+            connection.setAutoCommit(true);
         }
     }
 

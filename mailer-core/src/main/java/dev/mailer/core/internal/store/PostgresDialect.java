@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.store;
 
-import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.OutboxTransaction.Pick;
 import dev.mailer.api.spi.Settlement;
@@ -29,6 +28,14 @@ final class PostgresDialect implements Dialect {
 
     /** Where the last position is kept, so that it is not given again after a purge; no consumer can be called this. */
     private static final String LAST_POSITION = "#last";
+
+    /**
+     * How a connection of our own is set up. Every statement of ours has an index. Without this a plan that was cached while a
+     * table was small scans it as a whole until the next analysis: 200 ms for a batch of settlements instead of 0.2.
+     */
+    static final String SESSION = "set enable_seqscan = off";
+    /** The same for one transaction on a connection of the host's. */
+    static final String TRANSACTION = "select set_config('enable_seqscan', 'off', true)";
 
     @Override
     public String name() {
@@ -71,6 +78,38 @@ final class PostgresDialect implements Dialect {
         return "select (extract(epoch from clock_timestamp()) * 1000)::bigint";
     }
 
+    /** One statement for all tables: one round trip, and parameters that do not grow in number with the rows. */
+    @Override
+    public void insert(Statements statements, List<TableRows> tables) throws SQLException {
+        List<TableRows> filled = tables.stream().filter(t -> t.count() > 0).toList();
+        if (filled.isEmpty()) {
+            return;
+        }
+        StringBuilder sql = new StringBuilder();
+        for (int i = 0; i < filled.size(); i++) {
+            boolean last = i == filled.size() - 1;
+            sql.append(last ? "" : i == 0 ? "with i0 as (" : "i" + i + " as (");
+            sql.append(insertArrays(filled.get(i)));
+            sql.append(last ? "" : i == filled.size() - 2 ? ") " : "), ");
+        }
+        Bound b = statements.sql(sql.toString());
+        for (TableRows rows : filled) {
+            for (TableRows.Column column : rows.columns()) {
+                b.withArray(column.type(), column.values().toArray());
+            }
+        }
+        b.update();
+    }
+
+    private static String insertArrays(TableRows rows) {
+        return "insert into " + rows.table() + " (" + rows.columnNames() + ") select * from unnest("
+                + String.join(
+                        ", ",
+                        rows.columns().stream()
+                                .map(c -> "?::" + c.type() + "[]")
+                                .toList()) + ")";
+    }
+
     @Override
     public List<Boolean> insertIdempotency(Statements statements, List<IdempotencyRow> rows) throws SQLException {
         // In order of key, so that two processes with the same keys wait for each other instead of deadlocking.
@@ -80,8 +119,8 @@ final class PostgresDialect implements Dialect {
                         + " as t(tenant_id, key_hash, content_hash, message_id, created_at) order by tenant_id, key_hash"
                         + " on conflict do nothing returning message_id")
                 .withArray("bigint", column(rows, IdempotencyRow::tenantId))
-                .withArray("bytea", bytes(rows, IdempotencyRow::keyHash))
-                .withArray("bytea", bytes(rows, IdempotencyRow::contentHash))
+                .withArray("bytea", column(rows, r -> r.keyHash().unsafeArray()))
+                .withArray("bytea", column(rows, r -> r.contentHash().unsafeArray()))
                 .withArray("uuid", column(rows, IdempotencyRow::messageId))
                 .withArray("bigint", column(rows, IdempotencyRow::createdAt))
                 .list(r -> r.getObject(1, UUID.class)));
@@ -164,7 +203,7 @@ final class PostgresDialect implements Dialect {
                 .withArray("bigint", column(settlements, s -> s.claim().deliveryId()))
                 .withArray("bigint", column(settlements, Settlement::node))
                 .withArray("int4", column(settlements, s -> s.claim().attempt()))
-                .withArray("int2", column(settlements, s -> (short) Codes.of(s.state(), s.alone())))
+                .withArray("int2", column(settlements, s -> Codes.of(s.state(), s.alone())))
                 .withArray("bigint", column(settlements, PostgresDialect::dueMillis))
                 .withArray("int4", column(settlements, Settlement::retries))
                 .withArray("int4", column(settlements, Settlement::crashes))
@@ -222,14 +261,6 @@ final class PostgresDialect implements Dialect {
         Object[] column = new Object[rows.size()];
         for (int i = 0; i < column.length; i++) {
             column[i] = value.apply(rows.get(i));
-        }
-        return column;
-    }
-
-    private static <T> byte[][] bytes(List<T> rows, Function<T, Bytes> value) {
-        byte[][] column = new byte[rows.size()][];
-        for (int i = 0; i < column.length; i++) {
-            column[i] = value.apply(rows.get(i)).unsafeArray();
         }
         return column;
     }

@@ -4,9 +4,12 @@ package dev.mailer.core.internal.store;
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.MailerUnavailableException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -16,6 +19,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +35,9 @@ import org.sqlite.SQLiteConfig;
 final class SqliteDatabase implements Database {
     /** Reading connections. */
     private static final int READERS = 4;
+
+    /** How every database file begins. */
+    private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
 
     private static final int PAGE_SIZE = 8192;
     private static final int CACHE_KIB = 16_384;
@@ -75,6 +82,10 @@ final class SqliteDatabase implements Database {
             if (!Files.exists(file) || Files.size(file) == 0) {
                 makePrivate(file);
                 create(file);
+            } else if (!isDatabase(file)) {
+                throw new MailerConfigException(
+                        "store",
+                        "sqlite:" + file + " is not a SQLite database; move the file away or give another path");
             }
             migrate.run();
             return new SqliteDatabase(channel, lock, file);
@@ -83,8 +94,14 @@ final class SqliteDatabase implements Database {
             throw e;
         } catch (IOException | SQLException e) {
             closeQuietly(channel, e);
-            throw new MailerConfigException("store", "sqlite:" + file + " cannot be opened: " + e.getMessage(), e);
+            throw new MailerConfigException("store", "sqlite:" + file + " cannot be opened: " + reason(e), e);
         }
+    }
+
+    /** The message of many file errors is a path and nothing else: then the class says what is wrong. */
+    private static String reason(Exception e) {
+        boolean bare = e instanceof FileSystemException file ? file.getReason() == null : e.getMessage() == null;
+        return bare ? e.getClass().getSimpleName() + ": " + e.getMessage() : String.valueOf(e.getMessage());
     }
 
     /** The transaction is begun by hand: it takes the write lock at once, and only now. */
@@ -181,6 +198,13 @@ final class SqliteDatabase implements Database {
     private static void makePrivate(Path file) throws IOException {
         if (file.getFileSystem().supportedFileAttributeViews().contains("posix") && !Files.exists(file)) {
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        }
+    }
+
+    /** Looked at first: the migration takes a foreign file for a busy one and tries for ten seconds. */
+    private static boolean isDatabase(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return Arrays.equals(in.readNBytes(MAGIC.length), MAGIC);
         }
     }
 

@@ -70,6 +70,11 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
+    public void insert(Statements statements, List<TableRows> tables) throws SQLException {
+        BatchDialect.insert(statements, tables);
+    }
+
+    @Override
     public List<Boolean> insertIdempotency(Statements statements, List<IdempotencyRow> rows) throws SQLException {
         List<Boolean> inserted = new ArrayList<>(rows.size());
         for (IdempotencyRow row : rows) {

@@ -18,19 +18,19 @@ import org.slf4j.LoggerFactory;
 /** Finds the factory of a scheme: given ones first, then those built in and those on the class path. */
 final class FactoryLookup {
     private static final Logger log = LoggerFactory.getLogger(FactoryLookup.class);
-    private static final String SMTP = "dev.mailer:mailer-smtp";
-    private static final String PROVIDERS = "dev.mailer:mailer-providers";
-    /** Where the schemes are that come with this project. */
-    private static final Map<String, String> ARTIFACTS = Map.ofEntries(
+    private static final String SMTP = "add dev.mailer:mailer-smtp for it";
+    private static final String LATER = "it is not available in this version";
+    /** What to do about a scheme of this project that has no factory here. */
+    private static final Map<String, String> HINTS = Map.ofEntries(
             Map.entry("smtp", SMTP),
             Map.entry("smtps", SMTP),
-            Map.entry("mx", SMTP),
-            Map.entry("mailbox", "dev.mailer:mailer-mailbox"),
-            Map.entry("ses", PROVIDERS),
-            Map.entry("sendgrid", PROVIDERS),
-            Map.entry("postmark", PROVIDERS),
-            Map.entry("mailgun", PROVIDERS),
-            Map.entry("resend", PROVIDERS));
+            Map.entry("mailbox", "add dev.mailer:mailer-mailbox and install(MailboxPlugin.create()) for it"),
+            Map.entry("mx", LATER),
+            Map.entry("ses", LATER),
+            Map.entry("sendgrid", LATER),
+            Map.entry("postmark", LATER),
+            Map.entry("mailgun", LATER),
+            Map.entry("resend", LATER));
 
     private final List<TransportFactory> explicit;
     private final List<TransportFactory> found;
@@ -58,14 +58,14 @@ final class FactoryLookup {
         if (factory != null) {
             return factory;
         }
-        String artifact = ARTIFACTS.get(scheme);
+        String hint = HINTS.get(scheme);
         TreeSet<String> known = new TreeSet<>();
         explicit.forEach(f -> known.addAll(f.schemes()));
         found.forEach(f -> known.addAll(f.schemes()));
         throw new MailerConfigException(
                 "transport",
-                "unknown scheme '" + scheme + "'; " + (artifact == null ? "" : "add " + artifact + " for it; ")
-                        + "known are " + String.join(", ", known));
+                "unknown scheme '" + scheme + "'; " + (hint == null ? "" : hint + "; ") + "known are "
+                        + String.join(", ", known));
     }
 
     private static @Nullable TransportFactory only(String scheme, List<TransportFactory> among) {
@@ -92,9 +92,9 @@ final class FactoryLookup {
                 }
                 TransportFactory factory = factories.next();
                 into.putIfAbsent(factory.getClass().getName(), factory);
-            } catch (ServiceConfigurationError e) {
+            } catch (ServiceConfigurationError | LinkageError e) {
                 broken++;
-                log.warn("a transport factory cannot be loaded and is passed over: {}", e.getMessage());
+                log.warn("a transport factory cannot be loaded and is passed over: {}", e.toString());
             }
         }
     }

@@ -84,6 +84,7 @@ create table mailer_delivery (
     role        smallint not null,
     policy      smallint not null,
     state       smallint not null,
+    size        bigint   not null,
     due_at      bigint,
     expires_at  bigint,
     attempt     integer  not null default 0,

@@ -78,6 +78,7 @@ create table mailer_delivery (
     role        integer not null,
     policy      integer not null,
     state       integer not null,
+    size        integer not null,
     due_at      integer,
     expires_at  integer,
     attempt     integer not null default 0,

@@ -23,6 +23,7 @@ final class TestClaims {
                 queue(domain),
                 delivery + "@" + domain,
                 AmbiguityPolicy.RESEND,
+                1_000,
                 1,
                 0,
                 0,

@@ -111,9 +111,20 @@ class TransportRegistryTest {
                 "smtps://u:pw@a|transport: unknown scheme 'smtps'; add dev.mailer:mailer-smtp for it; known are file,"
                         + " memory, null, smtp",
                 "failover(null: mailbox:)|transport: at character 16: unknown scheme 'mailbox'; add"
-                        + " dev.mailer:mailer-mailbox for it; known are file, memory, null, smtp",
-                "ses://key:pw@eu|transport: unknown scheme 'ses'; add dev.mailer:mailer-providers for it; known are file,"
+                        + " dev.mailer:mailer-mailbox and install(MailboxPlugin.create()) for it; known are file,"
                         + " memory, null, smtp",
+                "ses://key:pw@eu|transport: unknown scheme 'ses'; it is not available in this version; known are file,"
+                        + " memory, null, smtp",
+                "mx:|transport: unknown scheme 'mx'; it is not available in this version; known are file, memory,"
+                        + " null, smtp",
+                "sendgrid:|transport: unknown scheme 'sendgrid'; it is not available in this version; known are file, memory,"
+                        + " null, smtp",
+                "postmark:|transport: unknown scheme 'postmark'; it is not available in this version; known are file, memory,"
+                        + " null, smtp",
+                "mailgun:|transport: unknown scheme 'mailgun'; it is not available in this version; known are file, memory,"
+                        + " null, smtp",
+                "resend:|transport: unknown scheme 'resend'; it is not available in this version; known are file, memory,"
+                        + " null, smtp",
                 "pigeon://u:pw@roof|transport: unknown scheme 'pigeon'; known are file, memory, null, smtp",
                 "null:x|transport: null: takes no path; expected null:",
                 "null:?to=x|transport: null:: unknown option 'to'; known are []",

@@ -86,6 +86,7 @@ final class Appends {
                         addressKey,
                         d.role(),
                         m.policy(),
+                        m.content().size(),
                         m.expiresAt()),
                 failure != null ? DeliveryState.SUPPRESSED : later ? DeliveryState.SCHEDULED : DeliveryState.QUEUED,
                 false,

@@ -41,6 +41,7 @@ record DeliveryRow(
             String addressKey,
             RecipientRole role,
             AmbiguityPolicy policy,
+            long size,
             @Nullable Instant expiresAt) {}
 
     /** The attempts so far and, while it is being sent, who holds it. */
@@ -134,6 +135,7 @@ record DeliveryRow(
                 facts.queue,
                 facts.recipient,
                 facts.policy,
+                facts.size,
                 lease.attempt,
                 lease.retries,
                 lease.crashes,

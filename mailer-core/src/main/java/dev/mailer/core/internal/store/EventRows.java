@@ -5,24 +5,29 @@ import dev.mailer.api.EventType;
 import dev.mailer.api.Failure;
 import dev.mailer.api.Phase;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Appends events as one batch. */
-final class EventStatements {
+/** New events of a transaction. */
+final class EventRows {
     private final Statements statements;
     private final Ledger ledger;
-    private final Bound insert;
-    private int count;
+    private final TableRows rows = new TableRows(
+            "mailer_event",
+            "id bigint",
+            "tenant_id bigint",
+            "message_id bigint",
+            "delivery_id bigint",
+            "type int2",
+            "at bigint",
+            "attempt int4",
+            "detail text");
 
-    EventStatements(Statements statements, Ledger ledger) throws SQLException {
+    EventRows(Statements statements, Ledger ledger) {
         this.statements = statements;
         this.ledger = ledger;
-        this.insert = statements.sql(
-                "insert into mailer_event (id, tenant_id, message_id, delivery_id, type, at, attempt, detail)"
-                        + " values (?, ?, ?, ?, ?, ?, ?, ?)");
     }
 
     /** An event about a delivery, as it is stored. */
@@ -36,27 +41,23 @@ final class EventStatements {
             @Nullable String detail) {}
 
     void add(Row e) throws SQLException {
-        if (ledger.dialect.numbersEvents()) {
-            insert.withNull(Types.BIGINT);
-        } else {
-            insert.with(ledger.ids.next(statements.connection()));
-        }
-        insert.with(e.tenantId)
-                .with(e.messageId)
-                .with(e.deliveryId)
-                .with(Codes.of(e.type))
-                .with(e.at)
-                .with(e.attempt)
-                .with(e.detail)
-                .addBatch();
-        count++;
+        rows.add(
+                ledger.dialect.numbersEvents() ? null : ledger.ids.next(statements.connection()),
+                e.tenantId,
+                e.messageId,
+                e.deliveryId,
+                Codes.of(e.type),
+                Times.millis(e.at),
+                e.attempt,
+                e.detail);
     }
 
-    void execute() throws SQLException {
-        if (count > 0) {
-            insert.executeBatch();
-            count = 0;
-        }
+    TableRows rows() {
+        return rows;
+    }
+
+    void insert() throws SQLException {
+        ledger.dialect.insert(statements, List.of(rows));
     }
 
     /** The detail of an event that has a reason of ours. */

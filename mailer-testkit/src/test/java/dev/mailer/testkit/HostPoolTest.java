@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.mailer.api.MailerConfigException;
+import dev.mailer.api.spi.OutboxStore;
+import dev.mailer.core.Stores;
+import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
+
+class HostPoolTest {
+    @Test
+    void a_pool_of_the_host_is_used_and_neither_closed_nor_kept_busy() throws Exception {
+        try (HikariDataSource pool = new HikariDataSource()) {
+            pool.setJdbcUrl(PostgresqlStores.nextUrl());
+            pool.setMaximumPoolSize(2);
+
+            try (OutboxStore store = Stores.postgresql(pool)) {
+                assertThat(store.name()).isEqualTo("postgresql");
+                assertThat(store.depths()).isEmpty();
+                assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+            }
+
+            assertThat(pool.isClosed()).isFalse();
+            try (var connection = pool.getConnection();
+                    var tables = connection.getMetaData().getTables(null, null, "mailer_message", null)) {
+                assertThat(connection.isValid(5)).isTrue();
+                assertThat(connection.getAutoCommit()).isTrue();
+                assertThat(tables.next()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void a_database_that_is_not_there_is_a_configuration_error() {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setServerNames(new String[] {"localhost"});
+        source.setPortNumbers(new int[] {1});
+        source.setUser("jo");
+        source.setPassword("pw");
+
+        assertThatThrownBy(() -> Stores.postgresql(source))
+                .isInstanceOf(MailerConfigException.class)
+                .hasMessageStartingWith("store: the schema could not be brought up to date: ")
+                .hasMessageNotContaining("pw");
+    }
+}
