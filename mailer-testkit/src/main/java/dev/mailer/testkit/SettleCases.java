@@ -149,6 +149,19 @@ interface SettleCases extends StoreCases {
     }
 
     @Test
+    default void of_two_nodes_that_take_over_from_a_dead_one_only_the_first_leaves_an_event() {
+        long dead = ledger().node();
+        Claim claim = ledger().claimNew(dead, NOON);
+
+        List<Long> first = ledger().settle(Settlements.givenUp(claim, dead, LATER));
+        List<Long> second = ledger().settle(Settlements.givenUp(claim, dead, LATER));
+
+        assertThat(first).containsExactly(claim.deliveryId());
+        assertThat(second).isEmpty();
+        assertThat(ledger().eventTypes(ledger().messageOf(claim))).containsExactly(EventType.QUEUED, EventType.FAILED);
+    }
+
+    @Test
     default void a_second_settlement_of_the_same_attempt_changes_nothing() {
         long node = ledger().node();
         Claim claim = ledger().claimNew(node, NOON);

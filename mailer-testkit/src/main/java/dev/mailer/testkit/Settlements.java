@@ -69,6 +69,23 @@ public final class Settlements {
         return back(claim, node, true, dueAt, claim.retries(), claim.crashes() + 1, at);
     }
 
+    /** Ended by a decision, without an attempt of a transport. */
+    public static Settlement givenUp(Claim claim, long node, Instant at) {
+        return new Settlement(
+                claim,
+                node,
+                DeliveryState.FAILED,
+                false,
+                null,
+                claim.retries(),
+                claim.crashes() + 1,
+                at,
+                EventType.FAILED,
+                null,
+                FAILURE,
+                null);
+    }
+
     private static Settlement back(
             Claim claim, long node, boolean alone, @Nullable Instant dueAt, int retries, int crashes, Instant at) {
         return new Settlement(

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The end of an attempt: a new state for a claimed delivery and the event that goes with it, written together. Applies only
- * while the delivery is SENDING and node and attempt are those of the claim; otherwise only the event is written, except that
- * {@link #lateWins} ends a delivery whatever happened since, unless it is SENT, DELIVERED or BOUNCED already. The event shows
- * attempt, transport and failure, and {@link #reply} as the detail {@code reply}.
+ * while the delivery is SENDING and node and attempt are those of the claim; {@link #lateWins} ends a delivery whatever happened
+ * since, unless it is SENT, DELIVERED or BOUNCED already. One that does not apply leaves its event where it {@link #isReport
+ * reports} what a transport found, and nothing where it is a decision: two nodes may both conclude that a third has died. The
+ * event shows attempt, transport and failure, and {@link #reply} as the detail {@code reply}.
  *
  * @param node the holder of the claim
  * @param state the new state; QUEUED gives the claim back
@@ -41,5 +42,10 @@ public record Settlement(
     /** True when this is proof of delivery, which holds even if it comes late. */
     public boolean lateWins() {
         return state == DeliveryState.SENT || state == DeliveryState.DELIVERED;
+    }
+
+    /** True when a transport was tried, so that the event is a fact whatever became of the claim. */
+    public boolean isReport() {
+        return transport != null;
     }
 }

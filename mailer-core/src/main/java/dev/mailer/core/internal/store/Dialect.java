@@ -46,7 +46,7 @@ interface Dialect {
     /** Marks claims that are current as journalled; returns their ids. */
     List<Long> journal(Statements statements, long node, List<Claim> claims) throws SQLException;
 
-    /** Applies the settlements whose claims are current; returns their delivery ids. */
+    /** Applies the settlements whose claims are current, one at most for each delivery; returns their delivery ids. */
     List<Long> settle(Statements statements, List<Settlement> settlements) throws SQLException;
 
     /** Gives positions to committed events without one; returns how many. Runs in a transaction of its own. */

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.store;
 
+import dev.mailer.api.EventType;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.Settlement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -51,32 +54,42 @@ final class LeaseStatements {
         return row == null ? null : rows.claim(row);
     }
 
+    /** One statement changes a row once; a second settlement of the same delivery goes into the next. */
     List<Long> settle(List<Settlement> settlements) throws SQLException {
+        List<Long> changed = new ArrayList<>(settlements.size());
+        EventRows events = new EventRows(statements, ledger);
+        Map<Long, Settlement> batch = new LinkedHashMap<>();
+        for (Settlement s : settlements) {
+            if (batch.containsKey(s.claim().deliveryId())) {
+                changed.addAll(settleDistinct(batch.values(), events));
+                batch.clear();
+            }
+            batch.put(s.claim().deliveryId(), s);
+        }
+        changed.addAll(settleDistinct(batch.values(), events));
+        events.insert();
+        return changed;
+    }
+
+    private List<Long> settleDistinct(Collection<Settlement> settlements, EventRows events) throws SQLException {
         if (settlements.isEmpty()) {
             return List.of();
         }
-        List<Long> changed = ledger.dialect.settle(statements, settlements);
-        EventRows events = new EventRows(statements, ledger);
-        Map<QueueKey, Long> tenants = new HashMap<>();
+        List<Long> changed = ledger.dialect.settle(statements, List.copyOf(settlements));
+        Set<Long> applied = new HashSet<>(changed);
         for (Settlement s : settlements) {
-            if (s.event() == null) {
-                continue;
+            EventType event = s.event();
+            if (event != null && (s.isReport() || applied.contains(s.claim().deliveryId()))) {
+                events.add(new EventRows.Row(
+                        ledger.lanes.ids(statements, s.claim().queue().lane()).tenantId(),
+                        s.claim().messageKey(),
+                        s.claim().deliveryId(),
+                        event,
+                        s.at(),
+                        s.claim().attempt(),
+                        OutcomeText.write(s.transport(), s.failure(), s.reply(), Map.of())));
             }
-            Long tenant = tenants.get(s.claim().queue());
-            if (tenant == null) {
-                tenant = ledger.lanes.ids(statements, s.claim().queue().lane()).tenantId();
-                tenants.put(s.claim().queue(), tenant);
-            }
-            events.add(new EventRows.Row(
-                    tenant,
-                    s.claim().messageKey(),
-                    s.claim().deliveryId(),
-                    s.event(),
-                    s.at(),
-                    s.claim().attempt(),
-                    OutcomeText.write(s.transport(), s.failure(), s.reply(), Map.of())));
         }
-        events.insert();
-        return new ArrayList<>(changed);
+        return changed;
     }
 }

@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -174,23 +173,8 @@ final class PostgresDialect implements Dialect {
                 .list(r -> r.getLong(1));
     }
 
-    /** One statement changes a row once; a second settlement of the same delivery goes into the next. */
     @Override
     public List<Long> settle(Statements statements, List<Settlement> settlements) throws SQLException {
-        List<Long> changed = new ArrayList<>(settlements.size());
-        Map<Long, Settlement> batch = new LinkedHashMap<>();
-        for (Settlement s : settlements) {
-            if (batch.containsKey(s.claim().deliveryId())) {
-                changed.addAll(settleDistinct(statements, List.copyOf(batch.values())));
-                batch.clear();
-            }
-            batch.put(s.claim().deliveryId(), s);
-        }
-        changed.addAll(settleDistinct(statements, List.copyOf(batch.values())));
-        return changed;
-    }
-
-    private static List<Long> settleDistinct(Statements statements, List<Settlement> settlements) throws SQLException {
         return statements
                 .sql(
                         "update mailer_delivery d set state = u.state, due_at = u.due_at, retries = u.retries, crashes = u.crashes,"

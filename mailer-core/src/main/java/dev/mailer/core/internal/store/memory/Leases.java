@@ -74,11 +74,12 @@ final class Leases {
             if (row == null) {
                 continue;
             }
-            if (row.isHeld(s.node(), s.claim().attempt()) || (s.lateWins() && !isProven(row.state()))) {
+            boolean applies = row.isHeld(s.node(), s.claim().attempt()) || (s.lateWins() && !isProven(row.state()));
+            if (applies) {
                 ledger.deliveries.put(row.id(), row.settled(s));
                 changed.add(row.id());
             }
-            if (s.event() != null) {
+            if (s.event() != null && (applies || s.isReport())) {
                 MailEvent.Builder event = ledger.event(s.event(), s.at(), row)
                         .attempt(s.claim().attempt(), s.transport())
                         .failure(s.failure());
