@@ -48,6 +48,7 @@ class RawMailTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "",
                 "\n\nbody",
                 "no colon\n\n",
                 ": x\n\n",
