@@ -5,9 +5,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A database server behind a pool. Connections are borrowed for one transaction or read, so the pool replaces broken ones. */
 final class PooledDatabase implements Database {
+    private static final Logger log = LoggerFactory.getLogger(PooledDatabase.class);
+
     private final DataSource pool;
     private final Runnable close;
     private final @Nullable String prelude;
@@ -54,7 +58,16 @@ final class PooledDatabase implements Database {
             Database.rollbackQuietly(connection, e);
             throw e;
         } finally {
+            endQuietly(connection);
+        }
+    }
+
+    /** What became of the transaction is known by now, and must not be hidden by a connection that can no longer be reset. */
+    private static void endQuietly(Connection connection) {
+        try {
             connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            log.debug("a connection could not be reset; the pool replaces it", e);
         }
     }
 

@@ -49,7 +49,7 @@ class TransportRegistryTest {
                 expression, List.of(explicit), TransportRegistryTest::memory, Submissions.context());
     }
 
-    private static Transport memory(String name, InstantSource clock) {
+    static Transport memory(String name, InstantSource clock) {
         return new MemoryTransport(name, 1, 1_000, clock);
     }
 
