@@ -40,6 +40,7 @@ final class EngineMeters {
     private final MultiGauge waiting;
     private final MultiGauge oldest;
     private volatile @Nullable String trouble;
+    private volatile Duration oldestReady = Duration.ZERO;
 
     /** @param lanes those that are configured, which have a depth even when it is none */
     EngineMeters(MeterRegistry registry, List<Lane> lanes) {
@@ -77,11 +78,11 @@ final class EngineMeters {
         trouble = null;
     }
 
-    /** Remembers, and says once, that the store refuses what must be stored. */
+    /** Remembers, and says once, that the store takes nothing. */
     void storeTrouble(Throwable e) {
         if (trouble == null) {
             log.warn(
-                    "the store refuses settlements; they are kept and repeated, and nothing is claimed meanwhile: {}",
+                    "the store is out of order; settlements are kept and repeated, and nothing is claimed meanwhile: {}",
                     e.toString());
         }
         trouble = String.valueOf(e.getMessage());
@@ -91,6 +92,11 @@ final class EngineMeters {
     @Nullable
     String trouble() {
         return trouble;
+    }
+
+    /** Age of the oldest ready delivery when depths were last counted. */
+    Duration oldestReady() {
+        return oldestReady;
     }
 
     /** After a commit of ours: counts what it added, which repeats of an earlier mail are not. */
@@ -139,6 +145,10 @@ final class EngineMeters {
         counted.forEach(d -> depths.put(d.lane(), d));
         ready.register(rows(depths.values(), OutboxStore.Depth::ready), true);
         waiting.register(rows(depths.values(), OutboxStore.Depth::waiting), true);
+        oldestReady = counted.stream()
+                .map(OutboxStore.Depth::oldestReady)
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
         oldest.register(rows(depths.values(), d -> d.oldestReady().toSeconds()), true);
     }
 

@@ -32,7 +32,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,8 @@ import org.slf4j.LoggerFactory;
 /** The mailer at work. */
 final class LiveMailer implements MailerEngine {
     private static final Logger log = LoggerFactory.getLogger(LiveMailer.class);
+    /** How long a caller waits for a commit. */
+    private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(30);
     /** How long threads may take to end after their transports were closed. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(4);
     /** Counting what waits costs more the more waits, so an answer holds for a while. */
@@ -220,12 +224,12 @@ final class LiveMailer implements MailerEngine {
                         : !leased
                                 ? "this node's lease has run out"
                                 : !open.isEmpty() ? "circuits are open: " + open : null;
-        Duration oldest = depths().stream()
-                .map(OutboxStore.Depth::oldestReady)
-                .max(Duration::compareTo)
-                .orElse(Duration.ZERO);
         return new Health(
-                trouble == null && !closed.get(), leased && parts.routes().anyUsable(), problem, oldest, open);
+                trouble == null && !closed.get(),
+                leased && parts.routes().anyUsable(),
+                problem,
+                parts.meters().oldestReady(),
+                open);
     }
 
     @Override
@@ -301,29 +305,44 @@ final class LiveMailer implements MailerEngine {
     }
 
     private static <R> R join(CompletableFuture<R> future) {
-        try {
-            return future.join();
-        } catch (CompletionException e) {
-            throw rethrow(e);
-        }
+        await(future);
+        return future.join();
     }
 
     private static <R> @Nullable R joinNullable(CompletableFuture<@Nullable R> future) {
+        await(future);
+        return future.join();
+    }
+
+    /** Until it is done well; a store that hangs must not take every thread of the caller's with it. */
+    private static void await(CompletableFuture<?> future) {
         try {
-            return future.join();
-        } catch (CompletionException e) {
+            future.get(COMMIT_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
             throw rethrow(e);
+        } catch (TimeoutException e) {
+            throw new MailerUnavailableException(
+                    "the store has not committed within " + COMMIT_PATIENCE.toSeconds()
+                            + " s and may still do so; repeat with the same idempotency key",
+                    Duration.ofSeconds(10),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MailerUnavailableException(
+                    "interrupted while waiting for the commit, which may still happen; repeat with the same idempotency key",
+                    Duration.ZERO,
+                    e);
         }
     }
 
     /** What failed on the writer's thread, as it was thrown there. */
-    private static RuntimeException rethrow(CompletionException e) {
+    private static RuntimeException rethrow(ExecutionException e) {
         if (e.getCause() instanceof RuntimeException cause) {
             return cause;
         }
         if (e.getCause() instanceof Error error) {
             throw error;
         }
-        return e;
+        return new IllegalStateException(e.getCause());
     }
 }
