@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -51,14 +52,7 @@ class ConnectionCutTest {
                 accepted.add(send(mailer, i));
             }
 
-            for (MessageId id : accepted) {
-                Awaitility.await()
-                        .atMost(Duration.ofSeconds(60))
-                        .ignoreExceptionsMatching(e -> e instanceof MailerUnavailableException)
-                        .untilAsserted(() -> assertThat(
-                                        Objects.requireNonNull(mailer.find(id)).deliveries())
-                                .allMatch(d -> d.state() == DeliveryState.SENT));
-            }
+            patiently(Duration.ofSeconds(60)).until(() -> accepted.stream().allMatch(id -> isSent(mailer, id)));
         }
         assertThat(cuts).isPositive();
         assertThat(accepted).doesNotHaveDuplicates();
@@ -69,10 +63,7 @@ class ConnectionCutTest {
 
     /** As callers do: a mail that was not accepted for sure is sent again under its key. */
     private static MessageId send(MailerEngine mailer, int number) {
-        return Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
-                .pollInterval(Duration.ofMillis(50))
-                .ignoreExceptionsMatching(e -> e instanceof MailerUnavailableException)
+        return patiently(Duration.ofSeconds(20))
                 .until(
                         () -> mailer.send(mail -> mail.from("shop@example.com")
                                         .to("jo" + number + "@example.org")
@@ -81,6 +72,19 @@ class ConnectionCutTest {
                                         .idempotencyKey("order-" + number))
                                 .id(),
                         id -> true);
+    }
+
+    private static boolean isSent(MailerEngine mailer, MessageId id) {
+        return Objects.requireNonNull(mailer.find(id)).deliveries().stream()
+                .allMatch(d -> d.state() == DeliveryState.SENT);
+    }
+
+    private static ConditionFactory patiently(Duration atMost) {
+        return Awaitility.await()
+                .atMost(atMost)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(50))
+                .ignoreExceptionsMatching(e -> e instanceof MailerUnavailableException);
     }
 
     private static int cut(Connection admin) throws SQLException {
