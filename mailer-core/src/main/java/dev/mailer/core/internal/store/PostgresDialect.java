@@ -133,7 +133,7 @@ final class PostgresDialect implements Dialect {
         List<String> domains = new ArrayList<>();
         List<Integer> limits = new ArrayList<>();
         for (Pick pick : picks) {
-            Lanes.Ids ids = rows.ids(pick.queue().lane());
+            LaneIds.Ids ids = rows.ids(pick.queue().lane());
             if (ids != null) {
                 streams.add(ids.streamId());
                 domains.add(pick.queue().domain());
