@@ -95,7 +95,7 @@ final class LedgerWriter implements AutoCloseable {
     }
 
     /** Runs other work of the ledger in the next commit. */
-    <R> CompletableFuture<R> run(Function<OutboxTransaction, R> step) {
+    <R extends @Nullable Object> CompletableFuture<R> run(Function<OutboxTransaction, R> step) {
         Task<R> task = new Task<>(step);
         lock.lock();
         try {
@@ -352,7 +352,7 @@ final class LedgerWriter implements AutoCloseable {
     }
 
     /** Other work of one caller. */
-    static final class Task<R> {
+    static final class Task<R extends @Nullable Object> {
         final Function<OutboxTransaction, R> step;
         final CompletableFuture<R> done = new CompletableFuture<>();
         private @Nullable R result;

@@ -300,11 +300,11 @@ final class LiveMailer implements MailerEngine {
         return parts.clock().instant();
     }
 
-    static <R> R write(LedgerWriter writer, Function<OutboxTransaction, R> step) {
+    static <R extends @Nullable Object> R write(LedgerWriter writer, Function<OutboxTransaction, R> step) {
         return join(writer.run(step));
     }
 
-    private static <R> R join(CompletableFuture<R> future) {
+    private static <R extends @Nullable Object> R join(CompletableFuture<R> future) {
         await(future);
         return future.join();
     }

@@ -27,14 +27,14 @@ final class PooledDatabase implements Database {
     }
 
     @Override
-    public <R> R write(Write<R> work) throws SQLException {
+    public <R extends @Nullable Object> R write(Write<R> work) throws SQLException {
         try (Connection connection = pool.getConnection()) {
             return transact(connection, work);
         }
     }
 
     @Override
-    public <R> R read(Write<R> work) throws SQLException {
+    public <R extends @Nullable Object> R read(Write<R> work) throws SQLException {
         try (Connection connection = pool.getConnection()) {
             if (prelude != null) {
                 return transact(connection, work);
@@ -45,7 +45,7 @@ final class PooledDatabase implements Database {
         }
     }
 
-    private <R> R transact(Connection connection, Write<R> work) throws SQLException {
+    private <R extends @Nullable Object> R transact(Connection connection, Write<R> work) throws SQLException {
         connection.setAutoCommit(false);
         try (Statements statements = new Statements(connection)) {
             if (prelude != null) {
