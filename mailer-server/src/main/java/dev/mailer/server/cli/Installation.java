@@ -18,6 +18,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.PrintStream;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -58,8 +59,9 @@ final class Installation implements AutoCloseable {
         MailerEngine engine = Engines.open(settings, meters);
         MailerServer server = null;
         try {
-            Secret firstKey = home.firstKey();
             server = MailerServer.start(settings.server(), engine, home.apiKeys(), meters);
+            // Not before the port is ours: a start that fails must not use up the one key that is shown.
+            Secret firstKey = home.firstKey();
             home.announce(
                     new RunningServer(server.localUrl(), ProcessHandle.current().pid(), clock.instant()));
             LOG.info(
@@ -89,8 +91,13 @@ final class Installation implements AutoCloseable {
         return firstKey;
     }
 
-    /** What to tell whoever started it: where it is and, the first time, how to use it. */
-    List<String> greeting() {
+    /** Tells whoever started it where it is and, the first time, how to use it. */
+    void greet(PrintStream out) {
+        greeting().forEach(out::println);
+        home.firstKeyShown();
+    }
+
+    private List<String> greeting() {
         List<String> lines = new ArrayList<>();
         lines.add("Mailer runs at " + url());
         if (engine.endpoints().stream().anyMatch(e -> e.path().equals("/mailbox"))) {

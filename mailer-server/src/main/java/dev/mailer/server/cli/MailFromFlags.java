@@ -3,6 +3,8 @@ package dev.mailer.server.cli;
 
 import dev.mailer.server.config.Values;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,20 +14,28 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Turns the flags of {@code send} into the API's JSON; the API checks it. Reads standard input at most once. */
+/**
+ * Turns the flags of {@code send} into the API's JSON; the API checks it. Reads standard input at most once, and of all files
+ * together no more than a mail may have.
+ */
 final class MailFromFlags {
     private final SendCommand flags;
     private final Terminal terminal;
+    private final LongSupplier limit;
+    private long used;
     private final ObjectNode email = JsonNodeFactory.instance.objectNode();
 
-    MailFromFlags(SendCommand flags, Terminal terminal) {
+    /** @param limit largest mail in bytes; asked for only when something is read */
+    MailFromFlags(SendCommand flags, Terminal terminal, LongSupplier limit) {
         this.flags = flags;
         this.terminal = terminal;
+        this.limit = limit;
     }
 
     ObjectNode email() {
@@ -134,28 +144,51 @@ final class MailFromFlags {
 
     private String standardInput() {
         try {
-            return new String(terminal.in().readAllBytes(), StandardCharsets.UTF_8);
+            return new String(within("standard input", terminal.in(), -1), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw usage("standard input cannot be read: " + e.getMessage());
         }
     }
 
-    private static String file(Path file) {
+    private String file(Path file) {
         try {
-            return Files.readString(file);
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes(file)))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw usage(file + ": is not UTF-8");
+        }
+    }
+
+    private String base64(Path file) {
+        return Base64.getEncoder().encodeToString(bytes(file));
+    }
+
+    private byte[] bytes(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return within(file.toString(), in, Files.size(file));
         } catch (IOException e) {
             throw unreadable(file, e);
         }
     }
 
-    private static String base64(Path file) {
-        try {
-            return Base64.getEncoder().encodeToString(Files.readAllBytes(file));
-        } catch (IOException e) {
-            throw unreadable(file, e);
+    /**
+     * Reads to the end, but not beyond the limit: what is piped in or is no plain file has no size that could be asked for.
+     *
+     * @param size as far as it is known
+     */
+    private byte[] within(String name, InputStream in, long size) throws IOException {
+        long most = limit.getAsLong();
+        long left = most - used;
+        byte[] bytes = size > left ? new byte[0] : in.readNBytes((int) Math.min(Integer.MAX_VALUE - 8, left + 1));
+        if (size > left || bytes.length > left) {
+            String has = size > left ? size + " bytes" : "more than " + left + " bytes";
+            String others = used == 0 ? "" : ", of which what was read before takes " + used;
+            throw usage(name + ": has " + has + "; a mail may have " + most + others + " (limits.messageSize)");
         }
+        used += bytes.length;
+        return bytes;
     }
 
     private static CommandException unreadable(Path file, IOException e) {

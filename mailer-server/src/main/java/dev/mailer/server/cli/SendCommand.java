@@ -144,9 +144,11 @@ final class SendCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ObjectNode email = new MailFromFlags(this, terminal).email();
-        Duration asked = wait == null ? null : MailFromFlags.duration("--wait", wait);
         Session session = new Session(terminal, global);
+        ObjectNode email = new MailFromFlags(
+                        this, terminal, () -> session.settings().mail().messageSize())
+                .email();
+        Duration asked = wait == null ? null : MailFromFlags.duration("--wait", wait);
         try (Backend backend = session.connectToSend()) {
             Backend.Sent sent = backend.send(email, idempotencyKey);
             sent.warnings().forEach(warning -> terminal.note("ignored by the server: " + warning));

@@ -50,7 +50,7 @@ final class ServeCommand implements Callable<Integer> {
         } catch (MailerUnavailableException e) {
             throw new CommandException(ExitCodes.UNAVAILABLE, "store: " + e.getMessage());
         }
-        installation.greeting().forEach(terminal.out()::println);
+        installation.greet(terminal.out());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(installation), "mailer-shutdown"));
         new CountDownLatch(1).await();
         return ExitCodes.OK;

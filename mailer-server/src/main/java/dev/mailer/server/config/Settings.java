@@ -78,12 +78,14 @@ public record Settings(
      *     Empty: the dev mailbox
      * @param plugins names of plugins to install
      * @param pluginFolder null when there is none
+     * @param messageSize largest mail in bytes, which the engine checks
      */
     public record Mail(
             String store,
             Map<String, String> transports,
             List<String> plugins,
-            @Nullable Path pluginFolder) {
+            @Nullable Path pluginFolder,
+            long messageSize) {
         public Mail {
             transports = Map.copyOf(transports);
             plugins = List.copyOf(plugins);

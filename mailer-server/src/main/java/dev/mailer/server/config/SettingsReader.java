@@ -70,7 +70,8 @@ public final class SettingsReader {
                 text("store", "sqlite:" + home.resolve("mailer.db"), true),
                 transports(),
                 plugins(),
-                pluginFolder(home));
+                pluginFolder(home),
+                messageSize());
         tenants();
         streams();
         retry();
@@ -138,6 +139,12 @@ public final class SettingsReader {
         return folder != null ? folder : Files.isDirectory(usual) ? usual : null;
     }
 
+    private long messageSize() {
+        long size = size("limits.messageSize", LimitOptions.DEFAULT_MESSAGE_SIZE, 1, 1L << 30);
+        option("limits.messageSize", b -> b.limits(l -> l.messageSize(size)));
+        return size;
+    }
+
     private void streams() {
         given.forEach((key, value) -> {
             if (!key.startsWith("streams.")) {
@@ -169,8 +176,6 @@ public final class SettingsReader {
 
     private void limits() {
         int most = Integer.MAX_VALUE;
-        long messageSize = size("limits.messageSize", LimitOptions.DEFAULT_MESSAGE_SIZE, 1, 1L << 30);
-        option("limits.messageSize", b -> b.limits(l -> l.messageSize(messageSize)));
         int unsettled = number("limits.maxUnsettled", LimitOptions.DEFAULT_MAX_UNSETTLED, 1, most);
         option("limits.maxUnsettled", b -> b.limits(l -> l.maxUnsettled(unsettled)));
         long inFlight = size("limits.bytesInFlight", LimitOptions.DEFAULT_BYTES_IN_FLIGHT, 1, Long.MAX_VALUE);

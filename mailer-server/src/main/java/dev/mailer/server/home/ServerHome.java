@@ -42,16 +42,28 @@ public final class ServerHome {
         return new ApiKeys(folder.resolve("keys.json"), clock);
     }
 
-    /** At the first start: makes the key to hand out, which is returned, and the command line's own. Null at later ones. */
+    /**
+     * The key to hand out, and beside it the command line's own, until {@link #firstKeyShown} says that somebody got it; null
+     * afterwards. Nobody can show a key again, so a start that ended too early is made good by the next, with another key.
+     */
     public @Nullable Secret firstKey() {
         ApiKeys keys = apiKeys();
-        if (!keys.list().isEmpty()) {
+        if (!keys.list().isEmpty() && !Files.exists(firstStartFile())) {
             return null;
         }
-        write(
-                commandLineKeyFile(),
-                keys.create("command line", Email.DEFAULT_TENANT).reveal() + "\n");
+        write(firstStartFile(), "the first API key was not shown yet\n");
+        Secret own = commandLineKey();
+        if (own == null || keys.find(own.reveal()) == null) {
+            write(
+                    commandLineKeyFile(),
+                    keys.create("command line", Email.DEFAULT_TENANT).reveal() + "\n");
+        }
         return keys.create("first", Email.DEFAULT_TENANT);
+    }
+
+    /** The key that {@link #firstKey} made is where its user can read it. */
+    public void firstKeyShown() {
+        delete(firstStartFile());
     }
 
     /** The key of the local command line; null when there is none. */
@@ -70,11 +82,7 @@ public final class ServerHome {
 
     /** Takes the announcement back. */
     public void withdraw() {
-        try {
-            Files.deleteIfExists(serverFile());
-        } catch (IOException e) {
-            throw new UncheckedIOException(serverFile() + " cannot be deleted", e);
-        }
+        delete(serverFile());
     }
 
     /** The server that runs on this folder; null when none does. */
@@ -95,11 +103,23 @@ public final class ServerHome {
         return folder.resolve("server.json");
     }
 
+    private Path firstStartFile() {
+        return folder.resolve("first-start");
+    }
+
     private static void write(Path file, String text) {
         try {
             PrivateFiles.write(file, text);
         } catch (IOException e) {
             throw new UncheckedIOException(file + " cannot be written", e);
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be deleted", e);
         }
     }
 

@@ -44,7 +44,7 @@ final class EmailRoutes {
     private void send(Context ctx) {
         String tenant = Guard.tenant(ctx);
         String key = ctx.header("Idempotency-Key");
-        EmailApi.Accepted accepted = bodies.with(ctx, body -> api.send(tenant, json.read(body), key));
+        EmailApi.Accepted accepted = bodies.withJson(ctx, body -> api.send(tenant, json.read(body), key));
         describe(ctx, accepted);
         ctx.json(accepted.data().get(0));
     }
@@ -53,7 +53,8 @@ final class EmailRoutes {
         String tenant = Guard.tenant(ctx);
         String key = ctx.header("Idempotency-Key");
         EmailApi.BatchValidation validation = validation(ctx);
-        EmailApi.Accepted accepted = bodies.with(ctx, body -> api.sendAll(tenant, json.read(body), key, validation));
+        EmailApi.Accepted accepted =
+                bodies.withJson(ctx, body -> api.sendAll(tenant, json.read(body), key, validation));
         describe(ctx, accepted);
         ctx.json(
                 accepted.errors() == null

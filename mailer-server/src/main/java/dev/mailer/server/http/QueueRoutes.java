@@ -16,10 +16,10 @@ final class QueueRoutes {
     void addTo(Routes routes) {
         routes.get("/v1/queues", Access.KEY, ctx -> ctx.json(api.queues(Guard.tenant(ctx))));
         routes.post("/v1/queues/pause", Access.KEY, ctx -> {
-            ctx.json(bodies.with(ctx, body -> api.pause(Guard.tenant(ctx), json.read(body))));
+            ctx.json(bodies.withJson(ctx, body -> api.pause(Guard.tenant(ctx), json.read(body))));
         });
         routes.post("/v1/queues/resume", Access.KEY, ctx -> {
-            ctx.json(bodies.with(ctx, body -> api.resume(Guard.tenant(ctx), json.read(body))));
+            ctx.json(bodies.withJson(ctx, body -> api.resume(Guard.tenant(ctx), json.read(body))));
         });
     }
 }

@@ -20,9 +20,12 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -275,6 +278,33 @@ class CommandLineProgramTest {
         assertThat(run(MAIL)).isEqualTo(1);
         assertThat(run("status", "x", "--set", "server.port=x")).isEqualTo(2);
         assertThat(err()).contains("server.port: 'x' is not a whole number");
+    }
+
+    @Test
+    void what_is_larger_than_a_mail_may_be_is_refused_before_it_is_read() throws IOException {
+        environment.put("MAILER_LIMITS_MESSAGE_SIZE", "1000");
+        Path small = Files.write(folder.resolve("small"), new byte[600]);
+        Path large = folder.resolve("large");
+        try (FileChannel sparse = FileChannel.open(large, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            sparse.write(ByteBuffer.wrap(new byte[1]), 1L << 40);
+        }
+
+        assertThat(run(mailAnd("--attach", large.toString()))).isEqualTo(2);
+        assertThat(err())
+                .isEqualTo(large + ": has 1099511627777 bytes; a mail may have 1000 (limits.messageSize)"
+                        + System.lineSeparator());
+        assertThat(run(mailAnd("--attach", small.toString(), "--inline", "a=" + small)))
+                .isEqualTo(2);
+        assertThat(err())
+                .isEqualTo(small + ": has 600 bytes; a mail may have 1000, of which what was read before takes 600"
+                        + " (limits.messageSize)" + System.lineSeparator());
+        assertThat(run(mailAnd("--attach", "/dev/zero"))).isEqualTo(2);
+        assertThat(err()).startsWith("/dev/zero: has more than 1000 bytes; a mail may have 1000");
+        standardInput = "x".repeat(1_001);
+        assertThat(run("send", "--from", "a@example.com", "--to", "jo@example.org", "--subject", "Hi"))
+                .isEqualTo(2);
+        assertThat(err()).startsWith("standard input: has more than 1000 bytes");
+        assertThat(engine.accepted).isEmpty();
     }
 
     @Test

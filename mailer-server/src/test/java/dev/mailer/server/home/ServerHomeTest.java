@@ -29,12 +29,42 @@ class ServerHomeTest {
         Secret first = home.firstKey();
 
         assertThat(first.reveal()).matches("mk_[A-Za-z0-9_-]{43}");
+        home.firstKeyShown();
         assertThat(home.firstKey()).isNull();
         assertThat(home.apiKeys().find(first.reveal()).tenant()).isEqualTo("default");
         assertThat(home.apiKeys().find(home.commandLineKey().reveal()).name()).isEqualTo("command line");
         assertThat(Files.readString(folder.resolve("new/keys.json")))
                 .doesNotContain(first.reveal())
                 .doesNotContain(home.commandLineKey().reveal());
+    }
+
+    @Test
+    void a_first_start_that_ends_too_early_is_made_good_by_the_next() throws IOException {
+        ServerHome home = new ServerHome(folder.resolve("new"), CLOCK);
+        home.create();
+        home.firstKey();
+        String own = home.commandLineKey().reveal();
+
+        String handedOut = home.firstKey().reveal();
+        home.firstKeyShown();
+
+        assertThat(home.apiKeys().find(handedOut)).isNotNull();
+        assertThat(home.commandLineKey().reveal()).isEqualTo(own);
+        assertThat(home.firstKey()).isNull();
+    }
+
+    @Test
+    void a_first_start_that_ends_between_the_two_keys_is_made_good_by_the_next() throws IOException {
+        ServerHome home = new ServerHome(folder.resolve("new"), CLOCK);
+        home.create();
+        home.firstKey();
+        home.apiKeys().revoke(home.apiKeys().list().get(1).id());
+        Files.delete(home.commandLineKeyFile());
+
+        Secret first = home.firstKey();
+
+        assertThat(home.apiKeys().find(first.reveal()).name()).isEqualTo("first");
+        assertThat(home.apiKeys().find(home.commandLineKey().reveal()).name()).isEqualTo("command line");
     }
 
     @Test

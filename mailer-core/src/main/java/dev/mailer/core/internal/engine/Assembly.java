@@ -134,7 +134,10 @@ public final class Assembly {
                 s.plugins(),
                 s.closeTimeout()));
         writer.start();
-        if (!s.paused()) {
+        if (s.paused()) {
+            // read with the search for work otherwise, and nobody searches here
+            parked.refresh(s.store().parkedSince(parked.refreshFrom()), clock.instant());
+        } else {
             tender.start();
             feed.start();
             dispatcher.start();

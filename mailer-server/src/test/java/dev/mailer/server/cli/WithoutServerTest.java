@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands on a folder on which no server runs: they open the ledger themselves. */
+class WithoutServerTest {
+    @TempDir
+    private Path folder;
+
+    private Shell shell;
+
+    @BeforeEach
+    void open() {
+        shell = new Shell(folder.resolve("data"));
+    }
+
+    private Shell.Result send(String to, String... more) {
+        List<String> args = new ArrayList<>(
+                List.of("send", "--from", "a@example.com", "--to", to, "--subject", "Hi", "--text", "Hello", "--json"));
+        args.addAll(List.of(more));
+        return shell.run(args.toArray(String[]::new));
+    }
+
+    @Test
+    void send_needs_a_transport_and_waits_for_the_outcome() throws IOException {
+        Path mails = folder.resolve("mails");
+
+        Shell.Result sent = send("jo@example.org", "--set", "transport=file:" + mails);
+
+        assertThat(sent.exit()).as(sent.err()).isZero();
+        assertThat(sent.json().at("/deliveries/0/state").asString()).isEqualTo("sent");
+        assertThat(sent.err()).contains("no server runs; opening");
+        try (Stream<Path> files = Files.list(mails.resolve("new"))) {
+            assertThat(Files.readString(files.findFirst().orElseThrow())).contains("Subject: Hi");
+        }
+        assertThat(send("jo@example.org").exit()).isEqualTo(3);
+    }
+
+    @Test
+    void what_became_of_a_mail_is_there_afterwards() {
+        String id = send("jo@example.org", "--set", "transport=null:")
+                .json()
+                .path("id")
+                .asString();
+
+        Shell.Result status = shell.run("status", id);
+        Shell.Result trace = shell.run("trace", id, "--json");
+        Shell.Result unknown = shell.run("status", "01977d3e-5a00-7000-8000-000000000000", "--json");
+
+        assertThat(status.exit()).isZero();
+        assertThat(status.out()).contains("jo@example.org  sent");
+        assertThat(trace.json()
+                        .path("data")
+                        .valueStream()
+                        .map(e -> e.path("type").asString()))
+                .contains("queued", "sent");
+        assertThat(unknown.exit()).isEqualTo(4);
+        assertThat(unknown.json().path("name").asString()).isEqualTo("not_found");
+    }
+
+    @Test
+    void a_mail_for_later_is_kept_seen_in_the_queue_and_taken_back() {
+        Shell.Result later = send("jo@example.org", "--set", "transport=null:", "--at", "1h", "--wait=1ms");
+        String id = later.json().path("id").asString();
+
+        assertThat(later.exit()).isEqualTo(5);
+        assertThat(shell.run("queue").out()).contains("transactional").contains("waiting      1");
+        assertThat(shell.run("queue", "pause", "transactional", "example.org").exit())
+                .isZero();
+        assertThat(shell.run("queue", "--json").json().toString()).contains("example.org");
+        assertThat(shell.run("cancel", id).out()).contains("cancelled 1, too late for 0");
+        assertThat(shell.run("status", id).out()).contains("cancelled");
+    }
+
+    @Test
+    void a_mail_that_is_refused_is_a_failure() {
+        Shell.Result refused = send("jo+bounce@example.org", "--set", "transport=mailbox:");
+
+        assertThat(refused.exit()).isEqualTo(1);
+        assertThat(refused.json().at("/deliveries/0/failure/code").asInt()).isEqualTo(550);
+        assertThat(send("nobody", "--set", "transport=null:").exit()).isEqualTo(2);
+    }
+}
