@@ -34,6 +34,7 @@ final class LeaseStatements {
                 .bind("now", now)
                 .bind("limit", limit)
                 .map((r, c) -> new QueueKey(ledger.lanes.lane(statements, r.getLong(1)), r.getString(2)))
+                .list()
                 .stream()
                 .distinct()
                 .toList();
