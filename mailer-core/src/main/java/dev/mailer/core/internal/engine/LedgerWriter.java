@@ -220,10 +220,10 @@ final class LedgerWriter implements AutoCloseable {
         Round round = taken.withoutDoubtful(doubtful -> new CommitDoubt(store, null).settle(doubtful, this::keep));
         long start = System.nanoTime();
         try {
-            store.transact(tx -> {
+            meters.commit(() -> store.transact(tx -> {
                 round.apply(tx, meters);
                 return true;
-            });
+            }));
             round.complete();
             meters.committed(System.nanoTime() - start, round.mails());
         } catch (OutboxStore.CommitUnknownException e) {

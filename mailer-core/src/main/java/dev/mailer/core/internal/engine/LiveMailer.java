@@ -25,6 +25,7 @@ import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.SuppressionStore;
 import dev.mailer.core.MailerEngine;
+import io.micrometer.observation.Observation;
 import java.io.IOException;
 import java.sql.Connection;
 import java.time.Duration;
@@ -67,11 +68,20 @@ final class LiveMailer implements MailerEngine {
         if (emails.isEmpty()) {
             return List.of();
         }
+        Observation observation = parts.meters().submission(emails);
+        return observation.observe(() -> submit(emails, observation));
+    }
+
+    private List<SendResult> submit(List<Email> emails, Observation observation) {
         List<NewMessage> messages =
                 emails.stream().map(e -> parts.acceptance().accept(e, null)).toList();
         KillPoint.BEFORE_APPEND.pass();
         List<AppendResult> appended = join(parts.writer().append(messages));
         KillPoint.AFTER_APPEND.pass();
+        if (appended.size() == 1) {
+            observation.highCardinalityKeyValue(
+                    "message.id", appended.get(0).id().toString());
+        }
         signal(messages, appended);
         parts.meters().submitted(messages, appended);
         return SendResults.of(appended);
