@@ -5,6 +5,7 @@ import dev.mailer.api.spi.EventSink;
 import dev.mailer.api.spi.EventStore;
 import dev.mailer.api.spi.EventStore.Positioned;
 import dev.mailer.api.spi.MailListener;
+import dev.mailer.core.internal.log.Causes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -102,7 +103,7 @@ final class FeedLoop {
             work.run();
         } catch (Exception e) {
             if (complained.add(who)) {
-                log.warn("{} failed to take events; said once", who, e);
+                log.warn("{} failed to take events; said once: {}", who, Causes.of(e, log));
             }
         }
     }

@@ -8,6 +8,7 @@ import dev.mailer.api.spi.NewMessage.StoredContent;
 import dev.mailer.api.spi.RateLimiter;
 import dev.mailer.api.spi.Settlement;
 import dev.mailer.api.spi.StoredMessage;
+import dev.mailer.core.internal.log.Causes;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.io.IOException;
@@ -120,14 +121,14 @@ final class JobRunner {
             submission =
                     preparation.prepare(message, content, claims, job.route().destination());
         } catch (MailerUnavailableException | IOException e) {
-            log.warn("a mail could not be prepared and is put off: {}", e.toString());
+            log.warn("a mail could not be prepared and is put off: {}", Causes.of(e, log));
             job.route().outlet().guard().giveBack();
             giveBack(claims, TROUBLE_WAIT);
             return;
         } catch (RuntimeException | StackOverflowError e) {
             job.route().outlet().guard().giveBack();
             String reason = e instanceof InvalidEmailException ? "unprepared" : "prepare-failed";
-            log.warn("a mail cannot be prepared and fails", e);
+            log.warn("a mail cannot be prepared and fails, {}: {}", reason, Causes.of(e, log));
             claims.forEach(c ->
                     settle(context.rules().failed(c, node(), reason, String.valueOf(e.getMessage()), context.now())));
             return;
@@ -135,7 +136,7 @@ final class JobRunner {
             // out of memory, most likely: counts like a crash, so that a mail that does this again and again is found
             // out
             job.route().outlet().guard().giveBack();
-            log.error("preparing a mail failed; its deliveries go back", e);
+            log.error("preparing a mail failed; its deliveries go back: {}", Causes.of(e, log));
             claims.forEach(c -> settle(context.rules().ofCrash(c, node(), context.now())));
             return;
         }
@@ -157,7 +158,7 @@ final class JobRunner {
         } catch (RuntimeException | Error e) {
             thrown = e instanceof UncheckedIOException && e.getCause() != null ? e.getCause() : e;
             observation.error(thrown);
-            log.warn("transport {} broke its contract and threw", transport, e);
+            log.warn("transport {} broke its contract and threw: {}", transport, Causes.of(e, log));
         } finally {
             sink.end(thrown);
             observation.stop();

@@ -3,6 +3,7 @@ package dev.mailer.core.internal.engine;
 
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.Router;
+import dev.mailer.core.internal.log.Causes;
 import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ final class Routes {
             Outlet outlet = outlets.get(name(claim));
             return outlet == null ? null : new RoutedClaim(claim, route(outlet, claim), company(outlet));
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
-            log.error("a delivery of {} cannot be routed", claim.queue(), e);
+            log.error("a delivery of {} cannot be routed: {}", claim.queue(), Causes.of(e, log));
             return null;
         }
     }

@@ -3,6 +3,7 @@ package dev.mailer.core.internal.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mailer.api.spi.Claim;
+import dev.mailer.core.internal.log.Causes;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -41,7 +42,7 @@ final class SendingSlots {
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException | Error e) {
-                log.error("a sending slot failed; its claims stay held until the lease ends", e);
+                log.error("a sending slot failed; its claims stay held until the lease ends: {}", Causes.of(e, log));
             } finally {
                 finished(job);
             }

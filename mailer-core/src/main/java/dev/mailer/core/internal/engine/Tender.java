@@ -7,6 +7,7 @@ import dev.mailer.api.spi.OutboxTransaction;
 import dev.mailer.api.spi.OutboxTransaction.Purge;
 import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.Settlement;
+import dev.mailer.core.internal.log.Causes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -279,7 +280,7 @@ final class Tender {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException e) {
                 if (!failing) {
-                    log.warn("{}: failed, is tried again", name, e);
+                    log.warn("{}: failed, is tried again: {}", name, Causes.of(e, log));
                 }
                 failing = true;
             } finally {
