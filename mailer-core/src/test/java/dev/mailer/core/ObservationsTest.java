@@ -12,15 +12,12 @@ import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
 class ObservationsTest {
-    /** An observation that ended. */
-    private record Seen(String name, String parent, Map<String, String> keys, String error) {}
+    /** An observation that ended; {@code text} has its keys and values. */
+    private record Seen(String name, String parent, String text, String error) {}
 
     private final List<Seen> seen = new CopyOnWriteArrayList<>();
 
@@ -36,8 +33,7 @@ class ObservationsTest {
                                 : context.getParentObservation()
                                         .getContextView()
                                         .getName(),
-                        StreamSupport.stream(context.getAllKeyValues().spliterator(), false)
-                                .collect(Collectors.toMap(k -> k.getKey(), k -> k.getValue())),
+                        context.toString(),
                         context.getError() == null
                                 ? ""
                                 : context.getError().getClass().getSimpleName()));
@@ -72,16 +68,13 @@ class ObservationsTest {
                     .isTrue();
         }
 
-        assertThat(first("mailer.submit").keys())
-                .containsEntry("stream", "transactional")
-                .containsEntry("mails", "1")
-                .containsEntry("message.id", result.id().toString());
-        assertThat(first("mailer.attempt").keys())
-                .containsEntry("message.id", result.id().toString());
+        assertThat(first("mailer.submit").text())
+                .contains("stream='transactional'", "mails='1'", "message.id='" + result.id() + "'");
+        assertThat(first("mailer.attempt").text()).contains("message.id='" + result.id() + "'");
         assertThat(first("mailer.ledger.append").parent()).isEqualTo("mailer.ledger.commit");
         assertThat(first("mailer.ledger.settle").parent()).isEqualTo("mailer.ledger.commit");
         assertThat(seen).extracting(Seen::name).contains("mailer.ledger.claim");
-        assertThat(seen).allSatisfy(s -> assertThat(s.keys().values()).noneMatch(v -> v.contains("@")));
+        assertThat(seen).allSatisfy(s -> assertThat(s.text()).doesNotContain("jo@", "shop@"));
     }
 
     @Test
@@ -93,6 +86,6 @@ class ObservationsTest {
         }
 
         assertThat(first("mailer.submit").error()).isEqualTo("InvalidEmailException");
-        assertThat(first("mailer.submit").keys()).containsEntry("stream", "several");
+        assertThat(first("mailer.submit").text()).contains("stream='several'");
     }
 }
