@@ -15,9 +15,11 @@ import dev.mailer.core.internal.engine.Guard;
 import dev.mailer.core.internal.engine.MailerThreads;
 import dev.mailer.core.internal.engine.Outlet;
 import dev.mailer.core.internal.engine.RetrySchedule;
+import dev.mailer.core.internal.store.JdbcOutboxStore;
 import dev.mailer.core.internal.store.NoCipher;
 import dev.mailer.core.internal.template.VelocityTemplates;
 import dev.mailer.core.internal.transport.TransportRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.security.SecureRandom;
@@ -67,13 +69,15 @@ final class MailerAssembly {
             extensions.templateEngineUnlessSet(
                     new VelocityTemplates(b.templates, clock, VelocityTemplates.DEFAULT_CHECK));
         }
-        Map<String, Outlet> outlets = outlets(extensions, new BuilderContext(clock, random, threads, secrets, host));
+        MeterRegistry meters = b.meters == null ? new CompositeMeterRegistry() : b.meters;
+        Map<String, Outlet> outlets =
+                outlets(extensions, new BuilderContext(clock, random, threads, secrets, host, meters));
         Map<String, int[]> streams = streams();
         int slots = slots(outlets);
         List<MailListener> listeners = new ArrayList<>(b.listeners);
         listeners.addAll(extensions.listeners());
         Assembly.Settings settings = new Assembly.Settings(
-                openStore(clock),
+                openStore(clock, meters),
                 outlets,
                 extensions,
                 streams,
@@ -89,7 +93,7 @@ final class MailerAssembly {
                 b.retention.content(),
                 b.retention.messages(),
                 b.retention.idempotencyKeys(),
-                b.meters == null ? new CompositeMeterRegistry() : b.meters,
+                meters,
                 b.observations == null ? ObservationRegistry.NOOP : b.observations,
                 new Assembly.Environment(clock, random, threads, nodeName(host)),
                 new NoCipher(),
@@ -125,7 +129,7 @@ final class MailerAssembly {
         return new Outlet(name, transport, guard);
     }
 
-    private OutboxStore openStore(InstantSource clock) {
+    private OutboxStore openStore(InstantSource clock, MeterRegistry meters) {
         OutboxStore store = b.store;
         if (store != null && b.storeUrl != null) {
             throw new MailerConfigException("store", "was given as an address and as an object; give one");
@@ -141,6 +145,9 @@ final class MailerAssembly {
             }
         }
         opened.add(store);
+        if (store instanceof JdbcOutboxStore jdbc) {
+            jdbc.bindTo(meters);
+        }
         return store;
     }
 

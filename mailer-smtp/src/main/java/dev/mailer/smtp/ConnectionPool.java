@@ -102,6 +102,26 @@ final class ConnectionPool {
         permits.release();
     }
 
+    /** Connections that are lent out, or opened to be. */
+    int active() {
+        return limits.connections() - permits.availablePermits();
+    }
+
+    /** Connections that rest and are open, as far as is known without asking. */
+    long idle() {
+        lock.lock();
+        try {
+            return idle.stream().filter(s -> !s.connection().isClosed()).count();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Most connections at once. */
+    int most() {
+        return limits.connections();
+    }
+
     /** Says goodbye to what rests and cuts off what is lent out. */
     void close() {
         List<SmtpSession> resting;

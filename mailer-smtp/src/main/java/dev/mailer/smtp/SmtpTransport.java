@@ -26,6 +26,9 @@ final class SmtpTransport implements Transport {
         this.settings = settings;
         this.watchdog = new Watchdog(context.threads());
         this.pool = new ConnectionPool(new SessionOpener(settings, tls, names, watchdog), watchdog, settings.pool());
+        context.gauge("mailer.smtp.connections.active", name(), pool, ConnectionPool::active);
+        context.gauge("mailer.smtp.connections.idle", name(), pool, ConnectionPool::idle);
+        context.gauge("mailer.smtp.connections.max", name(), pool, ConnectionPool::most);
     }
 
     @Override

@@ -16,6 +16,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
 
 /**
@@ -41,6 +43,7 @@ public final class TestContext implements TransportContext {
     private final AtomicInteger number = new AtomicInteger();
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final Map<String, Secret> secrets = new ConcurrentHashMap<>();
+    private final Map<String, LongSupplier> gauges = new ConcurrentHashMap<>();
     private volatile String hostName = DEFAULT_HOST;
 
     private TestContext() {}
@@ -84,6 +87,20 @@ public final class TestContext implements TransportContext {
             thread.join(Math.max(1, (end - System.nanoTime()) / 1_000_000));
         }
         return liveThreads().isEmpty();
+    }
+
+    /** What a meter of the transport shows now; an error when it has none of this name. */
+    public long gauge(String meter) {
+        LongSupplier value = gauges.get(meter);
+        if (value == null) {
+            throw new IllegalArgumentException("no meter '" + meter + "', there are " + gauges.keySet());
+        }
+        return value.getAsLong();
+    }
+
+    @Override
+    public <T> void gauge(String meter, String transport, T state, ToLongFunction<T> value) {
+        gauges.put(meter, () -> value.applyAsLong(state));
     }
 
     @Override

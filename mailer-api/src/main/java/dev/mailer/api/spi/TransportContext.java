@@ -3,6 +3,7 @@ package dev.mailer.api.spi;
 
 import java.time.InstantSource;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
 
 /** What the engine lends a transport: time, randomness, threads and secrets, so that tests can replace them. Thread-safe. */
@@ -18,4 +19,14 @@ public interface TransportContext {
 
     /** The name for EHLO: the host's, or the configured one. */
     String hostName();
+
+    /**
+     * Shows a number as a meter, until {@code state} is garbage; by default nobody looks. {@code value} is asked at any time, by
+     * any thread, and must not block.
+     *
+     * @param meter such as {@code mailer.smtp.connections.idle}
+     * @param transport the transport's name, the one tag of the meter; no address of a person may be in it
+     * @param state what the number is read from; held weakly, so {@code value} must not hold it itself
+     */
+    default <T> void gauge(String meter, String transport, T state, ToLongFunction<T> value) {}
 }

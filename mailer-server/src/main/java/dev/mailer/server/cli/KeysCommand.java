@@ -8,6 +8,7 @@ import dev.mailer.server.home.ApiKeys;
 import dev.mailer.server.home.ServerHome;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,11 +57,14 @@ final class KeysCommand implements Callable<Integer> {
                             defaultValue = Email.DEFAULT_TENANT,
                             description = "The tenant it acts for; default: ${DEFAULT-VALUE}.")
                     String tenant) {
-        if (!tenant.matches("[A-Za-z0-9_.-]{1,64}")) {
-            throw new CommandException(
-                    ExitCodes.USAGE, "--tenant: a name has 1 to 64 of the characters A-Z, a-z, 0-9, '-', '_', '.'");
-        }
         Session session = new Session(terminal, options);
+        Set<String> tenants = session.settings().mail().tenants();
+        if (!tenants.contains(tenant)) {
+            throw new CommandException(
+                    ExitCodes.USAGE,
+                    "--tenant: there is no tenant '" + tenant + "', there are " + String.join(", ", tenants)
+                            + "; name it in the setting tenants first");
+        }
         Secret secret = keys(session).create(name, tenant);
         if (session.json()) {
             session.printJson(Map.of("name", name, "tenant", tenant, "token", secret.reveal()));

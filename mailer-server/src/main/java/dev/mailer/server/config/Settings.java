@@ -4,6 +4,8 @@ package dev.mailer.server.config;
 import dev.mailer.core.MailerBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -79,16 +81,19 @@ public record Settings(
      * @param plugins names of plugins to install
      * @param pluginFolder null when there is none
      * @param messageSize largest mail in bytes, which the engine checks
+     * @param tenants whoever mail may be sent for, the default one among them
      */
     public record Mail(
             String store,
             Map<String, String> transports,
             List<String> plugins,
             @Nullable Path pluginFolder,
-            long messageSize) {
+            long messageSize,
+            Set<String> tenants) {
         public Mail {
             transports = Map.copyOf(transports);
             plugins = List.copyOf(plugins);
+            tenants = Collections.unmodifiableSet(new LinkedHashSet<>(tenants));
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.server.config;
 
+import dev.mailer.api.Email;
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.spi.TransportUri;
 import dev.mailer.core.LimitOptions;
@@ -14,12 +15,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,14 +68,19 @@ public final class SettingsReader {
                 number("server.port", Settings.Server.DEFAULT_PORT, 0, 65_535),
                 size("server.bodySize", Settings.Server.DEFAULT_BODY_SIZE, 1_024, 1L << 30),
                 duration("server.shutdown", Settings.Server.DEFAULT_SHUTDOWN),
-                value("server.open", Set.of(), "a list of mailbox, metrics", SettingsReader::parts, Object::toString));
+                value(
+                        "server.open",
+                        Set.of(),
+                        "a list of mailbox, metrics",
+                        SettingsReader::parts,
+                        SettingsReader::print));
         Settings.Mail mail = new Settings.Mail(
                 text("store", "sqlite:" + home.resolve("mailer.db"), true),
                 transports(),
                 plugins(),
                 pluginFolder(home),
-                messageSize());
-        tenants();
+                messageSize(),
+                tenants());
         streams();
         retry();
         limits();
@@ -124,8 +132,13 @@ public final class SettingsReader {
         return names("plugins");
     }
 
-    private void tenants() {
-        names("tenants").forEach(name -> option("tenants", b -> b.tenant(name)));
+    private Set<String> tenants() {
+        Set<String> tenants = new LinkedHashSet<>(List.of(Email.DEFAULT_TENANT));
+        for (String name : names("tenants")) {
+            option("tenants", b -> b.tenant(name));
+            tenants.add(name);
+        }
+        return tenants;
     }
 
     private List<String> names(String key) {
@@ -327,6 +340,13 @@ public final class SettingsReader {
             }
         }
         return parts;
+    }
+
+    private static String print(Set<Settings.Part> parts) {
+        return parts.stream()
+                .sorted()
+                .map(part -> part.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(", "));
     }
 
     private static @Nullable Path folder(String text) {

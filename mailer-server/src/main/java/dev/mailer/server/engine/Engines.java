@@ -7,11 +7,17 @@ import dev.mailer.core.Mailers;
 import dev.mailer.mailbox.MailboxPlugin;
 import dev.mailer.server.config.Settings;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
+import java.util.regex.Pattern;
 
 /** Makes engines. */
 public final class Engines {
     /** The transport of a server that has no other: mail stays here and is shown. */
     private static final String MAILBOX = MailboxPlugin.SCHEME + ":";
+
+    /** The scheme of a transport, alone or within {@code failover(…)} and {@code weighted(…)}; not a part of another's address. */
+    private static final Pattern NAMES_MAILBOX = Pattern.compile("(?i)(?:^|[\\s(*])" + Pattern.quote(MAILBOX));
 
     private Engines() {}
 
@@ -23,7 +29,8 @@ public final class Engines {
      */
     public static MailerEngine open(Settings settings, MeterRegistry meters) {
         Settings.Mail mail = settings.mail();
-        MailerBuilder builder = Mailers.builder().store(mail.store()).meters(meters);
+        MailerBuilder builder =
+                Mailers.builder().store(mail.store()).meters(meters).observations(observations(meters));
         settings.engine().accept(builder);
         mail.transports().forEach(builder::transport);
         if (mail.transports().isEmpty()) {
@@ -37,6 +44,13 @@ public final class Engines {
             builder.install(MailboxPlugin.create());
         }
         return build(builder, plugins.loader());
+    }
+
+    /** What is observed shows among the meters; there is no tracer here to make spans of it. */
+    private static ObservationRegistry observations(MeterRegistry meters) {
+        ObservationRegistry observations = ObservationRegistry.create();
+        observations.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters));
+        return observations;
     }
 
     /** The engine looks for transports through the thread's class loader too, and its threads inherit it. */
@@ -58,9 +72,10 @@ public final class Engines {
         return builder.build();
     }
 
-    private static boolean usesMailbox(Settings.Mail mail) {
+    static boolean usesMailbox(Settings.Mail mail) {
         return mail.transports().isEmpty()
                 || mail.plugins().contains(MailboxPlugin.NAME)
-                || mail.transports().values().stream().anyMatch(uri -> uri.contains(MAILBOX));
+                || mail.transports().values().stream()
+                        .anyMatch(uri -> NAMES_MAILBOX.matcher(uri).find());
     }
 }

@@ -24,11 +24,18 @@ final class Errors {
         });
         routes.exception(HttpResponseException.class, (e, ctx) -> answer(ctx, ofJavalin(e)));
         routes.exception(Exception.class, (e, ctx) -> {
-            LOG.error("{} {} failed", ctx.req().getMethod(), Routes.pattern(ctx), e);
+            // The message may hold an address, which belongs below.
+            LOG.error("{} {} failed: {}", ctx.req().getMethod(), Routes.pattern(ctx), kindAndPlace(e));
+            LOG.debug("in full", e);
             answer(
                     ctx,
                     ApiException.of(500, "internal_server_error", "Something went wrong; the server's log says what."));
         });
+    }
+
+    private static String kindAndPlace(Throwable e) {
+        StackTraceElement[] trace = e.getStackTrace();
+        return e.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
     }
 
     private static ApiException ofJavalin(HttpResponseException e) {

@@ -332,6 +332,7 @@ class CommandLineProgramTest {
 
     @Test
     void keys_are_made_listed_and_revoked() {
+        environment.put("MAILER_TENANTS", "t1,t2");
         assertThat(run("keys", "create", "shop", "--tenant", "t1")).isZero();
         String secret = out().strip();
         assertThat(home.apiKeys().find(secret).tenant()).isEqualTo("t1");
@@ -343,6 +344,11 @@ class CommandLineProgramTest {
 
         assertThat(home.apiKeys().find(secret)).isNull();
         assertThat(run("keys", "revoke", "x")).isEqualTo(4);
+        assertThat(run("keys", "create", "shop", "--tenant", "t3")).isEqualTo(2);
+        assertThat(err())
+                .isEqualTo(
+                        "--tenant: there is no tenant 't3', there are default, t1, t2; name it in the setting tenants"
+                                + " first" + System.lineSeparator());
     }
 
     @Test

@@ -65,7 +65,7 @@ class WholeServerTest {
         assertThat(server.get("/health/live").statusCode()).isEqualTo(200);
         assertThat(server.json("/health/ready").path("status").asString()).isEqualTo("up");
         assertThat(server.get("/metrics").body())
-                .contains("mailer_store_commit_seconds_count")
+                .contains("mailer_store_commit_seconds_count", "mailer_ledger_commit_seconds_count")
                 .contains("jvm_memory_used_bytes");
         assertThat(server.get("/openapi.yaml").body()).startsWith("openapi: 3");
     }

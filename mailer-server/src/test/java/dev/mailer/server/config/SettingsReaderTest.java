@@ -18,10 +18,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsReaderTest {
     @TempDir
     private Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "mailbox", "metrics, mailbox"})
+    void open_parts_are_read_as_they_are_shown(String given) {
+        Settings settings = SettingsReader.read(null, Map.of(), Map.of("server.open", given));
+        String shown = settings.shown().stream()
+                .filter(s -> s.key().equals("server.open"))
+                .findFirst()
+                .orElseThrow()
+                .value();
+
+        assertThat(shown).doesNotContain("[");
+        assertThat(SettingsReader.read(null, Map.of(), Map.of("server.open", shown))
+                        .server())
+                .isEqualTo(settings.server());
+    }
 
     @Test
     void nothing_is_needed() {

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.Outcome.Kind;
 import dev.mailer.api.spi.Outcome.Scope;
+import dev.mailer.api.spi.OutcomeSink;
+import dev.mailer.api.spi.Recipient;
+import dev.mailer.api.spi.Submission;
 import dev.mailer.api.spi.Transport;
 import dev.mailer.testkit.TestContext;
 import java.time.Duration;
@@ -39,6 +42,32 @@ class SmtpPoolTest {
 
         assertThat(server.sessions()).hasSize(1);
         assertThat(server.sessions().get(0).commands()).doesNotContain("RSET").endsWith("QUIT");
+    }
+
+    @Test
+    void the_use_of_the_pool_is_shown() {
+        TestContext context = TestContext.create();
+        List<Long> amid = new ArrayList<>();
+        OutcomeSink sink = new OutcomeSink() {
+            @Override
+            public boolean mayComplete(Submission submission) {
+                amid.add(context.gauge("mailer.smtp.connections.active"));
+                amid.add(context.gauge("mailer.smtp.connections.idle"));
+                return true;
+            }
+
+            @Override
+            public void report(Submission submission, Recipient recipient, Outcome outcome) {}
+        };
+        try (Transport transport = Clients.of(context, server.uri() + "?" + Clients.FAST + "&connections=3")) {
+            Clients.send(transport, sink, TestMail.to("jo@example.org"));
+
+            assertThat(amid).containsExactly(1L, 0L);
+            assertThat(context.gauge("mailer.smtp.connections.active")).isZero();
+            assertThat(context.gauge("mailer.smtp.connections.idle")).isEqualTo(1);
+            assertThat(context.gauge("mailer.smtp.connections.max")).isEqualTo(3);
+        }
+        assertThat(context.gauge("mailer.smtp.connections.idle")).isZero();
     }
 
     @Test

@@ -49,7 +49,12 @@ final class MailboxEndpoint implements HttpEndpoint {
                     ? new Response(response.status(), response.headers(), Bytes.EMPTY)
                     : response;
         } catch (RuntimeException e) {
-            LOG.error("the dev mailbox failed to answer {}", request.method(), e);
+            // The message may quote a mail, which belongs below.
+            LOG.error(
+                    "the dev mailbox failed to answer {}: {}",
+                    request.method(),
+                    e.getClass().getName());
+            LOG.debug("in full", e);
             return Responses.text(500, "The mailbox failed to show this; its log says why.");
         }
     }

@@ -7,6 +7,7 @@ import dev.mailer.api.spi.MailListener;
 import dev.mailer.api.spi.MailerPlugin;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.core.MailerEngine;
+import dev.mailer.core.internal.template.VelocityTemplates;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
@@ -59,7 +60,10 @@ public final class Assembly {
         List<Lane> lanes = s.tenants().stream()
                 .flatMap(tenant -> s.streams().keySet().stream().map(stream -> new Lane(tenant, stream)))
                 .toList();
-        EngineMeters meters = new EngineMeters(s.meters(), lanes);
+        EngineMeters meters = new EngineMeters(s.meters(), s.observations(), lanes);
+        if (s.extensions().templateEngine() instanceof VelocityTemplates velocity) {
+            meters.templates(velocity);
+        }
         LedgerClock clock = new LedgerClock(s.environment().clock());
         NodeLease lease = new NodeLease(NanoClock.SYSTEM, s.limits().lease());
         ThreadFactory threads = s.environment().threads();

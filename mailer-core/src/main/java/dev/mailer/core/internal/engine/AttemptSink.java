@@ -11,6 +11,7 @@ import dev.mailer.api.spi.OutcomeSink;
 import dev.mailer.api.spi.Recipient;
 import dev.mailer.api.spi.Settlement;
 import dev.mailer.api.spi.Submission;
+import dev.mailer.core.internal.log.Causes;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -172,7 +173,7 @@ final class AttemptSink implements OutcomeSink {
         try {
             context.observe(job, claim, outcome);
         } catch (RuntimeException | Error e) {
-            log.warn("an outcome of {} could not be counted", claim.queue(), e);
+            log.warn("an outcome of {} could not be counted: {}", claim.queue(), Causes.of(e, log));
         }
     }
 

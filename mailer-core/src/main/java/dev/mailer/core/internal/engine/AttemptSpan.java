@@ -2,6 +2,7 @@
 package dev.mailer.core.internal.engine;
 
 import dev.mailer.api.spi.StoredMessage;
+import dev.mailer.core.internal.log.Causes;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,7 @@ final class AttemptSpan {
             work.run();
         } catch (RuntimeException | LinkageError e) {
             if (complaints.isNew(e)) {
-                log.warn("an attempt could not be observed, this cause is told once", e);
+                log.warn("an attempt could not be observed, this cause is told once: {}", Causes.of(e, log));
             }
         }
     }

@@ -6,6 +6,7 @@ import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.QueueKey;
+import dev.mailer.core.internal.log.Causes;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
@@ -60,7 +61,10 @@ final class Destinations {
                     return true;
                 })
                 .exceptionally(e -> {
-                    log.warn("the parking of {} could not be stored; other nodes do not know of it", p.queue(), e);
+                    log.warn(
+                            "the parking of {} could not be stored; other nodes do not know of it: {}",
+                            p.queue(),
+                            Causes.of(e, log));
                     return false;
                 });
     }
@@ -69,7 +73,9 @@ final class Destinations {
         Instant until = clock.instant().plus(rules.parkingAfter(strikes));
         String reason = failure == null ? "deferred" : failure.toString();
         store(new ParkedQueue(claim.queue(), until, reason, strikes));
-        log.info("queue {} is parked until {}, strike {}: {}", claim.queue(), until, strikes, reason);
+        String code = failure == null ? reason : failure.reason();
+        log.info("queue {} is parked until {}, strike {}: {}", claim.queue(), until, strikes, code);
+        log.debug("parked because of {}", reason);
         for (Claim c : withdraw.apply(claim.queue())) {
             writer.settle(rules.release(c, lease.node(), clock.instant()), () -> {});
         }

@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.engine;
 
+import dev.mailer.api.Email;
 import dev.mailer.api.spi.AppendResult;
 import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.Outcome;
+import dev.mailer.core.internal.log.Causes;
+import dev.mailer.core.internal.template.VelocityTemplates;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -20,6 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +41,7 @@ final class EngineMeters {
     static final String UNKNOWN_TRANSPORT = "unknown";
 
     private final MeterRegistry registry;
+    private final ObservationRegistry observations;
     private final List<Lane> lanes;
     private final Timer append;
     private final Timer claim;
@@ -46,8 +55,9 @@ final class EngineMeters {
     private volatile Duration oldestReady = Duration.ZERO;
 
     /** @param lanes those that are configured, which have a depth even when it is none */
-    EngineMeters(MeterRegistry registry, List<Lane> lanes) {
+    EngineMeters(MeterRegistry registry, ObservationRegistry observations, List<Lane> lanes) {
         this.registry = registry;
+        this.observations = observations;
         this.lanes = List.copyOf(lanes);
         this.append = timer("mailer.store.append", "Storing the mails of one commit");
         this.claim = timer("mailer.store.claim", "Claiming one batch");
@@ -61,16 +71,58 @@ final class EngineMeters {
         this.oldest = gauge("mailer.queue.oldest.age", "Seconds since the oldest ready delivery became ready");
     }
 
+    /** What happens between a caller's mails and their commit; the caller starts it. */
+    Observation submission(List<Email> emails) {
+        List<String> streams = emails.stream().map(Email::stream).distinct().toList();
+        return Observation.createNotStarted("mailer.submit", observations)
+                .lowCardinalityKeyValue("stream", streams.size() == 1 ? streams.get(0) : "several")
+                .highCardinalityKeyValue("mails", String.valueOf(emails.size()));
+    }
+
+    /** One transaction of the writer's, which what others submit at the same time shares. */
+    <T> T commit(Supplier<T> work) {
+        return Observation.createNotStarted("mailer.ledger.commit", observations)
+                .observe(work);
+    }
+
+    /** The templates that are kept compiled. */
+    void templates(VelocityTemplates templates) {
+        templateLookups(templates, "hit", t -> t.cacheStats().hitCount());
+        templateLookups(templates, "miss", t -> t.cacheStats().missCount());
+        FunctionCounter.builder(
+                        "mailer.template.cache.evictions",
+                        templates,
+                        t -> t.cacheStats().evictionCount())
+                .description("Compiled templates that were dropped")
+                .register(registry);
+        FunctionTimer.builder(
+                        "mailer.template.cache.compile",
+                        templates,
+                        t -> t.cacheStats().loadCount(),
+                        t -> t.cacheStats().totalLoadTime(),
+                        TimeUnit.NANOSECONDS)
+                .description("Compiling templates")
+                .register(registry);
+    }
+
+    private void templateLookups(
+            VelocityTemplates templates, String result, ToDoubleFunction<VelocityTemplates> count) {
+        FunctionCounter.builder("mailer.template.cache.gets", templates, count)
+                .description("Looks for a compiled template")
+                .tag("result", result)
+                .register(registry);
+    }
+
     <T> T append(Supplier<T> work) {
-        return time(append, work);
+        return time("mailer.ledger.append", append, work);
     }
 
     <T> T claim(Supplier<T> work) {
-        return time(claim, work);
+        return time("mailer.ledger.claim", claim, work);
     }
 
     <T> T settle(Supplier<T> work) {
-        return time(settle, work);
+        return time("mailer.ledger.settle", settle, work);
     }
 
     void committed(long nanos, int mails) {
@@ -86,9 +138,9 @@ final class EngineMeters {
         if (trouble == null) {
             log.warn(
                     "the store is out of order; settlements are kept and repeated, and nothing is claimed meanwhile: {}",
-                    e.toString());
+                    Causes.of(e, log));
         }
-        trouble = String.valueOf(e.getMessage());
+        trouble = "the store refuses what must be stored: " + Causes.of(e);
     }
 
     /** Why the last write failed; null when it did not. */
@@ -171,10 +223,10 @@ final class EngineMeters {
         return MultiGauge.builder(name).description(description).register(registry);
     }
 
-    private static <T> T time(Timer timer, Supplier<T> work) {
+    private <T> T time(String name, Timer timer, Supplier<T> work) {
         long start = System.nanoTime();
         try {
-            return work.get();
+            return Observation.createNotStarted(name, observations).observe(work);
         } finally {
             timer.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
         }

@@ -5,6 +5,7 @@ import dev.mailer.api.spi.EventSink;
 import dev.mailer.api.spi.EventStore;
 import dev.mailer.api.spi.EventStore.Positioned;
 import dev.mailer.api.spi.MailListener;
+import dev.mailer.core.internal.log.Causes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -68,7 +69,7 @@ final class FeedLoop {
                 // the end, or a listener has left the thread interrupted
                 last = stop.getCount() == 0;
             } catch (Throwable e) {
-                log.error("events could not be brought; it is tried again", e);
+                log.error("events could not be brought; it is tried again: {}", Causes.of(e, log));
             }
         }
     }
@@ -110,7 +111,7 @@ final class FeedLoop {
             work.run();
         } catch (Throwable e) {
             if (complained.add(who)) {
-                log.warn("{} failed to take events; said once", who, e);
+                log.warn("{} failed to take events; said once: {}", who, Causes.of(e, log));
             }
         }
     }

@@ -12,6 +12,7 @@ import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.Transport;
 import dev.mailer.core.internal.content.CorruptContentException;
 import dev.mailer.core.internal.content.UnreadableHereException;
+import dev.mailer.core.internal.log.Causes;
 import io.micrometer.observation.ObservationRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -96,7 +97,7 @@ final class JobRunner {
         } catch (RuntimeException | Error e) {
             // out of memory, most likely: counts like a crash, so that a mail that does this again and again is found
             // out
-            log.error("a sending slot failed; its deliveries go back", e);
+            log.error("a sending slot failed; its deliveries go back: {}", Causes.of(e, log));
             settleAll(open, c -> context.rules().ofCrash(open.mayBeSent() ? journalled(c) : c, node(), context.now()));
         } finally {
             inFlight.release(first.size());
@@ -111,7 +112,7 @@ final class JobRunner {
             settleAll(open, c -> context.rules().putOff(c, node(), TROUBLE_WAIT, context.now()));
             return;
         } catch (RuntimeException e) {
-            log.warn("a stored mail cannot be read; after some tries it fails", e);
+            log.warn("a stored mail cannot be read; after some tries it fails: {}", Causes.of(e, log));
             settleAll(open, c -> context.rules().unreadable(c, node(), describe(e), context.now()));
             return;
         }
@@ -127,7 +128,7 @@ final class JobRunner {
             if (open.mayBeSent()) {
                 throw e;
             }
-            log.error("a delivery could not be tried and is put off", e);
+            log.error("a delivery could not be tried and is put off: {}", Causes.of(e, log));
             heldBack(open, "engine-failure", e, message);
         } finally {
             MDC.remove(MDC_MESSAGE);
@@ -153,10 +154,10 @@ final class JobRunner {
         try {
             return preparation.prepare(message, content, open.all(), route.destination());
         } catch (MailerUnavailableException e) {
-            log.warn("a mail could not be prepared and is put off: {}", e.toString());
+            log.warn("a mail could not be prepared and is put off: {}", Causes.of(e, log));
             putOff(open, TROUBLE_WAIT, SettlementRules.ours("store-unavailable", describe(e)), message);
         } catch (IOException e) {
-            log.warn("the content of a mail cannot be read, it is put off: {}", e.toString());
+            log.warn("the content of a mail cannot be read, it is put off: {}", Causes.of(e, log));
             heldBack(open, "content-unavailable", e, message);
         } catch (UnreadableHereException e) {
             if (complaints.isNew(String.valueOf(e.getMessage()))) {
@@ -164,10 +165,10 @@ final class JobRunner {
             }
             heldBack(open, "unreadable-here", e, message);
         } catch (RuntimeException | StackOverflowError e) {
-            log.warn("a mail cannot be prepared and fails", e);
+            log.warn("a mail cannot be prepared and fails, {}: {}", reasonOf(e), Causes.of(e, log));
             fail(open, reasonOf(e), String.valueOf(e.getMessage()));
         } catch (Error e) {
-            log.error("preparing a mail failed; its deliveries go back", e);
+            log.error("preparing a mail failed; its deliveries go back: {}", Causes.of(e, log));
             settleAll(open, c -> context.rules().ofCrash(c, node(), context.now()));
         }
         return null;
@@ -189,7 +190,7 @@ final class JobRunner {
             transport.send(List.of(submission), sink);
         } catch (RuntimeException | Error e) {
             thrown = e instanceof UncheckedIOException && e.getCause() != null ? e.getCause() : e;
-            log.warn("transport {} broke its contract and threw", transport.name(), e);
+            log.warn("transport {} broke its contract and threw: {}", transport.name(), Causes.of(e, log));
         } finally {
             sink.end(thrown);
             span.end(thrown);
@@ -219,7 +220,9 @@ final class JobRunner {
                     "destination:" + route.destination(), open.all().size());
         } catch (RuntimeException | Error e) {
             if (complaints.isNew(e)) {
-                log.error("the rate limiter failed; mail is put off meanwhile, this cause is told once", e);
+                log.error(
+                        "the rate limiter failed; mail is put off meanwhile, this cause is told once: {}",
+                        Causes.of(e, log));
             }
             heldBack(open, "rate-limiter", e, message);
             return false;

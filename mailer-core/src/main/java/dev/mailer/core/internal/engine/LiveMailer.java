@@ -25,6 +25,8 @@ import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.SuppressionStore;
 import dev.mailer.core.MailerEngine;
+import dev.mailer.core.internal.log.Causes;
+import io.micrometer.observation.Observation;
 import java.io.IOException;
 import java.sql.Connection;
 import java.time.Duration;
@@ -71,11 +73,20 @@ final class LiveMailer implements MailerEngine {
         if (emails.isEmpty()) {
             return List.of();
         }
+        Observation observation = parts.meters().submission(emails);
+        return observation.observe(() -> submit(emails, observation));
+    }
+
+    private List<SendResult> submit(List<Email> emails, Observation observation) {
         List<NewMessage> messages =
                 emails.stream().map(e -> parts.acceptance().accept(e, null)).toList();
         KillPoint.BEFORE_APPEND.pass();
         List<AppendResult> appended = join(parts.writer().append(messages));
         KillPoint.AFTER_APPEND.pass();
+        if (appended.size() == 1) {
+            observation.highCardinalityKeyValue(
+                    "message.id", appended.get(0).id().toString());
+        }
         signal(messages, appended);
         parts.meters().submitted(messages, appended);
         return SendResults.of(appended);
@@ -254,7 +265,9 @@ final class LiveMailer implements MailerEngine {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            log.warn("the mailer did not close cleanly; what it held is taken over when its lease ends", e);
+            log.warn(
+                    "the mailer did not close cleanly; what it held is taken over when its lease ends: {}",
+                    Causes.of(e, log));
         }
         parts.writer().close(Duration.ofNanos(Math.max(Duration.ofSeconds(1).toNanos(), deadline - System.nanoTime())));
         List<AutoCloseable> rest = new ArrayList<>();
@@ -270,7 +283,7 @@ final class LiveMailer implements MailerEngine {
             try {
                 c.close();
             } catch (Exception e) {
-                log.warn("{} failed to close", c, e);
+                log.warn("{} failed to close: {}", c, Causes.of(e, log));
             }
         }
     }

@@ -5,6 +5,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.OutboxTransaction.Pick;
 import dev.mailer.api.spi.QueueKey;
+import dev.mailer.core.internal.log.Causes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -66,7 +67,9 @@ final class Planner {
                 meters.storeTrouble(e);
                 rest();
             } catch (Throwable e) {
-                log.error("planning failed; this node gives up what it holds and goes on as a new one", e);
+                log.error(
+                        "planning failed; this node gives up what it holds and goes on as a new one: {}",
+                        Causes.of(e, log));
                 lease.abandon();
                 rest();
             }

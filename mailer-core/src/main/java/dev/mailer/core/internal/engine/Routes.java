@@ -3,6 +3,7 @@ package dev.mailer.core.internal.engine;
 
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.Router;
+import dev.mailer.core.internal.log.Causes;
 import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,10 @@ final class Routes {
             }
         } catch (RuntimeException | Error e) {
             if (complaints.isNew(e)) {
-                log.error("a delivery of {} cannot be routed; this cause is told once", claim.queue(), e);
+                log.error(
+                        "a delivery of {} cannot be routed; this cause is told once: {}",
+                        claim.queue(),
+                        Causes.of(e, log));
             }
         }
         return null;

@@ -3,6 +3,7 @@ package dev.mailer.core.internal.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mailer.api.spi.Claim;
+import dev.mailer.core.internal.log.Causes;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +40,9 @@ final class SendingSlots {
             } catch (InterruptedException e) {
                 // the end, or somebody else's code has left the thread interrupted
             } catch (Throwable e) {
-                log.error("a sending slot failed; this node gives up what it holds and goes on as a new one", e);
+                log.error(
+                        "a sending slot failed; this node gives up what it holds and goes on as a new one: {}",
+                        Causes.of(e, log));
                 lease.abandon();
                 rest();
             }

@@ -8,6 +8,7 @@ import dev.mailer.api.spi.OutboxTransaction.Purge;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.Settlement;
+import dev.mailer.core.internal.log.Causes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -128,7 +129,7 @@ final class Tender {
             } catch (InterruptedException e) {
                 // the end, or somebody else's code has left the thread interrupted
             } catch (Throwable e) {
-                log.error("a duty failed and could not say so; it is tried again", e);
+                log.error("a duty failed and could not say so; it is tried again: {}", Causes.of(e, log));
             }
         }
     }
@@ -313,7 +314,7 @@ final class Tender {
                 Thread.currentThread().interrupt();
             } catch (Throwable e) {
                 if (!failing) {
-                    log.warn("{}: failed, is tried again", name, e);
+                    log.warn("{}: failed, is tried again: {}", name, Causes.of(e, log));
                 }
                 failing = true;
             } finally {

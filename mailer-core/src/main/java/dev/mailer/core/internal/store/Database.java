@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.store;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,6 +27,9 @@ interface Database extends AutoCloseable {
 
     /** Gives back space that was freed, where the database does not do so by itself. */
     default void shrink() throws SQLException {}
+
+    /** Shows the use of the connections, where there is a pool of our own. */
+    default void bindTo(MeterRegistry meters) {}
 
     @Override
     void close();

@@ -16,6 +16,7 @@ import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.SuppressionStore;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -45,6 +46,11 @@ public final class JdbcOutboxStore implements OutboxStore {
         this.contents = new JdbcContentStore(database, ledger, clock);
         this.suppressions = new JdbcSuppressionStore(database, ledger, cipher);
         this.events = new JdbcEventStore(database, ledger);
+    }
+
+    /** Shows the use of a pool that is the store's own; a host's pool is the host's to show. */
+    public void bindTo(MeterRegistry meters) {
+        database.bindTo(meters);
     }
 
     @Override

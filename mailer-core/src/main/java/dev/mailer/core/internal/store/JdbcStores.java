@@ -52,7 +52,7 @@ public final class JdbcStores {
             throw new MailerConfigException("store", "the database cannot be reached: " + cause.getMessage(), e);
         }
         try {
-            return postgresql(new PooledDatabase(pool, pool::close, null), pool, cipher, clock);
+            return postgresql(new PooledDatabase(pool), pool, cipher, clock);
         } catch (RuntimeException e) {
             pool.close();
             throw e;

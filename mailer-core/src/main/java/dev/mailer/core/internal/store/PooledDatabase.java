@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.store;
 
+import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -15,15 +17,34 @@ final class PooledDatabase implements Database {
     private final DataSource pool;
     private final Runnable close;
     private final @Nullable String prelude;
+    private final @Nullable HikariDataSource own;
 
     /**
-     * @param close what to do at the end: close the pool when it is ours, nothing when it is the host's
+     * A pool of the host's.
+     *
+     * @param close what to do at the end
      * @param prelude a query that begins each transaction, whose effect ends with it; null where connections are set up already
      */
     PooledDatabase(DataSource pool, Runnable close, @Nullable String prelude) {
         this.pool = pool;
         this.close = close;
         this.prelude = prelude;
+        this.own = null;
+    }
+
+    /** A pool of our own, whose connections are set up already. */
+    PooledDatabase(HikariDataSource own) {
+        this.pool = own;
+        this.close = own::close;
+        this.prelude = null;
+        this.own = own;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry meters) {
+        if (own != null) {
+            own.setMetricRegistry(meters);
+        }
     }
 
     @Override

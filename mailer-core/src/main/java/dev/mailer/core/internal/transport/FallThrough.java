@@ -6,6 +6,7 @@ import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.OutcomeSink;
 import dev.mailer.api.spi.Recipient;
 import dev.mailer.api.spi.Submission;
+import dev.mailer.core.internal.log.Causes;
 import dev.mailer.core.internal.transport.Child.Leave;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -75,7 +76,7 @@ final class FallThrough {
             wholeChild[0] = destination.name().equals(name);
             child.transport().send(views(destination), sink);
         } catch (Throwable e) {
-            log.warn("transport {} broke its contract and threw", name, e);
+            log.warn("transport {} broke its contract and threw: {}", name, Causes.of(e, log));
             thrown = e;
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();

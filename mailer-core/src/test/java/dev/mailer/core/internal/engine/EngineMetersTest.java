@@ -5,17 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.OutboxStore.Depth;
+import dev.mailer.core.internal.template.VelocityTemplates;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class EngineMetersTest {
     private static final Lane NEWS = new Lane("default", "news");
     private static final Lane GONE = new Lane("default", "gone");
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final EngineMeters meters = new EngineMeters(registry, List.of(TestClaims.LANE, NEWS));
+    private final EngineMeters meters =
+            new EngineMeters(registry, ObservationRegistry.NOOP, List.of(TestClaims.LANE, NEWS));
 
     @Test
     void a_configured_stream_in_which_nothing_waits_is_zero() {
@@ -35,6 +43,33 @@ class EngineMetersTest {
         meters.depths(List.of());
         assertThat(registry.find("mailer.queue.ready").tag("stream", "gone").gauge())
                 .isNull();
+    }
+
+    @Test
+    void compiled_templates_are_counted(@TempDir Path folder) throws IOException {
+        Files.writeString(Files.createDirectory(folder.resolve("hello")).resolve("text.vm"), "Hello");
+        VelocityTemplates templates = new VelocityTemplates(folder, InstantSource.system(), Duration.ZERO);
+        meters.templates(templates);
+
+        templates.currentVersion("default", "hello");
+        templates.currentVersion("default", "hello");
+        templates.currentVersion("default", "hello");
+
+        assertThat(lookups("miss")).isEqualTo(1);
+        assertThat(lookups("hit")).isEqualTo(2);
+        assertThat(registry.get("mailer.template.cache.compile").functionTimer().count())
+                .isEqualTo(1);
+        assertThat(registry.get("mailer.template.cache.evictions")
+                        .functionCounter()
+                        .count())
+                .isZero();
+    }
+
+    private double lookups(String result) {
+        return registry.get("mailer.template.cache.gets")
+                .tag("result", result)
+                .functionCounter()
+                .count();
     }
 
     private List<Double> gauges(String stream) {
