@@ -87,6 +87,9 @@ class CircuitTest {
         rig.with(m -> m.transport("smtp://shop:right@127.0.0.1:" + server.port() + "?tls=never"));
         MessageId id = rig.send("jo@example.org");
         rig.await(id, DeliveryState.DEFERRED);
+        // the circuit hears of it after the ledger, and is to open before the clock is moved
+        Rig.until(
+                "the circuit opens", () -> !rig.mailer().health().openCircuits().isEmpty());
         return id;
     }
 }
