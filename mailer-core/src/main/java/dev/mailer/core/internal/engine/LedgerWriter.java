@@ -165,14 +165,45 @@ final class LedgerWriter implements AutoCloseable {
     }
 
     private void run() {
-        try {
-            for (Round round = take(); round != null; round = take()) {
-                write(round);
+        boolean open = true;
+        while (open) {
+            try {
+                Round round = take();
+                open = round != null;
+                if (round != null) {
+                    writeToEnd(round);
+                }
+            } catch (InterruptedException e) {
+                // only close() means it: what is not stored then stays claimed and is recovered later
+                open = !isClosed();
             }
-        } catch (InterruptedException e) {
-            // close() ran out of patience; what is not stored stays claimed and is recovered later
         }
         failRest();
+    }
+
+    /** Whatever is thrown on the way, nobody waits for ever and no settlement is forgotten. */
+    private void writeToEnd(Round round) {
+        try {
+            write(round);
+        } catch (Throwable e) {
+            log.error("writing a round failed: {}", Causes.of(e, log));
+            round.fail(e);
+            keep(round.settlements.stream().map(SettlementQueue.Entry::inDoubt).toList());
+        }
+    }
+
+    /** The thread is at work, or was never started. */
+    boolean isAlive() {
+        return thread.getState() != Thread.State.TERMINATED;
+    }
+
+    private boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private @Nullable Round take() throws InterruptedException {

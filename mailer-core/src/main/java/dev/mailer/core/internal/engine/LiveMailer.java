@@ -228,16 +228,25 @@ final class LiveMailer implements MailerEngine {
                 .map(o -> o.transport().name())
                 .sorted()
                 .toList();
-        String problem = closed.get()
-                ? "the mailer is closed"
-                : trouble != null
-                        ? trouble
-                        : !leased
-                                ? "this node's lease has run out"
-                                : !open.isEmpty() ? "circuits are open: " + open : null;
+        boolean writing = parts.writer().isAlive();
+        boolean working = parts.dispatcher().isAlive()
+                && parts.tender().isAlive()
+                && parts.feed().isAlive();
+        String problem = null;
+        if (closed.get()) {
+            problem = "the mailer is closed";
+        } else if (!writing || !working) {
+            problem = "a thread of the mailer has ended, the log says why; restart the process";
+        } else if (trouble != null) {
+            problem = trouble;
+        } else if (!leased) {
+            problem = "this node's lease has run out";
+        } else if (!open.isEmpty()) {
+            problem = "circuits are open: " + open;
+        }
         return new Health(
-                trouble == null && !closed.get(),
-                leased && parts.routes().anyUsable(),
+                writing && trouble == null && !closed.get(),
+                leased && working && parts.routes().anyUsable(),
                 problem,
                 parts.meters().oldestReady(),
                 open);

@@ -146,7 +146,8 @@ final class SqliteDatabase implements Database {
     public void shrink() throws SQLException {
         writing.lock();
         try {
-            transaction.execute("pragma incremental_vacuum(" + VACUUM_PAGES + ")");
+            // execute() would step it once, which frees one page
+            transaction.executeUpdate("pragma incremental_vacuum(" + VACUUM_PAGES + ")");
         } finally {
             writing.unlock();
         }

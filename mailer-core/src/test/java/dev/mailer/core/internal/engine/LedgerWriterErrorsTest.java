@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+import dev.mailer.api.spi.OutboxStore;
+import dev.mailer.api.spi.OutboxTransaction;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class LedgerWriterErrorsTest {
+    private final OutboxStore store = mock(OutboxStore.class);
+    private final LedgerWriter writer = new LedgerWriter(
+            store, 10, new EngineMeters(new SimpleMeterRegistry(), ObservationRegistry.NOOP, List.of()), Thread::new);
+
+    @AfterEach
+    void close() {
+        writer.close(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void an_error_fails_its_caller_and_the_next_one_is_served() throws Exception {
+        when(store.transact(any())).thenThrow(new LinkageError("broken driver")).thenAnswer(call -> {
+            Function<OutboxTransaction, ?> work = call.getArgument(0);
+            return work.apply(mock(OutboxTransaction.class));
+        });
+        writer.start();
+
+        assertThatThrownBy(() -> writer.run(tx -> "first").get(5, TimeUnit.SECONDS))
+                .hasRootCauseMessage("broken driver");
+        assertThat(writer.run(tx -> "second").get(5, TimeUnit.SECONDS)).isEqualTo("second");
+        assertThat(writer.isAlive()).isTrue();
+    }
+
+    @Test
+    void a_thread_that_was_never_started_counts_as_alive_and_one_that_ended_does_not() {
+        assertThat(writer.isAlive()).isTrue();
+
+        writer.start();
+        writer.close(Duration.ofSeconds(5));
+
+        assertThat(writer.isAlive()).isFalse();
+    }
+}
