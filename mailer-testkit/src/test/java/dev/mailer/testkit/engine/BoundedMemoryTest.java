@@ -3,12 +3,15 @@ package dev.mailer.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mailer.core.LimitOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,7 +31,7 @@ class BoundedMemoryTest {
     @ParameterizedTest
     @ValueSource(strings = {"sqlite", "memory"})
     void hostile_mail_is_refused_by_a_limit_and_mail_goes_on(String store) throws Exception {
-        List<Line> lines = run(store.equals("memory") ? store : "sqlite:" + folder.resolve("ledger.db"));
+        List<Line> lines = run(store.equals("memory") ? store : sqlite(), "null:", LimitOptions.DEFAULT_MESSAGE_SIZE);
 
         assertThat(lines).extracting(Line::name).containsExactlyElementsOf(names());
         assertThat(lines).allSatisfy(line -> assertThat(line.millis()).isLessThan(MOST_MILLIS));
@@ -50,6 +53,24 @@ class BoundedMemoryTest {
         assertOutcome(lines, HostileChild.USUAL, "SENT");
     }
 
+    @Test
+    void a_mail_larger_than_the_heap_is_stored_and_sent_where_the_limit_allows_it() throws Exception {
+        Path maildir = folder.resolve("sent");
+
+        List<Line> lines = run(sqlite(), "file:" + maildir, 2 * HostileChild.LARGE);
+
+        assertThat(lines).containsExactly(new Line(HostileChild.FITTING, "SENT", 0));
+        try (Stream<Path> files = Files.walk(maildir)) {
+            assertThat(files.filter(Files::isRegularFile))
+                    .singleElement()
+                    .satisfies(file -> assertThat(file.toFile().length()).isGreaterThan(HostileChild.LARGE * 4 / 3));
+        }
+    }
+
+    private String sqlite() {
+        return "sqlite:" + folder.resolve("ledger.db");
+    }
+
     private static List<String> names() {
         List<String> names = new ArrayList<>(HostileChild.cases().keySet());
         names.add(HostileChild.USUAL);
@@ -63,7 +84,7 @@ class BoundedMemoryTest {
                 .satisfies(line -> assertThat(line.outcome()).contains(expected));
     }
 
-    private List<Line> run(String store) throws IOException, InterruptedException {
+    private List<Line> run(String store, String transport, long messageSize) throws IOException, InterruptedException {
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
         Process child = new ProcessBuilder(
@@ -75,7 +96,8 @@ class BoundedMemoryTest {
                         System.getProperty("java.class.path"),
                         HostileChild.class.getName(),
                         store,
-                        "null:")
+                        transport,
+                        Long.toString(messageSize))
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())
                 .start();

@@ -3,6 +3,7 @@ package dev.mailer.testkit.engine;
 
 import dev.mailer.api.Address;
 import dev.mailer.api.Attachment;
+import dev.mailer.api.DeliveryState;
 import dev.mailer.api.Email;
 import dev.mailer.api.MailerException;
 import dev.mailer.api.MessageId;
@@ -20,13 +21,18 @@ final class HostileChild {
     /** The last case: a mail like any other. */
     static final String USUAL = "usual mail";
 
+    /** The only case where more than {@link #LARGE} is allowed: a mail that is larger than the heap. */
+    static final String FITTING = "attachment within the limit";
+
+    static final long LARGE = 100_000_000;
+
     /** Begins the outcome of a case that met no limit but broke something. */
     static final String FAILED = "FAILED";
 
     private static final int DEEP = 100_000;
     private static final int MANY = 1_000_000;
     private static final long GIGABYTE = 1L << 30;
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private interface Case {
         void run(MailerEngine mailer);
@@ -34,19 +40,30 @@ final class HostileChild {
 
     private HostileChild() {}
 
-    /** The store, and the URI of the transport. */
+    /** The store, the URI of the transport, and the largest message that is taken. */
     public static void main(String[] args) {
-        try (MailerEngine mailer =
-                Mailers.builder().store(args[0]).transport(args[1]).build()) {
+        try (MailerEngine mailer = Mailers.builder()
+                .store(args[0])
+                .transport(args[1])
+                .limits(l -> l.messageSize(Long.parseLong(args[2])))
+                .build()) {
+            if (Long.parseLong(args[2]) > LARGE) {
+                say(FITTING + "|" + state(mailer, mail().subject("x").attach(zeros(LARGE))) + "|0");
+                return;
+            }
             for (Map.Entry<String, Case> hostile : cases().entrySet()) {
                 long start = System.nanoTime();
                 String outcome = outcome(hostile.getValue(), mailer);
                 long millis = (System.nanoTime() - start) / 1_000_000;
                 say(hostile.getKey() + "|" + outcome + "|" + millis);
             }
-            MessageId id = mailer.send(Rig.mail("last@example.org").build()).id();
-            say(USUAL + "|" + mailer.await(id, PATIENCE).deliveries().get(0).state() + "|0");
+            say(USUAL + "|" + state(mailer, mail().subject("x")) + "|0");
         }
+    }
+
+    private static DeliveryState state(MailerEngine mailer, Email.Builder mail) {
+        MessageId id = mailer.send(mail.build()).id();
+        return mailer.await(id, PATIENCE).deliveries().get(0).state();
     }
 
     static Map<String, Case> cases() {
