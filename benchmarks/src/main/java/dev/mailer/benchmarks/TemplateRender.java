@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /** What keeping a parsed template is worth: 8 kB of HTML, 20 variables, 30 rows, every value escaped. */
 final class TemplateRender implements Benchmark {
@@ -24,7 +25,7 @@ final class TemplateRender implements Benchmark {
                 new VelocityTemplates(session.scratch(), InstantSource.system(), Duration.ofSeconds(1));
         String html = html();
         TemplateSource source = TemplateSource.of("order", "Your order $v0", null, html);
-        Map<String, Object> variables = variables();
+        Map<String, @Nullable Object> variables = variables();
         IntFunction<Object> cached = i -> templates.render(source, variables);
         // The cache knows a template by name and version, so a new version each time is parsed each time.
         IntFunction<Object> parsed =
@@ -79,8 +80,8 @@ final class TemplateRender implements Benchmark {
         return html.append("</body></html>\n").toString();
     }
 
-    private static Map<String, Object> variables() {
-        Map<String, Object> variables = new HashMap<>();
+    private static Map<String, @Nullable Object> variables() {
+        Map<String, @Nullable Object> variables = new HashMap<>();
         for (int i = 0; i < VARIABLES; i++) {
             variables.put("v" + i, i == 2 ? "a <b> & c" : "value number " + i);
         }

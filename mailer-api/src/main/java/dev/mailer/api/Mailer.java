@@ -21,7 +21,8 @@ public interface Mailer extends AutoCloseable {
      *
      * @throws InvalidEmailException a rule is broken that the caller can mend: too large, unknown stream, missing variable
      * @throws IdempotencyConflictException the key was used for another content
-     * @throws MailerUnavailableException nothing was accepted; try again later
+     * @throws MailerUnavailableException nothing was accepted, try again later; or, as its message says then, the store did not
+     *     answer in time and may have accepted it: repeat with the same idempotency key
      */
     SendResult send(Email email);
 

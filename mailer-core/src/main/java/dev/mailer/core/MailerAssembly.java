@@ -149,12 +149,15 @@ final class MailerAssembly {
         return store;
     }
 
-    /** Weight and reserve by stream. A quarter of the slots, at least one, is kept for {@code transactional} unless it is set. */
+    /** Weight and reserve by stream. */
     private Map<String, int[]> streams() {
+        Map<String, StreamOptions> all = new LinkedHashMap<>();
+        for (String always : List.of(Email.DEFAULT_STREAM, "broadcast")) {
+            all.put(always, StreamOptions.of(always));
+        }
+        all.putAll(b.streams);
         Map<String, int[]> streams = new LinkedHashMap<>();
-        streams.put(Email.DEFAULT_STREAM, new int[] {10, -1});
-        streams.put("broadcast", new int[] {StreamOptions.DEFAULT_WEIGHT, 0});
-        b.streams.forEach((name, o) -> streams.put(name, new int[] {o.weight(), o.reserved()}));
+        all.forEach((name, o) -> streams.put(name, new int[] {o.weight(), o.reserved()}));
         return streams;
     }
 

@@ -110,7 +110,7 @@ public final class MailerBuilder {
 
     /** Defines or changes a lane; {@code transactional} and {@code broadcast} are always there. */
     public MailerBuilder stream(String name, Consumer<StreamOptions> options) {
-        options.accept(streams.computeIfAbsent(name, n -> new StreamOptions()));
+        options.accept(streams.computeIfAbsent(name, StreamOptions::of));
         return this;
     }
 

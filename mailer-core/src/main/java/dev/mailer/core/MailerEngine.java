@@ -57,7 +57,7 @@ public interface MailerEngine extends Mailer {
      * Health by evidence: nothing is probed.
      *
      * @param accepting the store took the last write; when false, {@code problem} says why
-     * @param oldestReady age of the oldest delivery that could be sent now
+     * @param oldestReady age of the oldest delivery that could be sent, as counted every 15 seconds
      */
     record Health(
             boolean accepting,

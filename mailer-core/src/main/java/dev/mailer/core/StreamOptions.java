@@ -1,19 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core;
 
+import dev.mailer.api.Email;
 import dev.mailer.api.MailerConfigException;
 
 /** One lane: its share when several have mail waiting, and the sending slots that are its own. Not thread-safe. */
 public final class StreamOptions {
     /** Share of a stream that says nothing. */
     public static final int DEFAULT_WEIGHT = 1;
+    /** The share of {@code transactional}. */
+    public static final int TRANSACTIONAL_WEIGHT = 10;
 
-    private int weight = DEFAULT_WEIGHT;
+    /** Leaves the number to the engine: a quarter of the slots, at least one. */
+    private static final int QUARTER = -1;
+
+    private int weight;
     private int reserved;
 
-    StreamOptions() {}
+    private StreamOptions(int weight, int reserved) {
+        this.weight = weight;
+        this.reserved = reserved;
+    }
 
-    /** Its share of the slots that nobody reserved, 1 to 1,000; default {@value #DEFAULT_WEIGHT}. */
+    /** What a stream has until it is told otherwise; setting one of its options leaves the other. */
+    static StreamOptions of(String stream) {
+        return stream.equals(Email.DEFAULT_STREAM)
+                ? new StreamOptions(TRANSACTIONAL_WEIGHT, QUARTER)
+                : new StreamOptions(DEFAULT_WEIGHT, 0);
+    }
+
+    /**
+     * Its share of the slots that nobody reserved, 1 to 1,000; default {@value #DEFAULT_WEIGHT}, and
+     * {@value #TRANSACTIONAL_WEIGHT} for {@code transactional}.
+     */
     public StreamOptions weight(int share) {
         if (share < 1 || share > 1_000) {
             throw new MailerConfigException("streams.weight", "is " + share + ", allowed are 1 to 1000");
@@ -22,7 +41,7 @@ public final class StreamOptions {
         return this;
     }
 
-    /** Sending slots that no other stream can take; default none. */
+    /** Sending slots that no other stream can take; default none, and a quarter of all for {@code transactional}. */
     public StreamOptions reserved(int slots) {
         if (slots < 0) {
             throw new MailerConfigException("streams.reserved", "is " + slots + ", at least 0 is needed");

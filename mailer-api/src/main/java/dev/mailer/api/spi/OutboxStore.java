@@ -33,7 +33,7 @@ public interface OutboxStore extends AutoCloseable {
      *
      * @throws CommitUnknownException the connection was lost during the commit
      */
-    <R> R transact(Function<OutboxTransaction, R> work);
+    <R extends @Nullable Object> R transact(Function<OutboxTransaction, R> work);
 
     /** Writes on a caller's connection and in its transaction; only {@link OutboxTransaction#append} is used. */
     OutboxTransaction join(Connection host);

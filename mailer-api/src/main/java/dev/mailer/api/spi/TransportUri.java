@@ -60,11 +60,12 @@ public final class TransportUri {
             rest = rest.substring(0, question);
         }
         if (!rest.startsWith("//")) {
-            return new TransportUri(scheme, null, null, "", -1, decode(scheme, rest), Map.copyOf(options));
+            return new TransportUri(
+                    scheme, null, null, "", -1, line(scheme, "path", decode(scheme, rest)), Map.copyOf(options));
         }
         rest = rest.substring(2);
         int slash = rest.indexOf('/');
-        String path = slash < 0 ? "" : decode(scheme, rest.substring(slash));
+        String path = slash < 0 ? "" : line(scheme, "path", decode(scheme, rest.substring(slash)));
         String authority = slash < 0 ? rest : rest.substring(0, slash);
         String user = null;
         Secret password = null;
@@ -176,7 +177,7 @@ public final class TransportUri {
         }
     }
 
-    /** User, password and options end up in commands of a line each. */
+    /** User, password and options end up in commands of a line each, a path in names that the ledger keeps. */
     private static String line(String scheme, String what, String value) {
         if (value.chars().anyMatch(Character::isISOControl)) {
             throw new MailerConfigException("transport", scheme + ": the " + what + " holds a control character");

@@ -175,6 +175,8 @@ class TransportUriTest {
         "smtp://u:hunter2%0A@host, password",
         "smtp://u:hunter2%00@host, password",
         "smtp://u:hunter2@host?ehlo=a%0D%0AQUIT, option 'ehlo'",
+        "smtp://u:hunter2@host/a%00b, path",
+        "smtp://u:hunter2@host/a%0D, path",
         "smtp://u:hunter2@host?eh%0Alo=a, name of an option",
         "smtp://u:hunter2@host?ehlo=%C2%85, option 'ehlo'"
     })

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,8 +51,8 @@ final class DocumentReader {
                 field(name, json);
                 name = json.nextName();
             }
-        } catch (JacksonException e) {
-            throw new IllegalStateException("the stored document of a message does not parse", e);
+        } catch (JacksonException | DateTimeException | NumberFormatException e) {
+            throw new CorruptContentException("the stored document of a message does not parse", e);
         }
         if (template != null) {
             email.template(template, variables);
@@ -67,8 +68,8 @@ final class DocumentReader {
         switch (name) {
             case "v" -> {
                 if (json.getIntValue() > DocumentWriter.VERSION) {
-                    throw new IllegalStateException("the stored document of a message has format " + json.getIntValue()
-                            + "; this version reads up to " + DocumentWriter.VERSION);
+                    throw new UnreadableHereException("the stored document of a message has format "
+                            + json.getIntValue() + "; this version reads up to " + DocumentWriter.VERSION);
                 }
             }
             case "from" -> email.from(json.getString());
@@ -146,7 +147,7 @@ final class DocumentReader {
     private static String required(Map<String, String> members, String name) {
         String value = members.get(name);
         if (value == null) {
-            throw new IllegalStateException("the stored document of a message lacks '" + name + "'");
+            throw new CorruptContentException("the stored document of a message lacks '" + name + "'", null);
         }
         return value;
     }
@@ -215,7 +216,7 @@ final class DocumentReader {
             case "byte" -> Byte.valueOf(json.getString());
             case "integer" -> new BigInteger(json.getString());
             case "decimal" -> new BigDecimal(json.getString());
-            default -> throw new IllegalStateException("a stored variable has the unknown type '" + type + "'");
+            default -> throw new CorruptContentException("a stored variable has the unknown type '" + type + "'", null);
         };
         json.nextToken();
         return value;

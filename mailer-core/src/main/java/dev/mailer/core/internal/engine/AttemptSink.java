@@ -3,16 +3,17 @@ package dev.mailer.core.internal.engine;
 
 import dev.mailer.api.AmbiguityPolicy;
 import dev.mailer.api.Failure;
+import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.Phase;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.OutcomeSink;
 import dev.mailer.api.spi.Recipient;
+import dev.mailer.api.spi.Settlement;
 import dev.mailer.api.spi.Submission;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import dev.mailer.core.internal.log.Causes;
+import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,48 +28,41 @@ final class AttemptSink implements OutcomeSink {
 
     private final AttemptContext context;
     private final Job job;
-    private final java.time.Instant begin;
+    private final Instant begin;
     private final long node;
-    private final Map<Long, Claim> open = new LinkedHashMap<>();
-    private boolean completing;
+    private final OpenClaims open;
     private boolean refused;
     private @Nullable Outcome verdict;
 
-    AttemptSink(AttemptContext context, Job job, long node, java.time.Instant begin) {
+    AttemptSink(AttemptContext context, Job job, OpenClaims open, long node, Instant begin) {
         this.context = context;
         this.job = job;
+        this.open = open;
         this.node = node;
         this.begin = begin;
-        for (Claim claim : job.claims()) {
-            open.put(claim.deliveryId(), claim);
-        }
     }
 
     /** A composite asks again for its next child; the lease has to hold each time, the claims enter once. */
     @Override
     public boolean mayComplete(Submission submission) {
-        List<Claim> claims = stillOpen(submission);
+        List<Claim> claims = open.of(submission);
         if (claims.isEmpty()) {
             return false;
         }
-        boolean first;
-        synchronized (this) {
-            first = !completing;
-        }
-        boolean leave = context.lease().holds(node) && (!first || enter(claims));
-        synchronized (this) {
-            completing |= leave;
-            refused |= !leave;
+        boolean leave = context.lease().holds(node) && (open.mayBeSent() || enter(claims));
+        if (leave) {
+            open.complete();
+        } else {
+            synchronized (this) {
+                refused = true;
+            }
         }
         return leave;
     }
 
     @Override
     public void report(Submission submission, Recipient recipient, Outcome outcome) {
-        Claim claim;
-        synchronized (this) {
-            claim = open.remove(recipient.deliveryId());
-        }
+        Claim claim = open.take(recipient.deliveryId());
         if (claim == null) {
             log.warn(
                     "transport {} reported delivery {} twice, or one that is not its own; the first report counts",
@@ -81,37 +75,39 @@ final class AttemptSink implements OutcomeSink {
 
     /** Closes what the transport left open, and answers the leave that was taken from the circuit, once. */
     void end(@Nullable Throwable thrown) {
-        closeRest(thrown);
-        Outcome outcome;
-        synchronized (this) {
-            outcome = verdict;
-        }
-        Guard guard = job.route().outlet().guard();
-        if (outcome == null) {
-            guard.giveBack();
-        } else {
-            guard.record(outcome, job.route().isWholeTransport());
+        try {
+            closeRest(thrown);
+        } finally {
+            Outcome outcome;
+            synchronized (this) {
+                outcome = verdict;
+            }
+            Guard guard = job.route().outlet().guard();
+            if (outcome == null) {
+                guard.giveBack();
+            } else {
+                guard.record(outcome, job.route().isWholeTransport());
+            }
         }
     }
 
     private void closeRest(@Nullable Throwable thrown) {
-        List<Claim> rest;
-        boolean asked;
+        List<Claim> rest = open.all();
         boolean denied;
         synchronized (this) {
-            rest = new ArrayList<>(open.values());
-            open.clear();
-            asked = completing;
             denied = refused;
         }
         if (rest.isEmpty()) {
             return;
         }
         if (denied) {
-            rest.forEach(c ->
-                    context.writer().settle(context.rules().release(c, node, context.now()), () -> context.stored(c)));
+            rest.forEach(c -> {
+                context.writer().settle(context.rules().release(c, node, context.now()), () -> context.stored(c));
+                open.take(c.deliveryId());
+            });
             return;
         }
+        boolean asked = open.mayBeSent();
         String text =
                 thrown == null ? "the transport returned without a report" : "the transport threw " + describe(thrown);
         Failure failure = Failure.builder("transport-failure", asked ? Phase.FINAL_REPLY : Phase.CONNECT)
@@ -119,7 +115,11 @@ final class AttemptSink implements OutcomeSink {
                 .retryable()
                 .build();
         Outcome outcome = asked ? Outcome.ambiguous(failure) : Outcome.deferred(Outcome.Scope.TRANSPORT, failure, null);
-        rest.forEach(c -> settle(c, outcome));
+        for (Claim c : rest) {
+            if (open.take(c.deliveryId()) != null) {
+                settle(c, outcome);
+            }
+        }
     }
 
     private boolean enter(List<Claim> claims) {
@@ -146,7 +146,7 @@ final class AttemptSink implements OutcomeSink {
             List<Long> current =
                     context.writer().run(tx -> tx.journal(node, claims)).join();
             return current.size() == claims.size();
-        } catch (CompletionException | dev.mailer.api.MailerUnavailableException e) {
+        } catch (CompletionException | MailerUnavailableException e) {
             log.debug("an attempt could not be journalled and is put off", e);
             return false;
         }
@@ -154,32 +154,27 @@ final class AttemptSink implements OutcomeSink {
 
     private void settle(Claim claim, Outcome outcome) {
         KillPoint.BEFORE_SETTLE.pass();
-        context.observe(job, claim, outcome);
+        observe(claim, outcome);
         synchronized (this) {
             verdict = job.route().graver(verdict, outcome);
         }
-        context.writer()
-                .settle(
-                        context.rules()
-                                .ofOutcome(
-                                        claim,
-                                        node,
-                                        outcome,
-                                        job.route().outlet().transport().name(),
-                                        begin,
-                                        context.now()),
-                        () -> context.stored(claim));
+        String transport = job.route().outlet().transport().name();
+        try {
+            Settlement settlement = context.rules().ofOutcome(claim, node, outcome, transport, begin, context.now());
+            context.writer().settle(settlement, () -> context.stored(claim));
+        } catch (RuntimeException | Error e) {
+            open.putBack(claim);
+            throw e;
+        }
     }
 
-    private synchronized List<Claim> stillOpen(Submission submission) {
-        List<Claim> claims = new ArrayList<>();
-        for (Recipient r : submission.recipients()) {
-            Claim claim = open.get(r.deliveryId());
-            if (claim != null) {
-                claims.add(claim);
-            }
+    /** What observes an outcome must not lose it. */
+    private void observe(Claim claim, Outcome outcome) {
+        try {
+            context.observe(job, claim, outcome);
+        } catch (RuntimeException | Error e) {
+            log.warn("an outcome of {} could not be counted: {}", claim.queue(), Causes.of(e, log));
         }
-        return claims;
     }
 
     private static String describe(Throwable e) {

@@ -2,7 +2,6 @@
 package dev.mailer.core.internal.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.StoredMessage;
@@ -48,7 +47,8 @@ final class ClaimedContent {
         List<StoredMessage> messages;
         try {
             messages = store.load(sizes.keySet());
-        } catch (MailerUnavailableException e) {
+        } catch (RuntimeException e) {
+            // the slots read each on its own and find out which it is
             return;
         }
         lock.lock();

@@ -32,7 +32,7 @@ final class Dispatcher {
         this.quiet = new QuietSpell(state, parts.routes(), parts.runner());
         Planner planner = new Planner(parts, state);
         threads.add(threadFactory.newThread(() -> planner.run(this)));
-        SendingSlots slots = new SendingSlots(state, parts.parked(), parts.runner());
+        SendingSlots slots = new SendingSlots(state, parts.parked(), parts.runner(), parts.lease());
         for (int i = 0; i < share.slots(); i++) {
             threads.add(threadFactory.newThread(slots::run));
         }
@@ -113,6 +113,11 @@ final class Dispatcher {
         } finally {
             state.lock.unlock();
         }
+    }
+
+    /** False when a thread has ended that was to run until {@link #stop}. */
+    boolean isAlive() {
+        return threads.stream().noneMatch(t -> t.getState() == Thread.State.TERMINATED);
     }
 
     /** Tells the threads to end; jobs under way go on. */

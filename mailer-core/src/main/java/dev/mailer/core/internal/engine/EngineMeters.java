@@ -48,7 +48,9 @@ final class EngineMeters {
     private final MultiGauge ready;
     private final MultiGauge waiting;
     private final MultiGauge oldest;
+    private final Complaints complaints = new Complaints();
     private volatile @Nullable String trouble;
+    private volatile Duration oldestReady = Duration.ZERO;
 
     /** @param lanes those that are configured, which have a depth even when it is none */
     EngineMeters(MeterRegistry registry, ObservationRegistry observations, List<Lane> lanes) {
@@ -67,18 +69,33 @@ final class EngineMeters {
         this.oldest = gauge("mailer.queue.oldest.age", "Seconds since the oldest ready delivery became ready");
     }
 
-    /** What happens between a caller's mails and their commit; the caller starts it. */
-    Observation submission(List<Email> emails) {
+    /** What happens between a caller's mails and their commit. */
+    GuardedSpan submission(List<Email> emails) {
         List<String> streams = emails.stream().map(Email::stream).distinct().toList();
-        return Observation.createNotStarted("mailer.submit", observations)
-                .lowCardinalityKeyValue("stream", streams.size() == 1 ? streams.get(0) : "several")
-                .highCardinalityKeyValue("mails", String.valueOf(emails.size()));
+        return GuardedSpan.start(
+                complaints,
+                () -> Observation.createNotStarted("mailer.submit", observations)
+                        .lowCardinalityKeyValue("stream", streams.size() == 1 ? streams.get(0) : "several")
+                        .highCardinalityKeyValue("mails", String.valueOf(emails.size())));
     }
 
     /** One transaction of the writer's, which what others submit at the same time shares. */
     <T> T commit(Supplier<T> work) {
-        return Observation.createNotStarted("mailer.ledger.commit", observations)
-                .observe(work);
+        return observed("mailer.ledger.commit", work);
+    }
+
+    /** A handler that throws must not make a failure of what was committed. */
+    private <T> T observed(String name, Supplier<T> work) {
+        GuardedSpan span = GuardedSpan.start(complaints, () -> Observation.createNotStarted(name, observations));
+        Throwable thrown = null;
+        try {
+            return work.get();
+        } catch (RuntimeException | Error e) {
+            thrown = e;
+            throw e;
+        } finally {
+            span.end(thrown);
+        }
     }
 
     /** The templates that are kept compiled. */
@@ -129,11 +146,11 @@ final class EngineMeters {
         trouble = null;
     }
 
-    /** Remembers, and says once, that the store refuses what must be stored. */
+    /** Remembers, and says once, that the store takes nothing. */
     void storeTrouble(Throwable e) {
         if (trouble == null) {
             log.warn(
-                    "the store refuses settlements; they are kept and repeated, and nothing is claimed meanwhile: {}",
+                    "the store is out of order; settlements are kept and repeated, and nothing is claimed meanwhile: {}",
                     Causes.of(e, log));
         }
         trouble = "the store refuses what must be stored: " + Causes.of(e);
@@ -143,6 +160,11 @@ final class EngineMeters {
     @Nullable
     String trouble() {
         return trouble;
+    }
+
+    /** Age of the oldest ready delivery when depths were last counted. */
+    Duration oldestReady() {
+        return oldestReady;
     }
 
     /** After a commit of ours: counts what it added, which repeats of an earlier mail are not. */
@@ -191,6 +213,10 @@ final class EngineMeters {
         counted.forEach(d -> depths.put(d.lane(), d));
         ready.register(rows(depths.values(), OutboxStore.Depth::ready), true);
         waiting.register(rows(depths.values(), OutboxStore.Depth::waiting), true);
+        oldestReady = counted.stream()
+                .map(OutboxStore.Depth::oldestReady)
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
         oldest.register(rows(depths.values(), d -> d.oldestReady().toSeconds()), true);
     }
 
@@ -213,7 +239,7 @@ final class EngineMeters {
     private <T> T time(String name, Timer timer, Supplier<T> work) {
         long start = System.nanoTime();
         try {
-            return Observation.createNotStarted(name, observations).observe(work);
+            return observed(name, work);
         } finally {
             timer.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
         }

@@ -57,18 +57,26 @@ final class FeedLoop {
     }
 
     private void run() {
-        try {
-            boolean last = false;
-            while (!last) {
+        boolean last = false;
+        while (!last) {
+            try {
                 last = stop.await(TICK.toMillis(), TimeUnit.MILLISECONDS);
                 guarded(this, this::toListeners);
                 for (EventSink sink : sinks) {
                     guarded(sink, () -> toSink(sink));
                 }
+            } catch (InterruptedException e) {
+                // the end, or a listener has left the thread interrupted
+                last = stop.getCount() == 0;
+            } catch (Throwable e) {
+                log.error("events could not be brought; it is tried again: {}", Causes.of(e, log));
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
+    }
+
+    /** False when the thread has ended that was to run until {@link #stop}. */
+    boolean isAlive() {
+        return thread.getState() != Thread.State.TERMINATED;
     }
 
     private void toListeners() {
@@ -101,7 +109,7 @@ final class FeedLoop {
     private void guarded(Object who, Work work) {
         try {
             work.run();
-        } catch (Exception e) {
+        } catch (Throwable e) {
             if (complained.add(who)) {
                 log.warn("{} failed to take events; said once: {}", who, Causes.of(e, log));
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.engine;
 
+import dev.mailer.api.Failure;
 import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.spi.Claim;
@@ -8,14 +9,18 @@ import dev.mailer.api.spi.NewMessage.StoredContent;
 import dev.mailer.api.spi.RateLimiter;
 import dev.mailer.api.spi.Settlement;
 import dev.mailer.api.spi.StoredMessage;
+import dev.mailer.api.spi.Transport;
+import dev.mailer.core.internal.content.CorruptContentException;
+import dev.mailer.core.internal.content.UnreadableHereException;
 import dev.mailer.core.internal.log.Causes;
-import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -34,6 +39,7 @@ final class JobRunner {
     private final AttemptContext context;
     private final RateLimiter limiter;
     private final ObservationRegistry observations;
+    private final Complaints complaints = new Complaints();
 
     JobRunner(
             ClaimedContent contents,
@@ -50,15 +56,20 @@ final class JobRunner {
         this.observations = observations;
     }
 
-    /** These have no way out as the mailer is set up; they wait for better settings. */
+    /** These have no way out as the mailer is set up; they wait for better settings, as long as they live. */
     void unroutable(List<Claim> claims) {
-        claims.forEach(c -> settle(context.rules().unroutable(c, node(), context.now())));
+        Failure why = SettlementRules.ours("no-route", "the router failed or names a transport that is not configured");
+        OpenClaims open = new OpenClaims(claims);
+        for (Claim claim : claims) {
+            Instant begin = claim.attempt() == 1 ? null : beginOf(claim);
+            settle(open, claim, context.rules().heldBack(claim, node(), why, begin, context.now()));
+        }
     }
 
     /** Gives claims back that are not to be started. */
     void release(List<Claim> claims) {
         contents.forget(claims);
-        claims.forEach(c -> settle(context.rules().release(c, node(), context.now())));
+        settleAll(new OpenClaims(claims), c -> context.rules().release(c, node(), context.now()));
     }
 
     /** Reads the content of claims that will be run soon. */
@@ -66,7 +77,11 @@ final class JobRunner {
         contents.readAhead(claims);
     }
 
-    /** @throws InterruptedException while waiting for room in memory; the claims went back */
+    /**
+     * Whatever is thrown on the way, each claim is settled in the end.
+     *
+     * @throws InterruptedException while waiting for room in memory; the claims went back
+     */
     void run(Job job) throws InterruptedException {
         KillPoint.AFTER_CLAIM.pass();
         Claim first = job.claims().get(0);
@@ -76,142 +91,212 @@ final class JobRunner {
             release(job.claims());
             throw e;
         }
+        OpenClaims open = new OpenClaims(job.claims());
         try {
-            load(job, first);
+            load(job, open, first);
+        } catch (RuntimeException | Error e) {
+            // out of memory, most likely: counts like a crash, so that a mail that does this again and again is found
+            // out
+            log.error("a sending slot failed; its deliveries go back: {}", Causes.of(e, log));
+            settleAll(open, c -> context.rules().ofCrash(open.mayBeSent() ? journalled(c) : c, node(), context.now()));
         } finally {
             inFlight.release(first.size());
         }
     }
 
-    private void load(Job job, Claim first) {
+    private void load(Job job, OpenClaims open, Claim first) {
         StoredMessage message;
         try {
             message = contents.take(first);
         } catch (MailerUnavailableException e) {
-            giveBack(job.claims(), TROUBLE_WAIT);
+            settleAll(open, c -> context.rules().putOff(c, node(), TROUBLE_WAIT, context.now()));
+            return;
+        } catch (RuntimeException e) {
+            log.warn("a stored mail cannot be read; after some tries it fails: {}", Causes.of(e, log));
+            settleAll(open, c -> context.rules().unreadable(c, node(), describe(e), context.now()));
             return;
         }
         StoredContent content = message == null ? null : message.content();
         if (message == null || content == null) {
-            job.claims()
-                    .forEach(c -> settle(context.rules()
-                            .failed(
-                                    c,
-                                    node(),
-                                    "content-gone",
-                                    "the content is no longer in the store",
-                                    context.now())));
+            fail(open, "content-gone", "the content is no longer in the store");
             return;
         }
         MDC.put(MDC_MESSAGE, message.id().toString());
         try {
-            send(job, message, content);
+            send(job, open, message, content);
+        } catch (RuntimeException e) {
+            if (open.mayBeSent()) {
+                throw e;
+            }
+            log.error("a delivery could not be tried and is put off: {}", Causes.of(e, log));
+            heldBack(open, "engine-failure", e, message);
         } finally {
             MDC.remove(MDC_MESSAGE);
         }
     }
 
-    private void send(Job job, StoredMessage message, StoredContent content) {
-        List<Claim> claims = stillWanted(job.claims(), message);
-        if (claims.isEmpty() || !hasLeave(job.route(), claims)) {
+    private void send(Job job, OpenClaims open, StoredMessage message, StoredContent content) {
+        keepWanted(open, message);
+        if (open.all().isEmpty() || !hasLeave(job.route(), open, message)) {
             return;
         }
-        PreparedSubmission submission;
-        try {
-            submission =
-                    preparation.prepare(message, content, claims, job.route().destination());
-        } catch (MailerUnavailableException | IOException e) {
-            log.warn("a mail could not be prepared and is put off: {}", Causes.of(e, log));
+        PreparedSubmission submission = prepare(job.route(), open, message, content);
+        if (submission == null) {
             job.route().outlet().guard().giveBack();
-            giveBack(claims, TROUBLE_WAIT);
-            return;
-        } catch (RuntimeException | StackOverflowError e) {
-            job.route().outlet().guard().giveBack();
-            String reason = e instanceof InvalidEmailException ? "unprepared" : "prepare-failed";
-            log.warn("a mail cannot be prepared and fails, {}: {}", reason, Causes.of(e, log));
-            claims.forEach(c ->
-                    settle(context.rules().failed(c, node(), reason, String.valueOf(e.getMessage()), context.now())));
-            return;
-        } catch (Error e) {
-            // out of memory, most likely: counts like a crash, so that a mail that does this again and again is found
-            // out
-            job.route().outlet().guard().giveBack();
-            log.error("preparing a mail failed; its deliveries go back: {}", Causes.of(e, log));
-            claims.forEach(c -> settle(context.rules().ofCrash(c, node(), context.now())));
-            return;
+        } else {
+            attempt(job, open, message, submission);
         }
-        attempt(new Job(job.lane(), claims, job.route(), job.alone()), message, submission);
     }
 
-    private void attempt(Job job, StoredMessage message, PreparedSubmission submission) {
-        String transport = job.route().outlet().transport().name();
-        AttemptSink sink = new AttemptSink(context, job, node(), begin(message));
-        Observation observation = Observation.createNotStarted("mailer.attempt", observations)
-                .lowCardinalityKeyValue("transport", transport)
-                .lowCardinalityKeyValue("stream", job.lane().lane.stream())
-                .highCardinalityKeyValue("message.id", message.id().toString())
-                .start();
+    /** What is to be sent; null when that did not succeed, and the claims are settled. */
+    private @Nullable PreparedSubmission prepare(
+            Route route, OpenClaims open, StoredMessage message, StoredContent content) {
+        try {
+            return preparation.prepare(message, content, open.all(), route.destination());
+        } catch (MailerUnavailableException e) {
+            log.warn("a mail could not be prepared and is put off: {}", Causes.of(e, log));
+            putOff(open, TROUBLE_WAIT, SettlementRules.ours("store-unavailable", describe(e)), message);
+        } catch (IOException e) {
+            log.warn("the content of a mail cannot be read, it is put off: {}", Causes.of(e, log));
+            heldBack(open, "content-unavailable", e, message);
+        } catch (UnreadableHereException e) {
+            if (complaints.isNew(String.valueOf(e.getMessage()))) {
+                log.warn("mail is put off until a node can read it: {}; said once", e.getMessage());
+            }
+            heldBack(open, "unreadable-here", e, message);
+        } catch (RuntimeException | StackOverflowError e) {
+            log.warn("a mail cannot be prepared and fails: {}", Causes.of(e, log));
+            fail(open, reasonOf(e), String.valueOf(e.getMessage()));
+        } catch (Error e) {
+            log.error("preparing a mail failed; its deliveries go back: {}", Causes.of(e, log));
+            settleAll(open, c -> context.rules().ofCrash(c, node(), context.now()));
+        }
+        return null;
+    }
+
+    private static String reasonOf(Throwable e) {
+        return e instanceof InvalidEmailException
+                ? "unprepared"
+                : e instanceof CorruptContentException ? "content-corrupt" : "prepare-failed";
+    }
+
+    private void attempt(Job job, OpenClaims open, StoredMessage message, PreparedSubmission submission) {
+        Transport transport = job.route().outlet().transport();
+        AttemptSink sink = new AttemptSink(context, job, open, node(), begin(message));
+        GuardedSpan span = GuardedSpan.start(observations, complaints, job, message);
         long start = System.nanoTime();
         Throwable thrown = null;
         try {
-            observation.scoped(() -> job.route().outlet().transport().send(List.of(submission), sink));
+            transport.send(List.of(submission), sink);
         } catch (RuntimeException | Error e) {
             thrown = e instanceof UncheckedIOException && e.getCause() != null ? e.getCause() : e;
-            observation.error(thrown);
-            log.warn("transport {} broke its contract and threw: {}", transport, Causes.of(e, log));
+            log.warn("transport {} broke its contract and threw: {}", transport.name(), Causes.of(e, log));
         } finally {
             sink.end(thrown);
-            observation.stop();
-            context.meters().sent(transport, System.nanoTime() - start);
+            span.end(thrown);
+            context.meters().sent(transport.name(), System.nanoTime() - start);
         }
     }
 
-    /** Without those that were suppressed or ran out of time since they were accepted. */
-    private List<Claim> stillWanted(List<Claim> claims, StoredMessage message) {
+    /** Settles those that were suppressed or ran out of time since they were accepted. */
+    private void keepWanted(OpenClaims open, StoredMessage message) {
         Instant now = context.now();
         Instant expires = message.expiresAt();
         if (expires != null && !expires.isAfter(now)) {
-            claims.forEach(c -> settle(context.rules().expired(c, node(), now)));
-            return List.of();
+            settleAll(open, c -> context.rules().expired(c, node(), now));
         }
-        return claims.stream()
-                .filter(c -> {
-                    String reason = c.suppressedBy();
-                    if (reason != null) {
-                        settle(context.rules().suppressed(c, node(), reason, now));
-                    }
-                    return reason == null;
-                })
-                .toList();
+        for (Claim c : open.all()) {
+            String reason = c.suppressedBy();
+            if (reason != null) {
+                settle(open, c, context.rules().suppressed(c, node(), reason, now));
+            }
+        }
     }
 
-    private boolean hasLeave(Route route, List<Claim> claims) {
-        Duration wait = limiter.tryAcquire("destination:" + route.destination(), claims.size());
-        if (!wait.isZero()) {
-            claims.forEach(c -> settle(context.rules().putOff(c, node(), wait, context.now())));
+    private boolean hasLeave(Route route, OpenClaims open, StoredMessage message) {
+        Duration wait;
+        try {
+            wait = limiter.tryAcquire(
+                    "destination:" + route.destination(), open.all().size());
+        } catch (RuntimeException | Error e) {
+            if (complaints.isNew(e)) {
+                log.error(
+                        "the rate limiter failed; mail is put off meanwhile, this cause is told once: {}",
+                        Causes.of(e, log));
+            }
+            heldBack(open, "rate-limiter", e, message);
+            return false;
+        }
+        if (wait.compareTo(Duration.ZERO) > 0) {
+            Failure why = SettlementRules.ours("rate-limit", "the rate limiter gave no leave");
+            putOff(open, wait, why, message);
             return false;
         }
         if (!route.outlet().guard().tryAcquire()) {
-            giveBack(claims, TROUBLE_WAIT);
+            Failure why = SettlementRules.ours("circuit-open", "the transport failed as a whole and is left alone");
+            putOff(open, TROUBLE_WAIT, why, message);
             return false;
         }
         return true;
     }
 
-    private void giveBack(List<Claim> claims, Duration wait) {
-        claims.forEach(c -> settle(context.rules().putOff(c, node(), wait, context.now())));
+    private void putOff(OpenClaims open, Duration wait, Failure why, StoredMessage message) {
+        settleAll(open, c -> context.rules().putOff(c, node(), wait, why, begin(message), context.now()));
     }
 
-    private void settle(Settlement settlement) {
-        context.writer().settle(settlement, () -> context.stored(settlement.claim()));
+    private void heldBack(OpenClaims open, String reason, Throwable e, StoredMessage message) {
+        Failure why = SettlementRules.ours(reason, describe(e));
+        settleAll(open, c -> context.rules().heldBack(c, node(), why, begin(message), context.now()));
+    }
+
+    private void fail(OpenClaims open, String reason, String text) {
+        settleAll(open, c -> context.rules().failed(c, node(), reason, text, context.now()));
+    }
+
+    private void settleAll(OpenClaims open, Function<Claim, Settlement> rule) {
+        open.all().forEach(c -> settle(open, c, rule.apply(c)));
+    }
+
+    private void settle(OpenClaims open, Claim claim, Settlement settlement) {
+        context.writer().settle(settlement, () -> context.stored(claim));
+        open.take(claim.deliveryId());
     }
 
     private long node() {
         return context.lease().node();
     }
 
+    /** When the lifetime of a claim's delivery began; null while that cannot be read. */
+    private @Nullable Instant beginOf(Claim claim) {
+        try {
+            StoredMessage message = contents.take(claim);
+            return message == null ? null : begin(message);
+        } catch (RuntimeException e) {
+            return null;
+        }
+    }
+
     private static Instant begin(StoredMessage message) {
         Instant sendAt = message.sendAt();
         return sendAt == null || sendAt.isBefore(message.acceptedAt()) ? message.acceptedAt() : sendAt;
+    }
+
+    private static Claim journalled(Claim c) {
+        return new Claim(
+                c.deliveryId(),
+                c.messageKey(),
+                c.queue(),
+                c.recipient(),
+                c.policy(),
+                c.size(),
+                c.attempt(),
+                c.retries(),
+                c.crashes(),
+                true,
+                c.suppressedBy());
+    }
+
+    private static String describe(Throwable e) {
+        return e.getMessage() == null ? e.getClass().getName() : e.getMessage();
     }
 }

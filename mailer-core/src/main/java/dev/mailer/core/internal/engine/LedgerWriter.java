@@ -2,6 +2,7 @@
 package dev.mailer.core.internal.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.mailer.api.Failure;
 import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.spi.AppendResult;
 import dev.mailer.api.spi.NewMessage;
@@ -17,6 +18,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one writer of a node. Everything that waits when a commit ends goes into the next one, so that concurrent submissions,
@@ -26,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * and repeated until they are stored.
  */
 final class LedgerWriter implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(LedgerWriter.class);
+
     /** Most mails in one commit. */
     private static final int MAX_MAILS = 512;
     /** Settlements that make a commit worth its while. */
@@ -90,7 +95,7 @@ final class LedgerWriter implements AutoCloseable {
     }
 
     /** Runs other work of the ledger in the next commit. */
-    <R> CompletableFuture<R> run(Function<OutboxTransaction, R> step) {
+    <R extends @Nullable Object> CompletableFuture<R> run(Function<OutboxTransaction, R> step) {
         Task<R> task = new Task<>(step);
         lock.lock();
         try {
@@ -230,6 +235,7 @@ final class LedgerWriter implements AutoCloseable {
             new CommitDoubt(store, e).settle(round, this::keep);
         } catch (RuntimeException | Error e) {
             if (round.isSingle() && round.settlements.isEmpty()) {
+                noteTrouble(e);
                 round.fail(e);
             } else {
                 writeApart(round, e);
@@ -239,7 +245,7 @@ final class LedgerWriter implements AutoCloseable {
 
     /** Each part in a transaction of its own; once the store itself is down, the rest is failed without a try. */
     private void writeApart(Round round, Throwable first) {
-        boolean down = StoreTrouble.isDown(first);
+        boolean down = noteTrouble(first);
         for (Round part : round.parts()) {
             if (down) {
                 part.fail(first);
@@ -253,7 +259,7 @@ final class LedgerWriter implements AutoCloseable {
                 } catch (OutboxStore.CommitUnknownException e) {
                     new CommitDoubt(store, e).settle(part, this::keep);
                 } catch (RuntimeException | Error e) {
-                    down = StoreTrouble.isDown(e);
+                    down = noteTrouble(e);
                     part.fail(e);
                 }
             }
@@ -265,7 +271,6 @@ final class LedgerWriter implements AutoCloseable {
 
     private void settleAgain(List<SettlementQueue.Entry> entries, @Nullable Throwable down) {
         if (down != null) {
-            meters.storeTrouble(down);
             keep(entries);
             return;
         }
@@ -274,10 +279,43 @@ final class LedgerWriter implements AutoCloseable {
                 store.transact(tx -> tx.settle(List.of(entry.settlement())));
                 entry.stored().run();
             } catch (RuntimeException | Error e) {
-                meters.storeTrouble(e);
-                keep(List.of(entry));
+                keep(List.of(noteTrouble(e) ? entry : withoutWords(entry, e)));
             }
         }
+    }
+
+    /** A store that works and refuses one settlement most likely refuses what a server said; its state matters more. */
+    private static SettlementQueue.Entry withoutWords(SettlementQueue.Entry entry, Throwable refusal) {
+        Settlement s = entry.settlement();
+        log.error(
+                "the store refuses the settlement of delivery {}; it is repeated without the server's words",
+                s.claim().deliveryId(),
+                refusal);
+        Failure failure = s.failure();
+        return entry.with(new Settlement(
+                s.claim(),
+                s.node(),
+                s.state(),
+                s.alone(),
+                s.dueAt(),
+                s.retries(),
+                s.crashes(),
+                s.at(),
+                s.event(),
+                s.transport(),
+                failure == null
+                        ? null
+                        : Failure.builder(failure.reason(), failure.phase()).build(),
+                null));
+    }
+
+    /** Remembers that the store as a whole is out of order; returns whether it is. */
+    private boolean noteTrouble(Throwable e) {
+        boolean down = StoreTrouble.isDown(e);
+        if (down) {
+            meters.storeTrouble(e);
+        }
+        return down;
     }
 
     private void keep(List<SettlementQueue.Entry> entries) {
@@ -314,7 +352,7 @@ final class LedgerWriter implements AutoCloseable {
     }
 
     /** Other work of one caller. */
-    static final class Task<R> {
+    static final class Task<R extends @Nullable Object> {
         final Function<OutboxTransaction, R> step;
         final CompletableFuture<R> done = new CompletableFuture<>();
         private @Nullable R result;

@@ -25,7 +25,6 @@ import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.SuppressionStore;
 import dev.mailer.core.MailerEngine;
-import io.micrometer.observation.Observation;
 import java.io.IOException;
 import java.sql.Connection;
 import java.time.Duration;
@@ -33,7 +32,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,8 @@ import org.slf4j.LoggerFactory;
 /** The mailer at work. */
 final class LiveMailer implements MailerEngine {
     private static final Logger log = LoggerFactory.getLogger(LiveMailer.class);
+    /** How long a caller waits for a commit. */
+    private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(30);
     /** How long threads may take to end after their transports were closed. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(4);
     /** Counting what waits costs more the more waits, so an answer holds for a while. */
@@ -68,19 +71,26 @@ final class LiveMailer implements MailerEngine {
         if (emails.isEmpty()) {
             return List.of();
         }
-        Observation observation = parts.meters().submission(emails);
-        return observation.observe(() -> submit(emails, observation));
+        GuardedSpan span = parts.meters().submission(emails);
+        Throwable thrown = null;
+        try {
+            return submit(emails, span);
+        } catch (RuntimeException | Error e) {
+            thrown = e;
+            throw e;
+        } finally {
+            span.end(thrown);
+        }
     }
 
-    private List<SendResult> submit(List<Email> emails, Observation observation) {
+    private List<SendResult> submit(List<Email> emails, GuardedSpan span) {
         List<NewMessage> messages =
                 emails.stream().map(e -> parts.acceptance().accept(e, null)).toList();
         KillPoint.BEFORE_APPEND.pass();
         List<AppendResult> appended = join(parts.writer().append(messages));
         KillPoint.AFTER_APPEND.pass();
         if (appended.size() == 1) {
-            observation.highCardinalityKeyValue(
-                    "message.id", appended.get(0).id().toString());
+            span.detail("message.id", appended.get(0).id().toString());
         }
         signal(messages, appended);
         parts.meters().submitted(messages, appended);
@@ -230,12 +240,12 @@ final class LiveMailer implements MailerEngine {
                         : !leased
                                 ? "this node's lease has run out"
                                 : !open.isEmpty() ? "circuits are open: " + open : null;
-        Duration oldest = depths().stream()
-                .map(OutboxStore.Depth::oldestReady)
-                .max(Duration::compareTo)
-                .orElse(Duration.ZERO);
         return new Health(
-                trouble == null && !closed.get(), leased && parts.routes().anyUsable(), problem, oldest, open);
+                trouble == null && !closed.get(),
+                leased && parts.routes().anyUsable(),
+                problem,
+                parts.meters().oldestReady(),
+                open);
     }
 
     @Override
@@ -306,34 +316,49 @@ final class LiveMailer implements MailerEngine {
         return parts.clock().instant();
     }
 
-    static <R> R write(LedgerWriter writer, Function<OutboxTransaction, R> step) {
+    static <R extends @Nullable Object> R write(LedgerWriter writer, Function<OutboxTransaction, R> step) {
         return join(writer.run(step));
     }
 
-    private static <R> R join(CompletableFuture<R> future) {
-        try {
-            return future.join();
-        } catch (CompletionException e) {
-            throw rethrow(e);
-        }
+    private static <R extends @Nullable Object> R join(CompletableFuture<R> future) {
+        await(future);
+        return future.join();
     }
 
     private static <R> @Nullable R joinNullable(CompletableFuture<@Nullable R> future) {
+        await(future);
+        return future.join();
+    }
+
+    /** Until it is done well; a store that hangs must not take every thread of the caller's with it. */
+    private static void await(CompletableFuture<?> future) {
         try {
-            return future.join();
-        } catch (CompletionException e) {
+            future.get(COMMIT_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
             throw rethrow(e);
+        } catch (TimeoutException e) {
+            throw new MailerUnavailableException(
+                    "the store has not committed within " + COMMIT_PATIENCE.toSeconds()
+                            + " s and may still do so; repeat with the same idempotency key",
+                    Duration.ofSeconds(10),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MailerUnavailableException(
+                    "interrupted while waiting for the commit, which may still happen; repeat with the same idempotency key",
+                    Duration.ZERO,
+                    e);
         }
     }
 
     /** What failed on the writer's thread, as it was thrown there. */
-    private static RuntimeException rethrow(CompletionException e) {
+    private static RuntimeException rethrow(ExecutionException e) {
         if (e.getCause() instanceof RuntimeException cause) {
             return cause;
         }
         if (e.getCause() instanceof Error error) {
             throw error;
         }
-        return e;
+        return new IllegalStateException(e.getCause());
     }
 }

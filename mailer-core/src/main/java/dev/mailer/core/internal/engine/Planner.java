@@ -5,6 +5,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.OutboxTransaction.Pick;
 import dev.mailer.api.spi.QueueKey;
+import dev.mailer.core.internal.log.Causes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,9 +15,13 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The planning thread: claims from ready queues in fair turns, finds the route of what it claimed, and searches for more queues. */
 final class Planner {
+    private static final Logger log = LoggerFactory.getLogger(Planner.class);
+
     private final DispatchState state;
     private final QueueSearch search;
     private final LedgerWriter writer;
@@ -43,7 +48,7 @@ final class Planner {
         this.meters = parts.meters();
     }
 
-    /** Runs until the dispatcher stops. */
+    /** Runs until the dispatcher stops, whatever is thrown on the way. */
     void run(Dispatcher dispatcher) {
         while (true) {
             try {
@@ -57,9 +62,15 @@ final class Planner {
                     claim(picks);
                 }
             } catch (InterruptedException e) {
-                return;
+                // the end, or a router has left the thread interrupted; the next picks tell which
             } catch (RuntimeException e) {
                 meters.storeTrouble(e);
+                rest();
+            } catch (Throwable e) {
+                log.error(
+                        "planning failed; this node gives up what it holds and goes on as a new one: {}",
+                        Causes.of(e, log));
+                lease.abandon();
                 rest();
             }
         }
@@ -101,12 +112,15 @@ final class Planner {
 
     private void claim(List<Pick> picks) {
         Claimed claimed = new Claimed(picks.stream().map(Pick::queue).toList(), Set.of(), Map.of());
+        List<Claim> unplaced = List.of();
         try {
             long node = lease.node();
             List<Claim> claims = writer.run(tx -> meters.claim(() -> tx.claim(node, clock.instant(), picks)))
                     .join();
-            claimed = route(picks, claims);
+            unplaced = claims;
             runner.readAhead(claims);
+            claimed = route(picks, claims);
+            unplaced = List.of();
         } catch (CompletionException e) {
             if (StoreTrouble.isInDoubt(e)) {
                 lease.abandon();
@@ -114,6 +128,7 @@ final class Planner {
             throw e;
         } finally {
             place(claimed);
+            runner.release(unplaced);
         }
     }
 

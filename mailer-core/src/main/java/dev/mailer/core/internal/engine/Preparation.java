@@ -16,6 +16,7 @@ import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.TemplateEngine.Rendered;
 import dev.mailer.core.internal.content.DecodedEmail;
 import dev.mailer.core.internal.content.EmailCodec;
+import dev.mailer.core.internal.content.UnreadableHereException;
 import dev.mailer.core.internal.mime.ComposedMessage;
 import dev.mailer.core.internal.mime.MailDraft;
 import dev.mailer.core.internal.mime.MessageComposer;
@@ -53,9 +54,10 @@ final class Preparation {
         return interceptors.stream().anyMatch(SendInterceptor::perRecipient);
     }
 
+    /** @throws UnreadableHereException a newer version or a missing key is needed */
     DecodedEmail decode(StoredMessage message, StoredContent content) throws IOException {
         if (content.key().version() != 0) {
-            throw new IllegalStateException("the content is encrypted with master key "
+            throw new UnreadableHereException("the content is encrypted with master key "
                     + content.key().version() + ", but no key is configured");
         }
         return EmailCodec.decode(content, ref -> contents.open(message.lane().tenant(), ref));

@@ -17,6 +17,7 @@ final class Routes {
     private final Map<String, Outlet> outlets;
     private final Router router;
     private final boolean perRecipient;
+    private final Complaints complaints = new Complaints();
 
     /** @param perRecipient true when each recipient needs bytes of its own, and so a job of its own */
     Routes(Map<String, Outlet> outlets, Router router, boolean perRecipient) {
@@ -33,12 +34,23 @@ final class Routes {
     @Nullable
     RoutedClaim route(Claim claim) {
         try {
-            Outlet outlet = outlets.get(name(claim));
-            return outlet == null ? null : new RoutedClaim(claim, route(outlet, claim), company(outlet));
-        } catch (RuntimeException | LinkageError | StackOverflowError e) {
-            log.error("a delivery of {} cannot be routed: {}", claim.queue(), Causes.of(e, log));
-            return null;
+            String name = name(claim);
+            Outlet outlet = outlets.get(name);
+            if (outlet != null) {
+                return new RoutedClaim(claim, route(outlet, claim), company(outlet));
+            }
+            if (complaints.isNew("transport " + name)) {
+                log.error("the router names the transport '{}', which is not configured; said once", name);
+            }
+        } catch (RuntimeException | Error e) {
+            if (complaints.isNew(e)) {
+                log.error(
+                        "a delivery of {} cannot be routed; this cause is told once: {}",
+                        claim.queue(),
+                        Causes.of(e, log));
+            }
         }
+        return null;
     }
 
     private String name(Claim claim) {

@@ -6,6 +6,7 @@ import dev.mailer.api.spi.Claim;
 import dev.mailer.core.internal.log.Causes;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,34 +19,41 @@ final class SendingSlots {
     private final DispatchState state;
     private final ParkedQueues parked;
     private final JobRunner runner;
+    private final NodeLease lease;
 
-    SendingSlots(DispatchState state, ParkedQueues parked, JobRunner runner) {
+    SendingSlots(DispatchState state, ParkedQueues parked, JobRunner runner, NodeLease lease) {
         this.state = state;
         this.parked = parked;
         this.runner = runner;
+        this.lease = lease;
     }
 
-    /** Runs one slot until the dispatcher stops. */
+    /** Runs one slot until the dispatcher stops, whatever is thrown on the way. */
     void run() {
-        while (true) {
-            Job job;
+        while (!isStopped()) {
             try {
-                job = nextJob();
+                Job job = nextJob();
+                if (job == null) {
+                    return;
+                }
+                runToEnd(job);
             } catch (InterruptedException e) {
-                return;
+                // the end, or somebody else's code has left the thread interrupted
+            } catch (Throwable e) {
+                log.error(
+                        "a sending slot failed; this node gives up what it holds and goes on as a new one: {}",
+                        Causes.of(e, log));
+                lease.abandon();
+                rest();
             }
-            if (job == null) {
-                return;
-            }
-            try {
-                run(job);
-            } catch (InterruptedException e) {
-                return;
-            } catch (RuntimeException | Error e) {
-                log.error("a sending slot failed; its claims stay held until the lease ends: {}", Causes.of(e, log));
-            } finally {
-                finished(job);
-            }
+        }
+    }
+
+    private void runToEnd(Job job) throws InterruptedException {
+        try {
+            run(job);
+        } finally {
+            finished(job);
         }
     }
 
@@ -69,8 +77,8 @@ final class SendingSlots {
             while (state.stage != DispatchState.Stage.STOPPED) {
                 Job job = pickJob();
                 if (job != null) {
-                    state.busy++;
                     state.lanes.started(job);
+                    state.busy++;
                     return job;
                 }
                 state.jobs.await();
@@ -95,6 +103,30 @@ final class SendingSlots {
             state.alone = null;
         }
         return job;
+    }
+
+    private boolean isStopped() {
+        state.lock.lock();
+        try {
+            return state.stage == DispatchState.Stage.STOPPED;
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
+    /** After a failure of this class itself: not again at once. */
+    private void rest() {
+        state.lock.lock();
+        try {
+            long left = TimeUnit.MILLISECONDS.toNanos(Dispatcher.POLL_MILLIS);
+            while (left > 0 && state.stage != DispatchState.Stage.STOPPED) {
+                left = state.jobs.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            // the loop looks whether this is the end
+        } finally {
+            state.lock.unlock();
+        }
     }
 
     private void finished(Job job) {

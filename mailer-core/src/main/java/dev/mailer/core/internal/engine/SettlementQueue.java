@@ -30,6 +30,10 @@ final class SettlementQueue {
      * @param doubtful it may have been stored by a commit whose outcome is unknown
      */
     record Entry(Settlement settlement, Runnable stored, boolean doubtful) {
+        Entry with(Settlement other) {
+            return new Entry(other, stored, doubtful);
+        }
+
         Entry inDoubt() {
             return new Entry(settlement, stored, true);
         }

@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class SettlementRules {
     /** Crashes after which a delivery is tried alone; one more ends it. */
     static final int CRASHES_BEFORE_ALONE = 3;
-    /** Wait before the next try when our own settings are wrong; the circuit of the transport waits as long. */
+    /** First wait when our own settings are wrong, doubled with each attempt; the circuit of the transport waits as long. */
     static final Duration MISCONFIGURED_WAIT = Duration.ofSeconds(30);
+    /** Longest wait when our own settings are wrong, so that mail flows soon after they were set right. */
+    static final Duration LONGEST_MISCONFIGURED_WAIT = Duration.ofMinutes(10);
 
     private final RetrySchedule schedule;
     private final RandomGenerator random;
@@ -43,8 +45,7 @@ final class SettlementRules {
             case REJECTED -> b.to(DeliveryState.REJECTED, EventType.REJECTED, failure);
             case DEFERRED -> deferred(b, claim, outcome, begin, now);
             case AMBIGUOUS -> ambiguous(b, claim, Objects.requireNonNull(failure), begin, now);
-            case MISCONFIGURED ->
-                b.due(now.plus(jittered(MISCONFIGURED_WAIT))).to(DeliveryState.DEFERRED, EventType.DEFERRED, failure);
+            case MISCONFIGURED -> ourFault(b, claim, Objects.requireNonNull(failure), begin, now);
         };
     }
 
@@ -87,17 +88,39 @@ final class SettlementRules {
 
     /** Puts a claim off without burning a retry and without an event: nothing was tried. */
     Settlement putOff(Claim claim, long node, Duration wait, Instant now) {
-        return new Build(claim, node, now, null).due(now.plus(jittered(wait))).to(DeliveryState.DEFERRED, null, null);
+        return new Build(claim, node, now, null).later(now.plus(jittered(wait)), null, null);
     }
 
-    /** No way out was found: a mistake in our settings, so it waits without burning a retry. */
-    Settlement unroutable(Claim claim, long node, Instant now) {
-        return new Build(claim, node, now, null)
-                .due(now.plus(jittered(MISCONFIGURED_WAIT)))
-                .to(
-                        DeliveryState.DEFERRED,
-                        EventType.DEFERRED,
-                        ours("no-route", "the router failed or names a transport that is not configured"));
+    /**
+     * Puts a claim off as above, for a reason that may last: it ends with its lifetime.
+     *
+     * @param why the reason of its end
+     */
+    Settlement putOff(Claim claim, long node, Duration wait, Failure why, Instant begin, Instant now) {
+        Instant next = now.plus(jittered(wait));
+        Build b = new Build(claim, node, now, null);
+        return schedule.isOver(begin, next)
+                ? b.to(DeliveryState.EXPIRED, EventType.EXPIRED, lastWord(why))
+                : b.later(next, null, null);
+    }
+
+    /**
+     * Our own part cannot send it as it is set up now: it waits for better settings without burning a retry.
+     *
+     * @param begin when the delivery's lifetime began; null when that is not known
+     */
+    Settlement heldBack(Claim claim, long node, Failure why, @Nullable Instant begin, Instant now) {
+        return ourFault(new Build(claim, node, now, null), claim, why, begin, now);
+    }
+
+    /** Its stored form cannot be read, which may pass the first times: counts like a crash, and ends as what it is. */
+    Settlement unreadable(Claim claim, long node, String text, Instant now) {
+        int crashes = claim.crashes() + 1;
+        Build b = new Build(claim, node, now, null).crashes(crashes);
+        Failure failure = ours("content-corrupt", text);
+        return crashes >= CRASHES_BEFORE_ALONE
+                ? b.to(DeliveryState.FAILED, EventType.FAILED, failure)
+                : b.due(now.plus(ownWait(claim))).to(DeliveryState.DEFERRED, EventType.DEFERRED, failure);
     }
 
     Settlement suppressed(Claim claim, long node, String reason, Instant now) {
@@ -124,6 +147,13 @@ final class SettlementRules {
     /** How long a destination rests after so many failures in a row. */
     Duration parkingAfter(int strikes) {
         return schedule.waitAfter(strikes, random);
+    }
+
+    private Settlement ourFault(Build b, Claim claim, Failure why, @Nullable Instant begin, Instant now) {
+        Instant next = now.plus(ownWait(claim));
+        return begin != null && schedule.isOver(begin, next)
+                ? b.to(DeliveryState.EXPIRED, EventType.EXPIRED, lastWord(why))
+                : b.later(next, EventType.DEFERRED, why);
     }
 
     private Settlement deferred(Build b, Claim claim, Outcome outcome, Instant begin, Instant now) {
@@ -163,11 +193,18 @@ final class SettlementRules {
                 .build();
     }
 
+    /** Grows with the attempts, because no retries are burned. */
+    private Duration ownWait(Claim claim) {
+        Duration wait = MISCONFIGURED_WAIT.multipliedBy(1L << Math.min(10, Math.max(0, claim.attempt() - 1)));
+        return jittered(wait.compareTo(LONGEST_MISCONFIGURED_WAIT) < 0 ? wait : LONGEST_MISCONFIGURED_WAIT);
+    }
+
     private Duration jittered(Duration wait) {
         return Duration.ofMillis((long) (wait.toMillis() * (1 + 0.5 * random.nextDouble())));
     }
 
-    private static Failure ours(String reason, String text) {
+    /** A reason of ours, which no server gave. */
+    static Failure ours(String reason, String text) {
         return Failure.builder(reason, Phase.PREPARE).text(text).build();
     }
 
@@ -216,6 +253,14 @@ final class SettlementRules {
         Build reply(@Nullable String text) {
             this.reply = text;
             return this;
+        }
+
+        /** Not tried now; a suspect stays one that is tried alone. */
+        Settlement later(Instant next, @Nullable EventType event, @Nullable Failure failure) {
+            due(next);
+            return crashes >= CRASHES_BEFORE_ALONE
+                    ? alone().to(DeliveryState.QUEUED, event, failure)
+                    : to(DeliveryState.DEFERRED, event, failure);
         }
 
         Settlement to(DeliveryState state, @Nullable EventType event, @Nullable Failure failure) {

@@ -4,13 +4,20 @@ package dev.mailer.core.internal.engine;
 import dev.mailer.api.spi.OutboxStore;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Tells a store that is down from a statement that failed. */
 final class StoreTrouble {
     private StoreTrouble() {}
 
-    /** True when trying the next thing at once is pointless: no connection, or the server is going down (SQL state 08, 57P). */
+    /** SQLite's result codes for a file that cannot be written: busy, read-only, I/O error, full, cannot open. */
+    private static final Set<Integer> SQLITE = Set.of(5, 8, 10, 13, 14);
+
+    /**
+     * True when trying the next thing at once is pointless: no connection or a server that is going down (SQL state 08, 57P), no
+     * space, memory or connections (53), no file to write to (58, SQLite's codes).
+     */
     static boolean isDown(@Nullable Throwable e) {
         for (Throwable t = e; t != null; t = t.getCause()) {
             if (t instanceof SQLTransientConnectionException) {
@@ -18,7 +25,12 @@ final class StoreTrouble {
             }
             if (t instanceof SQLException sql) {
                 String state = sql.getSQLState();
-                return state != null && (state.startsWith("08") || state.startsWith("57P"));
+                return state == null
+                        ? SQLITE.contains(sql.getErrorCode() & 0xff)
+                        : state.startsWith("08")
+                                || state.startsWith("57P")
+                                || state.startsWith("53")
+                                || state.startsWith("58");
             }
         }
         return false;

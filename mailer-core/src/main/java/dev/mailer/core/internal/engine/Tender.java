@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -238,7 +239,7 @@ final class Tender {
         }
     }
 
-    private <R> R write(java.util.function.Function<OutboxTransaction, R> step) {
+    private <R extends @Nullable Object> R write(java.util.function.Function<OutboxTransaction, R> step) {
         try {
             return writer.run(step).join();
         } catch (CompletionException e) {

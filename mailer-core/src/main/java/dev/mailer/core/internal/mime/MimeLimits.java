@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
  * Refuses finished messages whose parts nest too deep or are too many, so that no reader behind us meets them. One pass over
@@ -26,7 +26,7 @@ final class MimeLimits {
     private static final int MAX_PART_HEADER = 64 * 1024;
 
     private final byte[] bytes;
-    private final List<String> open = new ArrayList<>();
+    private final List<Set<String>> open = new ArrayList<>();
     private final Map<String, Integer> depthOf = new HashMap<>();
     /** Attached messages that no boundary closes. */
     private int messages;
@@ -124,12 +124,12 @@ final class MimeLimits {
         if (isMessage(type)) {
             messages++;
         } else if (lower.startsWith("multipart/")) {
-            String boundary = boundary(type, lower);
-            if (boundary == null) {
+            Set<String> boundaries = Boundaries.of(type);
+            if (boundaries.isEmpty()) {
                 return false;
             }
-            open.add(boundary);
-            depthOf.put(boundary, open.size());
+            open.add(boundaries);
+            boundaries.forEach(b -> depthOf.put(b, open.size()));
         } else {
             return false;
         }
@@ -147,26 +147,8 @@ final class MimeLimits {
     private void closeAbove(int depth) {
         messages = 0;
         while (open.size() > depth) {
-            depthOf.remove(open.remove(open.size() - 1));
+            depthOf.keySet().removeAll(open.remove(open.size() - 1));
         }
-    }
-
-    private static @Nullable String boundary(String type, String lower) {
-        int at = lower.indexOf("boundary");
-        int equals = at < 0 ? -1 : type.indexOf('=', at);
-        if (equals < 0) {
-            return null;
-        }
-        String rest = type.substring(equals + 1).strip();
-        if (rest.startsWith("\"")) {
-            int quote = rest.indexOf('"', 1);
-            return quote < 0 ? null : rest.substring(1, quote).stripTrailing();
-        }
-        int end = 0;
-        while (end < rest.length() && rest.charAt(end) > ' ' && rest.charAt(end) != ';') {
-            end++;
-        }
-        return end == 0 ? null : rest.substring(0, end);
     }
 
     private boolean isContentType(int at) {

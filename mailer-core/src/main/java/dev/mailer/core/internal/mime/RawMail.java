@@ -44,6 +44,9 @@ public final class RawMail {
      *     limits allow
      */
     public static RawMail accept(byte[] given) {
+        if (given.length == 0) {
+            throw new InvalidEmailException(FIELD, "there is no header");
+        }
         byte[] lines = withCrLf(given);
         RawMail mail = read(lines).withoutHidden();
         MimeLimits.check(mail);

@@ -26,7 +26,7 @@ final class AppendStatements {
 
     List<AppendResult> append(List<NewMessage> messages) throws SQLException {
         AppendResult[] results = new AppendResult[messages.size()];
-        List<Lanes.Ids> lanes = new ArrayList<>(messages.size());
+        List<LaneIds.Ids> lanes = new ArrayList<>(messages.size());
         for (NewMessage m : messages) {
             lanes.add(ledger.lanes.ids(statements, m.lane()));
         }
@@ -42,7 +42,7 @@ final class AppendStatements {
         return List.of(results);
     }
 
-    private void refuseRepeated(List<NewMessage> messages, List<Lanes.Ids> lanes, @Nullable AppendResult[] results)
+    private void refuseRepeated(List<NewMessage> messages, List<LaneIds.Ids> lanes, @Nullable AppendResult[] results)
             throws SQLException {
         List<Dialect.IdempotencyRow> rows = new ArrayList<>();
         List<Integer> places = new ArrayList<>();
@@ -128,7 +128,7 @@ final class AppendStatements {
                 "outcome text");
         private final EventRows events = new EventRows(statements, ledger);
 
-        AppendResult add(NewMessage m, Lanes.Ids lane, boolean anySuppression) throws SQLException {
+        AppendResult add(NewMessage m, LaneIds.Ids lane, boolean anySuppression) throws SQLException {
             long id = ledger.ids.next(statements.connection());
             addMessage(m, lane, id);
             content.add(
@@ -146,7 +146,7 @@ final class AppendStatements {
             return new AppendResult(AppendResult.Kind.ACCEPTED, m.id(), suppressed);
         }
 
-        private void addMessage(NewMessage m, Lanes.Ids lane, long id) {
+        private void addMessage(NewMessage m, LaneIds.Ids lane, long id) {
             NewMessage.Summary s = m.summary();
             message.add(
                     id,
@@ -168,7 +168,7 @@ final class AppendStatements {
 
         /** Returns whether the recipient is suppressed. */
         private boolean addDelivery(
-                NewMessage m, Lanes.Ids lane, long messageId, NewMessage.NewDelivery d, boolean anySuppression)
+                NewMessage m, LaneIds.Ids lane, long messageId, NewMessage.NewDelivery d, boolean anySuppression)
                 throws SQLException {
             String reason = anySuppression
                     ? SuppressionRows.reason(

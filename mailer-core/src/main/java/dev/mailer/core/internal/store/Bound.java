@@ -55,7 +55,8 @@ final class Bound {
     }
 
     /** Values of one column; the element types that the driver knows how to send in binary form are those of the arrays made here. */
-    Bound withArray(String type, Object[] values) throws SQLException {
+    Bound withArray(String type, @Nullable Object[] values) throws SQLException {
+        @Nullable
         Object[] typed = switch (type) {
             case "bigint" -> Arrays.copyOf(values, values.length, Long[].class);
             case "int4" -> Arrays.copyOf(values, values.length, Integer[].class);
@@ -68,10 +69,10 @@ final class Bound {
         return this;
     }
 
-    private static Short[] shorts(Object[] values) {
-        Short[] shorts = new Short[values.length];
+    private static @Nullable Short[] shorts(@Nullable Object[] values) {
+        @Nullable Short[] shorts = new Short[values.length];
         for (int i = 0; i < shorts.length; i++) {
-            shorts[i] = ((Number) values[i]).shortValue();
+            shorts[i] = values[i] instanceof Number n ? n.shortValue() : null;
         }
         return shorts;
     }

@@ -18,18 +18,18 @@ final class ClaimRows {
                     + " d.attempt, d.retries, d.crashes, d.journalled";
 
     private final Statements statements;
-    private final Lanes lanes;
+    private final LaneIds lanes;
     private final Instant now;
     private @Nullable Boolean anySuppression;
 
-    ClaimRows(Statements statements, Lanes lanes, Instant now) {
+    ClaimRows(Statements statements, LaneIds lanes, Instant now) {
         this.statements = statements;
         this.lanes = lanes;
         this.now = now;
     }
 
     /** The numbers of a lane; null when the database does not know it, so that it cannot hold anything either. */
-    Lanes.@Nullable Ids ids(Lane lane) throws SQLException {
+    LaneIds.@Nullable Ids ids(Lane lane) throws SQLException {
         return lanes.find(statements, lane);
     }
 

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /** Where connections come from. Thread-safe. */
 interface Database extends AutoCloseable {
     /** Runs one write transaction; committed and on stable storage when this returns. */
-    <R> R write(Write<R> work) throws SQLException;
+    <R extends @Nullable Object> R write(Write<R> work) throws SQLException;
 
     /** Runs short reads on a connection of its own, in auto-commit. */
-    <R> R read(Write<R> work) throws SQLException;
+    <R extends @Nullable Object> R read(Write<R> work) throws SQLException;
 
     /** As {@link #read}, where there may be nothing to find. */
     default <R> @Nullable R find(Find<R> work) throws SQLException {
@@ -36,7 +36,7 @@ interface Database extends AutoCloseable {
 
     /** Work on a connection's statements. */
     @FunctionalInterface
-    interface Write<R> {
+    interface Write<R extends @Nullable Object> {
         R run(Statements statements) throws SQLException;
     }
 

@@ -89,7 +89,7 @@ final class DecisionStatements {
     }
 
     int park(ParkedQueue parked, Instant now) throws SQLException {
-        Lanes.Ids ids = ledger.lanes.ids(statements, parked.queue().lane());
+        LaneIds.Ids ids = ledger.lanes.ids(statements, parked.queue().lane());
         return statements
                 .sql(
                         "insert into mailer_queue (stream_id, domain, tenant_id, parked_until, reason, strikes, changed_at)"

@@ -60,7 +60,7 @@ public final class JdbcOutboxStore implements OutboxStore {
     }
 
     @Override
-    public <R> R transact(Function<OutboxTransaction, R> work) {
+    public <R extends @Nullable Object> R transact(Function<OutboxTransaction, R> work) {
         try {
             return database.write(statements -> work.apply(new JdbcTransaction(statements, ledger)));
         } catch (SQLException e) {

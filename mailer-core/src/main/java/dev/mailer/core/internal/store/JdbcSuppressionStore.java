@@ -73,7 +73,7 @@ final class JdbcSuppressionStore implements SuppressionStore {
         return Failures.translateNullable(
                 "look up a suppression",
                 () -> database.find(s -> {
-                    Lanes.Ids ids = ledger.lanes.find(s, new Lane(tenant, stream));
+                    LaneIds.Ids ids = ledger.lanes.find(s, new Lane(tenant, stream));
                     if (ids == null) {
                         return null;
                     }

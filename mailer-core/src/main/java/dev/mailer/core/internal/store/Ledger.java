@@ -4,7 +4,7 @@ package dev.mailer.core.internal.store;
 /** What all statements on one database share. Thread-safe. */
 final class Ledger {
     final Dialect dialect;
-    final Lanes lanes = new Lanes();
+    final LaneIds lanes = new LaneIds();
     final Ids ids;
 
     Ledger(Dialect dialect) {

@@ -7,9 +7,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A database server behind a pool. Connections are borrowed for one transaction or read, so the pool replaces broken ones. */
 final class PooledDatabase implements Database {
+    private static final Logger log = LoggerFactory.getLogger(PooledDatabase.class);
+
     private final DataSource pool;
     private final Runnable close;
     private final @Nullable String prelude;
@@ -44,14 +48,14 @@ final class PooledDatabase implements Database {
     }
 
     @Override
-    public <R> R write(Write<R> work) throws SQLException {
+    public <R extends @Nullable Object> R write(Write<R> work) throws SQLException {
         try (Connection connection = pool.getConnection()) {
             return transact(connection, work);
         }
     }
 
     @Override
-    public <R> R read(Write<R> work) throws SQLException {
+    public <R extends @Nullable Object> R read(Write<R> work) throws SQLException {
         try (Connection connection = pool.getConnection()) {
             if (prelude != null) {
                 return transact(connection, work);
@@ -62,7 +66,7 @@ final class PooledDatabase implements Database {
         }
     }
 
-    private <R> R transact(Connection connection, Write<R> work) throws SQLException {
+    private <R extends @Nullable Object> R transact(Connection connection, Write<R> work) throws SQLException {
         connection.setAutoCommit(false);
         try (Statements statements = new Statements(connection)) {
             if (prelude != null) {
@@ -75,7 +79,16 @@ final class PooledDatabase implements Database {
             Database.rollbackQuietly(connection, e);
             throw e;
         } finally {
+            endQuietly(connection);
+        }
+    }
+
+    /** What became of the transaction is known by now, and must not be hidden by a connection that can no longer be reset. */
+    private static void endQuietly(Connection connection) {
+        try {
             connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            log.debug("a connection could not be reset; the pool replaces it", e);
         }
     }
 

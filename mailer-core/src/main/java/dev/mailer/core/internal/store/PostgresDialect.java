@@ -133,7 +133,7 @@ final class PostgresDialect implements Dialect {
         List<String> domains = new ArrayList<>();
         List<Integer> limits = new ArrayList<>();
         for (Pick pick : picks) {
-            Lanes.Ids ids = rows.ids(pick.queue().lane());
+            LaneIds.Ids ids = rows.ids(pick.queue().lane());
             if (ids != null) {
                 streams.add(ids.streamId());
                 domains.add(pick.queue().domain());
@@ -241,8 +241,8 @@ final class PostgresDialect implements Dialect {
         return due == null ? null : Times.millis(due);
     }
 
-    private static <T> Object[] column(List<T> rows, Function<T, ?> value) {
-        Object[] column = new Object[rows.size()];
+    private static <T> @Nullable Object[] column(List<T> rows, Function<T, ? extends @Nullable Object> value) {
+        @Nullable Object[] column = new Object[rows.size()];
         for (int i = 0; i < column.length; i++) {
             column[i] = value.apply(rows.get(i));
         }

@@ -32,7 +32,7 @@ final class QueueReads {
         return Failures.translate(
                 "find ready queues",
                 () -> database.read(s -> {
-                    Lanes.Ids ids = ledger.lanes.find(s, lane);
+                    LaneIds.Ids ids = ledger.lanes.find(s, lane);
                     if (ids == null) {
                         return List.of();
                     }

@@ -106,7 +106,7 @@ final class SqliteDatabase implements Database {
 
     /** The transaction is begun by hand: it takes the write lock at once, and only now. */
     @Override
-    public <R> R write(Write<R> work) throws SQLException {
+    public <R extends @Nullable Object> R write(Write<R> work) throws SQLException {
         writing.lock();
         try {
             transaction.execute("begin immediate");
@@ -132,7 +132,7 @@ final class SqliteDatabase implements Database {
     }
 
     @Override
-    public <R> R read(Write<R> work) throws SQLException {
+    public <R extends @Nullable Object> R read(Write<R> work) throws SQLException {
         Statements reader = take();
         try {
             return work.run(reader);

@@ -98,7 +98,7 @@ final class SqliteDialect implements Dialect {
             throws SQLException {
         List<Claim> claims = new ArrayList<>();
         for (Pick pick : picks) {
-            Lanes.Ids ids = rows.ids(pick.queue().lane());
+            LaneIds.Ids ids = rows.ids(pick.queue().lane());
             if (ids == null) {
                 continue;
             }

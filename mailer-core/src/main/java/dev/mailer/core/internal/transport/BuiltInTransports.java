@@ -58,11 +58,8 @@ final class BuiltInTransports implements TransportFactory {
     }
 
     private static Path path(String text) {
-        if (text.isEmpty() || text.chars().anyMatch(Character::isISOControl)) {
-            throw new MailerConfigException(
-                    "transport",
-                    "file: the path is " + (text.isEmpty() ? "missing" : "no path, it holds a control character")
-                            + "; expected file:/path/to/maildir");
+        if (text.isEmpty()) {
+            throw new MailerConfigException("transport", "file: the path is missing; expected file:/path/to/maildir");
         }
         try {
             return Path.of(text);

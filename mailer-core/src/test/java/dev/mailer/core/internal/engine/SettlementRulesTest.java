@@ -12,6 +12,8 @@ import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.Settlement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -52,11 +54,77 @@ class SettlementRulesTest {
 
     @Test
     void a_mail_without_a_route_waits_for_better_settings() {
-        Settlement settled = rules.unroutable(claim, 7, BEGIN);
+        Settlement settled = rules.heldBack(claim, 7, FULL, null, BEGIN);
 
         assertThat(settled.state()).isEqualTo(DeliveryState.DEFERRED);
+        assertThat(settled.event()).isEqualTo(EventType.DEFERRED);
         assertThat(settled.retries()).isZero();
         assertThat(settled.dueAt()).isBetween(BEGIN.plusSeconds(30), BEGIN.plusSeconds(45));
+    }
+
+    @Test
+    void wrong_settings_are_tried_less_and_less_often_up_to_some_minutes() {
+        List<Duration> waits = new ArrayList<>();
+        for (int attempt : new int[] {1, 2, 3, 6, 1_000}) {
+            Settlement settled =
+                    rules.ofOutcome(attempt(attempt), 7, Outcome.misconfigured(FULL), "smtp", BEGIN, BEGIN);
+            assertThat(settled.retries()).isZero();
+            waits.add(Duration.between(BEGIN, settled.dueAt()));
+        }
+
+        assertThat(waits.get(1)).isBetween(Duration.ofMinutes(1), Duration.ofSeconds(90));
+        assertThat(waits.get(2)).isBetween(Duration.ofMinutes(2), Duration.ofMinutes(3));
+        assertThat(waits.subList(3, 5))
+                .allMatch(w -> w.compareTo(Duration.ofMinutes(10)) >= 0 && w.compareTo(Duration.ofMinutes(15)) <= 0);
+    }
+
+    @Test
+    void wrong_settings_end_with_the_lifetime_and_the_last_refusal() {
+        Settlement settled = settle(Outcome.misconfigured(FULL), BEGIN.plus(Duration.ofDays(1)));
+
+        assertThat(settled.state()).isEqualTo(DeliveryState.EXPIRED);
+        assertThat(settled.failure().reason()).isEqualTo("expired");
+        assertThat(settled.failure().code()).isEqualTo(452);
+        assertThat(settled.failure().text()).contains("too-many-recipients");
+    }
+
+    @Test
+    void a_suspect_that_is_put_off_stays_one_that_is_tried_alone() {
+        Claim suspect = TestClaims.crashed(claim, SettlementRules.CRASHES_BEFORE_ALONE);
+
+        Settlement settled = rules.putOff(suspect, 7, Duration.ofSeconds(10), BEGIN);
+
+        assertThat(settled.state()).isEqualTo(DeliveryState.QUEUED);
+        assertThat(settled.alone()).isTrue();
+        assertThat(settled.dueAt()).isAfter(BEGIN);
+        assertThat(settled.crashes()).isEqualTo(SettlementRules.CRASHES_BEFORE_ALONE);
+    }
+
+    @Test
+    void what_cannot_be_read_counts_like_a_crash_and_fails_in_the_end() {
+        Settlement first = rules.unreadable(claim, 7, "no such state", BEGIN);
+        Settlement last = rules.unreadable(TestClaims.crashed(claim, 2), 7, "no such state", BEGIN);
+
+        assertThat(first.state()).isEqualTo(DeliveryState.DEFERRED);
+        assertThat(first.crashes()).isEqualTo(1);
+        assertThat(last.state()).isEqualTo(DeliveryState.FAILED);
+        assertThat(last.failure().reason()).isEqualTo("content-corrupt");
+    }
+
+    private static Claim attempt(int number) {
+        Claim c = TestClaims.claim(1, 1, "a.example");
+        return new Claim(
+                c.deliveryId(),
+                c.messageKey(),
+                c.queue(),
+                c.recipient(),
+                c.policy(),
+                c.size(),
+                number,
+                0,
+                0,
+                false,
+                null);
     }
 
     private Settlement settle(Outcome outcome, Instant now) {

@@ -48,6 +48,7 @@ class RawMailTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "",
                 "\n\nbody",
                 "no colon\n\n",
                 ": x\n\n",
@@ -94,6 +95,43 @@ class RawMailTest {
                             .isInstanceOf(InvalidEmailException.class)
                             .hasMessageContaining(" than "));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "boundary=b%d",
+                "x-boundary=other; boundary=b%d",
+                "boundary=other; boundary=b%d",
+                "boundary*0=b; boundary*1=%d",
+                "boundary*0*=us-ascii'en'%%62; boundary*1=%d",
+                "boundary*=us-ascii'en'%%62%d",
+                "charset=x; BOUNDARY = \"b%d\"",
+                "(a comment) boundary=b%d"
+            })
+    void nesting_is_limited_however_a_boundary_is_written(String parameters) {
+        StringBuilder nested = new StringBuilder("From: a\r\n");
+        for (int i = 0; i < 1_000; i++) {
+            nested.append("Content-Type: multipart/mixed; ")
+                    .append(parameters.formatted(i))
+                    .append("\r\n\r\n--b")
+                    .append(i)
+                    .append("\r\n");
+        }
+        byte[] given = bytes(nested.toString());
+
+        assertThatThrownBy(() -> RawMail.accept(given)).hasMessageContaining("nests deeper than");
+    }
+
+    @Test
+    void a_type_with_many_boundaries_is_refused() {
+        StringBuilder type = new StringBuilder("From: a\r\nContent-Type: multipart/mixed");
+        for (int i = 0; i < 1_000; i++) {
+            type.append(";\r\n boundary=b").append(i);
+        }
+        byte[] given = bytes(type.append("\r\n\r\nx\r\n").toString());
+
+        assertThatThrownBy(() -> RawMail.accept(given)).hasMessageContaining("more than 16 boundaries");
     }
 
     @Test

@@ -48,7 +48,7 @@ public final class MemoryOutboxStore implements OutboxStore {
     }
 
     @Override
-    public <R> R transact(Function<OutboxTransaction, R> work) {
+    public <R extends @Nullable Object> R transact(Function<OutboxTransaction, R> work) {
         return ledger.transact(() -> {
             MemoryTransaction transaction = new MemoryTransaction(ledger);
             try {

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Names and numbers of tenants and streams, cached for good: neither ever changes. Thread-safe. */
-final class Lanes {
+final class LaneIds {
     private final Map<Lane, Ids> byLane = new ConcurrentHashMap<>();
     private final Map<Long, Lane> byStream = new ConcurrentHashMap<>();
 

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.engine;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.mailer.api.spi.Claim;
+import dev.mailer.api.spi.Recipient;
+import dev.mailer.api.spi.Submission;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The claims of one job that have no settlement yet, so that whatever goes wrong with it knows what is left to settle. Thread-safe. */
+final class OpenClaims {
+    @GuardedBy("this")
+    private final Map<Long, Claim> open = new LinkedHashMap<>();
+
+    @GuardedBy("this")
+    private boolean completing;
+
+    OpenClaims(List<Claim> claims) {
+        claims.forEach(c -> open.put(c.deliveryId(), c));
+    }
+
+    synchronized List<Claim> all() {
+        return List.copyOf(open.values());
+    }
+
+    /** Those that a submission is for. */
+    synchronized List<Claim> of(Submission submission) {
+        List<Claim> claims = new ArrayList<>();
+        for (Recipient r : submission.recipients()) {
+            Claim claim = open.get(r.deliveryId());
+            if (claim != null) {
+                claims.add(claim);
+            }
+        }
+        return claims;
+    }
+
+    /** Takes one out; null when it is not open. */
+    synchronized @Nullable Claim take(long deliveryId) {
+        return open.remove(deliveryId);
+    }
+
+    /** One that was taken and could not be settled. */
+    synchronized void putBack(Claim claim) {
+        open.put(claim.deliveryId(), claim);
+    }
+
+    /** The transport was given leave to complete. */
+    synchronized void complete() {
+        completing = true;
+    }
+
+    /** True when those that are left may have been sent. */
+    synchronized boolean mayBeSent() {
+        return completing;
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mailer.api.MailerUnavailableException;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StoreTroubleTest {
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "08006, 0, true",
+                "57P01, 0, true",
+                "53100, 0, true",
+                "53300, 0, true",
+                "58030, 0, true",
+                "22021, 0, false",
+                "23505, 0, false",
+                "40001, 0, false",
+                "-, 13, true",
+                "-, 10, true",
+                "-, 522, true",
+                "-, 8, true",
+                "-, 14, true",
+                "-, 5, true",
+                "-, 19, false",
+                "-, 1, false"
+            })
+    void a_store_is_down_when_it_takes_nothing_at_all(String state, int code, boolean down) {
+        Throwable told =
+                new MailerUnavailableException("told", Duration.ZERO, new SQLException("refused", state, code));
+
+        assertThat(StoreTrouble.isDown(told)).isEqualTo(down);
+    }
+
+    @Test
+    void a_pool_without_connections_is_down() {
+        assertThat(StoreTrouble.isDown(new SQLTransientConnectionException("timed out")))
+                .isTrue();
+    }
+}
