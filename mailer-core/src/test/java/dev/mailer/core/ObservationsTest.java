@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.mailer.api.Email;
 import dev.mailer.api.InvalidEmailException;
+import dev.mailer.api.MessageQuery;
 import dev.mailer.api.SendResult;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
@@ -87,5 +88,31 @@ class ObservationsTest {
 
         assertThat(first("mailer.submit").error()).isEqualTo("InvalidEmailException");
         assertThat(first("mailer.submit").text()).contains("stream='several'");
+    }
+
+    @Test
+    void a_handler_that_throws_loses_and_doubles_nothing() {
+        ObservationRegistry observations = ObservationRegistry.create();
+        observations.observationConfig().observationHandler(new ObservationHandler<Observation.Context>() {
+            @Override
+            public void onStop(Observation.Context context) {
+                throw new IllegalStateException(context.getName());
+            }
+
+            @Override
+            public boolean supportsContext(Observation.Context context) {
+                return true;
+            }
+        });
+        MemoryTransport sent = new MemoryTransport();
+        try (MailerEngine mailer =
+                Mailers.builder().transport(sent).observations(observations).build()) {
+            SendResult result = mailer.send(email().build());
+
+            assertThat(mailer.await(result.id(), Duration.ofSeconds(20)).isFinal())
+                    .isTrue();
+            assertThat(sent.count()).isEqualTo(1);
+            assertThat(mailer.list(MessageQuery.ofTenant("default")).items()).hasSize(1);
+        }
     }
 }

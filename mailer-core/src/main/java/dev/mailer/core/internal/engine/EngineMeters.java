@@ -51,6 +51,7 @@ final class EngineMeters {
     private final MultiGauge ready;
     private final MultiGauge waiting;
     private final MultiGauge oldest;
+    private final Complaints complaints = new Complaints();
     private volatile @Nullable String trouble;
     private volatile Duration oldestReady = Duration.ZERO;
 
@@ -71,18 +72,33 @@ final class EngineMeters {
         this.oldest = gauge("mailer.queue.oldest.age", "Seconds since the oldest ready delivery became ready");
     }
 
-    /** What happens between a caller's mails and their commit; the caller starts it. */
-    Observation submission(List<Email> emails) {
+    /** What happens between a caller's mails and their commit. */
+    GuardedSpan submission(List<Email> emails) {
         List<String> streams = emails.stream().map(Email::stream).distinct().toList();
-        return Observation.createNotStarted("mailer.submit", observations)
-                .lowCardinalityKeyValue("stream", streams.size() == 1 ? streams.get(0) : "several")
-                .highCardinalityKeyValue("mails", String.valueOf(emails.size()));
+        return GuardedSpan.start(
+                complaints,
+                () -> Observation.createNotStarted("mailer.submit", observations)
+                        .lowCardinalityKeyValue("stream", streams.size() == 1 ? streams.get(0) : "several")
+                        .highCardinalityKeyValue("mails", String.valueOf(emails.size())));
     }
 
     /** One transaction of the writer's, which what others submit at the same time shares. */
     <T> T commit(Supplier<T> work) {
-        return Observation.createNotStarted("mailer.ledger.commit", observations)
-                .observe(work);
+        return observed("mailer.ledger.commit", work);
+    }
+
+    /** A handler that throws must not make a failure of what was committed. */
+    private <T> T observed(String name, Supplier<T> work) {
+        GuardedSpan span = GuardedSpan.start(complaints, () -> Observation.createNotStarted(name, observations));
+        Throwable thrown = null;
+        try {
+            return work.get();
+        } catch (RuntimeException | Error e) {
+            thrown = e;
+            throw e;
+        } finally {
+            span.end(thrown);
+        }
     }
 
     /** The templates that are kept compiled. */
@@ -226,7 +242,7 @@ final class EngineMeters {
     private <T> T time(String name, Timer timer, Supplier<T> work) {
         long start = System.nanoTime();
         try {
-            return Observation.createNotStarted(name, observations).observe(work);
+            return observed(name, work);
         } finally {
             timer.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
         }

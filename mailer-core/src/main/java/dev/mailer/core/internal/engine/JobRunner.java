@@ -183,7 +183,7 @@ final class JobRunner {
     private void attempt(Job job, OpenClaims open, StoredMessage message, PreparedSubmission submission) {
         Transport transport = job.route().outlet().transport();
         AttemptSink sink = new AttemptSink(context, job, open, node(), begin(message));
-        AttemptSpan span = AttemptSpan.start(observations, complaints, job, message);
+        GuardedSpan span = GuardedSpan.start(observations, complaints, job, message);
         long start = System.nanoTime();
         Throwable thrown = null;
         try {

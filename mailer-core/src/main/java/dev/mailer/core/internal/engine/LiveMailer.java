@@ -26,7 +26,6 @@ import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.SuppressionStore;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.core.internal.log.Causes;
-import io.micrometer.observation.Observation;
 import java.io.IOException;
 import java.sql.Connection;
 import java.time.Duration;
@@ -73,19 +72,26 @@ final class LiveMailer implements MailerEngine {
         if (emails.isEmpty()) {
             return List.of();
         }
-        Observation observation = parts.meters().submission(emails);
-        return observation.observe(() -> submit(emails, observation));
+        GuardedSpan span = parts.meters().submission(emails);
+        Throwable thrown = null;
+        try {
+            return submit(emails, span);
+        } catch (RuntimeException | Error e) {
+            thrown = e;
+            throw e;
+        } finally {
+            span.end(thrown);
+        }
     }
 
-    private List<SendResult> submit(List<Email> emails, Observation observation) {
+    private List<SendResult> submit(List<Email> emails, GuardedSpan span) {
         List<NewMessage> messages =
                 emails.stream().map(e -> parts.acceptance().accept(e, null)).toList();
         KillPoint.BEFORE_APPEND.pass();
         List<AppendResult> appended = join(parts.writer().append(messages));
         KillPoint.AFTER_APPEND.pass();
         if (appended.size() == 1) {
-            observation.highCardinalityKeyValue(
-                    "message.id", appended.get(0).id().toString());
+            span.detail("message.id", appended.get(0).id().toString());
         }
         signal(messages, appended);
         parts.meters().submitted(messages, appended);
