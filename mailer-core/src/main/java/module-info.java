@@ -18,6 +18,7 @@ module dev.mailer.core {
     requires java.sql;
     requires transitive micrometer.core;
     requires transitive micrometer.observation;
+    requires org.jdbi.v3.core;
     requires org.slf4j;
     requires org.xerial.sqlitejdbc;
     requires tools.jackson.core;

@@ -123,8 +123,10 @@ final class MailerAssembly {
         return new MemoryTransport(name, MemoryTransport.DEFAULT_KEEP, MemoryTransport.DEFAULT_KEEP_BYTES, clock);
     }
 
-    private static Outlet outlet(String name, Transport transport) {
-        return new Outlet(name, transport, new Guard(transport.name()));
+    private Outlet outlet(String name, Transport transport) {
+        InstantSource clock = b.clock;
+        Guard guard = clock == null ? new Guard(transport.name()) : new Guard(transport.name(), clock);
+        return new Outlet(name, transport, guard);
     }
 
     private OutboxStore openStore(InstantSource clock, MeterRegistry meters) {

@@ -20,20 +20,30 @@ final class CommandText {
         return true;
     }
 
-    /** True for what may stand between the angle brackets of a path: safe, without brackets of its own outside quotes. */
+    /**
+     * True for what may stand between the angle brackets of a path: safe, and without brackets or blanks of its own but in a
+     * local part that is quoted as a whole (RFC 5321 §4.1.2). Quotes elsewhere would let servers differ on where it ends.
+     */
     static boolean isSafePath(String spec, boolean utf8) {
-        boolean quoted = false;
-        for (int i = 0; i < spec.length(); i++) {
-            char c = spec.charAt(i);
-            if (quoted && c == '\\') {
-                i++;
-            } else if (c == '"') {
-                quoted = !quoted;
-            } else if (!quoted && (c == '<' || c == '>' || c == ' ')) {
+        int from = spec.startsWith("\"") ? closingQuote(spec) + 1 : 0;
+        if (spec.isEmpty() || (spec.startsWith("\"") && !spec.startsWith("@", from))) {
+            return false;
+        }
+        for (int i = from; i < spec.length(); i++) {
+            if ("<> \"".indexOf(spec.charAt(i)) >= 0) {
                 return false;
             }
         }
-        return !quoted && !spec.isEmpty() && isSafe(spec, utf8);
+        return isSafe(spec, utf8);
+    }
+
+    /** Where the quoted string that begins the text ends; the end of the text when it does not. */
+    private static int closingQuote(String text) {
+        int at = 1;
+        while (at < text.length() && text.charAt(at) != '"') {
+            at += text.charAt(at) == '\\' ? 2 : 1;
+        }
+        return Math.min(at, text.length());
     }
 
     private static boolean isInternational(String text, int i) {

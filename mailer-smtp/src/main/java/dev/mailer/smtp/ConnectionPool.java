@@ -136,11 +136,10 @@ final class ConnectionPool {
             lock.unlock();
         }
         working.forEach(session -> session.connection().abort());
-        for (SmtpSession session : resting) {
-            if (session.connection().wake(Watchdog.NEVER)) {
-                session.connection().quit();
-            }
-        }
+        SmtpConnection.quit(resting.stream()
+                .map(SmtpSession::connection)
+                .filter(connection -> connection.wake(Watchdog.NEVER))
+                .toList());
     }
 
     private void acquire(long budget) throws SessionException {

@@ -56,10 +56,22 @@ final class Opening {
     private Extensions hello() throws WireException, SessionException {
         Reply reply = connection.exchange("EHLO " + settings.ehlo());
         if (reply.code() >= 500 && phase == Phase.CONNECT) {
-            require(connection.exchange("HELO " + settings.ehlo()), 250);
+            require(helloAgain(reply), 250);
             return Extensions.NONE;
         }
         return Extensions.of(require(reply, 250));
+    }
+
+    /** A server that closes behind its refusal has said why there, as blocked clients are told. */
+    private Reply helloAgain(Reply refusal) throws WireException {
+        try {
+            return connection.exchange("HELO " + settings.ehlo());
+        } catch (WireException e) {
+            if (e.reason().equals(WireException.LOST)) {
+                return refusal;
+            }
+            throw e;
+        }
     }
 
     private Extensions startTls(Extensions announced) throws WireException, SessionException {

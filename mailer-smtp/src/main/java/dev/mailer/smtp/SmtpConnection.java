@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -102,7 +103,7 @@ final class SmtpConnection {
         return exchange(command, timeouts.read());
     }
 
-    Reply exchange(String command, Duration within) throws WireException {
+    private Reply exchange(String command, Duration within) throws WireException {
         requireSilence();
         line(command);
         flush();
@@ -194,13 +195,42 @@ final class SmtpConnection {
         return usable;
     }
 
+    /** Gives up what MAIL began (RFC 5321 §4.1.1.5) without waiting long; true when the server agrees. */
+    boolean reset() {
+        try {
+            return exchange("RSET", timeouts.courtesy()).isCompletion();
+        } catch (WireException e) {
+            return false;
+        }
+    }
+
     /** Says goodbye (RFC 5321 §4.1.1.10), waits a moment for the answer and closes; errors do not matter any more. */
     void quit() {
+        quit(List.of(this));
+    }
+
+    /** Says goodbye on all of them, and then waits for all the answers together no longer than for one. */
+    static void quit(List<SmtpConnection> connections) {
+        connections.forEach(SmtpConnection::sayGoodbye);
+        connections.forEach(SmtpConnection::awaitGoodbye);
+    }
+
+    private void sayGoodbye() {
+        budget = watchdog.in(timeouts.courtesy());
         try {
-            budget = watchdog.in(Timeouts.COURTESY);
-            exchange("QUIT", Timeouts.COURTESY);
+            requireSilence();
+            line("QUIT");
+            flush();
         } catch (WireException e) {
-            // the mail was settled before
+            // the mail was settled before; the connection is closed
+        }
+    }
+
+    private void awaitGoodbye() {
+        try {
+            reply(timeouts.courtesy());
+        } catch (WireException e) {
+            // as above
         } finally {
             abort();
         }

@@ -22,6 +22,11 @@ record Timeouts(Duration connect, Duration tls, Duration read, Duration write, D
             Duration.ofMinutes(3),
             Duration.ofMinutes(10),
             Duration.ofMinutes(30));
+    /** The longest {@link #courtesy}. */
+    static final Duration MOST_COURTESY = Duration.ofSeconds(2);
+
     /** What we wait for where the reply no longer matters, as to QUIT. */
-    static final Duration COURTESY = Duration.ofSeconds(2);
+    Duration courtesy() {
+        return read.compareTo(MOST_COURTESY) < 0 ? read : MOST_COURTESY;
+    }
 }

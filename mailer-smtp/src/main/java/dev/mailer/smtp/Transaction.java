@@ -176,11 +176,7 @@ final class Transaction {
         if (last.isClosing()) {
             return End.BROKEN;
         }
-        try {
-            return connection.exchange("RSET", Timeouts.COURTESY).isCompletion() ? End.REUSABLE : End.BROKEN;
-        } catch (WireException e) {
-            return End.BROKEN;
-        }
+        return connection.reset() ? End.REUSABLE : End.BROKEN;
     }
 
     private static End afterRefusal(Reply reply) {

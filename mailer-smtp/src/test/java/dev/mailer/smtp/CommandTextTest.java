@@ -36,7 +36,20 @@ class CommandTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a@b> SIZE=1", "<a@b", "a b@c", "\"a@b", ""})
+    @ValueSource(
+            strings = {
+                "a@b> SIZE=1",
+                "<a@b",
+                "a b@c",
+                "\"a@b",
+                "",
+                "\"",
+                "\"\\",
+                "\"a\"",
+                "\"a\"b\"> x\"@c",
+                "a\"> \"@b",
+                "a@\"> \""
+            })
     void what_could_end_a_path_is_refused(String spec) {
         assertThat(CommandText.isSafePath(spec, true)).isFalse();
     }

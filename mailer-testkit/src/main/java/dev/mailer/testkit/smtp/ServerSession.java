@@ -126,10 +126,19 @@ final class ServerSession {
         String expected = settings.user() + '\0' + settings.password();
         String given;
         if (mechanism.equals("PLAIN")) {
-            String decoded = decode(words.length == 3 ? words[2] : ask(""));
+            String answer = words.length == 3 ? words[2] : ask("");
+            if (answer == null) {
+                return;
+            }
+            String decoded = decode(answer);
             given = decoded.substring(decoded.indexOf('\0') + 1);
         } else if (mechanism.equals("LOGIN")) {
-            given = decode(ask("Username:")) + '\0' + decode(ask("Password:"));
+            String user = ask("Username:");
+            String password = user == null ? null : ask("Password:");
+            if (user == null || password == null) {
+                return;
+            }
+            given = decode(user) + '\0' + decode(password);
         } else {
             wire.write("504 5.5.4 unknown mechanism\r\n");
             return;
@@ -138,8 +147,12 @@ final class ServerSession {
         authenticated = say(Stage.AUTH, right ? "235 2.7.0 welcome" : "535 5.7.8 wrong user or password") && right;
     }
 
-    private String ask(String prompt) throws IOException {
-        wire.write("334 " + Base64.getEncoder().encodeToString(prompt.getBytes(StandardCharsets.US_ASCII)) + "\r\n");
+    /** The answer; null when the question was not put. */
+    private @Nullable String ask(String prompt) throws IOException {
+        String encoded = Base64.getEncoder().encodeToString(prompt.getBytes(StandardCharsets.US_ASCII));
+        if (!say(Stage.AUTH_CHALLENGE, "334 " + encoded)) {
+            return null;
+        }
         String answer = wire.readLine();
         record.heard(answer);
         return answer;

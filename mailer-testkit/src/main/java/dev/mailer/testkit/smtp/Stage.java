@@ -10,6 +10,8 @@ public enum Stage {
     STARTTLS,
     /** EHLO behind STARTTLS. */
     EHLO_AFTER_TLS,
+    /** Each question of the server within AUTH. */
+    AUTH_CHALLENGE,
     /** The reply that ends AUTH. */
     AUTH,
     MAIL_FROM,

@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -22,13 +25,15 @@ import org.awaitility.Awaitility;
  * Kills mailers again and again while they accept and send, lets a last one finish, and checks what the sink got against what was
  * promised. The chance is seeded and the seed is printed, but when a signal strikes is up to the machine.
  */
-@SuppressWarnings("EnumOrdinal") // only to pick a point by chance
+@SuppressWarnings("EnumOrdinal") // only to take the points in turn
 final class KillRun {
     private static final int MAX_UNSETTLED = 24;
     /** Most time a reply of the sink takes, in microseconds. */
     private static final int SLOW_REPLY = 8_000;
     /** Longest start of a child that is still interrupted by a kill at start. */
     private static final int START_MILLIS = 1_500;
+    /** Kills from which on every point must have ended some child. */
+    private static final int ENOUGH_FOR_ALL_POINTS = 100;
     /** How long a child may take to come by the place where it stops by itself. */
     private static final Duration PATIENCE = Duration.ofSeconds(4);
 
@@ -40,6 +45,10 @@ final class KillRun {
     private final long seed;
     private final Path log;
     private final AtomicInteger generation = new AtomicInteger();
+    private final AtomicInteger turn = new AtomicInteger();
+    /** How often a child ended at each point. */
+    private final Map<KillPoint, Integer> ends = new ConcurrentHashMap<>();
+
     private final Promises promises;
 
     /** @param nodes mailers at a time */
@@ -59,7 +68,12 @@ final class KillRun {
         System.out.println("crash run on " + store.split("\\?", 2)[0] + ": seed " + seed + ", log " + log);
         try (CountingSink sink = new CountingSink(SLOW_REPLY)) {
             killAgainAndAgain(sink);
-            return finish(sink);
+            Verdict verdict = finish(sink);
+            System.out.println("ended by themselves: " + new TreeMap<>(ends));
+            if (kills >= ENOUGH_FOR_ALL_POINTS) {
+                assertThat(ends).containsOnlyKeys(KillPoint.values());
+            }
+            return verdict;
         }
     }
 
@@ -93,9 +107,8 @@ final class KillRun {
         int way = random.nextInt(100);
         boolean byItself = way < 45;
         boolean atStart = way >= 90;
-        String stop = byItself
-                ? KillPoint.values()[random.nextInt(KillPoint.values().length)] + ":" + (1 + random.nextInt(share))
-                : "-";
+        KillPoint point = KillPoint.values()[turn.getAndIncrement() % KillPoint.values().length];
+        String stop = byItself ? point + ":" + (1 + random.nextInt(share)) : "-";
         try (Victim victim = Victim.start(settings, stop, log, promises)) {
             if (atStart) {
                 victim.awaitEnd(Duration.ofMillis(random.nextInt(START_MILLIS)));
@@ -103,7 +116,11 @@ final class KillRun {
             }
             if (victim.awaitReady()) {
                 victim.submit(promises.take(share));
-                victim.awaitEnd(byItself ? PATIENCE : Duration.ofMillis(random.nextInt(30 + 4 * share)));
+                boolean ended =
+                        victim.awaitEnd(byItself ? PATIENCE : Duration.ofMillis(random.nextInt(30 + 4 * share)));
+                if (ended && byItself) {
+                    ends.merge(point, 1, Integer::sum);
+                }
             }
         }
     }

@@ -64,7 +64,10 @@ class SlotFaultsTest {
         for (int attempt = 2; attempt <= 3; attempt++) {
             int expected = attempt;
             rig.clock.advance(Duration.ofMinutes(5));
-            Rig.until("attempt " + attempt, () -> rig.delivery(id).attempts() == expected);
+            Rig.until(
+                    "attempt " + attempt,
+                    () -> rig.delivery(id).attempts() == expected
+                            && rig.delivery(id).state() != DeliveryState.SENDING);
         }
         assertThat(rig.await(id, DeliveryState.FAILED).failure().text()).contains("no such policy");
         assertThat(rig.events(id))

@@ -16,10 +16,12 @@ import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.OutboxTransaction.Pick;
 import dev.mailer.api.spi.QueueKey;
+import dev.mailer.core.MailerBuilder;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.core.Mailers;
 import dev.mailer.core.Stores;
 import dev.mailer.testkit.PostgresqlStores;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -83,7 +85,9 @@ class TwoNodesTest {
         }
 
         StubTransport transport = new StubTransport();
-        try (MailerEngine survivor = node("survivor", transport)) {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        try (MailerEngine survivor =
+                builder("survivor", transport).meters(meters).build()) {
             List<MessageStatus> ends =
                     ids.stream().map(id -> survivor.await(id, PATIENCE)).toList();
 
@@ -110,6 +114,12 @@ class TwoNodesTest {
                                 : expected == DeliveryState.FAILED ? EventType.FAILED : EventType.AMBIGUOUS);
                 assertThat(events).as(recipient).isEqualTo(wanted);
             }
+            assertThat(meters.get("mailer.attempts")
+                            .tag("transport", "unknown")
+                            .tag("outcome", "ambiguous")
+                            .counter()
+                            .count())
+                    .isEqualTo(3);
         }
     }
 
@@ -175,11 +185,14 @@ class TwoNodesTest {
     }
 
     private MailerEngine node(String name, StubTransport transport) {
+        return builder(name, transport).build();
+    }
+
+    private MailerBuilder builder(String name, StubTransport transport) {
         return Mailers.builder()
                 .transport(transport)
                 .store(url)
                 .nodeName(name)
-                .limits(l -> l.lease(Duration.ofSeconds(2)))
-                .build();
+                .limits(l -> l.lease(Duration.ofSeconds(2)));
     }
 }

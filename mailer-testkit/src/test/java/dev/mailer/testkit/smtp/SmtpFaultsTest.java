@@ -3,17 +3,27 @@ package dev.mailer.testkit.smtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mailer.api.Address;
 import dev.mailer.api.Phase;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.Outcome.Kind;
 import dev.mailer.api.spi.Outcome.Scope;
 import dev.mailer.api.spi.Submission;
 import dev.mailer.api.spi.Transport;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -234,6 +244,8 @@ class SmtpFaultsTest {
     static Stream<Arguments> endings() {
         return Stream.of(
                 Arguments.of(Reaction.drop()),
+                Arguments.of(Reaction.stall()),
+                Arguments.of(Reaction.drip(Duration.ofMillis(200))),
                 Arguments.of(Reaction.reply("451 4.3.0 later")),
                 Arguments.of(Reaction.reply("554 5.3.0 no")),
                 Arguments.of(Reaction.raw("?\r\n")));
@@ -243,7 +255,7 @@ class SmtpFaultsTest {
     @MethodSource("endings")
     void an_error_at_quit_or_rset_changes_nothing(Reaction reaction) {
         server.once(Stage.QUIT, reaction).once(Stage.RSET, reaction).replyTo("gone@example.org", "550 5.1.1 no");
-        try (Transport transport = Clients.of(server.uri() + "?" + Clients.FAST)) {
+        try (Transport transport = Clients.of(server.uri() + "?readTimeout=1s")) {
             Outcome gone =
                     Clients.send(transport, TestMail.to("gone@example.org")).only();
             Outcome taken =
@@ -253,6 +265,48 @@ class SmtpFaultsTest {
             assertThat(taken.kind()).isEqualTo(Kind.ACCEPTED);
         }
         assertThat(server.mails()).hasSize(1);
+    }
+
+    @Test
+    void servers_that_never_answer_quit_hold_up_closing_once_and_not_each() throws Exception {
+        int connections = 8;
+        server.always(Stage.QUIT, Reaction.stall());
+        ExecutorService executor = Executors.newFixedThreadPool(connections);
+        CyclicBarrier together = new CyclicBarrier(connections);
+        try {
+            Transport transport = Clients.of(server.uri() + "?readTimeout=1s&writeTimeout=5s&dotTimeout=5s");
+            List<Future<Outcome>> all = new ArrayList<>();
+            for (int i = 0; i < connections; i++) {
+                all.add(executor.submit(() -> Clients.send(
+                                transport, TestMail.to("jo@example.org").body(out -> {
+                                    awaitAll(together);
+                                    out.write("Hello.\r\n".getBytes(StandardCharsets.US_ASCII));
+                                }))
+                        .only()));
+            }
+            for (Future<Outcome> one : all) {
+                assertThat(one.get(20, TimeUnit.SECONDS).kind()).isEqualTo(Kind.ACCEPTED);
+            }
+            long start = System.nanoTime();
+
+            transport.close();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+            assertThat(server.sessions()).hasSize(connections);
+            assertThat(server.awaitEnd(Duration.ofMillis(1))).isFalse();
+            assertThat(server.sessions())
+                    .allSatisfy(s -> assertThat(s.commands()).endsWith("QUIT"));
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    private static void awaitAll(CyclicBarrier barrier) throws IOException {
+        try {
+            barrier.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+            throw new IOException(e);
+        }
     }
 
     @Test
@@ -330,6 +384,47 @@ class SmtpFaultsTest {
             assertThat(outcome.kind()).isEqualTo(Kind.REJECTED);
             assertThat(outcome.failure().enhancedCode()).hasToString("5.3.4");
             assertThat(small.sessions().get(0).commands()).containsExactly("EHLO client.example.com");
+        }
+    }
+
+    @Test
+    void an_8_bit_body_that_must_stay_as_it_is_is_refused_where_8bitmime_is_not_offered_and_sent_where_it_is() {
+        Submission mail = TestMail.needingEightBit(TestMail.of("Subject: x\r\n\r\nü\r\n", "jo@example.org"));
+        try (ScriptedSmtpServer old =
+                        ScriptedSmtpServer.builder().extensions("SIZE 1000000").start();
+                Transport toOld = Clients.of(old.uri() + "?" + Clients.FAST);
+                Transport transport = Clients.of(server.uri() + "?" + Clients.FAST)) {
+            Outcome refused = Clients.send(toOld, mail).only();
+            Outcome other = Clients.send(toOld, TestMail.to("al@example.org")).only();
+            Outcome taken = Clients.send(transport, mail).only();
+
+            assertThat(refused.kind()).isEqualTo(Kind.REJECTED);
+            assertThat(refused.failure().reason()).isEqualTo("8bitmime-unavailable");
+            assertThat(refused.failure().enhancedCode()).hasToString("5.6.3");
+            assertThat(refused.failure().phase()).isEqualTo(Phase.MAIL_FROM);
+            assertThat(other.kind()).isEqualTo(Kind.ACCEPTED);
+            assertThat(old.sessions()).hasSize(1);
+            assertThat(old.mails()).hasSize(1);
+            assertThat(old.mails().get(0).mailCommand()).doesNotContain("BODY");
+            assertThat(taken.kind()).isEqualTo(Kind.ACCEPTED);
+            assertThat(server.mails().get(0).mailCommand()).contains(" BODY=8BITMIME");
+        }
+    }
+
+    @Test
+    void an_international_address_that_nobody_announced_never_reaches_the_wire() {
+        try (Transport transport = Clients.of(server.uri() + "?" + Clients.FAST)) {
+            Outcome recipient =
+                    Clients.send(transport, TestMail.to("jürgen@example.org")).only();
+            Outcome sender = Clients.send(
+                            transport, TestMail.to("jo@example.org").sender(Address.of("jürgen@example.org")))
+                    .only();
+
+            assertThat(List.of(recipient, sender)).allSatisfy(outcome -> {
+                assertThat(outcome.kind()).isEqualTo(Kind.REJECTED);
+                assertThat(outcome.failure().phase()).isEqualTo(Phase.PREPARE);
+            });
+            assertThat(server.sessions()).isEmpty();
         }
     }
 

@@ -37,6 +37,9 @@ import org.slf4j.LoggerFactory;
 final class EngineMeters {
     private static final Logger log = LoggerFactory.getLogger(EngineMeters.class);
 
+    /** Where a crash left open what became of an attempt. */
+    static final String UNKNOWN_TRANSPORT = "unknown";
+
     private final MeterRegistry registry;
     private final ObservationRegistry observations;
     private final List<Lane> lanes;

@@ -5,7 +5,12 @@ import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.Outcome.Scope;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,9 +24,22 @@ public final class Guard {
     private static final Duration OPEN = Duration.ofSeconds(10);
 
     private final CircuitBreaker circuit;
-    private volatile long openUntil = System.nanoTime();
+    private final NanoClock nanos;
+    private volatile long openUntil;
 
+    /** By the machine's clock, which nobody sets. */
     public Guard(String transport) {
+        this(transport, NanoClock.SYSTEM);
+    }
+
+    /** By another clock, which a test moves. */
+    public Guard(String transport, InstantSource clock) {
+        this(transport, NanoClock.of(clock));
+    }
+
+    Guard(String transport, NanoClock nanos) {
+        this.nanos = nanos;
+        this.openUntil = nanos.nanos();
         this.circuit = CircuitBreaker.of(
                 transport,
                 CircuitBreakerConfig.custom()
@@ -31,6 +49,7 @@ public final class Guard {
                         .permittedNumberOfCallsInHalfOpenState(TRIALS)
                         .maxWaitDurationInHalfOpenState(Duration.ofSeconds(30))
                         .waitDurationInOpenState(OPEN)
+                        .clock(new CircuitClock(nanos, nanos.nanos()))
                         .automaticTransitionFromOpenToHalfOpenEnabled(false)
                         .build());
     }
@@ -46,7 +65,7 @@ public final class Guard {
 
     /** True while asking for leave is pointless. */
     public boolean isOpen() {
-        return circuit.getState() == CircuitBreaker.State.OPEN && System.nanoTime() - openUntil < 0;
+        return circuit.getState() == CircuitBreaker.State.OPEN && nanos.nanos() - openUntil < 0;
     }
 
     /** True when the last use failed it: open, or trying whether it works again. */
@@ -68,7 +87,7 @@ public final class Guard {
                 if (whole) {
                     circuit.onError(0, TimeUnit.NANOSECONDS, new IllegalStateException("the transport failed"));
                     if (circuit.getState() == CircuitBreaker.State.OPEN) {
-                        openUntil = System.nanoTime() + OPEN.toNanos();
+                        openUntil = nanos.nanos() + OPEN.toNanos();
                     }
                 } else {
                     circuit.onSuccess(0, TimeUnit.NANOSECONDS);
@@ -79,9 +98,35 @@ public final class Guard {
     }
 
     private void open(Duration wait) {
-        openUntil = System.nanoTime() + wait.toNanos();
+        openUntil = nanos.nanos() + wait.toNanos();
         if (circuit.getState() != CircuitBreaker.State.OPEN) {
             circuit.transitionToOpenStateFor(wait);
+        }
+    }
+
+    /** A clock of the circuit that counts from its making; only distances matter. */
+    private static final class CircuitClock extends Clock {
+        private final NanoClock nanos;
+        private final long start;
+
+        CircuitClock(NanoClock nanos, long start) {
+            this.nanos = nanos;
+            this.start = start;
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.EPOCH.plusNanos(nanos.nanos() - start);
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
         }
     }
 }

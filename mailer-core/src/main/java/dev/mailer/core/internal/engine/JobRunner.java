@@ -165,7 +165,7 @@ final class JobRunner {
             }
             heldBack(open, "unreadable-here", e, message);
         } catch (RuntimeException | StackOverflowError e) {
-            log.warn("a mail cannot be prepared and fails: {}", Causes.of(e, log));
+            log.warn("a mail cannot be prepared and fails, {}: {}", reasonOf(e), Causes.of(e, log));
             fail(open, reasonOf(e), String.valueOf(e.getMessage()));
         } catch (Error e) {
             log.error("preparing a mail failed; its deliveries go back: {}", Causes.of(e, log));

@@ -9,6 +9,7 @@ import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.OutboxTransaction;
 import dev.mailer.api.spi.Settlement;
+import dev.mailer.core.internal.log.Causes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -288,9 +289,9 @@ final class LedgerWriter implements AutoCloseable {
     private static SettlementQueue.Entry withoutWords(SettlementQueue.Entry entry, Throwable refusal) {
         Settlement s = entry.settlement();
         log.error(
-                "the store refuses the settlement of delivery {}; it is repeated without the server's words",
+                "the store refuses the settlement of delivery {}; it is repeated without the server's words: {}",
                 s.claim().deliveryId(),
-                refusal);
+                Causes.of(refusal, log));
         Failure failure = s.failure();
         return entry.with(new Settlement(
                 s.claim(),

@@ -25,6 +25,7 @@ import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.SuppressionStore;
 import dev.mailer.core.MailerEngine;
+import dev.mailer.core.internal.log.Causes;
 import java.io.IOException;
 import java.sql.Connection;
 import java.time.Duration;
@@ -270,7 +271,9 @@ final class LiveMailer implements MailerEngine {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            log.warn("the mailer did not close cleanly; what it held is taken over when its lease ends", e);
+            log.warn(
+                    "the mailer did not close cleanly; what it held is taken over when its lease ends: {}",
+                    Causes.of(e, log));
         }
         parts.writer().close(Duration.ofNanos(Math.max(Duration.ofSeconds(1).toNanos(), deadline - System.nanoTime())));
         List<AutoCloseable> rest = new ArrayList<>();
@@ -286,7 +289,7 @@ final class LiveMailer implements MailerEngine {
             try {
                 c.close();
             } catch (Exception e) {
-                log.warn("{} failed to close", c, e);
+                log.warn("{} failed to close: {}", c, Causes.of(e, log));
             }
         }
     }

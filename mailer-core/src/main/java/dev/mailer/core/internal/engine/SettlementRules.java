@@ -59,7 +59,8 @@ final class SettlementRules {
                     EventType.FAILED,
                     ours(
                             "poison",
-                            "the process died " + crashes + " times while it held this mail, the last time alone"));
+                            "the process died or ran out of memory " + crashes
+                                    + " times while it held this mail, the last time alone"));
         }
         Failure inFlight = claim.journalled()
                 ? Failure.builder("crash", Phase.FINAL_REPLY)

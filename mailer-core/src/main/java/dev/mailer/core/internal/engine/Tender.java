@@ -5,13 +5,16 @@ import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.OutboxTransaction;
 import dev.mailer.api.spi.OutboxTransaction.Purge;
+import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.Settlement;
 import dev.mailer.core.internal.log.Causes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
@@ -48,6 +51,7 @@ final class Tender {
     private final Thread thread;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final List<Duty> duties = new ArrayList<>();
+    private Instant purged;
 
     /** How long final things are kept. */
     record Retention(Duration content, Duration messages, Duration idempotencyKeys) {}
@@ -71,6 +75,7 @@ final class Tender {
         this.retention = retention;
         this.nodeName = nodeName;
         this.thread = threads.newThread(this::run);
+        this.purged = clock.instant();
         Duration beat = lease.length().dividedBy(4);
         duties.add(new Duty("heartbeat", beat, this::heartbeat));
         duties.add(new Duty("recover", beat, this::recover));
@@ -79,7 +84,7 @@ final class Tender {
         duties.add(new Duty("expire", EACH_SECOND, this::expire));
         duties.add(new Duty("try suspects alone", EACH_SECOND, this::suspects));
         duties.add(new Duty("sample", SAMPLE, () -> meters.depths(store.depths())));
-        duties.add(new Duty("retention", RETENTION, this::purge));
+        duties.add(new Duty("retention", TICK, this::purgeIfDue));
     }
 
     /** Registers the node and takes over what a former process left, before anything is claimed. */
@@ -97,6 +102,11 @@ final class Tender {
         thread.join(1_000);
     }
 
+    /** False when the thread has ended that was to run until {@link #stop}. */
+    boolean isAlive() {
+        return thread.getState() != Thread.State.TERMINATED;
+    }
+
     /** Gives the registration back, once nothing is held any more. */
     void unregister() {
         long node = lease.node();
@@ -111,12 +121,16 @@ final class Tender {
     }
 
     private void run() {
-        try {
-            while (!stop.await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
-                duties.forEach(Duty::runIfDue);
+        while (stop.getCount() > 0) {
+            try {
+                if (!stop.await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
+                    duties.forEach(Duty::runIfDue);
+                }
+            } catch (InterruptedException e) {
+                // the end, or somebody else's code has left the thread interrupted
+            } catch (Throwable e) {
+                log.error("a duty failed and could not say so; it is tried again: {}", Causes.of(e, log));
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -164,16 +178,27 @@ final class Tender {
     }
 
     private int recover(long dead) {
-        return write(tx -> {
+        Recovered recovered = write(tx -> {
             Instant now = clock.instant();
             List<Settlement> settlements = new ArrayList<>();
+            Set<Long> ambiguous = new HashSet<>();
             for (Claim claim : tx.heldBy(dead, BATCH)) {
                 settlements.add(rules.ofCrash(claim, dead, now));
+                if (claim.journalled()) {
+                    ambiguous.add(claim.deliveryId());
+                }
             }
-            tx.settle(settlements);
-            return settlements.size();
+            ambiguous.retainAll(tx.settle(settlements));
+            return new Recovered(settlements.size(), ambiguous.size());
         });
+        if (recovered.ambiguous > 0) {
+            meters.attempt(EngineMeters.UNKNOWN_TRANSPORT, Outcome.Kind.AMBIGUOUS, recovered.ambiguous);
+        }
+        return recovered.count;
     }
+
+    /** @param ambiguous those of them that may have been sent */
+    private record Recovered(int count, int ambiguous) {}
 
     private void journalSlow() {
         List<Claim> slow = unsettled.slow();
@@ -225,8 +250,16 @@ final class Tender {
         }
     }
 
-    private void purge() {
+    /** By the clock that says what is too old. */
+    private void purgeIfDue() {
         Instant now = clock.instant();
+        if (Duration.between(purged, now).compareTo(RETENTION) >= 0) {
+            purged = now;
+            purge(now);
+        }
+    }
+
+    private void purge(Instant now) {
         purge(Purge.IDEMPOTENCY_KEY, now.minus(retention.idempotencyKeys()));
         purge(Purge.CONTENT, now.minus(retention.content()));
         purge(Purge.MESSAGE, now.minus(retention.messages()));
@@ -279,7 +312,7 @@ final class Tender {
                 failing = false;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 if (!failing) {
                     log.warn("{}: failed, is tried again: {}", name, Causes.of(e, log));
                 }

@@ -2,6 +2,8 @@
 package dev.mailer.core.internal.log;
 
 import java.sql.SQLException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 
 /**
@@ -10,6 +12,7 @@ import org.slf4j.Logger;
  */
 public final class Causes {
     private static final int DEEPEST = 5;
+    private static final Pattern SQLITE = Pattern.compile("\\[(SQLITE_[A-Z_]{1,40})]");
 
     private Causes() {}
 
@@ -24,6 +27,12 @@ public final class Causes {
         return text(thrown, false);
     }
 
+    /** SQLite has no SQL states; its messages begin with the name of their code. */
+    private static String code(SQLException sql) {
+        Matcher name = SQLITE.matcher(String.valueOf(sql.getMessage()));
+        return name.lookingAt() ? name.group(1) : String.valueOf(sql.getErrorCode());
+    }
+
     private static String text(Throwable thrown, boolean places) {
         StringBuilder text = new StringBuilder();
         Throwable cause = thrown;
@@ -31,7 +40,7 @@ public final class Causes {
             text.append(i == 0 ? "" : ", caused by ").append(cause.getClass().getName());
             if (cause instanceof SQLException sql) {
                 text.append(" (SQL state ").append(sql.getSQLState());
-                text.append(", code ").append(sql.getErrorCode()).append(')');
+                text.append(", code ").append(code(sql)).append(')');
             }
             StackTraceElement[] trace = cause.getStackTrace();
             if (places && trace.length > 0) {

@@ -70,20 +70,20 @@ final class AppendStatements {
     }
 
     private AppendResult repeated(Dialect.IdempotencyRow row) throws SQLException {
-        AppendResult result = statements
-                .sql("select message_id, content_hash from mailer_idempotency where tenant_id = ? and key_hash = ?")
-                .with(row.tenantId())
-                .with(row.keyHash())
-                .first(r -> new AppendResult(
+        return statements
+                .query("select message_id, content_hash from mailer_idempotency"
+                        + " where tenant_id = :tenant and key_hash = :key")
+                .bind("tenant", row.tenantId())
+                .bind("key", row.keyHash())
+                .map((r, c) -> new AppendResult(
                         Bytes.wrap(r.getBytes("content_hash")).equals(row.contentHash())
                                 ? AppendResult.Kind.DUPLICATE
                                 : AppendResult.Kind.CONFLICT,
                         new MessageId(ledger.dialect.readUuid(r, "message_id")),
-                        0));
-        if (result == null) {
-            throw new SQLException("an idempotency key was removed while it was looked up; repeat the submission");
-        }
-        return result;
+                        0))
+                .findOne()
+                .orElseThrow(() -> new SQLException(
+                        "an idempotency key was removed while it was looked up; repeat the submission"));
     }
 
     /** The rows of one append. */
@@ -129,7 +129,7 @@ final class AppendStatements {
         private final EventRows events = new EventRows(statements, ledger);
 
         AppendResult add(NewMessage m, LaneIds.Ids lane, boolean anySuppression) throws SQLException {
-            long id = ledger.ids.next(statements.connection());
+            long id = ledger.ids.next(statements);
             addMessage(m, lane, id);
             content.add(
                     id,
@@ -176,7 +176,7 @@ final class AppendStatements {
                     : null;
             boolean later = m.sendAt() != null && m.sendAt().isAfter(m.acceptedAt());
             int state = reason != null ? Codes.SUPPRESSED : later ? Codes.SCHEDULED : Codes.QUEUED;
-            long id = ledger.ids.next(statements.connection());
+            long id = ledger.ids.next(statements);
             String outcome = reason == null ? null : EventRows.suppressed(reason);
             delivery.add(
                     id,

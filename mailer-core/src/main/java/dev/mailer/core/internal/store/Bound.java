@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A prepared statement whose parameters are bound from left to right. */
+/** A hot statement, prepared before, whose parameters are bound from left to right. */
 final class Bound {
     private final PreparedStatement statement;
     private int at;
@@ -41,12 +41,11 @@ final class Bound {
     }
 
     Bound with(@Nullable Instant value) throws SQLException {
-        return value == null ? withNull(Types.BIGINT) : with(Times.millis(value));
-    }
-
-    Bound withNull(int type) throws SQLException {
-        statement.setNull(++at, type);
-        return this;
+        if (value == null) {
+            statement.setNull(++at, Types.BIGINT);
+            return this;
+        }
+        return with(Times.millis(value));
     }
 
     Bound withObject(@Nullable Object value) throws SQLException {

@@ -5,7 +5,6 @@ import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.OutboxTransaction.Pick;
 import dev.mailer.api.spi.Settlement;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -28,7 +27,7 @@ interface Dialect {
     boolean numbersEvents();
 
     /** A fresh block of ids: its first, and how many. */
-    long[] nextIds(Connection connection) throws SQLException;
+    long[] nextIds(Statements statements);
 
     /** The database's clock; null where it is the node's own. */
     String selectNow();
@@ -50,7 +49,7 @@ interface Dialect {
     List<Long> settle(Statements statements, List<Settlement> settlements) throws SQLException;
 
     /** Gives positions to committed events without one; returns how many. Runs in a transaction of its own. */
-    int assignPositions(Connection connection, int limit) throws SQLException;
+    int assignPositions(Statements statements, int limit);
 
     /** A lock clause for rows picked by a sub-select, where other processes may pick too. */
     String skipLocked();

@@ -40,9 +40,9 @@ final class EventRows {
             int attempt,
             @Nullable String detail) {}
 
-    void add(Row e) throws SQLException {
+    void add(Row e) {
         rows.add(
-                ledger.dialect.numbersEvents() ? null : ledger.ids.next(statements.connection()),
+                ledger.eventId(statements),
                 e.tenantId,
                 e.messageId,
                 e.deliveryId,

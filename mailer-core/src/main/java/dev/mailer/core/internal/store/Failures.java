@@ -4,6 +4,7 @@ package dev.mailer.core.internal.store;
 import dev.mailer.api.MailerUnavailableException;
 import java.sql.SQLException;
 import java.time.Duration;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what a driver throws into "not now", with the step that failed; the driver's text holds no mail. */
@@ -30,6 +31,8 @@ final class Failures {
             return work.run();
         } catch (SQLException e) {
             throw unavailable(step, e);
+        } catch (JdbiException e) {
+            throw unavailable(step, driverError(e));
         }
     }
 
@@ -38,7 +41,21 @@ final class Failures {
             return work.run();
         } catch (SQLException e) {
             throw unavailable(step, e);
+        } catch (JdbiException e) {
+            throw unavailable(step, driverError(e));
         }
+    }
+
+    /** What the driver threw; a complaint of JDBI itself is a mistake of ours and goes on as it is. */
+    private static SQLException driverError(JdbiException e) {
+        Throwable cause = e;
+        while (cause != null && !(cause instanceof SQLException)) {
+            cause = cause.getCause();
+        }
+        if (cause == null) {
+            throw e;
+        }
+        return (SQLException) cause;
     }
 
     static MailerUnavailableException unavailable(String step, SQLException e) {

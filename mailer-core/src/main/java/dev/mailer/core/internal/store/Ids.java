@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.store;
 
-import java.sql.Connection;
-import java.sql.SQLException;
-
 /** Gives out ids from blocks, so that no key is read back. Thread-safe: host transactions take ids beside the writer. */
 final class Ids {
     private final Dialect dialect;
@@ -14,9 +11,9 @@ final class Ids {
         this.dialect = dialect;
     }
 
-    synchronized long next(Connection connection) throws SQLException {
+    synchronized long next(Statements statements) {
         if (next == end) {
-            long[] block = dialect.nextIds(connection);
+            long[] block = dialect.nextIds(statements);
             next = block[0];
             end = next + block[1];
         }

@@ -9,7 +9,6 @@ import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -64,12 +63,14 @@ final class JdbcContentStore implements ContentStore {
     public InputStream open(String tenant, ContentRef ref) throws IOException {
         Long blob = Failures.translateNullable(
                 "open content",
-                () -> database.find(s -> s.sql(
-                                "select b.id from mailer_blob b join mailer_tenant t on t.id = b.tenant_id where t.name = ?"
-                                        + " and b.digest = ? limit 1")
-                        .with(tenant)
-                        .withObject(HexFormat.of().parseHex(ref.digest()))
-                        .first(r -> r.getLong(1))));
+                () -> database.find(
+                        s -> s.query("select b.id from mailer_blob b join mailer_tenant t on t.id = b.tenant_id"
+                                        + " where t.name = :tenant and b.digest = :digest limit 1")
+                                .bind("tenant", tenant)
+                                .bind("digest", HexFormat.of().parseHex(ref.digest()))
+                                .mapTo(Long.class)
+                                .findOne()
+                                .orElse(null)));
         if (blob == null) {
             throw new IOException("content " + ref.digest() + " is not in the store; retention may have removed it");
         }
@@ -81,15 +82,14 @@ final class JdbcContentStore implements ContentStore {
         int swept = Failures.translate(
                 "sweep content",
                 () -> database.write(s -> {
-                    List<Long> blobs = s.sql(
-                                    "select b.id from mailer_blob b where b.touched_at < ? and (b.digest is null or not exists"
+                    List<Long> blobs = s.query(
+                                    "select b.id from mailer_blob b where b.touched_at < :before and (b.digest is null or not exists"
                                             + " (select 1 from mailer_content_ref r where r.tenant_id = b.tenant_id and r.digest = b.digest))"
                                             + " limit 1000")
-                            .with(before)
-                            .list(r -> r.getLong(1));
-                    for (long blob : blobs) {
-                        remove(s, blob);
-                    }
+                            .bind("before", before)
+                            .mapTo(Long.class)
+                            .list();
+                    blobs.forEach(blob -> remove(s, blob));
                     return blobs.size();
                 }));
         Failures.translate("shrink", () -> {
@@ -99,13 +99,14 @@ final class JdbcContentStore implements ContentStore {
         return swept;
     }
 
-    private long begin(Statements s, String tenant) throws SQLException {
-        long blob = ledger.ids.next(s.connection());
-        s.sql("insert into mailer_blob (id, tenant_id, digest, size, touched_at) values (?, ?, null, 0, ?)")
-                .with(blob)
-                .with(tenantId(s, tenant))
-                .with(clock.instant())
-                .update();
+    private long begin(Statements s, String tenant) {
+        long blob = ledger.ids.next(s);
+        s.update(
+                        "insert into mailer_blob (id, tenant_id, digest, size, touched_at) values (:id, :tenant, null, 0, :now)")
+                .bind("id", blob)
+                .bind("tenant", tenantId(s, tenant))
+                .bind("now", clock.instant())
+                .execute();
         return blob;
     }
 
@@ -118,35 +119,39 @@ final class JdbcContentStore implements ContentStore {
                 .update());
     }
 
-    private long finish(Statements s, String tenant, long blob, byte[] digest, long size, boolean deduplicate)
-            throws SQLException {
+    private long finish(Statements s, String tenant, long blob, byte[] digest, long size, boolean deduplicate) {
         if (deduplicate) {
-            int same = s.sql("update mailer_blob set touched_at = ? where tenant_id = ? and digest = ?")
-                    .with(clock.instant())
-                    .with(tenantId(s, tenant))
-                    .withObject(digest)
-                    .update();
+            int same = s.update(
+                            "update mailer_blob set touched_at = :now where tenant_id = :tenant and digest = :digest")
+                    .bind("now", clock.instant())
+                    .bind("tenant", tenantId(s, tenant))
+                    .bind("digest", digest)
+                    .execute();
             if (same > 0) {
                 remove(s, blob);
                 return blob;
             }
         }
-        s.sql("update mailer_blob set digest = ?, size = ?, touched_at = ? where id = ?")
-                .withObject(digest)
-                .with(size)
-                .with(clock.instant())
-                .with(blob)
-                .update();
+        s.update("update mailer_blob set digest = :digest, size = :size, touched_at = :now where id = :id")
+                .bind("digest", digest)
+                .bind("size", size)
+                .bind("now", clock.instant())
+                .bind("id", blob)
+                .execute();
         return blob;
     }
 
-    private long tenantId(Statements s, String tenant) throws SQLException {
+    private long tenantId(Statements s, String tenant) {
         return ledger.lanes.requireTenantId(s, tenant);
     }
 
-    private static int remove(Statements s, long blob) throws SQLException {
-        s.sql("delete from mailer_chunk where blob_id = ?").with(blob).update();
-        return s.sql("delete from mailer_blob where id = ?").with(blob).update();
+    private static int remove(Statements s, long blob) {
+        s.update("delete from mailer_chunk where blob_id = :id")
+                .bind("id", blob)
+                .execute();
+        return s.update("delete from mailer_blob where id = :id")
+                .bind("id", blob)
+                .execute();
     }
 
     private static void discard(Writes writes, long blob, Exception cause) {

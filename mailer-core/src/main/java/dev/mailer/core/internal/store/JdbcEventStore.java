@@ -34,11 +34,12 @@ final class JdbcEventStore implements EventStore {
     List<MailEvent> of(MessageId id) {
         return Failures.translate(
                 "read events",
-                () -> database.read(s -> s.sql(
+                () -> database.read(s -> s.query(
                                 EVENT + JOINS
-                                        + "e.message_id = (select id from mailer_message where message_id = ?) order by e.at, e.id")
-                        .withObject(ledger.dialect.uuid(id.value()))
-                        .list(this::event)));
+                                        + "e.message_id = (select id from mailer_message where message_id = :id) order by e.at, e.id")
+                        .bind("id", ledger.dialect.uuid(id.value()))
+                        .map((r, c) -> event(r))
+                        .list()));
     }
 
     @Override
@@ -46,8 +47,7 @@ final class JdbcEventStore implements EventStore {
         if (ledger.dialect.numbersEvents()) {
             return 0;
         }
-        return Failures.translate(
-                "number events", () -> database.write(s -> ledger.dialect.assignPositions(s.connection(), limit)));
+        return Failures.translate("number events", () -> database.write(s -> ledger.dialect.assignPositions(s, limit)));
     }
 
     /** Positions are given here, when somebody asks, so that a ledger whose feed nobody reads does not pay for them. */
@@ -60,11 +60,12 @@ final class JdbcEventStore implements EventStore {
     private List<Positioned> numbered(long after, int limit) {
         return Failures.translate(
                 "read the feed",
-                () -> database.read(s -> s.sql(EVENT + ", " + position + " as place" + JOINS + position
-                                + " > ? order by " + position + " limit ?")
-                        .with(after)
-                        .with(limit)
-                        .list(r -> new Positioned(r.getLong("place"), event(r)))));
+                () -> database.read(s -> s.query(EVENT + ", " + position + " as place" + JOINS + position
+                                + " > :after order by " + position + " limit :limit")
+                        .bind("after", after)
+                        .bind("limit", limit)
+                        .map((r, c) -> new Positioned(r.getLong("place"), event(r)))
+                        .list()));
     }
 
     @Override
@@ -72,33 +73,35 @@ final class JdbcEventStore implements EventStore {
         while (assignPositions(NUMBER_AT_ONCE) > 0) {
             // a ledger whose feed was not read for long has many
         }
-        Long last = Failures.translateNullable(
+        return Failures.translate(
                 "read the feed",
-                () -> database.find(s -> s.sql(
+                () -> database.read(s -> s.query(
                                 "select max(" + position + ") from mailer_event e where " + position + " is not null")
-                        .first(r -> r.getLong(1))));
-        return last == null ? 0 : last;
+                        .mapTo(Long.class)
+                        .findOne()
+                        .orElse(0L)));
     }
 
     @Override
     public long cursor(String consumer) {
-        Long at = Failures.translateNullable(
+        return Failures.translate(
                 "read a cursor",
-                () -> database.find(s -> s.sql("select position from mailer_consumer where name = ?")
-                        .with(consumer)
-                        .first(r -> r.getLong(1))));
-        return at == null ? 0 : at;
+                () -> database.read(s -> s.query("select position from mailer_consumer where name = :name")
+                        .bind("name", consumer)
+                        .mapTo(Long.class)
+                        .findOne()
+                        .orElse(0L)));
     }
 
     @Override
     public void moveCursor(String consumer, long to) {
         Failures.translate(
                 "move a cursor",
-                () -> database.write(s -> s.sql("insert into mailer_consumer (name, position)"
-                                + " values (?, ?) on conflict (name) do update set position = excluded.position")
-                        .with(consumer)
-                        .with(to)
-                        .update()));
+                () -> database.write(s -> s.update("insert into mailer_consumer (name, position)"
+                                + " values (:name, :to) on conflict (name) do update set position = excluded.position")
+                        .bind("name", consumer)
+                        .bind("to", to)
+                        .execute()));
     }
 
     private MailEvent event(ResultSet r) throws SQLException {

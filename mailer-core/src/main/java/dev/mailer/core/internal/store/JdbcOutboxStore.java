@@ -2,7 +2,6 @@
 package dev.mailer.core.internal.store;
 
 import dev.mailer.api.MailEvent;
-import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.MessageQuery;
 import dev.mailer.api.MessageStatus;
@@ -27,7 +26,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The ledger on a relational database. The hot writes are plain JDBC, prepared once and batched. */
+/** The ledger on a relational database. What runs for every mail is plain JDBC, prepared once and batched; all else is JDBI. */
 public final class JdbcOutboxStore implements OutboxStore {
     private final Database database;
     private final Ledger ledger;
@@ -146,13 +145,9 @@ public final class JdbcOutboxStore implements OutboxStore {
         if (select.isEmpty()) {
             return clock.instant();
         }
-        Long millis = Failures.translateNullable(
-                "tell the time", () -> database.find(s -> s.sql(select).first(r -> r.getLong(1))));
-        if (millis == null) {
-            throw new MailerUnavailableException(
-                    "the store did not tell the time", java.time.Duration.ofSeconds(5), null);
-        }
-        return Instant.ofEpochMilli(millis);
+        return Failures.translate(
+                "tell the time",
+                () -> database.read(s -> s.query(select).mapTo(Instant.class).one()));
     }
 
     @Override

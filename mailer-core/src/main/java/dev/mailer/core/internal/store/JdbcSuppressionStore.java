@@ -7,7 +7,6 @@ import dev.mailer.api.spi.SuppressionStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -33,20 +32,21 @@ final class JdbcSuppressionStore implements SuppressionStore {
         String address = entry.address().toLowerCase(Locale.ROOT);
         Failures.translate(
                 "add a suppression",
-                () -> database.write(s -> s.sql(
+                () -> database.write(s -> s.update(
                                 "insert into mailer_suppression (tenant_id, lookup_hash, stream_id, address, reason, origin,"
-                                        + " created_at, until_at) values (?, ?, ?, ?, ?, ?, ?, ?)"
+                                        + " created_at, until_at) values (:tenant, :hash, :stream, :address, :reason, :origin,"
+                                        + " :at, :until)"
                                         + " on conflict (tenant_id, lookup_hash, stream_id) do update set reason = excluded.reason,"
                                         + " origin = excluded.origin, created_at = excluded.created_at, until_at = excluded.until_at")
-                        .with(ledger.lanes.requireTenantId(s, entry.tenant()))
-                        .with(cipher.lookupHash(entry.tenant(), address))
-                        .with(stream(s, entry.tenant(), entry.stream()))
-                        .with(address)
-                        .with(entry.reason().name())
-                        .with(entry.origin())
-                        .with(entry.at())
-                        .with(entry.until())
-                        .update()));
+                        .bind("tenant", ledger.lanes.requireTenantId(s, entry.tenant()))
+                        .bind("hash", cipher.lookupHash(entry.tenant(), address))
+                        .bind("stream", stream(s, entry.tenant(), entry.stream()))
+                        .bind("address", address)
+                        .bind("reason", entry.reason().name())
+                        .bind("origin", entry.origin())
+                        .bind("at", entry.at())
+                        .bind("until", entry.until())
+                        .execute()));
     }
 
     @Override
@@ -58,12 +58,12 @@ final class JdbcSuppressionStore implements SuppressionStore {
                     if (tenantId == null) {
                         return false;
                     }
-                    return s.sql(
-                                            "delete from mailer_suppression where tenant_id = ? and lookup_hash = ? and stream_id = ?")
-                                    .with(tenantId)
-                                    .with(cipher.lookupHash(tenant, address.toLowerCase(Locale.ROOT)))
-                                    .with(stream(s, tenant, stream))
-                                    .update()
+                    return s.update("delete from mailer_suppression where tenant_id = :tenant and lookup_hash = :hash"
+                                            + " and stream_id = :stream")
+                                    .bind("tenant", tenantId)
+                                    .bind("hash", cipher.lookupHash(tenant, address.toLowerCase(Locale.ROOT)))
+                                    .bind("stream", stream(s, tenant, stream))
+                                    .execute()
                             > 0;
                 }));
     }
@@ -77,15 +77,16 @@ final class JdbcSuppressionStore implements SuppressionStore {
                     if (ids == null) {
                         return null;
                     }
-                    Row row = s.sql(COLUMNS + "where tenant_id = ? and lookup_hash = ? and stream_id in ("
+                    return s.query(COLUMNS + "where tenant_id = :tenant and lookup_hash = :hash and stream_id in ("
                                     + SuppressionRows.ALL_STREAMS
-                                    + ", ?) and (until_at is null or until_at > ?) limit 1")
-                            .with(ids.tenantId())
-                            .with(cipher.lookupHash(tenant, address.toLowerCase(Locale.ROOT)))
-                            .with(ids.streamId())
-                            .with(now)
-                            .first(JdbcSuppressionStore::row);
-                    return row == null ? null : suppression(s, tenant, row);
+                                    + ", :stream) and (until_at is null or until_at > :now) limit 1")
+                            .bind("tenant", ids.tenantId())
+                            .bind("hash", cipher.lookupHash(tenant, address.toLowerCase(Locale.ROOT)))
+                            .bind("stream", ids.streamId())
+                            .bind("now", now)
+                            .map((r, c) -> suppression(s, tenant, r))
+                            .findOne()
+                            .orElse(null);
                 }));
     }
 
@@ -94,27 +95,30 @@ final class JdbcSuppressionStore implements SuppressionStore {
         return Failures.translate(
                 "list suppressions",
                 () -> database.read(s -> {
-                    List<Suppression> list = new ArrayList<>();
                     Long tenantId = ledger.lanes.tenantId(s, tenant);
                     if (tenantId == null) {
-                        return list;
+                        return List.of();
                     }
-                    for (Row row : s.sql(
-                                    COLUMNS + "where tenant_id = ? and address > ? order by address, stream_id limit ?")
-                            .with(tenantId)
-                            .with(after == null ? "" : after.toLowerCase(Locale.ROOT))
-                            .with(limit)
-                            .list(JdbcSuppressionStore::row)) {
-                        list.add(suppression(s, tenant, row));
-                    }
-                    return list;
+                    return s.query(COLUMNS + "where tenant_id = :tenant and address > :after"
+                                    + " order by address, stream_id limit :limit")
+                            .bind("tenant", tenantId)
+                            .bind("after", after == null ? "" : after.toLowerCase(Locale.ROOT))
+                            .bind("limit", limit)
+                            .map((r, c) -> suppression(s, tenant, r))
+                            .list();
                 }));
     }
 
-    private Suppression suppression(Statements s, String tenant, Row row) throws SQLException {
-        String stream =
-                row.streamId == SuppressionRows.ALL_STREAMS ? null : ledger.lanes.lane(s, row.streamId).stream();
-        return new Suppression(tenant, stream, row.address, reason(row.reason), row.origin, row.at, row.until);
+    private Suppression suppression(Statements s, String tenant, ResultSet r) throws SQLException {
+        long stream = r.getLong("stream_id");
+        return new Suppression(
+                tenant,
+                stream == SuppressionRows.ALL_STREAMS ? null : ledger.lanes.lane(s, stream).stream(),
+                r.getString("address"),
+                reason(r.getString("reason")),
+                r.getString("origin"),
+                Objects.requireNonNull(Times.read(r, "created_at")),
+                Times.read(r, "until_at"));
     }
 
     /** A reason of a newer version still forbids mailing. */
@@ -127,27 +131,9 @@ final class JdbcSuppressionStore implements SuppressionStore {
         return Reason.MANUAL;
     }
 
-    private long stream(Statements s, String tenant, @Nullable String stream) throws SQLException {
+    private long stream(Statements s, String tenant, @Nullable String stream) {
         return stream == null
                 ? SuppressionRows.ALL_STREAMS
                 : ledger.lanes.ids(s, new Lane(tenant, stream)).streamId();
     }
-
-    private static Row row(ResultSet r) throws SQLException {
-        return new Row(
-                r.getString("address"),
-                r.getLong("stream_id"),
-                r.getString("reason"),
-                r.getString("origin"),
-                Objects.requireNonNull(Times.read(r, "created_at")),
-                Times.read(r, "until_at"));
-    }
-
-    private record Row(
-            String address,
-            long streamId,
-            String reason,
-            String origin,
-            Instant at,
-            @Nullable Instant until) {}
 }

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,30 +26,32 @@ final class LeaseStatements {
         this.ledger = ledger;
     }
 
-    List<QueueKey> promote(Instant now, int limit) throws SQLException {
-        Set<QueueKey> queues = new LinkedHashSet<>();
-        List<QueueKey> promoted = statements
-                .sql("update mailer_delivery set state = 1, due_at = null where id in (select id from mailer_delivery"
-                        + " where state in (0, 3) and due_at <= ? order by due_at limit ?" + ledger.dialect.skipLocked()
-                        + ") returning stream_id, domain")
-                .with(now)
-                .with(limit)
-                .list(r -> new QueueKey(ledger.lanes.lane(statements, r.getLong(1)), r.getString(2)));
-        queues.addAll(promoted);
-        return List.copyOf(queues);
+    List<QueueKey> promote(Instant now, int limit) {
+        return statements
+                .query("update mailer_delivery set state = 1, due_at = null where id in (select id from mailer_delivery"
+                        + " where state in (0, 3) and due_at <= :now order by due_at limit :limit"
+                        + ledger.dialect.skipLocked() + ") returning stream_id, domain")
+                .bind("now", now)
+                .bind("limit", limit)
+                .map((r, c) -> new QueueKey(ledger.lanes.lane(statements, r.getLong(1)), r.getString(2)))
+                .list()
+                .stream()
+                .distinct()
+                .toList();
     }
 
     @Nullable
     Claim claimAlone(ClaimRows rows, long node, Instant now) throws SQLException {
         ClaimRows.Row row = statements
-                .sql(
-                        "update mailer_delivery set state = 2, node_id = ?, attempt = attempt + 1, journalled = 1, changed_at = ?"
-                                + " where id in (select id from mailer_delivery where state = 4 and due_at <= ? order by due_at limit 1"
-                                + ledger.dialect.skipLocked() + ") returning " + ClaimRows.COLUMNS.replace("d.", ""))
-                .with(node)
-                .with(now)
-                .with(now)
-                .first(rows::read);
+                .query("update mailer_delivery set state = 2, node_id = :node, attempt = attempt + 1, journalled = 1,"
+                        + " changed_at = :now where id in (select id from mailer_delivery where state = 4"
+                        + " and due_at <= :now order by due_at limit 1" + ledger.dialect.skipLocked() + ") returning "
+                        + ClaimRows.COLUMNS.replace("d.", ""))
+                .bind("node", node)
+                .bind("now", now)
+                .map((r, c) -> rows.read(r))
+                .findOne()
+                .orElse(null);
         return row == null ? null : rows.claim(row);
     }
 

@@ -2,6 +2,7 @@
 package dev.mailer.core.internal.store;
 
 import dev.mailer.api.DeliveryStatus;
+import dev.mailer.api.EventType;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.MessageQuery;
 import dev.mailer.api.MessageStatus;
@@ -16,9 +17,12 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
 /** Reads messages: with their content for sending, and with their deliveries for people. */
@@ -71,21 +75,23 @@ final class MessageReads {
     StoredMessage load(MessageId id) {
         return Failures.translateNullable(
                 "load a message",
-                () -> database.find(s -> s.sql(WITH_CONTENT + "m.message_id = ?")
-                        .withObject(ledger.dialect.uuid(id.value()))
-                        .first(r -> stored(s, r))));
+                () -> database.find(s -> s.query(WITH_CONTENT + "m.message_id = :id")
+                        .bind("id", ledger.dialect.uuid(id.value()))
+                        .map((r, c) -> stored(s, r))
+                        .findOne()
+                        .orElse(null)));
     }
 
     @Nullable
     MessageStatus find(MessageId id) {
         return Failures.translateNullable(
                 "find a message",
-                () -> database.find(s -> {
-                    Row row = s.sql(MESSAGE + " from mailer_message m where m.message_id = ?")
-                            .withObject(ledger.dialect.uuid(id.value()))
-                            .first(this::row);
-                    return row == null ? null : status(s, row);
-                }));
+                () -> database.find(s -> s.query(MESSAGE + " from mailer_message m where m.message_id = :id")
+                        .bind("id", ledger.dialect.uuid(id.value()))
+                        .map(this::row)
+                        .findOne()
+                        .map(row -> status(s, row))
+                        .orElse(null)));
     }
 
     Page<MessageStatus> list(MessageQuery q) {
@@ -113,68 +119,66 @@ final class MessageReads {
                 }));
     }
 
-    private List<Row> select(Statements s, MessageQuery q, long tenant, boolean backwards) throws SQLException {
-        StringBuilder sql = new StringBuilder(MESSAGE).append(" from mailer_message m where m.tenant_id = ?");
+    private List<Row> select(Statements s, MessageQuery q, long tenant, boolean backwards) {
+        StringBuilder sql = new StringBuilder(MESSAGE).append(" from mailer_message m where m.tenant_id = :tenant");
+        Map<String, Object> values = new HashMap<>();
+        values.put("tenant", tenant);
+        values.put("limit", q.limit() + 1);
         MessageId bound = backwards ? q.before() : q.after();
         if (bound != null) {
-            sql.append(" and m.message_id ").append(backwards ? ">" : "<").append(" ?");
+            sql.append(" and m.message_id ").append(backwards ? ">" : "<").append(" :bound");
+            values.put("bound", ledger.dialect.uuid(bound.value()));
         }
         if (q.stream() != null) {
-            sql.append(" and m.stream_id in (select id from mailer_stream where tenant_id = ? and name = ?)");
+            sql.append(
+                    " and m.stream_id in (select id from mailer_stream where tenant_id = :tenant and name = :stream)");
+            values.put("stream", q.stream());
         }
         if (q.since() != null) {
-            sql.append(" and m.accepted_at >= ?");
+            sql.append(" and m.accepted_at >= :since");
+            values.put("since", q.since());
         }
         if (q.until() != null) {
-            sql.append(" and m.accepted_at < ?");
+            sql.append(" and m.accepted_at < :until");
+            values.put("until", q.until());
         }
         if (q.state() != null) {
-            sql.append(" and exists (select 1 from mailer_delivery d where d.message_id = m.id and d.state in (?, ?))");
+            sql.append(" and exists (select 1 from mailer_delivery d where d.message_id = m.id"
+                    + " and d.state in (:state, :alone))");
+            values.put("state", Codes.of(q.state()));
+            values.put("alone", Codes.of(q.state(), true));
         }
         if (q.recipient() != null) {
-            sql.append(" and m.id in (select message_id from mailer_delivery where tenant_id = ? and lookup_hash = ?)");
+            sql.append(" and m.id in (select message_id from mailer_delivery"
+                    + " where tenant_id = :tenant and lookup_hash = :recipient)");
+            values.put("recipient", cipher.lookupHash(q.tenant(), q.recipient().toLowerCase(Locale.ROOT)));
         }
-        sql.append(" order by m.message_id ").append(backwards ? "asc" : "desc").append(" limit ?");
-        Bound b = s.sql(sql.toString()).with(tenant);
-        if (bound != null) {
-            b.withObject(ledger.dialect.uuid(bound.value()));
-        }
-        if (q.stream() != null) {
-            b.with(tenant).with(q.stream());
-        }
-        if (q.since() != null) {
-            b.with(q.since());
-        }
-        if (q.until() != null) {
-            b.with(q.until());
-        }
-        if (q.state() != null) {
-            b.with(Codes.of(q.state())).with(Codes.of(q.state(), true));
-        }
-        String recipient = q.recipient();
-        if (recipient != null) {
-            b.with(tenant).with(cipher.lookupHash(q.tenant(), recipient.toLowerCase(Locale.ROOT)));
-        }
-        return b.with(q.limit() + 1).list(this::row);
+        sql.append(" order by m.message_id ").append(backwards ? "asc" : "desc").append(" limit :limit");
+        return s.query(sql.toString()).bindMap(values).map(this::row).list();
     }
 
-    private MessageStatus status(Statements s, Row row) throws SQLException {
-        List<DeliveryStatus> deliveries = s.sql(
+    private MessageStatus status(Statements s, Row row) {
+        List<DeliveryStatus> deliveries = s.query(
                         "select id, recipient, role, state, attempt, changed_at, due_at, outcome"
-                                + " from mailer_delivery where message_id = ? order by id")
-                .with(row.key)
-                .list(MessageReads::delivery);
-        Integer last = s.sql("select type from mailer_event where message_id = ? order by at desc, id desc limit 1")
-                .with(row.key)
-                .first(r -> r.getInt(1));
+                                + " from mailer_delivery where message_id = :message order by id")
+                .bind("message", row.key)
+                .map(MessageReads::delivery)
+                .list();
+        EventType last = s.query("select type from mailer_event where message_id = :message"
+                        + " order by at desc, id desc limit 1")
+                .bind("message", row.key)
+                .mapTo(Integer.class)
+                .findOne()
+                .map(Codes::eventType)
+                .orElse(null);
         return row.status
                 .lane(ledger.lanes.lane(s, row.streamId).tenant(), ledger.lanes.lane(s, row.streamId).stream())
                 .deliveries(deliveries)
-                .lastEvent(last == null ? null : Codes.eventType(last))
+                .lastEvent(last)
                 .build();
     }
 
-    private Row row(ResultSet r) throws SQLException {
+    private Row row(ResultSet r, StatementContext c) throws SQLException {
         MessageStatus.Builder status = MessageStatus.builder(
                         new MessageId(ledger.dialect.readUuid(r, "message_id")),
                         Objects.requireNonNull(Times.read(r, "accepted_at")))
@@ -186,7 +190,7 @@ final class MessageReads {
         return new Row(r.getLong("id"), r.getLong("stream_id"), status);
     }
 
-    private static DeliveryStatus delivery(ResultSet r) throws SQLException {
+    private static DeliveryStatus delivery(ResultSet r, StatementContext c) throws SQLException {
         OutcomeText outcome = OutcomeText.read(r.getString("outcome"));
         return DeliveryStatus.builder(
                         r.getLong("id"),

@@ -3,7 +3,6 @@ package dev.mailer.core.internal.store;
 
 import dev.mailer.api.spi.Claim;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,51 +18,52 @@ final class NodeStatements {
         this.ledger = ledger;
     }
 
-    long register(String name, Instant now, Duration lease) throws SQLException {
-        Bound insert = statements.sql(
-                "insert into mailer_node (id, name, started_at, lease_until) values (?, ?, ?, ?) returning id");
-        if (ledger.dialect.isSingleProcess()) {
-            insert.withNull(Types.BIGINT);
-        } else {
-            insert.with(ledger.ids.next(statements.connection()));
-        }
-        Long id = insert.with(name).with(now).with(now.plus(lease)).first(r -> r.getLong(1));
-        if (id == null) {
-            throw new SQLException("the insert of a node gave no id");
-        }
-        return id;
+    long register(String name, Instant now, Duration lease) {
+        return statements
+                .query("insert into mailer_node (id, name, started_at, lease_until)"
+                        + " values (:id, :name, :now, :until) returning id")
+                .bind("id", ledger.dialect.isSingleProcess() ? null : (Long) ledger.ids.next(statements))
+                .bind("name", name)
+                .bind("now", now)
+                .bind("until", now.plus(lease))
+                .mapTo(Long.class)
+                .one();
     }
 
-    boolean heartbeat(long node, Instant now, Duration lease) throws SQLException {
+    boolean heartbeat(long node, Instant now, Duration lease) {
         return statements
-                        .sql("update mailer_node set lease_until = ? where id = ?")
-                        .with(now.plus(lease))
-                        .with(node)
-                        .update()
+                        .update("update mailer_node set lease_until = :until where id = :id")
+                        .bind("until", now.plus(lease))
+                        .bind("id", node)
+                        .execute()
                 > 0;
     }
 
-    List<Long> dead(long self, Instant now) throws SQLException {
+    List<Long> dead(long self, Instant now) {
         if (ledger.dialect.isSingleProcess()) {
             return statements
-                    .sql("select id from mailer_node where id <> ?")
-                    .with(self)
-                    .list(r -> r.getLong(1));
+                    .query("select id from mailer_node where id <> :self")
+                    .bind("self", self)
+                    .mapTo(Long.class)
+                    .list();
         }
         return statements
-                .sql("select id from mailer_node where id <> ? and lease_until < ?" + ledger.dialect.skipLocked())
-                .with(self)
-                .with(now)
-                .list(r -> r.getLong(1));
+                .query("select id from mailer_node where id <> :self and lease_until < :now"
+                        + ledger.dialect.skipLocked())
+                .bind("self", self)
+                .bind("now", now)
+                .mapTo(Long.class)
+                .list();
     }
 
     List<Claim> heldBy(ClaimRows rows, long node, int limit) throws SQLException {
         List<ClaimRows.Row> held = statements
-                .sql("select " + ClaimRows.COLUMNS
-                        + " from mailer_delivery d where d.state = 2 and d.node_id = ? limit ?")
-                .with(node)
-                .with(limit)
-                .list(rows::read);
+                .query("select " + ClaimRows.COLUMNS
+                        + " from mailer_delivery d where d.state = 2 and d.node_id = :node limit :limit")
+                .bind("node", node)
+                .bind("limit", limit)
+                .map((r, c) -> rows.read(r))
+                .list();
         List<Claim> claims = new ArrayList<>(held.size());
         for (ClaimRows.Row row : held) {
             claims.add(rows.claim(row));
@@ -71,12 +71,11 @@ final class NodeStatements {
         return claims;
     }
 
-    int remove(long node) throws SQLException {
+    int remove(long node) {
         return statements
-                .sql("delete from mailer_node where id = ? and not exists"
-                        + " (select 1 from mailer_delivery where state = 2 and node_id = ?)")
-                .with(node)
-                .with(node)
-                .update();
+                .update("delete from mailer_node where id = :node and not exists"
+                        + " (select 1 from mailer_delivery where state = 2 and node_id = :node)")
+                .bind("node", node)
+                .execute();
     }
 }

@@ -4,7 +4,6 @@ package dev.mailer.core.internal.store;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.OutboxTransaction.Pick;
 import dev.mailer.api.spi.Settlement;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -62,14 +61,12 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public long[] nextIds(Connection connection) throws SQLException {
-        try (Statements statements = new Statements(connection)) {
-            Long first = statements.sql("select nextval('mailer_id_seq')").first(r -> r.getLong(1));
-            if (first == null) {
-                throw new SQLException("mailer_id_seq gave no value");
-            }
-            return new long[] {first, BLOCK};
-        }
+    public long[] nextIds(Statements statements) {
+        long first = statements
+                .query("select nextval('mailer_id_seq')")
+                .mapTo(Long.class)
+                .one();
+        return new long[] {first, BLOCK};
     }
 
     @Override
@@ -200,35 +197,37 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public int assignPositions(Connection connection, int limit) throws SQLException {
-        try (Statements statements = new Statements(connection)) {
-            Boolean mine = statements
-                    .sql("select pg_try_advisory_xact_lock(?)")
-                    .with(SEQUENCER_LOCK)
-                    .first(r -> r.getBoolean(1));
-            if (mine == null || !mine) {
-                return 0;
-            }
-            Long last = statements
-                    .sql("select position from mailer_consumer where name = '" + LAST_POSITION + "'")
-                    .first(r -> r.getLong(1));
-            long base = last == null ? 0 : last;
-            int numbered = statements
-                    .sql("update mailer_event e set position = n.position from (select f.id, ? + row_number()"
-                            + " over (order by f.id) as position from (select id from mailer_event"
-                            + " where position is null order by id limit ?) f) n where e.id = n.id")
-                    .with(base)
-                    .with(limit)
-                    .update();
-            if (numbered > 0) {
-                statements
-                        .sql("insert into mailer_consumer (name, position) values ('" + LAST_POSITION + "', ?)"
-                                + " on conflict (name) do update set position = excluded.position")
-                        .with(base + numbered)
-                        .update();
-            }
-            return numbered;
+    public int assignPositions(Statements statements, int limit) {
+        boolean mine = statements
+                .query("select pg_try_advisory_xact_lock(:lock)")
+                .bind("lock", SEQUENCER_LOCK)
+                .mapTo(Boolean.class)
+                .one();
+        if (!mine) {
+            return 0;
         }
+        long last = statements
+                .query("select position from mailer_consumer where name = :name")
+                .bind("name", LAST_POSITION)
+                .mapTo(Long.class)
+                .findOne()
+                .orElse(0L);
+        int numbered = statements
+                .update("update mailer_event e set position = n.position from (select f.id, :last + row_number()"
+                        + " over (order by f.id) as position from (select id from mailer_event"
+                        + " where position is null order by id limit :limit) f) n where e.id = n.id")
+                .bind("last", last)
+                .bind("limit", limit)
+                .execute();
+        if (numbered > 0) {
+            statements
+                    .update("insert into mailer_consumer (name, position) values (:name, :position)"
+                            + " on conflict (name) do update set position = excluded.position")
+                    .bind("name", LAST_POSITION)
+                    .bind("position", last + numbered)
+                    .execute();
+        }
+        return numbered;
     }
 
     @Override

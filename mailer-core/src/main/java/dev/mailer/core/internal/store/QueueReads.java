@@ -5,7 +5,6 @@ import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.OutboxStore.Depth;
 import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.QueueKey;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -70,40 +69,37 @@ final class QueueReads {
     List<ParkedQueue> parkedSince(Instant since) {
         return Failures.translate(
                 "read parked queues",
-                () -> database.read(s -> {
-                    List<Object[]> rows = s.sql(
-                                    "select stream_id, domain, parked_until, reason, strikes from mailer_queue"
-                                            + " where changed_at >= ?")
-                            .with(since)
-                            .list(r -> new Object[] {
-                                r.getLong(1), r.getString(2), r.getLong(3), r.getString(4), r.getInt(5)
-                            });
-                    List<ParkedQueue> parked = new ArrayList<>(rows.size());
-                    for (Object[] r : rows) {
-                        parked.add(new ParkedQueue(
-                                new QueueKey(ledger.lanes.lane(s, (Long) r[0]), (String) r[1]),
-                                Times.instant((Long) r[2]),
-                                (String) r[3],
-                                (Integer) r[4]));
-                    }
-                    return parked;
-                }));
+                () -> database.read(s -> s.query(
+                                "select stream_id, domain, parked_until, reason, strikes from mailer_queue"
+                                        + " where changed_at >= :since")
+                        .bind("since", since)
+                        .map((r, c) -> new ParkedQueue(
+                                new QueueKey(ledger.lanes.lane(s, r.getLong(1)), r.getString(2)),
+                                Times.instant(r.getLong(3)),
+                                r.getString(4),
+                                r.getInt(5)))
+                        .list()));
     }
 
     @Nullable
     Instant nextDue() {
         return Failures.translateNullable(
                 "find what is due",
-                () -> database.find(s -> time(s.sql("select min(due_at) from mailer_delivery where state in (0, 3)"))));
+                () -> database.find(s -> s.query("select min(due_at) from mailer_delivery where state in (0, 3)")
+                        .mapTo(Instant.class)
+                        .findOne()
+                        .orElse(null)));
     }
 
     boolean hasAlone(Instant now) {
         return Failures.translate(
                 "find suspects",
-                () -> database.read(s -> s.sql("select 1 from mailer_delivery where state = 4 and due_at <= ? limit 1")
-                                .with(now)
-                                .first(r -> 1)
-                        != null));
+                () -> database.read(
+                        s -> s.query("select 1 from mailer_delivery where state = 4 and due_at <= :now limit 1")
+                                .bind("now", now)
+                                .mapTo(Integer.class)
+                                .findOne()
+                                .isPresent()));
     }
 
     List<Depth> depths(Instant now) {
@@ -135,28 +131,22 @@ final class QueueReads {
                 }));
     }
 
-    private static void count(Statements s, String sql, Map<Long, long[]> into, int place) throws SQLException {
-        for (long[] row : s.sql(sql).list(r -> new long[] {r.getLong(1), r.getLong(2), r.getLong(3)})) {
-            long[] counts = into.computeIfAbsent(row[0], k -> new long[4]);
-            counts[place] = row[1];
-            counts[3] = Math.max(counts[3], row[2]);
-        }
-    }
-
-    private static Duration age(Statements s, long oldest, Instant now) throws SQLException {
-        Instant since = oldest == 0
-                ? null
-                : time(s.sql("select changed_at from mailer_delivery where id = ?")
-                        .with(oldest));
-        return since == null || since.isAfter(now) ? Duration.ZERO : Duration.between(since, now);
-    }
-
-    /** The one value of the one row; null when there is none. */
-    private static @Nullable Instant time(Bound query) throws SQLException {
-        Long millis = query.first(r -> {
-            long value = r.getLong(1);
-            return r.wasNull() ? -1L : value;
+    private static void count(Statements s, String sql, Map<Long, long[]> into, int place) {
+        s.query(sql).reduceResultSet(into, (counts, r, c) -> {
+            long[] row = counts.computeIfAbsent(r.getLong(1), k -> new long[4]);
+            row[place] = r.getLong(2);
+            row[3] = Math.max(row[3], r.getLong(3));
+            return counts;
         });
-        return millis == null || millis < 0 ? null : Times.instant(millis);
+    }
+
+    private static Duration age(Statements s, long oldest, Instant now) {
+        return s.query("select changed_at from mailer_delivery where id = :id")
+                .bind("id", oldest)
+                .mapTo(Instant.class)
+                .findOne()
+                .filter(now::isAfter)
+                .map(since -> Duration.between(since, now))
+                .orElse(Duration.ZERO);
     }
 }

@@ -4,8 +4,6 @@ package dev.mailer.core.internal.store;
 import dev.mailer.api.EventType;
 import dev.mailer.api.spi.DeliveryReports.Report;
 import dev.mailer.api.spi.DeliveryReports.Result;
-import java.sql.SQLException;
-import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,7 +20,7 @@ final class ReportStatements {
         this.ledger = ledger;
     }
 
-    List<Result> report(List<Report> reports) throws SQLException {
+    List<Result> report(List<Report> reports) {
         List<Result> results = new ArrayList<>(reports.size());
         for (Report report : reports) {
             results.add(report(report));
@@ -30,32 +28,32 @@ final class ReportStatements {
         return results;
     }
 
-    private Result report(Report r) throws SQLException {
-        long[] owner = statements
-                .sql("select tenant_id, message_id, attempt from mailer_delivery where id = ?")
-                .with(r.deliveryId())
-                .first(row -> new long[] {row.getLong(1), row.getLong(2), row.getLong(3)});
+    private Result report(Report r) {
+        Owner owner = statements
+                .query("select tenant_id, message_id, attempt from mailer_delivery where id = :id")
+                .bind("id", r.deliveryId())
+                .map((row, c) -> new Owner(row.getLong(1), row.getLong(2), row.getInt(3)))
+                .findOne()
+                .orElse(null);
         if (owner == null) {
             return Result.UNKNOWN_DELIVERY;
         }
         String detail = OutcomeText.write(null, r.failure(), null, r.detail());
-        Bound insert = statements.sql(
-                "insert into mailer_event (id, tenant_id, message_id, delivery_id, type, at, attempt, source,"
-                        + " detail) values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing");
-        if (ledger.dialect.numbersEvents()) {
-            insert.withNull(Types.BIGINT);
-        } else {
-            insert.with(ledger.ids.next(statements.connection()));
-        }
-        int added = insert.with(owner[0])
-                .with(owner[1])
-                .with(r.deliveryId())
-                .with(Codes.of(r.type()))
-                .with(r.at())
-                .with(owner[2])
-                .with(r.source().length() + ":" + r.source() + ":" + r.eventId())
-                .with(detail)
-                .update();
+        int added = statements
+                .update(
+                        "insert into mailer_event (id, tenant_id, message_id, delivery_id, type, at, attempt, source, detail)"
+                                + " values (:id, :tenant, :message, :delivery, :type, :at, :attempt, :source, :detail)"
+                                + " on conflict do nothing")
+                .bind("id", ledger.eventId(statements))
+                .bind("tenant", owner.tenantId)
+                .bind("message", owner.messageId)
+                .bind("delivery", r.deliveryId())
+                .bind("type", Codes.of(r.type()))
+                .bind("at", r.at())
+                .bind("attempt", owner.attempt)
+                .bind("source", r.source().length() + ":" + r.source() + ":" + r.eventId())
+                .bind("detail", detail)
+                .execute();
         if (added == 0) {
             return Result.DUPLICATE;
         }
@@ -63,7 +61,7 @@ final class ReportStatements {
         return Result.APPLIED;
     }
 
-    private void move(Report r, @org.jspecify.annotations.Nullable String detail) throws SQLException {
+    private void move(Report r, @org.jspecify.annotations.Nullable String detail) {
         int state;
         String from;
         if (r.type() == EventType.DELIVERED) {
@@ -76,12 +74,15 @@ final class ReportStatements {
             return;
         }
         statements
-                .sql("update mailer_delivery set state = ?, due_at = null, node_id = null, changed_at = ?,"
-                        + " outcome = coalesce(?, outcome) where id = ? and " + from)
-                .with(state)
-                .with(r.at())
-                .with(detail)
-                .with(r.deliveryId())
-                .update();
+                .update("update mailer_delivery set state = :state, due_at = null, node_id = null, changed_at = :at,"
+                        + " outcome = coalesce(:outcome, outcome) where id = :id and " + from)
+                .bind("state", state)
+                .bind("at", r.at())
+                .bind("outcome", detail)
+                .bind("id", r.deliveryId())
+                .execute();
     }
+
+    /** What an event takes from the delivery it is about. */
+    private record Owner(long tenantId, long messageId, int attempt) {}
 }

@@ -5,7 +5,6 @@ import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.OutboxTransaction.Pick;
 import dev.mailer.api.spi.Settlement;
 import java.nio.ByteBuffer;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -50,16 +49,15 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
-    public long[] nextIds(Connection connection) throws SQLException {
+    public long[] nextIds(Statements statements) {
         if (nextId.get() == 0) {
-            try (Statements statements = new Statements(connection)) {
-                Long largest = statements
-                        .sql("select max(coalesce((select max(id) from mailer_message), 0),"
-                                + " coalesce((select max(id) from mailer_delivery), 0),"
-                                + " coalesce((select max(id) from mailer_blob), 0))")
-                        .first(r -> r.getLong(1));
-                nextId.compareAndSet(0, largest == null ? 1 : largest + 1);
-            }
+            long largest = statements
+                    .query("select max(coalesce((select max(id) from mailer_message), 0),"
+                            + " coalesce((select max(id) from mailer_delivery), 0),"
+                            + " coalesce((select max(id) from mailer_blob), 0))")
+                    .mapTo(Long.class)
+                    .one();
+            nextId.compareAndSet(0, largest + 1);
         }
         return new long[] {nextId.getAndAdd(BLOCK), BLOCK};
     }
@@ -133,7 +131,7 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
-    public int assignPositions(Connection connection, int limit) {
+    public int assignPositions(Statements statements, int limit) {
         return 0;
     }
 

@@ -22,6 +22,11 @@ final class Times {
         return millis == FOREVER ? Instant.MAX : Instant.ofEpochMilli(millis);
     }
 
+    static @Nullable Instant read(ResultSet row, int column) throws SQLException {
+        long millis = row.getLong(column);
+        return row.wasNull() ? null : instant(millis);
+    }
+
     static @Nullable Instant read(ResultSet row, String column) throws SQLException {
         long millis = row.getLong(column);
         return row.wasNull() ? null : instant(millis);

@@ -73,27 +73,30 @@ create table mailer_content_ref (
 );
 create index mailer_content_ref_digest on mailer_content_ref (tenant_id, digest);
 
+-- lookup_hash finds an address that cannot be read. lookup_key_version names the key it was made with, which is one of its own;
+-- 0 stands for no key, a plain hash, and is all there is so far.
 create table mailer_delivery (
-    id          bigint   primary key,
-    tenant_id   bigint   not null,
-    stream_id   bigint   not null,
-    message_id  bigint   not null,
-    domain      text     collate "C" not null,
-    recipient   text     not null,
-    lookup_hash bytea    not null,
-    role        smallint not null,
-    policy      smallint not null,
-    state       smallint not null,
-    size        bigint   not null,
-    due_at      bigint,
-    expires_at  bigint,
-    attempt     integer  not null default 0,
-    retries     integer  not null default 0,
-    crashes     integer  not null default 0,
-    journalled  smallint not null default 0,
-    node_id     bigint,
-    changed_at  bigint   not null,
-    outcome     text
+    id                 bigint   primary key,
+    tenant_id          bigint   not null,
+    stream_id          bigint   not null,
+    message_id         bigint   not null,
+    domain             text     collate "C" not null,
+    recipient          text     not null,
+    lookup_hash        bytea    not null,
+    lookup_key_version integer  not null default 0,
+    role               smallint not null,
+    policy             smallint not null,
+    state              smallint not null,
+    size               bigint   not null,
+    due_at             bigint,
+    expires_at         bigint,
+    attempt            integer  not null default 0,
+    retries            integer  not null default 0,
+    crashes            integer  not null default 0,
+    journalled         smallint not null default 0,
+    node_id            bigint,
+    changed_at         bigint   not null,
+    outcome            text
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
 create index mailer_delivery_message on mailer_delivery (message_id);
 create index mailer_delivery_ready on mailer_delivery (stream_id, domain, id) where state = 1;
@@ -132,16 +135,20 @@ create table mailer_idempotency (
 );
 create index mailer_idempotency_age on mailer_idempotency (created_at);
 
--- stream_id 0 means all streams of the tenant.
+-- stream_id 0 means all streams of the tenant. lookup_key_version is as in mailer_delivery; key_version and wrapped_key
+-- are of the address, as those of mailer_message are of its texts, and unused so far.
 create table mailer_suppression (
-    tenant_id   bigint not null,
-    lookup_hash bytea  not null,
-    stream_id   bigint not null,
-    address     text   not null,
-    reason      text   not null,
-    origin      text   not null,
-    created_at  bigint not null,
-    until_at    bigint,
+    tenant_id          bigint  not null,
+    lookup_hash        bytea   not null,
+    lookup_key_version integer not null default 0,
+    stream_id          bigint  not null,
+    address            text    not null,
+    reason             text    not null,
+    origin             text    not null,
+    created_at         bigint  not null,
+    until_at           bigint,
+    key_version        integer not null default 0,
+    wrapped_key        bytea,
     primary key (tenant_id, lookup_hash, stream_id)
 );
 

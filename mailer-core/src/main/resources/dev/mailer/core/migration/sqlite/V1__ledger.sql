@@ -67,27 +67,30 @@ create table mailer_content_ref (
 ) without rowid;
 create index mailer_content_ref_digest on mailer_content_ref (tenant_id, digest);
 
+-- lookup_hash finds an address that cannot be read. lookup_key_version names the key it was made with, which is one of its own;
+-- 0 stands for no key, a plain hash, and is all there is so far.
 create table mailer_delivery (
-    id          integer primary key,
-    tenant_id   integer not null,
-    stream_id   integer not null,
-    message_id  integer not null,
-    domain      text    not null,
-    recipient   text    not null,
-    lookup_hash blob    not null,
-    role        integer not null,
-    policy      integer not null,
-    state       integer not null,
-    size        integer not null,
-    due_at      integer,
-    expires_at  integer,
-    attempt     integer not null default 0,
-    retries     integer not null default 0,
-    crashes     integer not null default 0,
-    journalled  integer not null default 0,
-    node_id     integer,
-    changed_at  integer not null,
-    outcome     text
+    id                 integer primary key,
+    tenant_id          integer not null,
+    stream_id          integer not null,
+    message_id         integer not null,
+    domain             text    not null,
+    recipient          text    not null,
+    lookup_hash        blob    not null,
+    lookup_key_version integer not null default 0,
+    role               integer not null,
+    policy             integer not null,
+    state              integer not null,
+    size               integer not null,
+    due_at             integer,
+    expires_at         integer,
+    attempt            integer not null default 0,
+    retries            integer not null default 0,
+    crashes            integer not null default 0,
+    journalled         integer not null default 0,
+    node_id            integer,
+    changed_at         integer not null,
+    outcome            text
 );
 create index mailer_delivery_message on mailer_delivery (message_id);
 create index mailer_delivery_ready on mailer_delivery (stream_id, domain, id) where state = 1;
@@ -122,16 +125,20 @@ create table mailer_idempotency (
 ) without rowid;
 create index mailer_idempotency_age on mailer_idempotency (created_at);
 
--- stream_id 0 means all streams of the tenant.
+-- stream_id 0 means all streams of the tenant. lookup_key_version is as in mailer_delivery; key_version and wrapped_key
+-- are of the address, as those of mailer_message are of its texts, and unused so far.
 create table mailer_suppression (
-    tenant_id   integer not null,
-    lookup_hash blob    not null,
-    stream_id   integer not null,
-    address     text    not null,
-    reason      text    not null,
-    origin      text    not null,
-    created_at  integer not null,
-    until_at    integer,
+    tenant_id          integer not null,
+    lookup_hash        blob    not null,
+    lookup_key_version integer not null default 0,
+    stream_id          integer not null,
+    address            text    not null,
+    reason             text    not null,
+    origin             text    not null,
+    created_at         integer not null,
+    until_at           integer,
+    key_version        integer not null default 0,
+    wrapped_key        blob,
     primary key (tenant_id, lookup_hash, stream_id)
 ) without rowid;
 

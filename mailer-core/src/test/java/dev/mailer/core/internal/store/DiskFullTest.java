@@ -51,7 +51,7 @@ class DiskFullTest {
 
             assertThat(refusal).isInstanceOf(MailerUnavailableException.class).hasMessageContaining("full");
             assertThat(mailer.health().accepting()).isFalse();
-            assertThat(mailer.health().problem()).contains("full");
+            assertThat(mailer.health().problem()).contains("SQLITE_FULL");
             assertThatThrownBy(() -> send(mailer)).isInstanceOf(MailerUnavailableException.class);
 
             limit(database, 1_000_000);

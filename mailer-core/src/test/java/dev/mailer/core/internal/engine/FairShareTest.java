@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mailer.api.MailerConfigException;
+import dev.mailer.api.spi.Destination;
+import dev.mailer.api.spi.Lane;
+import dev.mailer.core.MemoryTransport;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class FairShareTest {
+    private final Route route =
+            new Route(new Outlet("default", new MemoryTransport(), new Guard("default")), new Destination("default"));
+    private final List<LaneState> lanes = new ArrayList<>();
+    private long lastId;
+
+    @Test
+    void mails_are_shared_by_weight() {
+        FairShare share = share(1, Map.of("orders", new StreamShare(3, 0), "news", new StreamShare(1, 0)));
+        LaneState orders = lane(share, "a", "orders", 1_000);
+        LaneState news = lane(share, "a", "news", 1_000);
+
+        Map<LaneState, Integer> served = serve(share, 400);
+
+        assertThat(served).containsEntry(orders, 300).containsEntry(news, 100);
+    }
+
+    @Test
+    void no_stretch_of_turns_is_far_from_the_shares() {
+        FairShare share = share(1, Map.of("orders", new StreamShare(3, 0), "news", new StreamShare(1, 0)));
+        LaneState orders = lane(share, "a", "orders", 1_000);
+        lane(share, "a", "news", 1_000);
+
+        for (int turn = 0; turn < 50; turn++) {
+            assertThat(serve(share, 4).get(orders)).isBetween(2, 4);
+        }
+    }
+
+    @Test
+    void tenants_of_one_stream_share_alike() {
+        FairShare share = share(1, Map.of("news", new StreamShare(1, 0)));
+        LaneState big = lane(share, "big", "news", 10_000);
+        LaneState small = lane(share, "small", "news", 100);
+
+        assertThat(serve(share, 200)).containsEntry(big, 100).containsEntry(small, 100);
+    }
+
+    @Test
+    void reserved_slots_are_never_taken_by_others() {
+        FairShare share = share(4, Map.of("orders", new StreamShare(1, 2), "news", new StreamShare(1, 0)));
+        LaneState news = lane(share, "a", "news", 100);
+
+        assertThat(startAll(share)).containsExactly(news, news);
+
+        LaneState orders = lane(share, "a", "orders", 100);
+        assertThat(startAll(share)).containsExactly(orders, orders);
+    }
+
+    @Test
+    void a_stream_uses_its_reserve_first_and_the_rest_as_all_do() {
+        FairShare share = share(4, Map.of("orders", new StreamShare(1, 2), "news", new StreamShare(1, 0)));
+        LaneState orders = lane(share, "a", "orders", 100);
+
+        assertThat(startAll(share)).containsExactly(orders, orders, orders, orders);
+
+        lane(share, "a", "news", 100);
+        assertThat(startAll(share)).isEmpty();
+        share.finished(orders);
+        assertThat(startAll(share)).hasSize(1);
+    }
+
+    @Test
+    void a_slot_that_ends_goes_to_the_reserve_that_is_short() {
+        FairShare share = share(3, Map.of("orders", new StreamShare(1, 1), "news", new StreamShare(1, 0)));
+        LaneState orders = lane(share, "a", "orders", 2);
+        LaneState news = lane(share, "a", "news", 100);
+        assertThat(startAll(share)).containsExactlyInAnyOrder(orders, orders, news);
+
+        share.finished(orders);
+        assertThat(startAll(share)).as("one beyond the reserve ended").containsExactly(news);
+        share.finished(orders);
+        assertThat(startAll(share)).as("what is left is reserved").isEmpty();
+    }
+
+    @Test
+    void a_stream_that_was_idle_gets_no_more_than_its_share_afterwards() {
+        FairShare share = share(1, Map.of("orders", new StreamShare(1, 0), "news", new StreamShare(1, 0)));
+        LaneState news = lane(share, "a", "news", 10_000);
+        LaneState orders = lane(share, "a", "orders", 1);
+        serve(share, 1_000);
+        fill(orders, 1_000);
+
+        Map<LaneState, Integer> served = serve(share, 100);
+
+        assertThat(served.get(orders)).isBetween(49, 51);
+        assertThat(served.get(news)).isBetween(49, 51);
+    }
+
+    @Test
+    void reserves_must_leave_a_slot_for_all() {
+        assertThatThrownBy(() -> share(2, Map.of("orders", new StreamShare(1, 2))))
+                .isInstanceOf(MailerConfigException.class)
+                .hasMessageContaining("sums up to 2 of 2 slots");
+    }
+
+    private static FairShare share(int slots, Map<String, StreamShare> streams) {
+        return new FairShare(slots, streams);
+    }
+
+    private LaneState lane(FairShare share, String tenant, String stream, int mails) {
+        LaneState lane = new LaneState(new Lane(tenant, stream), share.stream(stream));
+        fill(lane, mails);
+        lanes.add(lane);
+        return lane;
+    }
+
+    private void fill(LaneState lane, int mails) {
+        lane.fill(IntStream.range(0, mails)
+                .mapToObj(i -> new RoutedClaim(TestClaims.claim(++lastId, lastId, "a.example"), route, 1))
+                .toList());
+    }
+
+    /** Starts until nothing may start; who got a slot, in turn. */
+    private List<LaneState> startAll(FairShare share) {
+        List<LaneState> started = new ArrayList<>();
+        for (LaneState lane = share.next(lanes); lane != null; lane = share.next(lanes)) {
+            start(share, lane);
+            started.add(lane);
+        }
+        return started;
+    }
+
+    /** Keeps all slots busy for so many mails; how many each lane got. */
+    private Map<LaneState, Integer> serve(FairShare share, int mails) {
+        Map<LaneState, Integer> served = new LinkedHashMap<>();
+        Deque<LaneState> busy = new ArrayDeque<>();
+        for (int i = 0; i < mails; i++) {
+            if (busy.size() == share.slots()) {
+                share.finished(busy.remove());
+            }
+            LaneState lane = share.next(lanes);
+            start(share, lane);
+            busy.add(lane);
+            served.merge(lane, 1, Integer::sum);
+        }
+        busy.forEach(share::finished);
+        return served;
+    }
+
+    private static void start(FairShare share, LaneState lane) {
+        share.started(lane, lane.take().claims().size());
+    }
+}
