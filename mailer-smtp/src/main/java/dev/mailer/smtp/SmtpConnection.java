@@ -238,8 +238,9 @@ final class SmtpConnection {
 
     /** Closes without a word. */
     void abort() {
-        alarm.cancel();
+        // first: an alarm may ring while the connection is still being made
         closeSocket();
+        alarm.cancel();
     }
 
     private void line(String command) throws WireException {

@@ -11,6 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ends what takes too long: reads, writes and handshakes block without a timeout of their own, and one thread per transport
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Alarms run outside the lock, on the watchdog's thread.
  */
 final class Watchdog {
+    private static final Logger log = LoggerFactory.getLogger(Watchdog.class);
     /** A time that does not come. */
     static final long NEVER = Long.MAX_VALUE;
 
@@ -128,7 +131,7 @@ final class Watchdog {
         for (Alarm alarm : alarms) {
             long at = alarm.at.get();
             if (at != EXPIRED && at <= now && alarm.at.compareAndSet(at, EXPIRED)) {
-                alarm.onExpiry.run();
+                alarm.expire();
             }
         }
     }
@@ -178,7 +181,16 @@ final class Watchdog {
         /** Expires now. */
         private void ring() {
             if (at.getAndSet(EXPIRED) != EXPIRED) {
+                expire();
+            }
+        }
+
+        /** One that fails must not keep the others from being watched. */
+        private void expire() {
+            try {
                 onExpiry.run();
+            } catch (RuntimeException | Error e) {
+                log.warn("what ran out of time could not be ended: {}", e.toString());
             }
         }
 

@@ -74,6 +74,7 @@ interface ClaimCases extends StoreCases {
                         "jo@example.org",
                         AmbiguityPolicy.DROP,
                         ledger().contentSize(id),
+                        null,
                         1,
                         0,
                         0,

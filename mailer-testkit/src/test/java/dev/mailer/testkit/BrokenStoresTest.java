@@ -320,6 +320,7 @@ class BrokenStoresTest {
                         c.recipient(),
                         c.policy(),
                         c.size(),
+                        c.expiresAt(),
                         c.attempt(),
                         c.retries(),
                         c.crashes(),

@@ -3,6 +3,7 @@ package dev.mailer.api.spi;
 
 import dev.mailer.api.AmbiguityPolicy;
 import dev.mailer.api.Experimental;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param messageKey the store's own key of the message, for {@link OutboxStore#load}
  * @param size bytes of the message's stored content, to bound what is in memory for sending
+ * @param expiresAt no attempt starts at or after it; null when there is no such time, or somebody decided to try again all the same
  * @param attempt the number of this attempt, from 1; later writes hold only while it is current
  * @param retries retries burned so far, for the back-off
  * @param crashes how often a node died while it held this delivery
@@ -24,6 +26,7 @@ public record Claim(
         String recipient,
         AmbiguityPolicy policy,
         long size,
+        @Nullable Instant expiresAt,
         int attempt,
         int retries,
         int crashes,

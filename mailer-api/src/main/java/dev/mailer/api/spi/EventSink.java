@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * Takes the stored event feed elsewhere: webhooks, brokers. At least once and in order of position: the cursor moves when
- * {@link #accept} returns, an exception repeats the same batch later. Called on one thread per sink, on one node at a time.
+ * {@link #accept} returns, an exception repeats the same batch later. Never called by two threads of a process at a time; where
+ * several nodes install the same sink, each of them brings events, so what is beyond must know an event by its id.
  */
 @Experimental
 public interface EventSink {

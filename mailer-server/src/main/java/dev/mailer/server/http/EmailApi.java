@@ -222,7 +222,9 @@ public final class EmailApi {
                     "invalid_idempotent_request",
                     "This Idempotency-Key was used for another content, by email " + e.existing() + ".");
         } catch (MailerUnavailableException e) {
-            throw ApiException.unavailable("Nothing was accepted: " + e.getMessage() + ".", e.retryAfter());
+            throw ApiException.unavailable(
+                    "Not accepted for certain, repeat with the same Idempotency-Key: " + e.getMessage() + ".",
+                    e.retryAfter());
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.server.http;
 
+import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.QueueKey;
 import dev.mailer.core.MailerEngine;
@@ -56,16 +57,24 @@ public final class QueueApi {
         JsonFields fields = new JsonFields(body, "");
         Instant until = fields.instant("until");
         String reason = fields.string("reason");
-        engine.park(
+        change(() -> engine.park(
                 queue(tenant, fields),
                 until == null ? Instant.MAX : until,
-                reason == null ? "paused by an operator" : reason);
+                reason == null ? "paused by an operator" : reason));
         return queues(tenant);
     }
 
     public Queues resume(String tenant, JsonNode body) {
-        engine.resume(queue(tenant, new JsonFields(body, "")));
+        change(() -> engine.resume(queue(tenant, new JsonFields(body, ""))));
         return queues(tenant);
+    }
+
+    private static void change(Runnable step) {
+        try {
+            step.run();
+        } catch (InvalidEmailException e) {
+            throw EmailReader.refused(e);
+        }
     }
 
     private static QueueKey queue(String tenant, JsonFields fields) {

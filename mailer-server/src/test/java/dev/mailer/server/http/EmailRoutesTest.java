@@ -320,7 +320,8 @@ class EmailRoutesTest {
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.header("Retry-After")).isEqualTo("2");
         assertThat(answer.json().path("name").asString()).isEqualTo("service_unavailable");
-        assertThat(answer.json().path("message").asString()).isEqualTo("Nothing was accepted: the queue is full.");
+        assertThat(answer.json().path("message").asString())
+                .isEqualTo("Not accepted for certain, repeat with the same Idempotency-Key: the queue is full.");
     }
 
     @Test

@@ -137,14 +137,19 @@ public final class Assembly {
                 s.extensions().endpoints(),
                 s.plugins(),
                 s.closeTimeout()));
-        writer.start();
-        if (s.paused()) {
-            // read with the search for work otherwise, and nobody searches here
-            parked.refresh(s.store().parkedSince(parked.refreshFrom()), clock.instant());
-        } else {
-            tender.start();
-            feed.start();
-            dispatcher.start();
+        try {
+            writer.start();
+            if (s.paused()) {
+                // read with the search for work otherwise, and nobody searches here
+                parked.refresh(s.store().parkedSince(parked.refreshFrom()), clock.instant());
+            } else {
+                tender.start();
+                feed.start();
+                dispatcher.start();
+            }
+        } catch (RuntimeException | Error e) {
+            mailer.close();
+            throw e;
         }
         return mailer;
     }

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,9 +44,10 @@ final class CommitDoubt {
         }
         Set<String> held = new HashSet<>();
         try {
-            long node = entries.get(0).settlement().node();
-            for (Claim c : store.transact(tx -> tx.heldBy(node, HELD))) {
-                held.add(key(c));
+            for (long node : entries.stream().map(e -> e.settlement().node()).collect(Collectors.toSet())) {
+                for (Claim c : store.transact(tx -> tx.heldBy(node, HELD))) {
+                    held.add(key(c));
+                }
             }
         } catch (RuntimeException e) {
             keep.accept(entries.stream().map(SettlementQueue.Entry::inDoubt).toList());

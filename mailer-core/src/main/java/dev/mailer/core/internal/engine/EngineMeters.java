@@ -180,7 +180,19 @@ final class EngineMeters {
         count("mailer.joined", "Mails written into callers' transactions", messages, appended);
     }
 
+    /** What is counted is committed or written already; a registry that throws does not take it back. */
     private void count(String name, String description, List<NewMessage> messages, List<AppendResult> appended) {
+        try {
+            countAccepted(name, description, messages, appended);
+        } catch (RuntimeException e) {
+            if (complaints.isNew(e)) {
+                log.warn("mails could not be counted, this cause is told once: {}", Causes.of(e, log));
+            }
+        }
+    }
+
+    private void countAccepted(
+            String name, String description, List<NewMessage> messages, List<AppendResult> appended) {
         for (int i = 0; i < messages.size(); i++) {
             if (appended.get(i).kind() == AppendResult.Kind.ACCEPTED) {
                 Counter.builder(name)

@@ -136,7 +136,7 @@ final class JobRunner {
     }
 
     private void send(Job job, OpenClaims open, StoredMessage message, StoredContent content) {
-        keepWanted(open, message);
+        keepWanted(open);
         if (open.all().isEmpty() || !hasLeave(job.route(), open, message)) {
             return;
         }
@@ -199,15 +199,14 @@ final class JobRunner {
     }
 
     /** Settles those that were suppressed or ran out of time since they were accepted. */
-    private void keepWanted(OpenClaims open, StoredMessage message) {
+    private void keepWanted(OpenClaims open) {
         Instant now = context.now();
-        Instant expires = message.expiresAt();
-        if (expires != null && !expires.isAfter(now)) {
-            settleAll(open, c -> context.rules().expired(c, node(), now));
-        }
         for (Claim c : open.all()) {
+            Instant expires = c.expiresAt();
             String reason = c.suppressedBy();
-            if (reason != null) {
+            if (expires != null && !expires.isAfter(now)) {
+                settle(open, c, context.rules().expired(c, node(), now));
+            } else if (reason != null) {
                 settle(open, c, context.rules().suppressed(c, node(), reason, now));
             }
         }
@@ -289,6 +288,7 @@ final class JobRunner {
                 c.recipient(),
                 c.policy(),
                 c.size(),
+                c.expiresAt(),
                 c.attempt(),
                 c.retries(),
                 c.crashes(),

@@ -213,14 +213,14 @@ final class LedgerWriter implements AutoCloseable {
                 if (closed && settlements.isEmpty()) {
                     return null;
                 }
-                long wait = closed ? 1 : settlements.nanosToRipe();
+                if (closed && !settlements.isResting()) {
+                    break;
+                }
+                long wait = settlements.nanosToRipe();
                 if (wait == Long.MAX_VALUE) {
                     work.await();
                 } else if (wait > 0) {
                     work.awaitNanos(wait);
-                }
-                if (closed && !settlements.isEmpty()) {
-                    break;
                 }
             }
             List<Append> some = takeAppends();
@@ -261,10 +261,9 @@ final class LedgerWriter implements AutoCloseable {
                 round.apply(tx, meters);
                 return true;
             }));
-            round.complete();
-            meters.committed(System.nanoTime() - start, round.mails());
         } catch (OutboxStore.CommitUnknownException e) {
             new CommitDoubt(store, e).settle(round, this::keep);
+            return;
         } catch (RuntimeException | Error e) {
             if (round.isSingle() && round.settlements.isEmpty()) {
                 noteTrouble(e);
@@ -272,7 +271,11 @@ final class LedgerWriter implements AutoCloseable {
             } else {
                 writeApart(round, e);
             }
+            return;
         }
+        // it is committed: whatever fails from here on does not take that back
+        round.complete();
+        meters.committed(System.nanoTime() - start, round.mails());
     }
 
     /** Each part in a transaction of its own; once the store itself is down, the rest is failed without a try. */
@@ -287,13 +290,15 @@ final class LedgerWriter implements AutoCloseable {
                         part.apply(tx, meters);
                         return true;
                     });
-                    part.complete();
                 } catch (OutboxStore.CommitUnknownException e) {
                     new CommitDoubt(store, e).settle(part, this::keep);
+                    continue;
                 } catch (RuntimeException | Error e) {
                     down = noteTrouble(e);
                     part.fail(e);
+                    continue;
                 }
+                part.complete();
             }
         }
         if (!round.settlements.isEmpty()) {
@@ -306,13 +311,22 @@ final class LedgerWriter implements AutoCloseable {
             keep(entries);
             return;
         }
-        for (SettlementQueue.Entry entry : entries) {
+        for (int i = 0; i < entries.size(); i++) {
+            SettlementQueue.Entry entry = entries.get(i);
             try {
                 store.transact(tx -> tx.settle(List.of(entry.settlement())));
-                entry.stored().run();
+            } catch (OutboxStore.CommitUnknownException e) {
+                keep(List.of(entry.inDoubt()));
+                continue;
             } catch (RuntimeException | Error e) {
-                keep(List.of(noteTrouble(e) ? entry : withoutWords(entry, e)));
+                if (noteTrouble(e)) {
+                    keep(entries.subList(i, entries.size()));
+                    return;
+                }
+                keep(List.of(withoutWords(entry, e)));
+                continue;
             }
+            new Round(List.of(), List.of(), List.of(entry)).complete();
         }
     }
 

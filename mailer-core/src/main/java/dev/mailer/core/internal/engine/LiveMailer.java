@@ -264,26 +264,16 @@ final class LiveMailer implements MailerEngine {
             return;
         }
         long deadline = System.nanoTime() + parts.closeTimeout().toNanos();
-        try {
-            boolean volatileLedger = parts.store().name().equals("memory");
-            List<Claim> unstarted = parts.dispatcher().drain(parts.closeTimeout(), volatileLedger);
-            Instant now = now();
-            unstarted.forEach(c ->
-                    parts.writer().settle(parts.rules().release(c, parts.lease().node(), now), () -> {}));
-            parts.dispatcher().stop();
-            // what still hangs in a conversation is cut off here, and settled as what it is
-            closeEach(parts.routes().outlets().stream().map(Outlet::transport).toList());
-            parts.dispatcher().awaitEnd(LAST_WORDS);
-            parts.tender().stop();
-            parts.feed().stop();
-            parts.tender().unregister();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            log.warn(
-                    "the mailer did not close cleanly; what it held is taken over when its lease ends: {}",
-                    Causes.of(e, log));
-        }
+        boolean interrupted = Thread.interrupted();
+        interrupted |= closing(this::giveBackUnstarted);
+        interrupted |= closing(() -> parts.dispatcher().stop());
+        // what still hangs in a conversation is cut off here, and settled as what it is
+        interrupted |= closing(() -> closeEach(
+                parts.routes().outlets().stream().map(Outlet::transport).toList()));
+        interrupted |= closing(() -> parts.dispatcher().awaitEnd(LAST_WORDS));
+        interrupted |= closing(() -> parts.tender().stop());
+        interrupted |= closing(() -> parts.feed().stop());
+        interrupted |= closing(() -> parts.tender().unregister());
         parts.writer().close(Duration.ofNanos(Math.max(Duration.ofSeconds(1).toNanos(), deadline - System.nanoTime())));
         List<AutoCloseable> rest = new ArrayList<>();
         for (int i = parts.plugins().size() - 1; i >= 0; i--) {
@@ -291,6 +281,38 @@ final class LiveMailer implements MailerEngine {
         }
         rest.add(parts.store());
         closeEach(rest);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void giveBackUnstarted() throws InterruptedException {
+        boolean volatileLedger = parts.store().name().equals("memory");
+        List<Claim> unstarted = parts.dispatcher().drain(parts.closeTimeout(), volatileLedger);
+        Instant now = now();
+        unstarted.forEach(c ->
+                parts.writer().settle(parts.rules().release(c, parts.lease().node(), now), () -> {}));
+    }
+
+    /** One step of closing; the next ones follow whatever becomes of it. Returns whether the thread was interrupted meanwhile. */
+    private static boolean closing(ClosingStep step) {
+        try {
+            step.run();
+            return false;
+        } catch (InterruptedException e) {
+            return true;
+        } catch (RuntimeException e) {
+            log.warn(
+                    "the mailer did not close cleanly; what it held is taken over when its lease ends: {}",
+                    Causes.of(e, log));
+            return false;
+        }
+    }
+
+    /** A step of closing. */
+    @FunctionalInterface
+    private interface ClosingStep {
+        void run() throws InterruptedException;
     }
 
     private static void closeEach(List<? extends AutoCloseable> all) {

@@ -30,7 +30,11 @@ final class NodeLease {
     }
 
     /** @param sentAt reading of the monotonic clock before the registration or heartbeat was sent */
-    void prolonged(long node, long sentAt) {
+    synchronized void prolonged(long node, long sentAt) {
+        if (abandoned && node == this.node) {
+            // a heartbeat that was under way when the registration was given up
+            return;
+        }
         this.node = node;
         this.abandoned = false;
         this.deadline = sentAt + length.toNanos() - margin();
@@ -44,7 +48,7 @@ final class NodeLease {
      * Gives the registration up: what it holds is not known for certain, because a claim was lost with its connection. The node
      * goes on under a new number, and what is left under this one is taken over when its lease ends.
      */
-    void abandon() {
+    synchronized void abandon() {
         abandoned = true;
         lost();
     }

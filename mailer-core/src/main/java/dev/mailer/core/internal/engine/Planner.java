@@ -2,6 +2,7 @@
 package dev.mailer.core.internal.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.OutboxTransaction.Pick;
 import dev.mailer.api.spi.QueueKey;
@@ -122,7 +123,7 @@ final class Planner {
             claimed = route(picks, claims);
             unplaced = List.of();
         } catch (CompletionException e) {
-            if (StoreTrouble.isInDoubt(e)) {
+            if (StoreTrouble.isInDoubt(e) || !(e.getCause() instanceof MailerUnavailableException)) {
                 lease.abandon();
             }
             throw e;

@@ -61,7 +61,8 @@ final class QuietSpell {
             state.alone = state.lanes.alone(routed);
             state.jobs.signalAll();
             while (state.alone != null && state.stage != DispatchState.Stage.STOPPED) {
-                state.idle.await();
+                // an interrupt here would leave the claim to nobody
+                state.idle.awaitUninterruptibly();
             }
             if (state.alone != null) {
                 state.alone = null;

@@ -6,12 +6,17 @@ import dev.mailer.api.spi.AppendResult;
 import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.OutboxTransaction;
 import dev.mailer.api.spi.Settlement;
+import dev.mailer.core.internal.log.Causes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What goes into one commit. */
 final class Round {
+    private static final Logger log = LoggerFactory.getLogger(Round.class);
+
     final List<LedgerWriter.Append> appends;
     final List<LedgerWriter.Task<?>> tasks;
     final List<SettlementQueue.Entry> settlements;
@@ -68,6 +73,7 @@ final class Round {
         }
     }
 
+    /** Tells everybody; that one of them throws takes nothing back and keeps nothing from the others. */
     void complete() {
         int at = 0;
         for (LedgerWriter.Append a : appends) {
@@ -75,7 +81,13 @@ final class Round {
             at += a.messages.size();
         }
         tasks.forEach(LedgerWriter.Task::complete);
-        settlements.forEach(e -> e.stored().run());
+        for (SettlementQueue.Entry e : settlements) {
+            try {
+                e.stored().run();
+            } catch (RuntimeException | Error thrown) {
+                log.error("what follows a settlement failed: {}", Causes.of(thrown, log));
+            }
+        }
     }
 
     void fail(Throwable cause) {

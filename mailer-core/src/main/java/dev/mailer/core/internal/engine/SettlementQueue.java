@@ -68,6 +68,11 @@ final class SettlementQueue {
         return entries.size();
     }
 
+    /** The store refused some a moment ago. */
+    boolean isResting() {
+        return resting;
+    }
+
     boolean isRipe() {
         return nanosToRipe() <= 0;
     }

@@ -33,6 +33,7 @@ final class Tender {
     private static final Duration SAMPLE = Duration.ofSeconds(15);
     private static final Duration RETENTION = Duration.ofMinutes(1);
     private static final int BATCH = 1_000;
+    private static final Duration UNREGISTER = Duration.ofSeconds(5);
     /** Suspects tried in one quiet spell. */
     private static final int SUSPECTS = 20;
 
@@ -114,10 +115,13 @@ final class Tender {
         if (node == 0) {
             return;
         }
-        write(tx -> {
-            tx.removeNode(node);
-            return true;
-        });
+        // a store that hangs must not hold up the end; the lease then ends by itself
+        writer.run(tx -> {
+                    tx.removeNode(node);
+                    return true;
+                })
+                .orTimeout(UNREGISTER.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
     }
 
     private void run() {

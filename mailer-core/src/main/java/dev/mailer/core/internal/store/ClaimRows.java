@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class ClaimRows {
     /** The columns to return or select, in a table or alias called {@code d}. */
     static final String COLUMNS =
-            "d.id, d.tenant_id, d.stream_id, d.message_id, d.domain, d.recipient, d.lookup_hash, d.policy, d.size,"
+            "d.id, d.tenant_id, d.stream_id, d.message_id, d.domain, d.recipient, d.lookup_hash, d.policy, d.size, d.expires_at,"
                     + " d.attempt, d.retries, d.crashes, d.journalled";
 
     private final Statements statements;
@@ -44,6 +44,7 @@ final class ClaimRows {
                 Bytes.wrap(r.getBytes("lookup_hash")),
                 r.getInt("policy"),
                 r.getLong("size"),
+                Times.read(r, "expires_at"),
                 r.getInt("attempt"),
                 r.getInt("retries"),
                 r.getInt("crashes"),
@@ -58,6 +59,7 @@ final class ClaimRows {
                 r.recipient,
                 Codes.policy(r.policy),
                 r.size,
+                r.expiresAt,
                 r.attempt,
                 r.retries,
                 r.crashes,
@@ -83,6 +85,7 @@ final class ClaimRows {
             Bytes lookupHash,
             int policy,
             long size,
+            @Nullable Instant expiresAt,
             int attempt,
             int retries,
             int crashes,

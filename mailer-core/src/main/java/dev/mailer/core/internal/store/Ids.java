@@ -11,12 +11,18 @@ final class Ids {
         this.dialect = dialect;
     }
 
-    synchronized long next(Statements statements) {
-        if (next == end) {
-            long[] block = dialect.nextIds(statements);
-            next = block[0];
-            end = next + block[1];
+    long next(Statements statements) {
+        synchronized (this) {
+            if (next < end) {
+                return next++;
+            }
         }
-        return next++;
+        // not under the lock: a host's connection that hangs must not stop the writer
+        long[] block = dialect.nextIds(statements);
+        synchronized (this) {
+            next = block[0] + 1;
+            end = block[0] + block[1];
+        }
+        return block[0];
     }
 }

@@ -34,7 +34,22 @@ final class JdbcContentStore implements ContentStore {
     @Override
     public ContentRef put(String tenant, InputStream content, long limit, @Nullable Connection host)
             throws IOException {
-        Writes writes = host == null ? new OwnWrites() : new HostWrites(new Statements(host));
+        if (host == null) {
+            return put(tenant, content, limit, new OwnWrites(), true);
+        }
+        Statements statements = new Statements(host);
+        try {
+            return put(tenant, content, limit, new HostWrites(statements), false);
+        } finally {
+            Failures.translate("put content", () -> {
+                statements.close();
+                return true;
+            });
+        }
+    }
+
+    private ContentRef put(String tenant, InputStream content, long limit, Writes writes, boolean deduplicate)
+            throws IOException {
         MessageDigest sha256 = sha256();
         byte[] chunk = content.readNBytes(CHUNK);
         long size = 0;
@@ -55,7 +70,7 @@ final class JdbcContentStore implements ContentStore {
         }
         byte[] digest = sha256.digest();
         long length = size;
-        writes.run(s -> finish(s, tenant, blob, digest, length, host == null));
+        writes.run(s -> finish(s, tenant, blob, digest, length, deduplicate));
         return new ContentRef(HexFormat.of().formatHex(digest), size);
     }
 
@@ -85,7 +100,7 @@ final class JdbcContentStore implements ContentStore {
                     List<Long> blobs = s.query(
                                     "select b.id from mailer_blob b where b.touched_at < :before and (b.digest is null or not exists"
                                             + " (select 1 from mailer_content_ref r where r.tenant_id = b.tenant_id and r.digest = b.digest))"
-                                            + " limit 1000")
+                                            + " limit 1000" + ledger.dialect.skipLocked())
                             .bind("before", before)
                             .mapTo(Long.class)
                             .list();

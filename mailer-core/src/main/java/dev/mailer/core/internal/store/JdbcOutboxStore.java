@@ -69,7 +69,7 @@ public final class JdbcOutboxStore implements OutboxStore {
 
     @Override
     public OutboxTransaction join(Connection host) {
-        return new JdbcTransaction(new Statements(host), ledger);
+        return JdbcTransaction.ofHost(new Statements(host), ledger);
     }
 
     @Override

@@ -12,13 +12,14 @@ import dev.mailer.api.spi.OutboxTransaction;
 import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.Settlement;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The ledger's writes on one connection; turns what the driver throws into what the contract says. */
-final class JdbcTransaction implements OutboxTransaction {
+class JdbcTransaction implements OutboxTransaction {
     private final Statements statements;
     private final Ledger ledger;
 
@@ -27,9 +28,27 @@ final class JdbcTransaction implements OutboxTransaction {
         this.ledger = ledger;
     }
 
+    /** On the host's connection: nothing prepared there outlives a call. */
+    static JdbcTransaction ofHost(Statements statements, Ledger ledger) {
+        return new JdbcTransaction(statements, ledger) {
+            @Override
+            public List<AppendResult> append(List<NewMessage> messages) {
+                return Failures.translate("append", () -> {
+                    try (statements) {
+                        return appendNow(messages);
+                    }
+                });
+            }
+        };
+    }
+
     @Override
     public List<AppendResult> append(List<NewMessage> messages) {
-        return Failures.translate("append", () -> new AppendStatements(statements, ledger).append(messages));
+        return Failures.translate("append", () -> appendNow(messages));
+    }
+
+    List<AppendResult> appendNow(List<NewMessage> messages) throws SQLException {
+        return new AppendStatements(statements, ledger).append(messages);
     }
 
     @Override

@@ -49,8 +49,11 @@ final class PooledDatabase implements Database {
 
     @Override
     public <R extends @Nullable Object> R write(Write<R> work) throws SQLException {
-        try (Connection connection = pool.getConnection()) {
+        Connection connection = pool.getConnection();
+        try {
             return transact(connection, work);
+        } finally {
+            quietly(connection::close);
         }
     }
 
@@ -68,7 +71,8 @@ final class PooledDatabase implements Database {
 
     private <R extends @Nullable Object> R transact(Connection connection, Write<R> work) throws SQLException {
         connection.setAutoCommit(false);
-        try (Statements statements = new Statements(connection)) {
+        Statements statements = new Statements(connection);
+        try {
             if (prelude != null) {
                 statements.sql(prelude).first(r -> r.getString(1));
             }
@@ -79,17 +83,24 @@ final class PooledDatabase implements Database {
             Database.rollbackQuietly(connection, e);
             throw e;
         } finally {
-            endQuietly(connection);
+            quietly(statements::close);
+            quietly(() -> connection.setAutoCommit(true));
         }
     }
 
-    /** What became of the transaction is known by now, and must not be hidden by a connection that can no longer be reset. */
-    private static void endQuietly(Connection connection) {
+    /** What became of the transaction is known by now, and must not be hidden by a connection that can no longer be cleaned up. */
+    private static void quietly(Cleanup cleanup) {
         try {
-            connection.setAutoCommit(true);
+            cleanup.run();
         } catch (SQLException e) {
-            log.debug("a connection could not be reset; the pool replaces it", e);
+            log.debug("a connection could not be cleaned up; the pool replaces it", e);
         }
+    }
+
+    /** A step behind the end of a transaction. */
+    @FunctionalInterface
+    private interface Cleanup {
+        void run() throws SQLException;
     }
 
     @Override

@@ -157,17 +157,25 @@ final class SqliteDatabase implements Database {
     public void close() {
         writing.lock();
         try {
-            for (Statements reader : readers) {
-                closeConnection(reader);
+            for (int i = 0; i < READERS; i++) {
+                closeConnection(take());
             }
             transaction.close();
             closeConnection(writer);
-            lock.release();
-            lockFile.close();
-        } catch (IOException | SQLException e) {
+        } catch (SQLException e) {
             throw new IllegalStateException("the database could not be closed", e);
         } finally {
             writing.unlock();
+            unlock();
+        }
+    }
+
+    /** Whatever else failed. */
+    private void unlock() {
+        try (lockFile) {
+            lock.release();
+        } catch (IOException e) {
+            throw new IllegalStateException("the lock file could not be closed", e);
         }
     }
 

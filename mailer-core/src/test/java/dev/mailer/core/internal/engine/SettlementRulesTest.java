@@ -120,6 +120,7 @@ class SettlementRulesTest {
                 c.recipient(),
                 c.policy(),
                 c.size(),
+                c.expiresAt(),
                 number,
                 0,
                 0,

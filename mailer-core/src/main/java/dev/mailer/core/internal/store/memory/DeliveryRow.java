@@ -42,7 +42,11 @@ record DeliveryRow(
             RecipientRole role,
             AmbiguityPolicy policy,
             long size,
-            @Nullable Instant expiresAt) {}
+            @Nullable Instant expiresAt) {
+        Facts withoutExpiry() {
+            return new Facts(id, messageKey, messageId, queue, recipient, addressKey, role, policy, size, null);
+        }
+    }
 
     /** The attempts so far and, while it is being sent, who holds it. */
     record Lease(int attempt, int retries, int crashes, boolean journalled, long node) {
@@ -118,7 +122,7 @@ record DeliveryRow(
     /** Queued again by somebody's decision, with a clean record of crashes. */
     DeliveryRow requeued(Instant at) {
         Lease next = new Lease(lease.attempt, lease.retries, 0, false, 0);
-        return new DeliveryRow(facts, DeliveryState.QUEUED, false, null, next, result, at);
+        return new DeliveryRow(facts.withoutExpiry(), DeliveryState.QUEUED, false, null, next, result, at);
     }
 
     /** Ended without an attempt of ours; a null failure leaves what was known before. */
@@ -136,6 +140,7 @@ record DeliveryRow(
                 facts.recipient,
                 facts.policy,
                 facts.size,
+                facts.expiresAt,
                 lease.attempt,
                 lease.retries,
                 lease.crashes,
