@@ -123,6 +123,10 @@ final class PostgresDialect implements Dialect {
         return rows.stream().map(row -> inserted.contains(row.messageId())).toList();
     }
 
+    /**
+     * The rows are compared and ordered by all columns of the partial index, so that no other index can give the order: by equality
+     * and id alone, the planner may walk the primary key past everything that was sent already.
+     */
     @Override
     public List<Claim> claim(Statements statements, ClaimRows rows, long node, Instant now, List<Pick> picks)
             throws SQLException {
@@ -141,8 +145,10 @@ final class PostgresDialect implements Dialect {
                 .sql(
                         "update mailer_delivery d set state = 2, node_id = ?, attempt = attempt + 1, journalled = 0, changed_at = ?"
                                 + " where d.id = any(array(select picked.id from unnest(?::bigint[], ?::text[], ?::int[]) as q(stream, dom, n)"
-                                + " cross join lateral (select r.id from mailer_delivery r where r.state = 1 and r.stream_id = q.stream"
-                                + " and r.domain = q.dom collate \"C\" order by r.id limit q.n for update skip locked) picked))"
+                                + " cross join lateral (select r.id from mailer_delivery r where r.state = 1"
+                                + " and (r.stream_id, r.domain) >= (q.stream, q.dom collate \"C\")"
+                                + " and (r.stream_id, r.domain) <= (q.stream, q.dom collate \"C\")"
+                                + " order by r.stream_id, r.domain, r.id limit q.n for update skip locked) picked))"
                                 + " returning " + ClaimRows.COLUMNS)
                 .with(node)
                 .with(now)
@@ -215,7 +221,7 @@ final class PostgresDialect implements Dialect {
         int numbered = statements
                 .update("update mailer_event e set position = n.position from (select f.id, :last + row_number()"
                         + " over (order by f.id) as position from (select id from mailer_event"
-                        + " where position is null order by id limit :limit) f) n where e.id = n.id")
+                        + " where position is null order by position, id limit :limit) f) n where e.id = n.id")
                 .bind("last", last)
                 .bind("limit", limit)
                 .execute();

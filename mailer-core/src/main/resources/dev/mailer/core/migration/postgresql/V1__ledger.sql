@@ -123,7 +123,7 @@ create table mailer_event (
 create index mailer_event_message on mailer_event (message_id);
 create unique index mailer_event_source on mailer_event (tenant_id, source) where source is not null;
 create unique index mailer_event_position on mailer_event (position) where position is not null;
-create index mailer_event_unpositioned on mailer_event (id) where position is null;
+create index mailer_event_unpositioned on mailer_event (position, id) where position is null;
 
 create table mailer_idempotency (
     tenant_id    bigint not null,
