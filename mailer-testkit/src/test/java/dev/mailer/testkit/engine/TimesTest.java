@@ -67,6 +67,20 @@ class TimesTest {
     }
 
     @Test
+    void a_decision_to_try_an_expired_mail_again_overrules_its_end() {
+        transport.answering(t -> StubTransport.later(Outcome.Scope.MESSAGE));
+        MessageId id = rig.send(Rig.mail("jo@example.org").expiresAt(MovableClock.START.plus(Duration.ofMinutes(2))));
+        rig.await(id, DeliveryState.DEFERRED);
+        rig.clock.advance(Duration.ofMinutes(2));
+        long delivery = rig.await(id, DeliveryState.EXPIRED).id();
+
+        boolean moved = rig.mailer().resolve(id, delivery, DeliveryState.QUEUED);
+
+        assertThat(moved).isTrue();
+        Rig.until("it is tried again", () -> transport.tries("jo@example.org") == 2);
+    }
+
+    @Test
     void cancelling_reaches_what_is_not_being_sent() {
         MessageId waiting = rig.send(Rig.mail("jo@example.org").sendAt(MovableClock.START.plus(HOUR)));
         MessageId sent = rig.send("ann@example.org");

@@ -15,10 +15,13 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,19 +112,22 @@ final class Tender {
     }
 
     /** Gives the registration back, once nothing is held any more. */
-    void unregister() {
+    void unregister() throws InterruptedException {
         long node = lease.node();
         lease.lost();
         if (node == 0) {
             return;
         }
-        // a store that hangs must not hold up the end; the lease then ends by itself
-        writer.run(tx -> {
-                    tx.removeNode(node);
-                    return true;
-                })
-                .orTimeout(UNREGISTER.toMillis(), TimeUnit.MILLISECONDS)
-                .join();
+        CompletableFuture<Boolean> removed = writer.run(tx -> {
+            tx.removeNode(node);
+            return true;
+        });
+        try {
+            removed.get(UNREGISTER.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            // a store that hangs must not hold up the end; the lease ends by itself
+            log.warn("node {} could not be signed off, its lease ends by itself: {}", node, Causes.of(e, log));
+        }
     }
 
     private void run() {
