@@ -26,7 +26,11 @@ final class ClaimFlat implements Benchmark {
                 String name = kind + (parked ? " 90 % parked" : "");
                 session.progress("loading %d deliveries into %s", many, name);
                 try (Depth few = new Depth(maker.create(kind, parked ? "parkedfew" : "few"), FEW, parked, 1);
-                        Depth lots = new Depth(maker.create(kind, parked ? "parkedmany" : "many"), many, parked, session.isQuick() ? 8 : 1)) {
+                        Depth lots = new Depth(
+                                maker.create(kind, parked ? "parkedmany" : "many"),
+                                many,
+                                parked,
+                                session.isQuick() ? 8 : 1)) {
                     for (int i = 0; i < 3; i++) {
                         few.rate();
                         few.refill();

@@ -107,7 +107,7 @@ public final class Address {
 
     /** True when the local part is not ASCII, so that every server on the way must offer SMTPUTF8 (RFC 6531 §3.1). */
     public boolean needsSmtpUtf8() {
-        return !localPart.chars().allMatch(c -> c < 128);
+        return !Lines.isAscii(localPart);
     }
 
     /**

@@ -201,7 +201,7 @@ final class AddressParser {
         if (word >= 0 && content.indexOf("?=", word + 2) >= 0) {
             throw problem("the local part holds an encoded word (RFC 2047), which has no meaning there");
         }
-        if (isAscii(content)) {
+        if (Lines.isAscii(content)) {
             return;
         }
         if (Punycode.isMark(content.codePointAt(0))) {
@@ -442,19 +442,18 @@ final class AddressParser {
                 || ATEXT_SYMBOLS.indexOf(cp) >= 0;
     }
 
-    private static boolean isAscii(String text) {
-        return text.chars().allMatch(c -> c < 128);
-    }
-
     private static long specials(String text) {
         return text.chars().filter(c -> SPECIALS.indexOf(c) >= 0).count();
     }
 
     private static int octets(String text) {
-        return text.getBytes(StandardCharsets.UTF_8).length;
+        return Lines.isAscii(text) ? text.length() : text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     static String lookUpForm(String localPart, String domain) {
+        if (Lines.isAscii(localPart)) {
+            return (withoutNeedlessQuotes(localPart) + '@' + domain).toLowerCase(Locale.ROOT);
+        }
         String composed = Normalizer.normalize(withoutNeedlessQuotes(localPart), Normalizer.Form.NFC);
         String lower = Normalizer.normalize(composed.toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
         return lower + '@' + domain.toLowerCase(Locale.ROOT);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.api;
 
-/** The one check that keeps a value on its line: CR, LF, NUL and lone surrogates never reach a header or an SMTP command. */
+/**
+ * Checks of characters. {@link #requireSingle} is the one that keeps a value on its line: CR, LF, NUL and lone surrogates never
+ * reach a header or an SMTP command.
+ */
 final class Lines {
     private Lines() {}
 
@@ -25,5 +28,14 @@ final class Lines {
                 i++;
             }
         }
+    }
+
+    static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > 127) {
+                return false;
+            }
+        }
+        return true;
     }
 }

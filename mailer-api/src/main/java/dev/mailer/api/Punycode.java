@@ -26,6 +26,9 @@ final class Punycode {
 
     /** Lower case, ordinary width, NFC and plain dots (RFC 5895 §2); no check of what comes out. */
     static String map(String domain) {
+        if (Lines.isAscii(domain)) {
+            return domain.toLowerCase(Locale.ROOT);
+        }
         StringBuilder mapped = new StringBuilder(domain.length());
         domain.codePoints().forEach(cp -> {
             if (cp == 0x3002) {
@@ -69,7 +72,7 @@ final class Punycode {
             return label;
         }
         requireHyphens(label);
-        if (label.chars().allMatch(c -> c < INITIAL_N)) {
+        if (Lines.isAscii(label)) {
             requireLdh(label);
             return label;
         }
@@ -117,7 +120,7 @@ final class Punycode {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("is not valid Punycode (RFC 3492)", e);
         }
-        boolean same = !unicode.chars().allMatch(c -> c < INITIAL_N)
+        boolean same = !Lines.isAscii(unicode)
                 && map(unicode).equals(unicode)
                 && encode(unicode).equals(encoded);
         if (!same) {

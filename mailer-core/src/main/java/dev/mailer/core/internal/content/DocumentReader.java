@@ -61,6 +61,10 @@ final class DocumentReader {
                 email.templateVersion(version);
             }
         }
+        Bytes raw = content.raw();
+        if (raw != null) {
+            email.raw(raw.unsafeArray());
+        }
         return new DecodedEmail(email.build(), pinned);
     }
 
@@ -153,13 +157,7 @@ final class DocumentReader {
     }
 
     private void raw(JsonParser json) throws IOException {
-        ContentRef ref = ref(members(json));
-        Bytes row = content.raw();
-        if (row != null) {
-            email.raw(row.unsafeArray());
-            return;
-        }
-        try (InputStream in = opener.open(ref)) {
+        try (InputStream in = opener.open(ref(members(json)))) {
             email.raw(in.readAllBytes());
         }
     }

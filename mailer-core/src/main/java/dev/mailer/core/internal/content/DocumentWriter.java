@@ -9,6 +9,7 @@ import dev.mailer.api.Header;
 import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.ContentRef;
+import dev.mailer.core.internal.digest.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
@@ -82,11 +83,11 @@ final class DocumentWriter {
         text("policy", email.ambiguityPolicy().name());
     }
 
-    void raw(ContentRef ref, boolean inStore) {
+    /** Where a raw message lies that is too large for the row. */
+    void raw(ContentRef ref) {
         json.writeName("raw");
         json.writeStartObject();
         ref(ref);
-        json.writeBooleanProperty("stored", inStore);
         json.writeEndObject();
     }
 
@@ -115,12 +116,15 @@ final class DocumentWriter {
         json.writeEndArray();
     }
 
-    /** SHA-256 of what was written so far. */
-    byte[] hash() {
+    /** SHA-256 of what was written so far, and of the raw message that lies beside it in the row. */
+    Bytes hash(@Nullable Bytes rowRaw) {
         json.flush();
-        MessageDigest digest = EmailCodec.newSha256();
+        MessageDigest digest = Sha256.begin();
         out.update(digest);
-        return digest.digest();
+        if (rowRaw != null) {
+            digest.update(rowRaw.unsafeArray());
+        }
+        return Bytes.wrap(digest.digest());
     }
 
     Bytes end(Email email, @Nullable Pinned pinned) {

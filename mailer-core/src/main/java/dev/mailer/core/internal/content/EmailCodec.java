@@ -13,8 +13,6 @@ import dev.mailer.core.internal.mime.RawMail;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -54,17 +52,17 @@ public final class EmailCodec {
         }
         document.fields(email);
         if (raw != null) {
-            String digest = hex(sha256(raw.bytes()));
             if (raw.bytes().length <= MAX_ROW_RAW) {
                 rowRaw = Bytes.wrap(raw.bytes());
             } else {
-                refs.add(storer.store(new ByteArrayInputStream(raw.bytes()), raw.bytes().length));
+                ContentRef ref = storer.store(new ByteArrayInputStream(raw.bytes()), raw.bytes().length);
+                refs.add(ref);
+                document.raw(ref);
             }
-            document.raw(new ContentRef(digest, raw.bytes().length), rowRaw == null);
         } else {
             document.attachments(email, storer, refs);
         }
-        Bytes hash = Bytes.wrap(document.hash());
+        Bytes hash = email.idempotencyKey() == null ? null : document.hash(rowRaw);
         if (pinned != null && pinned.sources() != null) {
             refs.add(pinned.sources());
         }
@@ -82,21 +80,5 @@ public final class EmailCodec {
      */
     public static DecodedEmail decode(StoredContent content, ContentOpener opener) throws IOException {
         return new DocumentReader(content, opener).read();
-    }
-
-    static byte[] sha256(byte[] bytes) {
-        return newSha256().digest(bytes);
-    }
-
-    static MessageDigest newSha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-    }
-
-    static String hex(byte[] bytes) {
-        return Bytes.wrap(bytes).toHex();
     }
 }

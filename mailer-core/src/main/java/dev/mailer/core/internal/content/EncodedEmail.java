@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param content document and raw bytes in the clear, under {@link dev.mailer.api.spi.FieldCipher.WrappedKey#NONE}
  * @param hash SHA-256 of what makes two mails the same for an idempotency key: every field in the order given, raw bytes and
- *     attachments by digest; not the key itself and not the pinned template version
+ *     attachments by digest; not the key itself and not the pinned template version. Null for a mail without a key
  * @param raw the message as accepted, for its headers; null unless the content is raw
  * @param size text, HTML, variables, raw bytes and attachments in bytes
  */
 public record EncodedEmail(
         NewMessage.StoredContent content,
-        Bytes hash,
+        @Nullable Bytes hash,
         @Nullable RawMail raw,
         long size) {}

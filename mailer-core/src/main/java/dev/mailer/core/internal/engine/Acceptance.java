@@ -15,11 +15,9 @@ import dev.mailer.api.spi.NewMessage;
 import dev.mailer.core.internal.content.EmailCodec;
 import dev.mailer.core.internal.content.EncodedEmail;
 import dev.mailer.core.internal.content.Pinned;
+import dev.mailer.core.internal.digest.Sha256;
 import dev.mailer.core.internal.mime.RawMail;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -115,7 +113,8 @@ final class Acceptance {
 
     private static NewMessage.@Nullable Idempotency idempotency(Email email, EncodedEmail encoded) {
         String key = email.idempotencyKey();
-        return key == null ? null : new NewMessage.Idempotency(sha256(key), encoded.hash());
+        Bytes hash = encoded.hash();
+        return key == null || hash == null ? null : new NewMessage.Idempotency(Sha256.of(key), hash);
     }
 
     /** One delivery per mailbox: an address that stands in several headers gets one copy, under the first. */
@@ -138,14 +137,6 @@ final class Acceptance {
             if (seen.add(a.spec())) {
                 to.add(new NewMessage.NewDelivery(a.spec(), a.domain(), role, cipher.lookupHash(tenant, a.key())));
             }
-        }
-    }
-
-    private static Bytes sha256(String text) {
-        try {
-            return Bytes.wrap(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

@@ -21,6 +21,7 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -193,15 +194,17 @@ final class EngineMeters {
 
     private void countAccepted(
             String name, String description, List<NewMessage> messages, List<AppendResult> appended) {
+        Map<String, Integer> accepted = new HashMap<>();
         for (int i = 0; i < messages.size(); i++) {
             if (appended.get(i).kind() == AppendResult.Kind.ACCEPTED) {
-                Counter.builder(name)
-                        .description(description)
-                        .tag("stream", messages.get(i).lane().stream())
-                        .register(registry)
-                        .increment();
+                accepted.merge(messages.get(i).lane().stream(), 1, Integer::sum);
             }
         }
+        accepted.forEach((stream, count) -> Counter.builder(name)
+                .description(description)
+                .tag("stream", stream)
+                .register(registry)
+                .increment(count));
     }
 
     void attempt(String transport, Outcome.Kind kind, int recipients) {

@@ -84,7 +84,7 @@ final class Preparation {
             interceptor.edit(draft);
         }
         ComposedMessage composed = composer.compose(draft);
-        String domain = composed.senderDomain();
+        String domain = signer == null ? null : draft.senderDomain();
         if (signer != null && domain != null) {
             composed = composed.signedBy(signer, domain, message.acceptedAt().getEpochSecond());
         }

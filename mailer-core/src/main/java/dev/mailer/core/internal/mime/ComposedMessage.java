@@ -27,14 +27,12 @@ public final class ComposedMessage {
     private final Needs needs;
 
     /**
-     * What the message asks of a hop, and what a signer asks of the message.
+     * What the message asks of a hop.
      *
      * @param smtpUtf8 a local part in a header is not ASCII
      * @param eightBit the body has bytes above 127
-     * @param senderDomain domain of the author as A-labels; null when a raw message names none
      */
-    record Needs(
-            boolean smtpUtf8, boolean eightBit, @Nullable String senderDomain) {}
+    record Needs(boolean smtpUtf8, boolean eightBit) {}
 
     ComposedMessage(MessageSigner.Message asGiven, MessageSigner.@Nullable Message ascii, Needs needs) {
         this.asGiven = new Variant(asGiven);
@@ -50,11 +48,6 @@ public final class ComposedMessage {
     /** True when the body of a raw message needs 8BITMIME (RFC 6152); what we compose never does. */
     public boolean needsEightBit() {
         return needs.eightBit();
-    }
-
-    /** Domain of the author as A-labels; null when a raw message names none. */
-    public @Nullable String senderDomain() {
-        return needs.senderDomain();
     }
 
     /** The number of bytes that {@link #writeTo} writes. */

@@ -60,22 +60,14 @@ final class DraftField {
         return raw != null && field != null ? raw.value(field) : "";
     }
 
-    /** True when a local part is not ASCII. */
+    /** True when a local part is not ASCII; of a field as it was given, the {@linkplain #asciiForm ASCII form} tells. */
     boolean needsSmtpUtf8() {
-        List<Address> addresses = asciiForm().mailboxes;
-        return addresses != null && addresses.stream().anyMatch(Address::needsSmtpUtf8);
+        return mailboxes != null && mailboxes.stream().anyMatch(Address::needsSmtpUtf8);
     }
 
     /** True when an untouched field holds bytes that are not ASCII, which only a hop with SMTPUTF8 takes. */
     boolean isEightBit() {
-        if (raw != null && field != null) {
-            for (int i = field.start(); i < field.end(); i++) {
-                if (raw.bytes()[i] < 0) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        return raw != null && field != null && !ByteScan.isAscii(raw.bytes(), field.start(), field.end());
     }
 
     /** The same field with encoded words for what is not ASCII; this one when it needs none. */

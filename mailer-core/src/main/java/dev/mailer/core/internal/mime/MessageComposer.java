@@ -29,21 +29,23 @@ public final class MessageComposer {
     /** The draft must not be edited afterwards. */
     public ComposedMessage compose(MailDraft draft) {
         List<DraftField> fields = List.copyOf(draft.fields());
-        boolean smtpUtf8 = fields.stream().anyMatch(DraftField::needsSmtpUtf8);
         RawMail raw = draft.raw();
         if (raw == null) {
             Part root = new Structure(draft).root();
             return new ComposedMessage(
-                    out -> writer.write(root, out),
-                    null,
-                    new ComposedMessage.Needs(smtpUtf8, false, draft.senderDomain()));
+                    out -> writer.write(root, out), null, new ComposedMessage.Needs(needsSmtpUtf8(fields), false));
         }
         boolean eightBitHeader = fields.stream().anyMatch(DraftField::isEightBit);
-        List<DraftField> ascii = fields.stream().map(DraftField::asciiForm).toList();
+        List<DraftField> ascii =
+                eightBitHeader ? fields.stream().map(DraftField::asciiForm).toList() : fields;
         return new ComposedMessage(
                 out -> writeRaw(fields, raw, out),
                 eightBitHeader ? out -> writeRaw(ascii, raw, out) : null,
-                new ComposedMessage.Needs(smtpUtf8, raw.hasEightBitBody(), draft.senderDomain()));
+                new ComposedMessage.Needs(needsSmtpUtf8(ascii), raw.hasEightBitBody()));
+    }
+
+    private static boolean needsSmtpUtf8(List<DraftField> ascii) {
+        return ascii.stream().anyMatch(DraftField::needsSmtpUtf8);
     }
 
     private static void writeRaw(List<DraftField> fields, RawMail raw, OutputStream out) throws IOException {

@@ -166,10 +166,6 @@ final class MimeLimits {
     }
 
     private int lineEnd(int at) {
-        int end = at;
-        while (end < bytes.length && bytes[end] != '\n') {
-            end++;
-        }
-        return Math.min(end + 1, bytes.length);
+        return ByteScan.lineEnd(bytes, at);
     }
 }

@@ -82,12 +82,7 @@ public final class RawMail {
     }
 
     boolean hasEightBitBody() {
-        for (int i = bodyStart; i < bytes.length; i++) {
-            if (bytes[i] < 0) {
-                return true;
-            }
-        }
-        return false;
+        return !ByteScan.isAscii(bytes, bodyStart, bytes.length);
     }
 
     List<Field> fields() {
@@ -174,7 +169,7 @@ public final class RawMail {
 
     private static byte[] withCrLf(byte[] given) {
         int added = 0;
-        for (int i = 0; i < given.length; i++) {
+        for (int i = ByteScan.firstControl(given, 0); i < given.length; i = ByteScan.firstControl(given, i + 1)) {
             byte c = given[i];
             if (c == 0) {
                 throw new InvalidEmailException(FIELD, "holds NUL at " + i);

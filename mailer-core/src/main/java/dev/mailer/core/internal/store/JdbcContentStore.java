@@ -4,10 +4,10 @@ package dev.mailer.core.internal.store;
 import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.spi.ContentRef;
 import dev.mailer.api.spi.ContentStore;
+import dev.mailer.core.internal.digest.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -50,7 +50,7 @@ final class JdbcContentStore implements ContentStore {
 
     private ContentRef put(String tenant, InputStream content, long limit, Writes writes, boolean deduplicate)
             throws IOException {
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = Sha256.begin();
         byte[] chunk = content.readNBytes(CHUNK);
         long size = 0;
         long blob = writes.run(s -> begin(s, tenant));
@@ -174,14 +174,6 @@ final class JdbcContentStore implements ContentStore {
             writes.run(s -> remove(s, blob));
         } catch (RuntimeException e) {
             cause.addSuppressed(e);
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 

@@ -3,9 +3,7 @@ package dev.mailer.core.internal.store;
 
 import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.FieldCipher;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.mailer.core.internal.digest.Sha256;
 
 /** No encryption at rest: text stays as it is, and the look-up hash is a plain SHA-256 of the address. */
 public final class NoCipher implements FieldCipher {
@@ -35,10 +33,6 @@ public final class NoCipher implements FieldCipher {
 
     @Override
     public Bytes lookupHash(String tenant, String addressKey) {
-        try {
-            return Bytes.wrap(MessageDigest.getInstance("SHA-256").digest(addressKey.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256.of(addressKey);
     }
 }

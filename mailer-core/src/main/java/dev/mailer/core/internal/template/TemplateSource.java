@@ -3,9 +3,9 @@ package dev.mailer.core.internal.template;
 
 import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.spi.Bytes;
+import dev.mailer.core.internal.digest.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -38,7 +38,7 @@ public record TemplateSource(
     /** The files of a template; the version follows from them. */
     public static TemplateSource of(
             String name, @Nullable String subject, @Nullable String text, @Nullable String html) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.begin();
         for (String file : new @Nullable String[] {subject, text, html}) {
             byte[] content = file == null ? new byte[0] : Bytes.utf8(file).unsafeArray();
             digest.update(
@@ -89,14 +89,6 @@ public record TemplateSource(
     private static void property(JsonGenerator json, String name, @Nullable String value) {
         if (value != null) {
             json.writeStringProperty(name, value);
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

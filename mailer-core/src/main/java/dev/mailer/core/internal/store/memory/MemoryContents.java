@@ -4,12 +4,12 @@ package dev.mailer.core.internal.store.memory;
 import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.spi.ContentRef;
 import dev.mailer.api.spi.ContentStore;
+import dev.mailer.core.internal.digest.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,7 +42,7 @@ final class MemoryContents implements ContentStore {
             throw MemoryOutboxStore.noJoining();
         }
         List<byte[]> chunks = new ArrayList<>();
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.begin();
         long size = 0;
         boolean kept = false;
         try {
@@ -99,13 +99,5 @@ final class MemoryContents implements ContentStore {
             stored.put(key, known == null ? content : new Stored(known.chunks, known.size, content.touchedAt));
             return known == null;
         });
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.mime;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/** Looks through bytes eight at a time for the few that matter. */
+final class ByteScan {
+    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final long ONES = 0x0101_0101_0101_0101L;
+    private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
+    /** Above CR, LF, NUL and tab, and below everything that text is made of. */
+    private static final int CONTROLS = '\r' + 1;
+
+    private ByteScan() {}
+
+    /** Index of the first of the bytes from NUL to CR at or behind {@code from}; the length when there is none. */
+    static int firstControl(byte[] bytes, int from) {
+        int at = from;
+        while (at <= bytes.length - Long.BYTES && !anyControl((long) EIGHT.get(bytes, at))) {
+            at += Long.BYTES;
+        }
+        while (at < bytes.length && (bytes[at] < 0 || bytes[at] >= CONTROLS)) {
+            at++;
+        }
+        return at;
+    }
+
+    /** Index behind the first LF at or behind {@code from}; the length when there is none. */
+    static int lineEnd(byte[] bytes, int from) {
+        int at = firstControl(bytes, from);
+        while (at < bytes.length && bytes[at] != '\n') {
+            at = firstControl(bytes, at + 1);
+        }
+        return Math.min(at + 1, bytes.length);
+    }
+
+    static boolean isAscii(byte[] bytes, int from, int to) {
+        int at = from;
+        while (at <= to - Long.BYTES && ((long) EIGHT.get(bytes, at) & HIGH_BITS) == 0) {
+            at += Long.BYTES;
+        }
+        while (at < to && bytes[at] >= 0) {
+            at++;
+        }
+        return at >= to;
+    }
+
+    /** Subtracting borrows into a high bit just where a byte is smaller; a byte of 128 and more is left out. */
+    private static boolean anyControl(long eight) {
+        return ((eight - CONTROLS * ONES) & ~eight & HIGH_BITS) != 0;
+    }
+}
