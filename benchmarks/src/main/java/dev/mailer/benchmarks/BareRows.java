@@ -21,6 +21,7 @@ final class BareRows implements AutoCloseable {
     private final boolean sqlite;
     private final Table message;
     private final Table content;
+    private final Table recipient;
     private final Table delivery;
     private final Table event;
     private long nextId;
@@ -32,6 +33,7 @@ final class BareRows implements AutoCloseable {
         long newest = Ledger.number(connection, "select max(id) from mailer_message");
         this.message = new Table("mailer_message", "id = " + newest, null);
         this.content = new Table("mailer_content", "message_id = " + newest, null);
+        this.recipient = new Table("mailer_recipient", "message_id = " + newest, null);
         this.delivery = new Table("mailer_delivery", "message_id = " + newest, null);
         this.event = new Table("mailer_event", "message_id = " + newest, sqlite ? "id" : "position");
         this.nextId = newest + 1_000_000_000L;
@@ -47,6 +49,7 @@ final class BareRows implements AutoCloseable {
             }
             message.insert.executeBatch();
             content.insert.executeBatch();
+            recipient.insert.executeBatch();
             delivery.insert.executeBatch();
             event.insert.executeBatch();
             connection.commit();
@@ -60,6 +63,7 @@ final class BareRows implements AutoCloseable {
         UUID uuid = Mails.id().value();
         message.add(Map.of("id", messageId, "message_id", sqlite ? bytes(uuid) : uuid));
         content.add(Map.of("message_id", messageId));
+        recipient.add(Map.of("message_id", messageId));
         delivery.add(Map.of("id", deliveryId, "message_id", messageId));
         event.add(
                 sqlite
@@ -78,6 +82,7 @@ final class BareRows implements AutoCloseable {
     public void close() throws SQLException {
         message.insert.close();
         content.insert.close();
+        recipient.insert.close();
         delivery.insert.close();
         event.insert.close();
         connection.setAutoCommit(true);

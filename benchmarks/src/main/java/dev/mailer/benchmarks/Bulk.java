@@ -89,6 +89,12 @@ final class Bulk {
         copy(c, "mailer_content", count, Map.of("message_id", message), "message_id = (select min(message_id) from t)");
         copy(
                 c,
+                "mailer_recipient",
+                count,
+                Map.of("message_id", message, "lookup_hash", hash),
+                "message_id = (select min(message_id) from t)");
+        copy(
+                c,
                 "mailer_delivery",
                 count,
                 Map.of(

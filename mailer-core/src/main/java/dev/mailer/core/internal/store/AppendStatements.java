@@ -109,6 +109,8 @@ final class AppendStatements {
                 new TableRows("mailer_content", "message_id bigint", "tenant_id bigint", "document bytea", "raw bytea");
         private final TableRows ref =
                 new TableRows("mailer_content_ref", "message_id bigint", "tenant_id bigint", "digest bytea");
+        private final TableRows recipient =
+                new TableRows("mailer_recipient", "tenant_id bigint", "lookup_hash bytea", "message_id bigint");
         private final TableRows delivery = new TableRows(
                 "mailer_delivery",
                 "id bigint",
@@ -139,6 +141,10 @@ final class AppendStatements {
             for (ContentRef r : m.content().refs().stream().distinct().toList()) {
                 ref.add(id, lane.tenantId(), HexFormat.of().parseHex(r.digest()));
             }
+            m.deliveries().stream()
+                    .map(NewMessage.NewDelivery::lookupHash)
+                    .distinct()
+                    .forEach(hash -> recipient.add(lane.tenantId(), bytes(hash), id));
             int suppressed = 0;
             for (NewMessage.NewDelivery d : m.deliveries()) {
                 suppressed += addDelivery(m, lane, id, d, anySuppression) ? 1 : 0;
@@ -206,7 +212,7 @@ final class AppendStatements {
         }
 
         void execute() throws SQLException {
-            ledger.dialect.insert(statements, List.of(message, content, ref, delivery, events.rows()));
+            ledger.dialect.insert(statements, List.of(message, content, ref, recipient, delivery, events.rows()));
         }
     }
 

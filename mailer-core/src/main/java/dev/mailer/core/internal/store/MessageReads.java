@@ -149,7 +149,7 @@ final class MessageReads {
             values.put("alone", Codes.of(q.state(), true));
         }
         if (q.recipient() != null) {
-            sql.append(" and m.id in (select message_id from mailer_delivery"
+            sql.append(" and m.id in (select message_id from mailer_recipient"
                     + " where tenant_id = :tenant and lookup_hash = :recipient)");
             values.put("recipient", cipher.lookupHash(q.tenant(), q.recipient().toLowerCase(Locale.ROOT)));
         }

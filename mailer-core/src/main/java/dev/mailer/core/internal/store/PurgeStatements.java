@@ -54,6 +54,10 @@ final class PurgeStatements {
                 .bind("limit", limit)
                 .mapTo(Long.class)
                 .list();
+        execute(
+                "delete from mailer_recipient where message_id = :id and (tenant_id, lookup_hash) in"
+                        + " (select tenant_id, lookup_hash from mailer_delivery where message_id = :id)",
+                ids);
         for (String table : List.of("mailer_content", "mailer_content_ref", "mailer_event", "mailer_delivery")) {
             deleteByMessage(table, "message_id", ids);
         }
@@ -62,11 +66,15 @@ final class PurgeStatements {
     }
 
     private void deleteByMessage(String table, String column, List<Long> ids) {
+        execute("delete from " + table + " where " + column + " = :id", ids);
+    }
+
+    private void execute(String sql, List<Long> ids) {
         if (ids.isEmpty()) {
             return;
         }
-        PreparedBatch delete = statements.batch("delete from " + table + " where " + column + " = :id");
-        ids.forEach(id -> delete.bind("id", id).add());
-        delete.execute();
+        PreparedBatch batch = statements.batch(sql);
+        ids.forEach(id -> batch.bind("id", id).add());
+        batch.execute();
     }
 }

@@ -73,7 +73,7 @@ create table mailer_content_ref (
 );
 create index mailer_content_ref_digest on mailer_content_ref (tenant_id, digest);
 
--- lookup_hash finds an address that cannot be read. lookup_key_version names the key it was made with, which is one of its own;
+-- lookup_hash stands for an address that cannot be read. lookup_key_version names the key it was made with, which is one of its own;
 -- 0 stands for no key, a plain hash, and is all there is so far.
 create table mailer_delivery (
     id                 bigint   primary key,
@@ -105,7 +105,14 @@ create index mailer_delivery_alone on mailer_delivery (due_at) where state = 4;
 create index mailer_delivery_held on mailer_delivery (node_id) where state = 2;
 create index mailer_delivery_expiring on mailer_delivery (expires_at)
     where expires_at is not null and state in (0, 1, 3, 4);
-create index mailer_delivery_lookup on mailer_delivery (tenant_id, lookup_hash);
+
+-- Finds the mail of an address. Apart from mailer_delivery, because an index of that table is written whenever a row changes.
+create table mailer_recipient (
+    tenant_id   bigint not null,
+    lookup_hash bytea  not null,
+    message_id  bigint not null,
+    primary key (tenant_id, lookup_hash, message_id)
+);
 
 -- The position is given after commit, by one node at a time, so that a feed never skips a transaction that committed late.
 create table mailer_event (

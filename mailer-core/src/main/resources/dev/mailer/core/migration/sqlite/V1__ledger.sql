@@ -67,7 +67,7 @@ create table mailer_content_ref (
 ) without rowid;
 create index mailer_content_ref_digest on mailer_content_ref (tenant_id, digest);
 
--- lookup_hash finds an address that cannot be read. lookup_key_version names the key it was made with, which is one of its own;
+-- lookup_hash stands for an address that cannot be read. lookup_key_version names the key it was made with, which is one of its own;
 -- 0 stands for no key, a plain hash, and is all there is so far.
 create table mailer_delivery (
     id                 integer primary key,
@@ -98,7 +98,14 @@ create index mailer_delivery_waiting on mailer_delivery (due_at) where state in 
 create index mailer_delivery_alone on mailer_delivery (due_at) where state = 4;
 create index mailer_delivery_held on mailer_delivery (node_id) where state = 2;
 create index mailer_delivery_expiring on mailer_delivery (expires_at) where expires_at is not null and state in (0, 1, 3, 4);
-create index mailer_delivery_lookup on mailer_delivery (tenant_id, lookup_hash);
+
+-- Finds the mail of an address. Apart from mailer_delivery, because an index of that table is written whenever a row changes.
+create table mailer_recipient (
+    tenant_id   integer not null,
+    lookup_hash blob    not null,
+    message_id  integer not null,
+    primary key (tenant_id, lookup_hash, message_id)
+) without rowid;
 
 -- The id is the feed's position: it is given under the write lock, so ids commit in order.
 create table mailer_event (
