@@ -313,19 +313,7 @@ class BrokenStoresTest {
 
     private static List<Claim> unsuppressed(Object claims) {
         return all(claims, Claim.class).stream()
-                .map(c -> new Claim(
-                        c.deliveryId(),
-                        c.messageKey(),
-                        c.queue(),
-                        c.recipient(),
-                        c.policy(),
-                        c.size(),
-                        c.expiresAt(),
-                        c.attempt(),
-                        c.retries(),
-                        c.crashes(),
-                        c.journalled(),
-                        null))
+                .map(c -> c.withSuppression(null))
                 .toList();
     }
 
@@ -336,19 +324,7 @@ class BrokenStoresTest {
     /** A settlement of whatever attempt is current. */
     private static Settlement asIfCurrent(Call c, Settlement s) {
         Claim current = held(c, s);
-        return new Settlement(
-                current == null ? s.claim() : current,
-                s.node(),
-                s.state(),
-                s.alone(),
-                s.dueAt(),
-                s.retries(),
-                s.crashes(),
-                s.at(),
-                s.event(),
-                s.transport(),
-                s.failure(),
-                s.reply());
+        return current == null ? s : s.withClaim(current);
     }
 
     private static List<Settlement> onTime(Call c) {

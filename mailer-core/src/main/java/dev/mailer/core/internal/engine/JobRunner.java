@@ -98,7 +98,8 @@ final class JobRunner {
             // out of memory, most likely: counts like a crash, so that a mail that does this again and again is found
             // out
             log.error("a sending slot failed; its deliveries go back: {}", Causes.of(e, log));
-            settleAll(open, c -> context.rules().ofCrash(open.mayBeSent() ? journalled(c) : c, node(), context.now()));
+            settleAll(
+                    open, c -> context.rules().ofCrash(open.mayBeSent() ? c.asJournalled() : c, node(), context.now()));
         } finally {
             inFlight.release(first.size());
         }
@@ -278,22 +279,6 @@ final class JobRunner {
     private static Instant begin(StoredMessage message) {
         Instant sendAt = message.sendAt();
         return sendAt == null || sendAt.isBefore(message.acceptedAt()) ? message.acceptedAt() : sendAt;
-    }
-
-    private static Claim journalled(Claim c) {
-        return new Claim(
-                c.deliveryId(),
-                c.messageKey(),
-                c.queue(),
-                c.recipient(),
-                c.policy(),
-                c.size(),
-                c.expiresAt(),
-                c.attempt(),
-                c.retries(),
-                c.crashes(),
-                true,
-                c.suppressedBy());
     }
 
     private static String describe(Throwable e) {
