@@ -13,6 +13,7 @@ import dev.mailer.api.MessageQuery;
 import dev.mailer.api.SendResult;
 import dev.mailer.core.Stores;
 import dev.mailer.testkit.Sabotage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -150,6 +151,27 @@ class SubmissionTest {
             rig.await(each.get(20, TimeUnit.SECONDS), DeliveryState.SENT);
         }
         rig.await(rig.send("later@example.org"), DeliveryState.SENT);
+    }
+
+    @Test
+    void waiting_takes_any_time_and_ends_when_interrupted() throws Exception {
+        CountDownLatch letGo = new CountDownLatch(1);
+        transport.answering(t -> StubTransport.hang(letGo));
+        MessageId id = rig.send("jo@example.org");
+        Duration endless = Duration.ofSeconds(Long.MAX_VALUE);
+
+        assertThat(rig.mailer().await(id, endless.negated()).isFinal()).isFalse();
+        assertThat(rig.mailer().await(id, Duration.ZERO).isFinal()).isFalse();
+        boolean stillInterrupted = callers.submit(() -> {
+                    Thread.currentThread().interrupt();
+                    assertThat(rig.mailer().await(id, endless).isFinal()).isFalse();
+                    return Thread.interrupted();
+                })
+                .get(20, TimeUnit.SECONDS);
+        letGo.countDown();
+
+        assertThat(stillInterrupted).isTrue();
+        assertThat(rig.mailer().await(id, endless).isSent()).isTrue();
     }
 
     @Test

@@ -52,6 +52,9 @@ final class LiveMailer implements MailerEngine {
     /** Counting what waits costs more the more waits, so an answer holds for a while. */
     private static final Duration DEPTHS_AGE = Duration.ofSeconds(5);
 
+    /** For callers that mean "for ever", which a count of nanoseconds cannot hold. */
+    private static final Duration LONGEST_AWAIT = Duration.ofDays(36_500);
+
     private static final Duration AWAIT_STEP = Duration.ofMillis(20);
 
     private final MailerParts parts;
@@ -140,7 +143,8 @@ final class LiveMailer implements MailerEngine {
 
     @Override
     public @Nullable MessageStatus await(MessageId id, Duration timeout) {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        Duration patience = timeout.compareTo(LONGEST_AWAIT) > 0 ? LONGEST_AWAIT : timeout;
+        long deadline = System.nanoTime() + (patience.isNegative() ? 0 : patience.toNanos());
         try {
             while (true) {
                 MessageStatus status = find(id);
