@@ -11,6 +11,7 @@ import dev.mailer.api.MessageStatus;
 import dev.mailer.api.Page;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.DeliveryReports.Report;
+import dev.mailer.api.spi.EventStore;
 import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.OutboxTransaction;
@@ -275,7 +276,15 @@ class BrokenStoresTest {
                 arguments("EventStore.read", "batches_are_no_larger_than_asked_for", (Fault)
                         c -> c.with(1, 100).proceed()),
                 arguments("EventStore.moveCursor", "each_consumer_has_a_cursor_of_its_own_that_begins_at_zero", (Fault)
-                        c -> c.with(0, "metrics").proceed()));
+                        c -> c.with(0, "metrics").proceed()),
+                arguments("EventStore.moveCursor", "only_the_node_that_has_a_cursor_moves_it", (Fault) c -> {
+                    ((EventStore) c.target()).takeCursor(c.arg(0, String.class), 1);
+                    return c.with(1, 1L).proceed();
+                }),
+                arguments("EventStore.takeCursor", "a_cursor_is_one_node_s_at_a_time", (Fault)
+                        c -> ((EventStore) c.target()).cursor(c.arg(0, String.class))),
+                arguments("EventStore.giveCursorBack", "a_cursor_that_was_given_back_goes_on_from_where_it_is", (Fault)
+                        c -> null));
     }
 
     private static Arguments tx(String method, String finding, Fault fault) {

@@ -107,7 +107,7 @@ public final class Assembly {
                 s.environment().nodeName(),
                 threads);
         FeedLoop feed = new FeedLoop(
-                s.store().eventFeed(), s.listeners(), s.extensions().eventSinks(), threads);
+                s.store().eventFeed(), s.listeners(), s.extensions().eventSinks(), lease, threads);
         Acceptance acceptance = new Acceptance(
                 s.store().contents(),
                 s.cipher(),
