@@ -76,8 +76,8 @@ public interface Mailer extends AutoCloseable {
     MessageStatus await(MessageId id, Duration timeout);
 
     /**
-     * Ends the mailer. Idempotent, also for a thread that is interrupted: it closes all the same, waits as it would have, and
-     * leaves the thread interrupted.
+     * Ends the mailer; a second call does nothing. On a thread that is interrupted already it closes as on any other. An interruption
+     * meanwhile ends the wait for attempts in flight, which are cut off and settled as what they are. The thread stays interrupted.
      */
     @Override
     void close();

@@ -229,6 +229,8 @@ class BrokenStoresTest {
 
     static Stream<Arguments> the_content_suite_finds() {
         return Stream.of(
+                arguments("ContentStore.sweep", "a_sweep_spares_old_content_that_is_put_again_meanwhile", (Fault) c ->
+                        c.with(0, c.arg(0, Instant.class).plusSeconds(60)).proceed()),
                 arguments("ContentStore.put", "content_of_every_size_comes_back_to_the_byte", (Fault) c -> c.with(
                                 1,
                                 new ByteArrayInputStream(

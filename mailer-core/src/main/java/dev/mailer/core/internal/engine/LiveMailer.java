@@ -269,7 +269,11 @@ final class LiveMailer implements MailerEngine {
         }
         long deadline = System.nanoTime() + parts.closeTimeout().toNanos();
         boolean interrupted = Thread.interrupted();
-        interrupted |= closing(this::giveBackUnstarted);
+        if (parts.store().name().equals("memory")) {
+            interrupted |= closing(() -> parts.dispatcher().finishReady(deadline));
+        }
+        interrupted |= closing(() -> giveBackUnstarted(deadline));
+        interrupted |= closing(() -> parts.dispatcher().awaitIdle(deadline));
         interrupted |= closing(() -> parts.dispatcher().stop());
         // what still hangs in a conversation is cut off here, and settled as what it is
         interrupted |= closing(() -> closeEach(
@@ -290,12 +294,11 @@ final class LiveMailer implements MailerEngine {
         }
     }
 
-    private void giveBackUnstarted() throws InterruptedException {
-        boolean volatileLedger = parts.store().name().equals("memory");
-        List<Claim> unstarted = parts.dispatcher().drain(parts.closeTimeout(), volatileLedger);
+    private void giveBackUnstarted(long deadline) {
         Instant now = now();
-        unstarted.forEach(c ->
-                parts.writer().settle(parts.rules().release(c, parts.lease().node(), now), () -> {}));
+        for (Claim c : parts.dispatcher().stopClaiming(deadline)) {
+            parts.writer().settle(parts.rules().release(c, parts.lease().node(), now), () -> {});
+        }
     }
 
     /** One step of closing; the next ones follow whatever becomes of it. Returns whether the thread was interrupted meanwhile. */
