@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mailer.api.DeliveryState;
+import dev.mailer.api.DeliveryStatus;
 import dev.mailer.api.Email;
+import dev.mailer.api.EventType;
 import dev.mailer.api.IdempotencyConflictException;
 import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.MessageId;
@@ -151,6 +153,25 @@ class SubmissionTest {
             rig.await(each.get(20, TimeUnit.SECONDS), DeliveryState.SENT);
         }
         rig.await(rig.send("later@example.org"), DeliveryState.SENT);
+    }
+
+    @Test
+    void a_mail_that_is_larger_than_the_transport_takes_fails_untried_and_says_so() {
+        transport.maxSize(2_000);
+
+        DeliveryStatus small = rig.await(rig.send("jo@example.org"), DeliveryState.SENT);
+        MessageId id = rig.send(
+                Rig.mail("ann@example.org").header("X-Padding", "x".repeat(900)).header("X-More", "y".repeat(900)));
+        DeliveryStatus large = rig.await(id, DeliveryState.FAILED);
+
+        assertThat(small.failure()).isNull();
+        assertThat(large.failure().reason()).isEqualTo("message-too-large");
+        assertThat(large.failure().text()).matches("\\d{4} octets, transport stub takes 2000");
+        assertThat(rig.events(id)).containsExactly(EventType.QUEUED, EventType.FAILED);
+        assertThat(transport.tries("ann@example.org")).isZero();
+        transport.maxSize(Long.MAX_VALUE);
+        assertThat(rig.mailer().resolve(id, large.id(), DeliveryState.QUEUED)).isTrue();
+        rig.await(id, DeliveryState.SENT);
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.mailer.api.spi.RateLimiter;
 import dev.mailer.api.spi.Settlement;
 import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.Transport;
+import dev.mailer.api.spi.WireCapabilities;
 import dev.mailer.core.internal.content.CorruptContentException;
 import dev.mailer.core.internal.content.UnreadableHereException;
 import dev.mailer.core.internal.log.Causes;
@@ -153,7 +154,8 @@ final class JobRunner {
     private @Nullable PreparedSubmission prepare(
             Route route, OpenClaims open, StoredMessage message, StoredContent content) {
         try {
-            return preparation.prepare(message, content, open.all(), route.destination());
+            PreparedSubmission submission = preparation.prepare(message, content, open.all(), route.destination());
+            return fits(submission, route.outlet().transport(), open) ? submission : null;
         } catch (MailerUnavailableException e) {
             log.warn("a mail could not be prepared and is put off: {}", Causes.of(e, log));
             putOff(open, TROUBLE_WAIT, SettlementRules.ours("store-unavailable", describe(e)), message);
@@ -173,6 +175,18 @@ final class JobRunner {
             settleAll(open, c -> context.rules().ofCrash(c, node(), context.now()));
         }
         return null;
+    }
+
+    private boolean fits(PreparedSubmission submission, Transport transport, OpenClaims open) throws IOException {
+        long most = transport.capabilities().maxSize();
+        if (most == Long.MAX_VALUE) {
+            return true;
+        }
+        long size = submission.composed().size(WireCapabilities.FULL);
+        if (size > most) {
+            fail(open, "message-too-large", size + " octets, transport " + transport.name() + " takes " + most);
+        }
+        return size <= most;
     }
 
     private static String reasonOf(Throwable e) {
