@@ -127,8 +127,8 @@ public final class MailerBuilder {
 
     /**
      * Defines a tenant: mail of its own, in every stream, with idempotency keys, suppressions, content and fair shares apart from
-     * those of others; {@value Email#DEFAULT_TENANT} is always there. A name is as that of a stream. Who asks for the mail of which tenant is the application's to
-     * decide.
+     * those of others; {@value Email#DEFAULT_TENANT} is always there. A name is as that of a stream. Who asks for the mail of which
+     * tenant is the application's to decide.
      */
     public MailerBuilder tenant(String name) {
         requireName("tenants", name);
