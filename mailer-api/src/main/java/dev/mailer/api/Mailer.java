@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * attempted until it has a final state, whatever happens to this process; with the in-memory store it lives as long as the
  * process. Sending itself happens in the background.
  *
+ * <p>Every method but {@link #close()} throws {@link MailerUnavailableException} when the store cannot be read or written.
+ *
  * <p>Thread-safe. {@link #close()} stops claiming, lets attempts in flight end within the configured budget, and leaves no
  * thread behind.
  */
@@ -33,7 +35,11 @@ public interface Mailer extends AutoCloseable {
         return send(builder.build());
     }
 
-    /** Accepts all mails in one commit, or none of them. The results are in the order of the mails. */
+    /**
+     * Accepts all mails in one commit, or none of them. The results are in the order of the mails; none gives none.
+     *
+     * @throws InvalidEmailException as {@link #send(Email)}, for the first mail that breaks a rule; likewise the others
+     */
     List<SendResult> sendAll(List<Email> emails);
 
     /**
@@ -62,10 +68,17 @@ public interface Mailer extends AutoCloseable {
     @Nullable
     Trace trace(MessageId id);
 
-    /** Waits until every delivery of the message is final, or until the timeout; null when there is none with this id. */
+    /**
+     * Waits until every delivery of the message is final, or until the timeout, and says how it stands then; null when there is
+     * none with this id. Zero or less looks once. An interruption ends the wait, too, and leaves the thread interrupted.
+     */
     @Nullable
     MessageStatus await(MessageId id, Duration timeout);
 
+    /**
+     * Ends the mailer; a second call does nothing. On a thread that is interrupted already it closes as on any other. An interruption
+     * meanwhile ends the wait for attempts in flight, which are cut off and settled as what they are. The thread stays interrupted.
+     */
     @Override
     void close();
 }

@@ -4,7 +4,7 @@ package dev.mailer.core;
 import dev.mailer.api.MailerConfigException;
 import java.time.Duration;
 
-/** The bounds of one mailer. Not thread-safe. */
+/** The bounds of one mailer; a value outside of what an option allows is a {@link MailerConfigException}. Not thread-safe. */
 public final class LimitOptions {
     /** Largest mail, attachments included, by default: 25 MiB. */
     public static final long DEFAULT_MESSAGE_SIZE = 25L * 1024 * 1024;
@@ -16,6 +16,12 @@ public final class LimitOptions {
     public static final int DEFAULT_WAITING_SUBMISSIONS = 10_000;
     /** How long a node's claims outlive its last sign of life, by default. */
     public static final Duration DEFAULT_LEASE = Duration.ofSeconds(30);
+    /** Most calls of transports at a time: each has a thread. */
+    public static final int MAX_SLOTS = 10_000;
+    /** The longest lease. */
+    public static final Duration MAX_LEASE = Duration.ofHours(1);
+
+    private static final Duration MIN_LEASE = Duration.ofSeconds(2);
 
     private long messageSize = DEFAULT_MESSAGE_SIZE;
     private int maxUnsettled = DEFAULT_MAX_UNSETTLED;
@@ -26,42 +32,53 @@ public final class LimitOptions {
 
     LimitOptions() {}
 
-    /** Largest mail in bytes, attachments included; default 25 MiB. */
+    /** Largest mail in bytes, attachments included, as it was given and not yet encoded; at least 1, default 25 MiB. */
     public LimitOptions messageSize(long bytes) {
         this.messageSize = atLeast("limits.messageSize", bytes, 1);
         return this;
     }
 
-    /** Most attempts that may have been sent and are not settled: the most copies that one crash can cause. Default {@value #DEFAULT_MAX_UNSETTLED}. */
+    /** Most attempts that may have been sent and are not settled: the most copies that one crash can cause. At least 1, default {@value #DEFAULT_MAX_UNSETTLED}. */
     public LimitOptions maxUnsettled(int attempts) {
         this.maxUnsettled = (int) atLeast("limits.maxUnsettled", attempts, 1);
         return this;
     }
 
-    /** Most bytes of content held for sending at a time; default 64 MiB. Mails up to 64 KiB are not counted; one larger than this goes alone. */
+    /** Most bytes of content held for sending at a time; at least 1, default 64 MiB. Mails up to 64 KiB are not counted; one larger than this goes alone. */
     public LimitOptions bytesInFlight(long bytes) {
         this.bytesInFlight = atLeast("limits.bytesInFlight", bytes, 1);
         return this;
     }
 
-    /** Most submissions that wait for their commit before further ones are refused; default {@value #DEFAULT_WAITING_SUBMISSIONS}. */
+    /**
+     * Most submissions that wait for their commit before further ones are refused with
+     * {@link dev.mailer.api.MailerUnavailableException}; at least 1, default {@value #DEFAULT_WAITING_SUBMISSIONS}.
+     */
     public LimitOptions waitingSubmissions(int count) {
         this.waitingSubmissions = (int) atLeast("limits.waitingSubmissions", count, 1);
         return this;
     }
 
-    /** Most calls of transports at a time; default: what the transports say helps. */
+    /**
+     * Most calls of transports at a time, each on a thread of its own: 1 to {@value #MAX_SLOTS}. Default: the sum of what the
+     * transports say helps, 2 to 64.
+     */
     public LimitOptions slots(int count) {
-        this.slots = (int) atLeast("limits.slots", count, 1);
+        atLeast("limits.slots", count, 1);
+        if (count > MAX_SLOTS) {
+            throw new MailerConfigException("limits.slots", "is " + count + ", at most " + MAX_SLOTS + " are allowed");
+        }
+        this.slots = count;
         return this;
     }
 
-    /** How long a node's claims outlive its last sign of life: at least 2 seconds; default 30 seconds. */
+    /**
+     * How long a node's claims outlive its last sign of life: 2 seconds to 1 hour; default 30 seconds. What a dead node held is
+     * taken over after at most this and a quarter of it.
+     */
     public LimitOptions lease(Duration time) {
-        if (time.compareTo(Duration.ofSeconds(2)) < 0) {
-            throw new MailerConfigException("limits.lease", "is " + time + ", at least 2 seconds are needed");
-        }
-        this.lease = time;
+        Durations.atLeast(MIN_LEASE, "2 seconds", "limits.lease", time);
+        this.lease = Durations.atMost(MAX_LEASE, "1 hour is", "limits.lease", time);
         return this;
     }
 

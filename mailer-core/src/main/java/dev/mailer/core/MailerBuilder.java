@@ -25,13 +25,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Assembles a mailer. Without a store the ledger is in memory and says so once in the log; without a transport {@link #build}
- * fails. Not thread-safe; the product is. A single-valued option that is set twice is an error.
+ * fails. Not thread-safe; the product is. A value that cannot be used and a single-valued option that is set twice are a
+ * {@link MailerConfigException} at once, what only shows in the whole is one of {@link #build}. One builder makes one mailer, which
+ * closes what it was given: transports, the store and the plugins.
  */
 public final class MailerBuilder {
     /** How long {@code close} waits for attempts in flight, by default. */
     public static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(30);
+    /** The longest such wait. */
+    public static final Duration MAX_CLOSE_TIMEOUT = Duration.ofHours(1);
     /** The name of the transport that is used unless a router says otherwise. */
     public static final String DEFAULT_TRANSPORT = "default";
+
+    private static final String NAME = "[A-Za-z0-9_.-]{1,64}";
+    private static final int MAX_NODE_NAME = 255;
 
     final Map<String, String> transportUris = new LinkedHashMap<>();
     final Map<String, Transport> transports = new LinkedHashMap<>();
@@ -82,7 +89,7 @@ public final class MailerBuilder {
         return transport(DEFAULT_TRANSPORT, uri);
     }
 
-    /** One more way out, for a {@link dev.mailer.api.spi.Router} to choose. */
+    /** One more way out, for a {@link dev.mailer.api.spi.Router} to choose; a name is used once. */
     public MailerBuilder transport(String name, String uri) {
         requireFree(name);
         transportUris.put(name, Objects.requireNonNull(uri, "uri"));
@@ -108,33 +115,39 @@ public final class MailerBuilder {
         return this;
     }
 
-    /** Defines or changes a lane; {@code transactional} and {@code broadcast} are always there. */
+    /**
+     * Defines or changes a lane; {@code transactional} and {@code broadcast} are always there. A name has 1 to 64 letters, digits,
+     * '-', '_' or '.'.
+     */
     public MailerBuilder stream(String name, Consumer<StreamOptions> options) {
+        requireName("streams", name);
         options.accept(streams.computeIfAbsent(name, StreamOptions::of));
         return this;
     }
 
     /**
      * Defines a tenant: mail of its own, in every stream, with idempotency keys, suppressions, content and fair shares apart from
-     * those of others; {@value Email#DEFAULT_TENANT} is always there. Who asks for the mail of which tenant is the application's to
-     * decide.
+     * those of others; {@value Email#DEFAULT_TENANT} is always there. A name is as that of a stream. Who asks for the mail of which
+     * tenant is the application's to decide.
      */
     public MailerBuilder tenant(String name) {
-        if (!name.matches("[A-Za-z0-9_.-]{1,64}")) {
-            throw new MailerConfigException(
-                    "tenants",
-                    "a name has 1 to 64 of the characters A-Z, a-z, 0-9, '-', '_', '.'; '" + name + "' is none");
-        }
+        requireName("tenants", name);
         tenants.add(name);
         return this;
     }
 
-    /** The folder of templates. */
+    /** The folder of templates; default: none, and templated mail is refused. A plugin's template engine goes before it. */
     public MailerBuilder templates(Path folder) {
         this.templates = once("templates", templates, folder);
         return this;
     }
 
+    /**
+     * Installs a plugin; configured when the mailer is built, in the order of installation, and closed in reverse. Interceptors run in
+     * that order.
+     *
+     * @throws MailerConfigException one of this name is installed already
+     */
     public MailerBuilder install(MailerPlugin plugin) {
         if (plugins.stream().anyMatch(p -> p.name().equals(plugin.name()))) {
             throw new MailerConfigException("plugins", "'" + plugin.name() + "' is installed twice");
@@ -149,26 +162,34 @@ public final class MailerBuilder {
         return this;
     }
 
+    /** When deferred mail is tried again; default: after 5 minutes, doubling to 4 hours, for 5 days. May be called again. */
     public MailerBuilder retry(Consumer<RetryOptions> options) {
         options.accept(retry);
         return this;
     }
 
+    /** Sizes and counts; the defaults are the constants of {@link LimitOptions}. May be called again. */
     public MailerBuilder limits(Consumer<LimitOptions> options) {
         options.accept(limits);
         return this;
     }
 
+    /** How long the ledger keeps what is final; default: content 7 days, the rest 90 days. May be called again. */
     public MailerBuilder retention(Consumer<RetentionOptions> options) {
         options.accept(retention);
         return this;
     }
 
+    /**
+     * Where the mailer's meters ({@code mailer.…}) are registered; default: nowhere. The registry stays the
+     * caller's.
+     */
     public MailerBuilder meters(MeterRegistry registry) {
         this.meters = once("meters", meters, registry);
         return this;
     }
 
+    /** Told of each submission and attempt, for traces; default: nobody. What its handlers throw is logged and stops no mail. */
     public MailerBuilder observations(ObservationRegistry registry) {
         this.observations = once("observations", observations, registry);
         return this;
@@ -186,20 +207,29 @@ public final class MailerBuilder {
         return this;
     }
 
-    /** How this process is called in the ledger; default: host name and process id. */
+    /** How this process is called in the ledger, for people: 1 to 255 characters; default: host name and process id. */
     public MailerBuilder nodeName(String name) {
+        if (name.isBlank() || name.length() > MAX_NODE_NAME) {
+            throw new MailerConfigException(
+                    "nodeName", "has " + name.length() + " characters, allowed are 1 to " + MAX_NODE_NAME);
+        }
         this.nodeName = once("nodeName", nodeName, name);
         return this;
     }
 
-    /** The name for EHLO; default: the host's. */
+    /** The name for EHLO; default: the host's. A transport that needs one checks it. */
     public MailerBuilder hostName(String name) {
         this.hostName = once("hostName", hostName, name);
         return this;
     }
 
-    /** How long {@code close} waits for attempts in flight; default 30 seconds. */
+    /**
+     * How long {@code close} waits for attempts in flight; default 30 seconds. Zero, the least, cuts them off at once; 1 hour is the
+     * most. Peers that hang and a store that does not answer can take some seconds more.
+     */
     public MailerBuilder closeTimeout(Duration timeout) {
+        Durations.notNegative("closeTimeout", timeout);
+        Durations.atMost(MAX_CLOSE_TIMEOUT, "1 hour is", "closeTimeout", timeout);
         this.closeTimeout = once("closeTimeout", closeTimeout, timeout);
         return this;
     }
@@ -214,16 +244,27 @@ public final class MailerBuilder {
     }
 
     /**
-     * Starts the mailer.
+     * Starts the mailer: opens the store, migrates its schema and begins to send.
      *
      * @throws MailerConfigException an option is missing, contradictory or unusable; nothing was started
+     * @throws dev.mailer.api.PluginException a plugin failed to configure; nothing was started
+     * @throws dev.mailer.api.MailerUnavailableException the store does not answer; nothing was started
      */
     public MailerEngine build() {
         if (transportUris.isEmpty() && transports.isEmpty() && !paused) {
             throw new MailerConfigException(
                     "transport", "is missing; give a URI such as smtp://user:password@host:587, or memory: for tests");
         }
+        retry.check();
         return new MailerAssembly(this).start();
+    }
+
+    private static void requireName(String option, String name) {
+        if (!name.matches(NAME)) {
+            throw new MailerConfigException(
+                    option,
+                    "a name has 1 to 64 of the characters A-Z, a-z, 0-9, '-', '_', '.'; '" + name + "' is none");
+        }
     }
 
     private void requireFree(String name) {

@@ -16,7 +16,11 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A running {@link Mailer} with what its operator needs: queues, health, and what plugins brought. Thread-safe. */
+/**
+ * A running {@link Mailer} with what its operator needs: queues, health, and what plugins brought. Thread-safe. Decisions are
+ * stored and hold for all nodes on the ledger; each throws {@link dev.mailer.api.MailerUnavailableException} when it could not be
+ * stored.
+ */
 public interface MailerEngine extends Mailer {
     /** The public name of the store: {@code memory}, {@code sqlite}, {@code postgresql}. */
     String storeName();
@@ -27,30 +31,47 @@ public interface MailerEngine extends Mailer {
     /** What waits, by lane; at most a few seconds old. */
     List<OutboxStore.Depth> depths();
 
+    /** The queues that are parked now, by operators and by the engine, as this node knows them. */
     List<ParkedQueue> parkedQueues();
 
-    /** Stops claiming from a queue until an instant; {@link Instant#MAX} until {@link #resume}. */
+    /**
+     * Stops claiming from a queue until an instant, at once here and within a second on other nodes; attempts under way go on. In
+     * place of an earlier parking.
+     *
+     * @param until {@link Instant#MAX} until {@link #resume}; one that has passed parks nothing
+     * @param reason for people
+     * @throws dev.mailer.api.InvalidEmailException the tenant has no such stream
+     */
     void park(QueueKey queue, Instant until, String reason);
 
+    /**
+     * Ends a parking, whoever ordered it, and forgets its failures; without one nothing happens.
+     *
+     * @throws dev.mailer.api.InvalidEmailException the tenant has no such stream
+     */
     void resume(QueueKey queue);
 
     /**
      * Sends a held or deferred delivery now, or gives an {@code AMBIGUOUS} one up.
      *
-     * @param to QUEUED or FAILED
+     * @param to QUEUED or FAILED; anything else is an {@link IllegalArgumentException}
      * @return false when the delivery is not in a state from which this is possible
      */
     boolean resolve(MessageId id, long deliveryId, DeliveryState to);
 
+    /** The addresses that must not be mailed. */
     SuppressionStore suppressions();
 
+    /** The stored event feed of all nodes. */
     EventStore events();
 
+    /** Where bounces and provider callbacks are reported. */
     DeliveryReports deliveryReports();
 
     /** Endpoints that plugins registered, for whoever mounts them. */
     List<HttpEndpoint> endpoints();
 
+    /** How it goes, from memory: cheap enough for every probe. */
     Health health();
 
     /**

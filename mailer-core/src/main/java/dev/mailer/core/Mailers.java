@@ -12,11 +12,12 @@ package dev.mailer.core;
 public final class Mailers {
     private Mailers() {}
 
-    /** A mailer with this transport and everything else by default; its ledger is in memory and ends with the process. */
+    /** A mailer with this transport and everything else by default; its ledger is in memory and ends with the process. See {@link MailerBuilder#build} for what it throws. */
     public static MailerEngine create(String transport) {
         return builder().transport(transport).build();
     }
 
+    /** A builder with every option at its default; {@code transport} is the one that has none. */
     public static MailerBuilder builder() {
         return new MailerBuilder();
     }

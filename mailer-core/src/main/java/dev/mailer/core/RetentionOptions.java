@@ -4,7 +4,10 @@ package dev.mailer.core;
 import dev.mailer.api.MailerConfigException;
 import java.time.Duration;
 
-/** How long the ledger keeps what is final. Not thread-safe. */
+/**
+ * How long the ledger keeps what is final; looked after about once a minute. Each is at most 36,500 days, else
+ * {@link MailerConfigException}. Not thread-safe.
+ */
 public final class RetentionOptions {
     /** Content, by default, counted from the final state. */
     public static final Duration DEFAULT_CONTENT = Duration.ofDays(7);
@@ -19,25 +22,22 @@ public final class RetentionOptions {
 
     RetentionOptions() {}
 
-    /** Bodies and attachments; default 7 days after the last delivery is final. */
+    /** Bodies and attachments; default 7 days after the last delivery is final. Zero removes them as soon as that is so. */
     public RetentionOptions content(Duration time) {
-        this.content = notNegative("retention.content", time);
+        this.content = Durations.notNegative("retention.content", time);
         return this;
     }
 
-    /** Everything about a message; default 90 days after the last delivery is final. */
+    /** Everything about a message, its content and events included; default 90 days after the last delivery is final, at least zero. */
     public RetentionOptions messages(Duration time) {
-        this.messages = notNegative("retention.messages", time);
+        this.messages = Durations.notNegative("retention.messages", time);
         return this;
     }
 
-    /** Idempotency keys: at least, and by default, 24 hours. */
+    /** Idempotency keys, from their first use: at least, and by default, 24 hours. */
     public RetentionOptions idempotencyKeys(Duration time) {
-        if (time.compareTo(DEFAULT_IDEMPOTENCY_KEYS) < 0) {
-            throw new MailerConfigException(
-                    "retention.idempotencyKeys", "is " + time + ", at least 24 hours are needed");
-        }
-        this.idempotencyKeys = time;
+        this.idempotencyKeys =
+                Durations.atLeast(DEFAULT_IDEMPOTENCY_KEYS, "24 hours", "retention.idempotencyKeys", time);
         return this;
     }
 
@@ -51,12 +51,5 @@ public final class RetentionOptions {
 
     Duration idempotencyKeys() {
         return idempotencyKeys;
-    }
-
-    private static Duration notNegative(String option, Duration value) {
-        if (value.isNegative()) {
-            throw new MailerConfigException(option, "is " + value + ", at least zero is needed");
-        }
-        return value;
     }
 }

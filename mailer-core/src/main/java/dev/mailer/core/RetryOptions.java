@@ -4,7 +4,10 @@ package dev.mailer.core;
 import dev.mailer.api.MailerConfigException;
 import java.time.Duration;
 
-/** When a deferred delivery is tried again: doubling from {@code first} to {@code longest}, each ± {@code jitter}, until {@code lifetime}. Not thread-safe. */
+/**
+ * When a deferred delivery is tried again: doubling from {@code first} to {@code longest}, each ± {@code jitter}, until {@code lifetime}. Durations
+ * are more than zero and at most 36,500 days, else {@link MailerConfigException}. Not thread-safe.
+ */
 public final class RetryOptions {
     /** Wait after the first failure, by default. */
     public static final Duration DEFAULT_FIRST = Duration.ofMinutes(5);
@@ -22,21 +25,24 @@ public final class RetryOptions {
 
     RetryOptions() {}
 
-    /** Wait after the first failure; default 5 minutes. */
+    /** Wait after the first failure; default 5 minutes. Not more than {@link #longest}, which is checked when the mailer is built. */
     public RetryOptions first(Duration wait) {
-        this.first = positive("retry.first", wait);
+        this.first = Durations.positive("retry.first", wait);
         return this;
     }
 
-    /** Longest wait between two attempts; default 4 hours. */
+    /** Longest wait between two attempts, before the jitter; default 4 hours. */
     public RetryOptions longest(Duration wait) {
-        this.longest = positive("retry.longest", wait);
+        this.longest = Durations.positive("retry.longest", wait);
         return this;
     }
 
-    /** How long a mail is tried; default 5 days. */
+    /**
+     * How long a mail is tried, from its acceptance or its {@code sendAt}; default 5 days. A deferral whose next attempt would come later
+     * ends the delivery.
+     */
     public RetryOptions lifetime(Duration time) {
-        this.lifetime = positive("retry.lifetime", time);
+        this.lifetime = Durations.positive("retry.lifetime", time);
         return this;
     }
 
@@ -47,6 +53,14 @@ public final class RetryOptions {
         }
         this.jitter = part;
         return this;
+    }
+
+    /** What one setter cannot see. */
+    void check() {
+        if (longest.compareTo(first) < 0) {
+            throw new MailerConfigException(
+                    "retry.longest", "is " + longest + ", at least retry.first is needed, which is " + first);
+        }
     }
 
     Duration first() {
@@ -63,12 +77,5 @@ public final class RetryOptions {
 
     double jitter() {
         return jitter;
-    }
-
-    private static Duration positive(String option, Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new MailerConfigException(option, "is " + value + ", more than zero is needed");
-        }
-        return value;
     }
 }

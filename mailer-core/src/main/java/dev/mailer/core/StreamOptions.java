@@ -4,7 +4,10 @@ package dev.mailer.core;
 import dev.mailer.api.Email;
 import dev.mailer.api.MailerConfigException;
 
-/** One lane: its share when several have mail waiting, and the sending slots that are its own. Not thread-safe. */
+/**
+ * One lane: its share when several have mail waiting, and the sending slots that are its own, each for all tenants together. A value
+ * outside of what an option allows is a {@link MailerConfigException}. Not thread-safe.
+ */
 public final class StreamOptions {
     /** Share of a stream that says nothing. */
     public static final int DEFAULT_WEIGHT = 1;
@@ -14,10 +17,12 @@ public final class StreamOptions {
     /** Leaves the number to the engine: a quarter of the slots, at least one. */
     private static final int QUARTER = -1;
 
+    private final String stream;
     private int weight;
     private int reserved;
 
-    private StreamOptions(int weight, int reserved) {
+    private StreamOptions(String stream, int weight, int reserved) {
+        this.stream = stream;
         this.weight = weight;
         this.reserved = reserved;
     }
@@ -25,8 +30,8 @@ public final class StreamOptions {
     /** What a stream has until it is told otherwise; setting one of its options leaves the other. */
     static StreamOptions of(String stream) {
         return stream.equals(Email.DEFAULT_STREAM)
-                ? new StreamOptions(TRANSACTIONAL_WEIGHT, QUARTER)
-                : new StreamOptions(DEFAULT_WEIGHT, 0);
+                ? new StreamOptions(stream, TRANSACTIONAL_WEIGHT, QUARTER)
+                : new StreamOptions(stream, DEFAULT_WEIGHT, 0);
     }
 
     /**
@@ -35,19 +40,26 @@ public final class StreamOptions {
      */
     public StreamOptions weight(int share) {
         if (share < 1 || share > 1_000) {
-            throw new MailerConfigException("streams.weight", "is " + share + ", allowed are 1 to 1000");
+            throw new MailerConfigException(option("weight"), "is " + share + ", allowed are 1 to 1000");
         }
         this.weight = share;
         return this;
     }
 
-    /** Sending slots that no other stream can take; default none, and a quarter of all for {@code transactional}. */
+    /**
+     * Sending slots that no other stream can take; default none, and a quarter of all, at least one, for {@code transactional}. Those
+     * of all streams together must leave one of {@link LimitOptions#slots} for everybody, which is checked when the mailer is built.
+     */
     public StreamOptions reserved(int slots) {
         if (slots < 0) {
-            throw new MailerConfigException("streams.reserved", "is " + slots + ", at least 0 is needed");
+            throw new MailerConfigException(option("reserved"), "is " + slots + ", at least 0 is needed");
         }
         this.reserved = slots;
         return this;
+    }
+
+    private String option(String name) {
+        return "streams." + stream + "." + name;
     }
 
     int weight() {

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  * LF made a CRLF, since receivers that take them for line ends could be shown a second mail (RFC 5321 §2.3.8).
  */
 final class BodyOutput extends OutputStream {
-    private final SmtpConnection connection;
+    private final Wire wire;
     private byte last = '\n';
     private @Nullable WireException failure;
 
-    BodyOutput(SmtpConnection connection) {
-        this.connection = connection;
+    BodyOutput(Wire wire) {
+        this.wire = wire;
     }
 
     @Override
@@ -37,10 +37,10 @@ final class BodyOutput extends OutputStream {
     /** Ends the last line. */
     void finish() throws WireException {
         if (last == '\r') {
-            connection.put((byte) '\n');
+            wire.put((byte) '\n');
         } else if (last != '\n') {
-            connection.put((byte) '\r');
-            connection.put((byte) '\n');
+            wire.put((byte) '\r');
+            wire.put((byte) '\n');
         }
         last = '\n';
     }
@@ -64,18 +64,18 @@ final class BodyOutput extends OutputStream {
             boolean insertLf = c != '\n' && previous == '\r';
             boolean doubled = c == '.' && (previous == '\n' || insertLf);
             if (insertCr || insertLf || doubled) {
-                connection.put(octets, start, i - start);
+                wire.put(octets, start, i - start);
                 start = i;
                 if (insertCr || insertLf) {
-                    connection.put(insertCr ? (byte) '\r' : (byte) '\n');
+                    wire.put(insertCr ? (byte) '\r' : (byte) '\n');
                 }
                 if (doubled) {
-                    connection.put((byte) '.');
+                    wire.put((byte) '.');
                 }
             }
             previous = c;
         }
-        connection.put(octets, start, to - start);
+        wire.put(octets, start, to - start);
         last = previous;
     }
 }

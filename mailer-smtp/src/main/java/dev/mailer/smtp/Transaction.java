@@ -121,7 +121,7 @@ final class Transaction {
     }
 
     private End content(MailCommand mail) throws WireException {
-        BodyOutput body = new BodyOutput(connection);
+        BodyOutput body = new BodyOutput(connection.wire());
         try {
             submission.writeTo(body, mail.wire());
         } catch (IOException e) {

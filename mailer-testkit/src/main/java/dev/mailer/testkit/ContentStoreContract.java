@@ -17,8 +17,15 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link ContentStore} must do. Extend it and say how to make the store that it belongs to. */
@@ -163,6 +170,38 @@ public abstract class ContentStoreContract extends StoreContract {
     }
 
     @Test
+    void a_sweep_spares_old_content_that_is_put_again_meanwhile() throws Exception {
+        byte[] content = bytes(CHUNK + 1);
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        try {
+            for (int round = 0; round < 40; round++) {
+                put(LANE.tenant(), content);
+                Instant lately = laterThanAllBefore();
+                CyclicBarrier together = new CyclicBarrier(3);
+                Callable<ContentRef> putting = () -> {
+                    together.await();
+                    return put(LANE.tenant(), content);
+                };
+
+                Future<ContentRef> one = threads.submit(putting);
+                Future<ContentRef> two = threads.submit(putting);
+                Future<Integer> swept = threads.submit(() -> {
+                    together.await();
+                    return contents().sweep(lately);
+                });
+
+                assertThat(swept.get(20, TimeUnit.SECONDS)).isBetween(0, 2);
+                assertThat(read(LANE.tenant(), one.get(20, TimeUnit.SECONDS)))
+                        .as("round %s", round)
+                        .isEqualTo(content);
+                assertThat(two.get(20, TimeUnit.SECONDS)).isEqualTo(one.get());
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
     void content_is_still_there_after_a_restart() throws Exception {
         byte[] content = bytes(2 * CHUNK + 3);
         ContentRef ref = put(LANE.tenant(), content);
@@ -180,6 +219,15 @@ public abstract class ContentStoreContract extends StoreContract {
 
     private Instant now() {
         return ledger().store().now();
+    }
+
+    /** An instant behind that of everything stored so far, which has come; stores count in milliseconds. */
+    private Instant laterThanAllBefore() {
+        Instant next = now().truncatedTo(ChronoUnit.MILLIS).plusMillis(1);
+        while (now().isBefore(next)) {
+            Thread.onSpinWait();
+        }
+        return next;
     }
 
     private ContentRef put(String tenant, byte[] content) throws IOException {

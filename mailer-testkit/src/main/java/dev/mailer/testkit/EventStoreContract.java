@@ -13,6 +13,10 @@ import dev.mailer.api.spi.EventStore.Positioned;
 import dev.mailer.api.spi.OutboxTransaction.Purge;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link EventStore} must do. Extend it and say how to make the store that it belongs to. */
@@ -131,11 +135,14 @@ public abstract class EventStoreContract extends StoreContract {
 
     @Test
     void each_consumer_has_a_cursor_of_its_own_that_begins_at_zero() {
+        long node = ledger().node();
         assertThat(feed().cursor("metrics")).isZero();
 
-        feed().moveCursor("metrics", 17);
-        feed().moveCursor("webhooks", 4);
-        feed().moveCursor("metrics", 18);
+        assertThat(feed().takeCursor("metrics", node)).isZero();
+        assertThat(feed().takeCursor("webhooks", node)).isZero();
+        assertThat(feed().moveCursor("metrics", node, 17)).isTrue();
+        assertThat(feed().moveCursor("webhooks", node, 4)).isTrue();
+        assertThat(feed().moveCursor("metrics", node, 18)).isTrue();
 
         assertThat(feed().cursor("metrics")).isEqualTo(18);
         assertThat(feed().cursor("webhooks")).isEqualTo(4);
@@ -143,14 +150,108 @@ public abstract class EventStoreContract extends StoreContract {
     }
 
     @Test
+    void a_cursor_is_one_node_s_at_a_time() {
+        long node = ledger().node();
+        long other = ledger().node();
+        assertThat(feed().takeCursor("metrics", node)).isZero();
+        feed().moveCursor("metrics", node, 17);
+
+        assertThat(feed().takeCursor("metrics", other)).isNull();
+        feed().giveCursorBack("metrics", other);
+        assertThat(feed().takeCursor("metrics", other))
+                .as("given back by another")
+                .isNull();
+        assertThat(feed().takeCursor("metrics", node)).as("its own").isEqualTo(17);
+        assertThat(feed().takeCursor("webhooks", other)).as("another cursor").isZero();
+    }
+
+    @Test
+    void only_the_node_that_has_a_cursor_moves_it() {
+        long node = ledger().node();
+        long other = ledger().node();
+        assertThat(feed().moveCursor("metrics", node, 17)).as("never taken").isFalse();
+        feed().takeCursor("metrics", node);
+        feed().moveCursor("metrics", node, 17);
+
+        assertThat(feed().moveCursor("metrics", other, 3)).as("backwards").isFalse();
+        assertThat(feed().moveCursor("metrics", other, 99)).as("forwards").isFalse();
+
+        assertThat(feed().cursor("metrics")).isEqualTo(17);
+    }
+
+    @Test
+    void a_cursor_that_was_given_back_goes_on_from_where_it_is() {
+        long node = ledger().node();
+        long other = ledger().node();
+        feed().takeCursor("metrics", node);
+        feed().moveCursor("metrics", node, 17);
+
+        feed().giveCursorBack("metrics", node);
+
+        assertThat(feed().moveCursor("metrics", node, 18)).isFalse();
+        assertThat(feed().cursor("metrics")).isEqualTo(17);
+        assertThat(feed().takeCursor("metrics", other)).isEqualTo(17);
+        assertThat(feed().moveCursor("metrics", other, 19)).isTrue();
+    }
+
+    @Test
+    void the_cursor_of_a_node_that_is_gone_is_taken_over_and_no_longer_its_own() {
+        long gone = ledger().node();
+        long other = ledger().node();
+        feed().takeCursor("metrics", gone);
+        feed().moveCursor("metrics", gone, 17);
+
+        ledger().in(tx -> {
+            tx.removeNode(gone);
+            return true;
+        });
+
+        assertThat(feed().takeCursor("metrics", other)).isEqualTo(17);
+        assertThat(feed().moveCursor("metrics", gone, 20)).isFalse();
+        feed().giveCursorBack("metrics", gone);
+        assertThat(feed().moveCursor("metrics", other, 18)).isTrue();
+        assertThat(feed().cursor("metrics")).isEqualTo(18);
+    }
+
+    @Test
+    void of_many_nodes_that_want_a_cursor_one_gets_it() throws Exception {
+        List<Long> nodes = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            nodes.add(ledger().node());
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(nodes.size());
+        try {
+            for (String consumer : List.of("metrics", "webhooks", "broker")) {
+                List<Callable<Boolean>> takers = nodes.stream()
+                        .map(n -> (Callable<Boolean>) () -> feed().takeCursor(consumer, n) != null)
+                        .toList();
+
+                int taken = 0;
+                for (Future<Boolean> each : threads.invokeAll(takers)) {
+                    taken += each.get() ? 1 : 0;
+                }
+
+                assertThat(taken).as(consumer).isEqualTo(1);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
     void cursors_and_positions_are_still_there_after_a_restart() throws Exception {
         ledger().accept(SampleMessage.to("a@example.org"));
         long position = ledger().feed(0).get(0).position();
-        feed().moveCursor("metrics", position);
+        long node = ledger().node();
+        feed().takeCursor("metrics", node);
+        feed().moveCursor("metrics", node, position);
 
         LedgerDriver again = restarted();
 
         assertThat(again.store().eventFeed().cursor("metrics")).isEqualTo(position);
+        assertThat(again.store().eventFeed().takeCursor("metrics", again.node()))
+                .as("the node is registered still")
+                .isNull();
         again.accept(SampleMessage.to("b@example.org"));
         assertThat(again.feed(position)).hasSize(1);
     }

@@ -149,7 +149,8 @@ interface SharedStoreCases extends StoreCases {
             return true;
         });
         List<Positioned> feed = ledger().feed(0);
-        ledger().store().eventFeed().moveCursor("metrics", feed.get(1).position());
+        ledger().store().eventFeed().takeCursor("metrics", node);
+        ledger().store().eventFeed().moveCursor("metrics", node, feed.get(1).position());
 
         LedgerDriver again = restarted();
 

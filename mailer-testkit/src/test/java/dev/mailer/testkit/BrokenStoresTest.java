@@ -11,6 +11,7 @@ import dev.mailer.api.MessageStatus;
 import dev.mailer.api.Page;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.DeliveryReports.Report;
+import dev.mailer.api.spi.EventStore;
 import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.OutboxTransaction;
@@ -228,6 +229,8 @@ class BrokenStoresTest {
 
     static Stream<Arguments> the_content_suite_finds() {
         return Stream.of(
+                arguments("ContentStore.sweep", "a_sweep_spares_old_content_that_is_put_again_meanwhile", (Fault) c ->
+                        c.with(0, c.arg(0, Instant.class).plusSeconds(60)).proceed()),
                 arguments("ContentStore.put", "content_of_every_size_comes_back_to_the_byte", (Fault) c -> c.with(
                                 1,
                                 new ByteArrayInputStream(
@@ -275,7 +278,15 @@ class BrokenStoresTest {
                 arguments("EventStore.read", "batches_are_no_larger_than_asked_for", (Fault)
                         c -> c.with(1, 100).proceed()),
                 arguments("EventStore.moveCursor", "each_consumer_has_a_cursor_of_its_own_that_begins_at_zero", (Fault)
-                        c -> c.with(0, "metrics").proceed()));
+                        c -> c.with(0, "metrics").proceed()),
+                arguments("EventStore.moveCursor", "only_the_node_that_has_a_cursor_moves_it", (Fault) c -> {
+                    ((EventStore) c.target()).takeCursor(c.arg(0, String.class), 1);
+                    return c.with(1, 1L).proceed();
+                }),
+                arguments("EventStore.takeCursor", "a_cursor_is_one_node_s_at_a_time", (Fault)
+                        c -> ((EventStore) c.target()).cursor(c.arg(0, String.class))),
+                arguments("EventStore.giveCursorBack", "a_cursor_that_was_given_back_goes_on_from_where_it_is", (Fault)
+                        c -> null));
     }
 
     private static Arguments tx(String method, String finding, Fault fault) {
@@ -313,19 +324,7 @@ class BrokenStoresTest {
 
     private static List<Claim> unsuppressed(Object claims) {
         return all(claims, Claim.class).stream()
-                .map(c -> new Claim(
-                        c.deliveryId(),
-                        c.messageKey(),
-                        c.queue(),
-                        c.recipient(),
-                        c.policy(),
-                        c.size(),
-                        c.expiresAt(),
-                        c.attempt(),
-                        c.retries(),
-                        c.crashes(),
-                        c.journalled(),
-                        null))
+                .map(c -> c.withSuppression(null))
                 .toList();
     }
 
@@ -336,19 +335,7 @@ class BrokenStoresTest {
     /** A settlement of whatever attempt is current. */
     private static Settlement asIfCurrent(Call c, Settlement s) {
         Claim current = held(c, s);
-        return new Settlement(
-                current == null ? s.claim() : current,
-                s.node(),
-                s.state(),
-                s.alone(),
-                s.dueAt(),
-                s.retries(),
-                s.crashes(),
-                s.at(),
-                s.event(),
-                s.transport(),
-                s.failure(),
-                s.reply());
+        return current == null ? s : s.withClaim(current);
     }
 
     private static List<Settlement> onTime(Call c) {

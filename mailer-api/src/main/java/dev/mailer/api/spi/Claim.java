@@ -32,6 +32,42 @@ public record Claim(
         int crashes,
         boolean journalled,
         @Nullable String suppressedBy) {
+    /** The same claim as another attempt. */
+    public Claim withAttempt(int number) {
+        return copy(number, crashes, journalled, suppressedBy);
+    }
+
+    /** The same claim after so many crashes. */
+    public Claim withCrashes(int count) {
+        return copy(attempt, count, journalled, suppressedBy);
+    }
+
+    /** The same claim once its holder has recorded that it is about to pass the final dot. */
+    public Claim asJournalled() {
+        return copy(attempt, crashes, true, suppressedBy);
+    }
+
+    /** The same claim with an address that is suppressed for this reason, or for none. */
+    public Claim withSuppression(@Nullable String reason) {
+        return copy(attempt, crashes, journalled, reason);
+    }
+
+    private Claim copy(int attempt, int crashes, boolean journalled, @Nullable String suppressedBy) {
+        return new Claim(
+                deliveryId,
+                messageKey,
+                queue,
+                recipient,
+                policy,
+                size,
+                expiresAt,
+                attempt,
+                retries,
+                crashes,
+                journalled,
+                suppressedBy);
+    }
+
     /** Everything but the address. */
     @Override
     public String toString() {

@@ -5,13 +5,14 @@ import dev.mailer.api.Experimental;
 import java.util.List;
 
 /**
- * Takes the stored event feed elsewhere: webhooks, brokers. At least once and in order of position: the cursor moves when
- * {@link #accept} returns, an exception repeats the same batch later. Never called by two threads of a process at a time; where
- * several nodes install the same sink, each of them brings events, so what is beyond must know an event by its id.
+ * Takes the stored event feed elsewhere: webhooks, brokers. In order of position and at least once: the cursor moves when
+ * {@link #accept} returns, an exception repeats the same batch after a second or later, maybe on another node. One node at a time
+ * feeds a sink, however many install it, on one thread; another takes over when it is closed or its lease has ended. So events
+ * repeat only behind an exception and when a node dies or is cut off, and what is beyond must know an event by its id.
  */
 @Experimental
 public interface EventSink {
-    /** The stable name its cursor is stored under. */
+    /** The stable name its cursor is stored under; two sinks of one name in a mailer are an error. */
     String name();
 
     void accept(List<EventStore.Positioned> events) throws Exception;

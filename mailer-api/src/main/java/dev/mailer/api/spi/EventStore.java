@@ -4,6 +4,7 @@ package dev.mailer.api.spi;
 import dev.mailer.api.Experimental;
 import dev.mailer.api.MailEvent;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The stored event feed. Positions are assigned after commit, by one sequencer at a time and in batches, so that a reader that
@@ -26,6 +27,19 @@ public interface EventStore {
     /** Where a consumer is; 0 at first. */
     long cursor(String consumer);
 
-    /** Moves a consumer's cursor. */
-    void moveCursor(String consumer, long position);
+    /**
+     * Makes a node the only one that moves a consumer's cursor, until it gives it back or its registration is removed
+     * ({@link OutboxTransaction#removeNode}). A node that has it already keeps it.
+     *
+     * @param node a number of {@link OutboxTransaction#registerNode}
+     * @return where the cursor is; null while another node has it
+     */
+    @Nullable
+    Long takeCursor(String consumer, long node);
+
+    /** Moves a cursor that the node has; false, and nothing has changed, when it has it no longer. */
+    boolean moveCursor(String consumer, long node, long position);
+
+    /** Leaves a cursor to other nodes, where it is; nothing happens when the node does not have it. */
+    void giveCursorBack(String consumer, long node);
 }

@@ -23,8 +23,10 @@ public interface PluginContext {
     /** Sets the one router. */
     PluginContext router(Router router);
 
+    /** Adds a listener. */
     PluginContext listener(MailListener listener);
 
+    /** Adds a sink; its name must be free. */
     PluginContext eventSink(EventSink sink);
 
     /** Adds an endpoint for whoever mounts them. */

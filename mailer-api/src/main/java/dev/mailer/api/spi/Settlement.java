@@ -39,6 +39,11 @@ public record Settlement(
         @Nullable String transport,
         @Nullable Failure failure,
         @Nullable String reply) {
+    /** The same end for another claim. */
+    public Settlement withClaim(Claim other) {
+        return new Settlement(other, node, state, alone, dueAt, retries, crashes, at, event, transport, failure, reply);
+    }
+
     /** True when this is proof of delivery, which holds even if it comes late. */
     public boolean lateWins() {
         return state == DeliveryState.SENT || state == DeliveryState.DELIVERED;

@@ -4,48 +4,44 @@ package dev.mailer.api.spi;
 /** What a transport can carry, as data. Immutable; each method returns a changed copy of {@link #DEFAULT}. */
 public final class TransportCapabilities {
     /** One recipient and one submission a call, MIME, no size limit, 16 calls at once. */
-    public static final TransportCapabilities DEFAULT = new TransportCapabilities(1, 1, Long.MAX_VALUE, 16, false);
+    public static final TransportCapabilities DEFAULT = new TransportCapabilities(1, 1, Long.MAX_VALUE, 16);
 
     private final int maxRecipients;
     private final int maxBatch;
     private final long maxSize;
     private final int concurrency;
-    private final boolean idempotent;
 
-    private TransportCapabilities(int maxRecipients, int maxBatch, long maxSize, int concurrency, boolean idempotent) {
+    private TransportCapabilities(int maxRecipients, int maxBatch, long maxSize, int concurrency) {
         this.maxRecipients = maxRecipients;
         this.maxBatch = maxBatch;
         this.maxSize = maxSize;
         this.concurrency = concurrency;
-        this.idempotent = idempotent;
     }
 
     /** Most recipients of one submission, at least 1. */
     public TransportCapabilities maxRecipients(int count) {
-        return new TransportCapabilities(positive(count, "maxRecipients"), maxBatch, maxSize, concurrency, idempotent);
+        return new TransportCapabilities(positive(count, "maxRecipients"), maxBatch, maxSize, concurrency);
     }
 
-    /** Most submissions of one call, at least 1. */
+    /** Most submissions of one call, at least 1; a caller may always hand over fewer, and the engine hands over one. */
     public TransportCapabilities maxBatch(int count) {
-        return new TransportCapabilities(maxRecipients, positive(count, "maxBatch"), maxSize, concurrency, idempotent);
+        return new TransportCapabilities(maxRecipients, positive(count, "maxBatch"), maxSize, concurrency);
     }
 
-    /** Largest message in bytes, at least 1. */
+    /**
+     * Largest message in bytes, as written with {@link WireCapabilities#FULL}, at least 1. A larger one fails without being
+     * tried. A composite carries what each of its transports does.
+     */
     public TransportCapabilities maxSize(long bytes) {
         if (bytes < 1) {
             throw new IllegalArgumentException("maxSize is " + bytes + ", at least 1 is needed");
         }
-        return new TransportCapabilities(maxRecipients, maxBatch, bytes, concurrency, idempotent);
+        return new TransportCapabilities(maxRecipients, maxBatch, bytes, concurrency);
     }
 
     /** Most calls at once that help, at least 1. */
     public TransportCapabilities concurrency(int calls) {
-        return new TransportCapabilities(maxRecipients, maxBatch, maxSize, positive(calls, "concurrency"), idempotent);
-    }
-
-    /** The provider drops a repetition with the same idempotency key, so an ambiguous attempt may simply be repeated. */
-    public TransportCapabilities idempotent(boolean yes) {
-        return new TransportCapabilities(maxRecipients, maxBatch, maxSize, concurrency, yes);
+        return new TransportCapabilities(maxRecipients, maxBatch, maxSize, positive(calls, "concurrency"));
     }
 
     public int maxRecipients() {
@@ -62,10 +58,6 @@ public final class TransportCapabilities {
 
     public int concurrency() {
         return concurrency;
-    }
-
-    public boolean idempotent() {
-        return idempotent;
     }
 
     private static int positive(int n, String what) {

@@ -17,7 +17,6 @@ class TransportCapabilitiesTest {
         assertThat(c.maxBatch()).isEqualTo(1);
         assertThat(c.maxSize()).isEqualTo(Long.MAX_VALUE);
         assertThat(c.concurrency()).isEqualTo(16);
-        assertThat(c.idempotent()).isFalse();
     }
 
     @Test
@@ -26,15 +25,12 @@ class TransportCapabilitiesTest {
                 .maxRecipients(2)
                 .maxBatch(3)
                 .maxSize(4)
-                .concurrency(5)
-                .idempotent(true);
+                .concurrency(5);
 
         assertThat(c.maxRecipients()).isEqualTo(2);
         assertThat(c.maxBatch()).isEqualTo(3);
         assertThat(c.maxSize()).isEqualTo(4);
         assertThat(c.concurrency()).isEqualTo(5);
-        assertThat(c.idempotent()).isTrue();
-        assertThat(c.idempotent(false).maxRecipients()).isEqualTo(2);
         assertThat(TransportCapabilities.DEFAULT.maxRecipients()).isEqualTo(1);
     }
 

@@ -19,7 +19,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -103,6 +105,68 @@ class ClosingTest {
             next.store(Stores.open(url, next.clock));
             ids.forEach(id -> next.await(id, DeliveryState.SENT));
             assertThat(second.tried()).hasSize(20 - sent);
+        }
+    }
+
+    @Test
+    void a_thread_that_is_interrupted_closes_as_any_other_and_stays_interrupted() throws Exception {
+        String url = "sqlite:" + folder.resolve("ledger.db");
+        CountDownLatch letGo = new CountDownLatch(1);
+        StubTransport transport = new StubTransport().answering(t -> StubTransport.hang(letGo));
+        MailerEngine mailer = Mailers.builder().transport(transport).store(url).build();
+        MessageId id = mailer.send(Rig.mail("jo@example.org").build()).id();
+        Rig.until("it is in flight", () -> !transport.tried().isEmpty());
+
+        CompletableFuture<Boolean> stayedInterrupted = new CompletableFuture<>();
+        Thread closing = new Thread(() -> {
+            Thread.currentThread().interrupt();
+            mailer.close();
+            stayedInterrupted.complete(Thread.interrupted());
+        });
+        closing.start();
+        Rig.until("closing waits for it", () -> closing.getState() == Thread.State.TIMED_WAITING);
+        letGo.countDown();
+
+        assertThat(stayedInterrupted.get(20, TimeUnit.SECONDS)).isTrue();
+        try (OutboxStore ledger = Stores.open(url, InstantSource.system())) {
+            assertThat(ledger.find(id).deliveries().get(0).state()).isEqualTo(DeliveryState.SENT);
+        }
+    }
+
+    @Test
+    void an_interruption_ends_the_wait_and_gives_back_what_was_not_begun() throws Exception {
+        String url = "sqlite:" + folder.resolve("ledger.db");
+        CountDownLatch never = new CountDownLatch(1);
+        StubTransport transport = new StubTransport().concurrency(2).answering(t -> StubTransport.hang(never));
+        MailerEngine mailer = Mailers.builder()
+                .transport(transport)
+                .store(url)
+                .limits(l -> l.slots(2))
+                .closeTimeout(Duration.ofHours(1))
+                .build();
+        List<Email> mails = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            mails.add(Rig.mail("r" + i + "@example.org").build());
+        }
+        List<MessageId> ids = mailer.sendAll(mails).stream().map(r -> r.id()).toList();
+        Rig.until("two are in flight", () -> transport.tried().size() == 2);
+
+        CompletableFuture<Boolean> stayedInterrupted = new CompletableFuture<>();
+        Thread closing = new Thread(() -> {
+            mailer.close();
+            stayedInterrupted.complete(Thread.interrupted());
+        });
+        closing.start();
+        Rig.until("closing waits for them", () -> closing.getState() == Thread.State.TIMED_WAITING);
+        closing.interrupt();
+
+        assertThat(stayedInterrupted.get(30, TimeUnit.SECONDS)).isTrue();
+        never.countDown();
+        try (OutboxStore ledger = Stores.open(url, InstantSource.system())) {
+            List<DeliveryState> states = ids.stream()
+                    .map(id -> ledger.find(id).deliveries().get(0).state())
+                    .toList();
+            assertThat(states.stream().filter(s -> s == DeliveryState.QUEUED)).hasSize(18);
         }
     }
 

@@ -27,6 +27,7 @@ final class StubTransport implements Transport {
     private volatile Function<Tried, Outcome> answer = t -> Outcome.accepted("250 ok", null);
     private volatile boolean byDomain;
     private volatile int concurrency = 4;
+    private volatile long maxSize = Long.MAX_VALUE;
 
     /** One submission that it was handed. */
     record Tried(String messageIdHeader, List<String> recipients, List<Integer> attempts, Bytes content) {
@@ -49,6 +50,11 @@ final class StubTransport implements Transport {
 
     StubTransport concurrency(int calls) {
         this.concurrency = calls;
+        return this;
+    }
+
+    StubTransport maxSize(long bytes) {
+        this.maxSize = bytes;
         return this;
     }
 
@@ -95,7 +101,7 @@ final class StubTransport implements Transport {
 
     @Override
     public TransportCapabilities capabilities() {
-        return TransportCapabilities.DEFAULT.maxRecipients(10).concurrency(concurrency);
+        return TransportCapabilities.DEFAULT.maxRecipients(10).maxSize(maxSize).concurrency(concurrency);
     }
 
     @Override
@@ -105,6 +111,9 @@ final class StubTransport implements Transport {
 
     @Override
     public void send(List<Submission> submissions, OutcomeSink outcomes) {
+        if (submissions.size() > capabilities().maxBatch()) {
+            throw new IllegalArgumentException(submissions.size() + " submissions in one call");
+        }
         for (Submission submission : submissions) {
             Tried now = new Tried(
                     submission.messageIdHeader(),

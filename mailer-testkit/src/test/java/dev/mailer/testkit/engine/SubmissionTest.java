@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mailer.api.DeliveryState;
+import dev.mailer.api.DeliveryStatus;
 import dev.mailer.api.Email;
+import dev.mailer.api.EventType;
 import dev.mailer.api.IdempotencyConflictException;
 import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.MessageId;
@@ -13,6 +15,7 @@ import dev.mailer.api.MessageQuery;
 import dev.mailer.api.SendResult;
 import dev.mailer.core.Stores;
 import dev.mailer.testkit.Sabotage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -150,6 +153,46 @@ class SubmissionTest {
             rig.await(each.get(20, TimeUnit.SECONDS), DeliveryState.SENT);
         }
         rig.await(rig.send("later@example.org"), DeliveryState.SENT);
+    }
+
+    @Test
+    void a_mail_that_is_larger_than_the_transport_takes_fails_untried_and_says_so() {
+        transport.maxSize(2_000);
+
+        DeliveryStatus small = rig.await(rig.send("jo@example.org"), DeliveryState.SENT);
+        MessageId id = rig.send(
+                Rig.mail("ann@example.org").header("X-Padding", "x".repeat(900)).header("X-More", "y".repeat(900)));
+        DeliveryStatus large = rig.await(id, DeliveryState.FAILED);
+
+        assertThat(small.failure()).isNull();
+        assertThat(large.failure().reason()).isEqualTo("message-too-large");
+        assertThat(large.failure().text()).matches("\\d{4} octets, transport stub takes 2000");
+        assertThat(rig.events(id)).containsExactly(EventType.QUEUED, EventType.FAILED);
+        assertThat(transport.tries("ann@example.org")).isZero();
+        transport.maxSize(Long.MAX_VALUE);
+        assertThat(rig.mailer().resolve(id, large.id(), DeliveryState.QUEUED)).isTrue();
+        rig.await(id, DeliveryState.SENT);
+    }
+
+    @Test
+    void waiting_takes_any_time_and_ends_when_interrupted() throws Exception {
+        CountDownLatch letGo = new CountDownLatch(1);
+        transport.answering(t -> StubTransport.hang(letGo));
+        MessageId id = rig.send("jo@example.org");
+        Duration endless = Duration.ofSeconds(Long.MAX_VALUE);
+
+        assertThat(rig.mailer().await(id, endless.negated()).isFinal()).isFalse();
+        assertThat(rig.mailer().await(id, Duration.ZERO).isFinal()).isFalse();
+        boolean stillInterrupted = callers.submit(() -> {
+                    Thread.currentThread().interrupt();
+                    assertThat(rig.mailer().await(id, endless).isFinal()).isFalse();
+                    return Thread.interrupted();
+                })
+                .get(20, TimeUnit.SECONDS);
+        letGo.countDown();
+
+        assertThat(stillInterrupted).isTrue();
+        assertThat(rig.mailer().await(id, endless).isSent()).isTrue();
     }
 
     @Test

@@ -98,16 +98,17 @@ public final class Assembly {
         DispatcherParts parts = new DispatcherParts(s.store(), writer, lease, clock, routes, parked, runner, meters);
         Dispatcher dispatcher = new Dispatcher(parts, new FairShare(s.limits().slots(), shares), threads);
         destinations.withdrawFrom(dispatcher);
+        Registration registration =
+                new Registration(parts, rules, s.environment().nodeName());
         Tender tender = new Tender(
                 parts,
-                rules,
+                registration,
                 unsettled,
                 dispatcher,
                 new Tender.Retention(s.keepContent(), s.keepMessages(), s.keepIdempotencyKeys()),
-                s.environment().nodeName(),
                 threads);
         FeedLoop feed = new FeedLoop(
-                s.store().eventFeed(), s.listeners(), s.extensions().eventSinks(), threads);
+                s.store().eventFeed(), s.listeners(), s.extensions().eventSinks(), lease, threads);
         Acceptance acceptance = new Acceptance(
                 s.store().contents(),
                 s.cipher(),
@@ -129,6 +130,7 @@ public final class Assembly {
                 acceptance,
                 preparation,
                 dispatcher,
+                registration,
                 tender,
                 feed,
                 settled,

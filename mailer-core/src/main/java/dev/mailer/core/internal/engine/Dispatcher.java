@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.engine;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.QueueKey;
@@ -88,28 +87,43 @@ final class Dispatcher {
         return quiet;
     }
 
-    /**
-     * Stops claiming and waits for what is under way.
-     *
-     * @param finishReady true to go on claiming until nothing is ready, because it would be lost otherwise
-     * @return claims that were not started
-     */
-    List<Claim> drain(Duration budget, boolean finishReady) throws InterruptedException {
-        long deadline = System.nanoTime() + budget.toNanos();
+    /** Goes on claiming until nothing is ready or the time is over, for what would be lost otherwise. */
+    void finishReady(long deadline) throws InterruptedException {
         state.lock.lock();
         try {
-            if (finishReady) {
-                awaitNothingReady(deadline);
+            while (System.nanoTime() < deadline && (state.busy > 0 || state.claiming || state.lanes.haveWork())) {
+                state.plan.signal();
+                state.idle.awaitNanos(Math.min(deadline - System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(50)));
             }
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
+    /** Stops claiming and returns what is claimed and not started, to be given back even if the thread is interrupted meanwhile. */
+    List<Claim> stopClaiming(long deadline) {
+        state.lock.lock();
+        try {
             state.stage = DispatchState.Stage.DRAINING;
             while (state.claiming && System.nanoTime() < deadline) {
                 state.idle.awaitNanos(deadline - System.nanoTime());
             }
-            List<Claim> rest = state.lanes.drain();
+            return state.lanes.drain();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return state.lanes.drain();
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
+    /** Waits for what is under way, or until the time is over. */
+    void awaitIdle(long deadline) throws InterruptedException {
+        state.lock.lock();
+        try {
             while (state.busy > 0 && System.nanoTime() < deadline) {
                 state.idle.awaitNanos(deadline - System.nanoTime());
             }
-            return rest;
         } finally {
             state.lock.unlock();
         }
@@ -143,14 +157,6 @@ final class Dispatcher {
         long end = half + patience.toNanos() / 2;
         for (Thread thread : threads) {
             thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
-        }
-    }
-
-    @GuardedBy("state.lock")
-    private void awaitNothingReady(long deadline) throws InterruptedException {
-        while (System.nanoTime() < deadline && (state.busy > 0 || state.claiming || state.lanes.haveWork())) {
-            state.plan.signal();
-            state.idle.awaitNanos(Math.min(deadline - System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(50)));
         }
     }
 }

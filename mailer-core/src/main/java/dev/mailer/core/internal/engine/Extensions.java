@@ -102,6 +102,9 @@ public final class Extensions implements PluginContext {
 
     @Override
     public PluginContext eventSink(EventSink sink) {
+        if (sinks.stream().anyMatch(s -> s.name().equals(sink.name()))) {
+            throw new PluginException(plugin, "eventSink", "the name " + sink.name() + " is taken already", null);
+        }
         sinks.add(sink);
         return this;
     }

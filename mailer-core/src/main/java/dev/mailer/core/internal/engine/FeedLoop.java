@@ -7,7 +7,6 @@ import dev.mailer.api.spi.EventStore.Positioned;
 import dev.mailer.api.spi.MailListener;
 import dev.mailer.core.internal.log.Causes;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings stored events to whoever listens: to listeners those from now on, at most once; to sinks all of them from their stored
- * cursor, at least once. Runs only when there is somebody.
+ * cursor, at least once and from one node at a time. Runs only when there is somebody.
  */
 final class FeedLoop {
     private static final Duration TICK = Duration.ofMillis(100);
@@ -28,16 +27,23 @@ final class FeedLoop {
 
     private final EventStore feed;
     private final List<MailListener> listeners;
-    private final List<EventSink> sinks;
+    private final List<SinkFeed> sinks;
     private final Thread thread;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Set<Object> complained = new HashSet<>();
     private long seen;
 
-    FeedLoop(EventStore feed, List<MailListener> listeners, List<EventSink> sinks, ThreadFactory threads) {
+    FeedLoop(
+            EventStore feed,
+            List<MailListener> listeners,
+            List<EventSink> sinks,
+            NodeLease lease,
+            ThreadFactory threads) {
         this.feed = feed;
         this.listeners = List.copyOf(listeners);
-        this.sinks = List.copyOf(sinks);
+        this.sinks = sinks.stream()
+                .map(s -> new SinkFeed(s, feed, lease, NanoClock.SYSTEM))
+                .toList();
         this.thread = threads.newThread(this::run);
     }
 
@@ -62,9 +68,7 @@ final class FeedLoop {
             try {
                 last = stop.await(TICK.toMillis(), TimeUnit.MILLISECONDS);
                 guarded(this, this::toListeners);
-                for (EventSink sink : sinks) {
-                    guarded(sink, () -> toSink(sink));
-                }
+                sinks.forEach(sink -> guarded(sink, sink::bring));
             } catch (InterruptedException e) {
                 // the end, or a listener has left the thread interrupted
                 last = stop.getCount() == 0;
@@ -72,6 +76,7 @@ final class FeedLoop {
                 log.error("events could not be brought; it is tried again: {}", Causes.of(e, log));
             }
         }
+        sinks.forEach(sink -> guarded(sink, sink::giveBack));
     }
 
     /** False when the thread has ended that was to run until {@link #stop}. */
@@ -88,15 +93,6 @@ final class FeedLoop {
                 listeners.forEach(l -> guarded(l, () -> l.onEvent(e.event())));
                 seen = e.position();
             }
-        }
-    }
-
-    private void toSink(EventSink sink) throws Exception {
-        long at = feed.cursor(sink.name());
-        for (List<Positioned> events = feed.read(at, BATCH); !events.isEmpty(); events = feed.read(at, BATCH)) {
-            sink.accept(new ArrayList<>(events));
-            at = events.get(events.size() - 1).position();
-            feed.moveCursor(sink.name(), at);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.mailer.api.spi.RateLimiter;
 import dev.mailer.api.spi.Settlement;
 import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.Transport;
+import dev.mailer.api.spi.WireCapabilities;
 import dev.mailer.core.internal.content.CorruptContentException;
 import dev.mailer.core.internal.content.UnreadableHereException;
 import dev.mailer.core.internal.log.Causes;
@@ -98,7 +99,8 @@ final class JobRunner {
             // out of memory, most likely: counts like a crash, so that a mail that does this again and again is found
             // out
             log.error("a sending slot failed; its deliveries go back: {}", Causes.of(e, log));
-            settleAll(open, c -> context.rules().ofCrash(open.mayBeSent() ? journalled(c) : c, node(), context.now()));
+            settleAll(
+                    open, c -> context.rules().ofCrash(open.mayBeSent() ? c.asJournalled() : c, node(), context.now()));
         } finally {
             inFlight.release(first.size());
         }
@@ -152,7 +154,8 @@ final class JobRunner {
     private @Nullable PreparedSubmission prepare(
             Route route, OpenClaims open, StoredMessage message, StoredContent content) {
         try {
-            return preparation.prepare(message, content, open.all(), route.destination());
+            PreparedSubmission submission = preparation.prepare(message, content, open.all(), route.destination());
+            return fits(submission, route.outlet().transport(), open) ? submission : null;
         } catch (MailerUnavailableException e) {
             log.warn("a mail could not be prepared and is put off: {}", Causes.of(e, log));
             putOff(open, TROUBLE_WAIT, SettlementRules.ours("store-unavailable", describe(e)), message);
@@ -172,6 +175,18 @@ final class JobRunner {
             settleAll(open, c -> context.rules().ofCrash(c, node(), context.now()));
         }
         return null;
+    }
+
+    private boolean fits(PreparedSubmission submission, Transport transport, OpenClaims open) throws IOException {
+        long most = transport.capabilities().maxSize();
+        if (most == Long.MAX_VALUE) {
+            return true;
+        }
+        long size = submission.composed().size(WireCapabilities.FULL);
+        if (size > most) {
+            fail(open, "message-too-large", size + " octets, transport " + transport.name() + " takes " + most);
+        }
+        return size <= most;
     }
 
     private static String reasonOf(Throwable e) {
@@ -278,22 +293,6 @@ final class JobRunner {
     private static Instant begin(StoredMessage message) {
         Instant sendAt = message.sendAt();
         return sendAt == null || sendAt.isBefore(message.acceptedAt()) ? message.acceptedAt() : sendAt;
-    }
-
-    private static Claim journalled(Claim c) {
-        return new Claim(
-                c.deliveryId(),
-                c.messageKey(),
-                c.queue(),
-                c.recipient(),
-                c.policy(),
-                c.size(),
-                c.expiresAt(),
-                c.attempt(),
-                c.retries(),
-                c.crashes(),
-                true,
-                c.suppressedBy());
     }
 
     private static String describe(Throwable e) {

@@ -19,38 +19,27 @@ import dev.mailer.api.spi.EventStore;
 import dev.mailer.api.spi.HttpEndpoint;
 import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.OutboxStore;
-import dev.mailer.api.spi.OutboxTransaction;
 import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.SuppressionStore;
 import dev.mailer.core.MailerEngine;
-import dev.mailer.core.internal.log.Causes;
 import java.io.IOException;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The mailer at work. */
 final class LiveMailer implements MailerEngine {
-    private static final Logger log = LoggerFactory.getLogger(LiveMailer.class);
-    /** How long a caller waits for a commit. */
-    private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(30);
-    /** How long threads may take to end after their transports were closed. */
-    private static final Duration LAST_WORDS = Duration.ofSeconds(4);
     /** Counting what waits costs more the more waits, so an answer holds for a while. */
     private static final Duration DEPTHS_AGE = Duration.ofSeconds(5);
+
+    /** For callers that mean "for ever", which a count of nanoseconds cannot hold. */
+    private static final Duration LONGEST_AWAIT = Duration.ofDays(36_500);
 
     private static final Duration AWAIT_STEP = Duration.ofMillis(20);
 
@@ -88,7 +77,7 @@ final class LiveMailer implements MailerEngine {
         List<NewMessage> messages =
                 emails.stream().map(e -> parts.acceptance().accept(e, null)).toList();
         KillPoint.BEFORE_APPEND.pass();
-        List<AppendResult> appended = join(parts.writer().append(messages));
+        List<AppendResult> appended = Commits.join(parts.writer().append(messages));
         KillPoint.AFTER_APPEND.pass();
         if (appended.size() == 1) {
             span.detail("message.id", appended.get(0).id().toString());
@@ -105,7 +94,7 @@ final class LiveMailer implements MailerEngine {
 
     @Override
     public @Nullable CancelResult cancel(MessageId id) {
-        return joinNullable(parts.writer().run(tx -> tx.cancel(id, now())));
+        return Commits.joinNullable(parts.writer().run(tx -> tx.cancel(id, now())));
     }
 
     @Override
@@ -140,7 +129,8 @@ final class LiveMailer implements MailerEngine {
 
     @Override
     public @Nullable MessageStatus await(MessageId id, Duration timeout) {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        Duration patience = timeout.compareTo(LONGEST_AWAIT) > 0 ? LONGEST_AWAIT : timeout;
+        long deadline = System.nanoTime() + (patience.isNegative() ? 0 : patience.toNanos());
         try {
             while (true) {
                 MessageStatus status = find(id);
@@ -202,7 +192,7 @@ final class LiveMailer implements MailerEngine {
 
     @Override
     public boolean resolve(MessageId id, long deliveryId, DeliveryState to) {
-        return join(parts.writer().run(tx -> tx.resolve(id, deliveryId, to, now())));
+        return Commits.join(parts.writer().run(tx -> tx.resolve(id, deliveryId, to, now())));
     }
 
     @Override
@@ -260,73 +250,13 @@ final class LiveMailer implements MailerEngine {
 
     @Override
     public void close() {
-        if (!closed.compareAndSet(false, true)) {
-            return;
-        }
-        long deadline = System.nanoTime() + parts.closeTimeout().toNanos();
-        boolean interrupted = Thread.interrupted();
-        interrupted |= closing(this::giveBackUnstarted);
-        interrupted |= closing(() -> parts.dispatcher().stop());
-        // what still hangs in a conversation is cut off here, and settled as what it is
-        interrupted |= closing(() -> closeEach(
-                parts.routes().outlets().stream().map(Outlet::transport).toList()));
-        interrupted |= closing(() -> parts.dispatcher().awaitEnd(LAST_WORDS));
-        interrupted |= closing(() -> parts.tender().stop());
-        interrupted |= closing(() -> parts.feed().stop());
-        interrupted |= closing(() -> parts.tender().unregister());
-        parts.writer().close(Duration.ofNanos(Math.max(Duration.ofSeconds(1).toNanos(), deadline - System.nanoTime())));
-        List<AutoCloseable> rest = new ArrayList<>();
-        for (int i = parts.plugins().size() - 1; i >= 0; i--) {
-            rest.add(parts.plugins().get(i));
-        }
-        rest.add(parts.store());
-        closeEach(rest);
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void giveBackUnstarted() throws InterruptedException {
-        boolean volatileLedger = parts.store().name().equals("memory");
-        List<Claim> unstarted = parts.dispatcher().drain(parts.closeTimeout(), volatileLedger);
-        Instant now = now();
-        unstarted.forEach(c ->
-                parts.writer().settle(parts.rules().release(c, parts.lease().node(), now), () -> {}));
-    }
-
-    /** One step of closing; the next ones follow whatever becomes of it. Returns whether the thread was interrupted meanwhile. */
-    private static boolean closing(ClosingStep step) {
-        try {
-            step.run();
-            return false;
-        } catch (InterruptedException e) {
-            return true;
-        } catch (RuntimeException e) {
-            log.warn(
-                    "the mailer did not close cleanly; what it held is taken over when its lease ends: {}",
-                    Causes.of(e, log));
-            return false;
-        }
-    }
-
-    /** A step of closing. */
-    @FunctionalInterface
-    private interface ClosingStep {
-        void run() throws InterruptedException;
-    }
-
-    private static void closeEach(List<? extends AutoCloseable> all) {
-        for (AutoCloseable c : all) {
-            try {
-                c.close();
-            } catch (Exception e) {
-                log.warn("{} failed to close: {}", c, Causes.of(e, log));
-            }
+        if (closed.compareAndSet(false, true)) {
+            new Closing(parts).run();
         }
     }
 
     private void setParked(ParkedQueue p) {
-        join(parts.writer().run(tx -> {
+        Commits.join(parts.writer().run(tx -> {
             tx.park(p, now());
             return true;
         }));
@@ -348,51 +278,5 @@ final class LiveMailer implements MailerEngine {
 
     private Instant now() {
         return parts.clock().instant();
-    }
-
-    static <R extends @Nullable Object> R write(LedgerWriter writer, Function<OutboxTransaction, R> step) {
-        return join(writer.run(step));
-    }
-
-    private static <R extends @Nullable Object> R join(CompletableFuture<R> future) {
-        await(future);
-        return future.join();
-    }
-
-    private static <R> @Nullable R joinNullable(CompletableFuture<@Nullable R> future) {
-        await(future);
-        return future.join();
-    }
-
-    /** Until it is done well; a store that hangs must not take every thread of the caller's with it. */
-    private static void await(CompletableFuture<?> future) {
-        try {
-            future.get(COMMIT_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            throw rethrow(e);
-        } catch (TimeoutException e) {
-            throw new MailerUnavailableException(
-                    "the store has not committed within " + COMMIT_PATIENCE.toSeconds()
-                            + " s and may still do so; repeat with the same idempotency key",
-                    Duration.ofSeconds(10),
-                    e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new MailerUnavailableException(
-                    "interrupted while waiting for the commit, which may still happen; repeat with the same idempotency key",
-                    Duration.ZERO,
-                    e);
-        }
-    }
-
-    /** What failed on the writer's thread, as it was thrown there. */
-    private static RuntimeException rethrow(ExecutionException e) {
-        if (e.getCause() instanceof RuntimeException cause) {
-            return cause;
-        }
-        if (e.getCause() instanceof Error error) {
-            throw error;
-        }
-        return new IllegalStateException(e.getCause());
     }
 }

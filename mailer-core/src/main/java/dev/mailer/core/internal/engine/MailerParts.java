@@ -20,6 +20,7 @@ record MailerParts(
         Acceptance acceptance,
         Preparation preparation,
         Dispatcher dispatcher,
+        Registration registration,
         Tender tender,
         FeedLoop feed,
         SettledSignal settled,

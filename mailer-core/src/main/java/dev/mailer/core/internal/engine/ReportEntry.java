@@ -19,6 +19,6 @@ final class ReportEntry implements DeliveryReports {
         if (ledger == null) {
             throw new IllegalStateException("the mailer is not running yet");
         }
-        return LiveMailer.write(ledger, tx -> tx.report(List.of(report))).get(0);
+        return Commits.write(ledger, tx -> tx.report(List.of(report))).get(0);
     }
 }

@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The stored feed, and the events of one message. */
 final class JdbcEventStore implements EventStore {
@@ -19,6 +20,9 @@ final class JdbcEventStore implements EventStore {
 
     /** Most events numbered in one transaction. */
     private static final int NUMBER_AT_ONCE = 2_000;
+
+    /** In place of a position: another node has the cursor. */
+    private static final long TAKEN = -1;
 
     private final Database database;
     private final Ledger ledger;
@@ -93,14 +97,46 @@ final class JdbcEventStore implements EventStore {
                         .orElse(0L)));
     }
 
+    /** The holder's row in mailer_node is its lease: it is removed when the node is closed or dead. */
     @Override
-    public void moveCursor(String consumer, long to) {
-        Failures.translate(
+    public @Nullable Long takeCursor(String consumer, long node) {
+        long position = Failures.translate(
+                "take a cursor",
+                () -> database.write(
+                        s -> s.query("insert into mailer_consumer (name, position, node_id) values (:name, 0, :node)"
+                                        + " on conflict (name) do update set node_id = excluded.node_id"
+                                        + " where mailer_consumer.node_id is null or mailer_consumer.node_id = excluded.node_id"
+                                        + " or not exists (select 1 from mailer_node n where n.id = mailer_consumer.node_id)"
+                                        + " returning position")
+                                .bind("name", consumer)
+                                .bind("node", node)
+                                .mapTo(Long.class)
+                                .findOne()
+                                .orElse(TAKEN)));
+        return position == TAKEN ? null : (Long) position;
+    }
+
+    @Override
+    public boolean moveCursor(String consumer, long node, long to) {
+        return Failures.translate(
                 "move a cursor",
-                () -> database.write(s -> s.update("insert into mailer_consumer (name, position)"
-                                + " values (:name, :to) on conflict (name) do update set position = excluded.position")
+                () -> database.write(s ->
+                        s.update("update mailer_consumer set position = :to where name = :name and node_id = :node")
+                                        .bind("to", to)
+                                        .bind("name", consumer)
+                                        .bind("node", node)
+                                        .execute()
+                                > 0));
+    }
+
+    @Override
+    public void giveCursorBack(String consumer, long node) {
+        Failures.translate(
+                "give a cursor back",
+                () -> database.write(s -> s.update(
+                                "update mailer_consumer set node_id = null where name = :name and node_id = :node")
                         .bind("name", consumer)
-                        .bind("to", to)
+                        .bind("node", node)
                         .execute()));
     }
 

@@ -31,10 +31,7 @@ final class Children {
         return children;
     }
 
-    /**
-     * What every child can carry. A repetition may reach another child, which does not know the first one's idempotency keys, so
-     * only a single child keeps that promise.
-     */
+    /** What every child can carry, so that what becomes of a mail does not depend on who takes it. */
     TransportCapabilities capabilities(int concurrency) {
         return TransportCapabilities.DEFAULT
                 .maxRecipients(least(TransportCapabilities::maxRecipients))
@@ -43,9 +40,7 @@ final class Children {
                         .mapToLong(c -> c.transport().capabilities().maxSize())
                         .min()
                         .orElseThrow())
-                .concurrency(concurrency)
-                .idempotent(children.size() == 1
-                        && children.get(0).transport().capabilities().idempotent());
+                .concurrency(concurrency);
     }
 
     /**

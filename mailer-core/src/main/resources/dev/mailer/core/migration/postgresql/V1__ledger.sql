@@ -178,7 +178,9 @@ create table mailer_node (
     lease_until bigint not null
 );
 
+-- node_id names the one node that feeds the consumer; it may be one that is gone from mailer_node.
 create table mailer_consumer (
     name     text   primary key,
-    position bigint not null
+    position bigint not null,
+    node_id  bigint
 );

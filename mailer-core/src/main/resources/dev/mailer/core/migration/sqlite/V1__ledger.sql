@@ -168,7 +168,9 @@ create table mailer_node (
     lease_until integer not null
 );
 
+-- node_id names the one node that feeds the consumer; it may be one that is gone from mailer_node.
 create table mailer_consumer (
     name     text    primary key,
-    position integer not null
+    position integer not null,
+    node_id  integer
 );

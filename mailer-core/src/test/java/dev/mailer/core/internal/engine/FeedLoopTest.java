@@ -8,6 +8,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import dev.mailer.api.spi.EventStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +25,8 @@ class FeedLoopTest {
             Thread.currentThread().interrupt();
             throw new StackOverflowError("on purpose");
         });
-        FeedLoop loop = new FeedLoop(feed, List.of(e -> {}), List.of(), new MailerThreads());
+        NodeLease lease = new NodeLease(NanoClock.SYSTEM, Duration.ofSeconds(30));
+        FeedLoop loop = new FeedLoop(feed, List.of(e -> {}), List.of(), lease, new MailerThreads());
         assertThat(loop.isAlive()).as("not begun is not dead").isTrue();
         loop.start();
 

@@ -67,7 +67,7 @@ class SettlementRulesTest {
         List<Duration> waits = new ArrayList<>();
         for (int attempt : new int[] {1, 2, 3, 6, 1_000}) {
             Settlement settled =
-                    rules.ofOutcome(attempt(attempt), 7, Outcome.misconfigured(FULL), "smtp", BEGIN, BEGIN);
+                    rules.ofOutcome(claim.withAttempt(attempt), 7, Outcome.misconfigured(FULL), "smtp", BEGIN, BEGIN);
             assertThat(settled.retries()).isZero();
             waits.add(Duration.between(BEGIN, settled.dueAt()));
         }
@@ -90,7 +90,7 @@ class SettlementRulesTest {
 
     @Test
     void a_suspect_that_is_put_off_stays_one_that_is_tried_alone() {
-        Claim suspect = TestClaims.crashed(claim, SettlementRules.CRASHES_BEFORE_ALONE);
+        Claim suspect = claim.withCrashes(SettlementRules.CRASHES_BEFORE_ALONE);
 
         Settlement settled = rules.putOff(suspect, 7, Duration.ofSeconds(10), BEGIN);
 
@@ -103,29 +103,12 @@ class SettlementRulesTest {
     @Test
     void what_cannot_be_read_counts_like_a_crash_and_fails_in_the_end() {
         Settlement first = rules.unreadable(claim, 7, "no such state", BEGIN);
-        Settlement last = rules.unreadable(TestClaims.crashed(claim, 2), 7, "no such state", BEGIN);
+        Settlement last = rules.unreadable(claim.withCrashes(2), 7, "no such state", BEGIN);
 
         assertThat(first.state()).isEqualTo(DeliveryState.DEFERRED);
         assertThat(first.crashes()).isEqualTo(1);
         assertThat(last.state()).isEqualTo(DeliveryState.FAILED);
         assertThat(last.failure().reason()).isEqualTo("content-corrupt");
-    }
-
-    private static Claim attempt(int number) {
-        Claim c = TestClaims.claim(1, 1, "a.example");
-        return new Claim(
-                c.deliveryId(),
-                c.messageKey(),
-                c.queue(),
-                c.recipient(),
-                c.policy(),
-                c.size(),
-                c.expiresAt(),
-                number,
-                0,
-                0,
-                false,
-                null);
     }
 
     private Settlement settle(Outcome outcome, Instant now) {

@@ -31,21 +31,4 @@ final class TestClaims {
                 false,
                 null);
     }
-
-    /** The same claim after so many crashes. */
-    static Claim crashed(Claim c, int crashes) {
-        return new Claim(
-                c.deliveryId(),
-                c.messageKey(),
-                c.queue(),
-                c.recipient(),
-                c.policy(),
-                c.size(),
-                c.expiresAt(),
-                c.attempt(),
-                c.retries(),
-                crashes,
-                false,
-                null);
-    }
 }

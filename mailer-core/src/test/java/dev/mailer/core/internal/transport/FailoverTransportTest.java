@@ -432,13 +432,8 @@ class FailoverTransportTest {
                 .maxRecipients(100)
                 .maxBatch(10)
                 .maxSize(1_000)
-                .concurrency(4)
-                .idempotent(true));
-        b.can(TransportCapabilities.DEFAULT
-                .maxRecipients(50)
-                .maxBatch(20)
-                .concurrency(8)
-                .idempotent(true));
+                .concurrency(4));
+        b.can(TransportCapabilities.DEFAULT.maxRecipients(50).maxBatch(20).concurrency(8));
 
         TransportCapabilities both = failover.capabilities();
 
@@ -446,9 +441,6 @@ class FailoverTransportTest {
         assertThat(both.maxBatch()).isEqualTo(10);
         assertThat(both.maxSize()).isEqualTo(1_000);
         assertThat(both.concurrency()).isEqualTo(8);
-        assertThat(both.idempotent()).isFalse();
-        assertThat(new FailoverTransport(List.of(a)).capabilities().idempotent())
-                .isTrue();
         assertThat(new WeightedTransport(List.of(a, b), List.of(1, 1))
                         .capabilities()
                         .concurrency())

@@ -5,11 +5,17 @@ import dev.mailer.api.spi.EventStore;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The event feed. Events are numbered under the lock that a transaction holds until it commits, so ids serve as positions. */
 final class MemoryEvents implements EventStore {
+    /** No node has this number. */
+    private static final long NOBODY = 0;
+
+    private static final Cursor BEGIN = new Cursor(0, NOBODY);
+
     private final MemoryLedger ledger;
-    private final Map<String, Long> cursors = new HashMap<>();
+    private final Map<String, Cursor> cursors = new HashMap<>();
 
     MemoryEvents(MemoryLedger ledger) {
         this.ledger = ledger;
@@ -38,11 +44,37 @@ final class MemoryEvents implements EventStore {
 
     @Override
     public long cursor(String consumer) {
-        return ledger.locked(() -> cursors.getOrDefault(consumer, 0L));
+        return ledger.locked(() -> at(consumer).position);
     }
 
     @Override
-    public void moveCursor(String consumer, long position) {
-        ledger.locked(() -> cursors.put(consumer, position));
+    public @Nullable Long takeCursor(String consumer, long node) {
+        return ledger.locked(() -> {
+            Cursor cursor = at(consumer);
+            if (cursor.node != node && ledger.nodes.get(cursor.node) != null) {
+                return null;
+            }
+            cursors.put(consumer, new Cursor(cursor.position, node));
+            return cursor.position;
+        });
     }
+
+    @Override
+    public boolean moveCursor(String consumer, long node, long position) {
+        return ledger.locked(
+                () -> at(consumer).node == node && cursors.put(consumer, new Cursor(position, node)) != null);
+    }
+
+    @Override
+    public void giveCursorBack(String consumer, long node) {
+        ledger.locked(() ->
+                cursors.computeIfPresent(consumer, (name, c) -> c.node == node ? new Cursor(c.position, NOBODY) : c));
+    }
+
+    private Cursor at(String consumer) {
+        return cursors.getOrDefault(consumer, BEGIN);
+    }
+
+    /** Where a consumer is, and the node that feeds it. */
+    private record Cursor(long position, long node) {}
 }

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.engine;
+
+import dev.mailer.api.spi.Claim;
+import dev.mailer.core.internal.log.Causes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The end of a mailer, in the order that loses nothing: no more claims, what is under way, the transports, the threads, the
+ * registration, the writer, and at last what others gave. Each step follows whatever becomes of the one before; an interruption ends
+ * the step that waits, and the thread is interrupted again in the end. Used once.
+ */
+final class Closing {
+    /** How long threads may take to end after their transports were closed. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(4);
+    /** What the writer gets at least. */
+    private static final Duration LAST_COMMIT = Duration.ofSeconds(1);
+
+    private static final Logger log = LoggerFactory.getLogger(Closing.class);
+
+    private final MailerParts parts;
+    private boolean interrupted;
+
+    Closing(MailerParts parts) {
+        this.parts = parts;
+    }
+
+    void run() {
+        long deadline = System.nanoTime() + parts.closeTimeout().toNanos();
+        interrupted = Thread.interrupted();
+        if (parts.store().name().equals("memory")) {
+            step(() -> parts.dispatcher().finishReady(deadline));
+        }
+        step(() -> giveBackUnstarted(deadline));
+        step(() -> parts.dispatcher().awaitIdle(deadline));
+        step(() -> parts.dispatcher().stop());
+        // what still hangs in a conversation is cut off here, and settled as what it is
+        step(() -> closeEach(
+                parts.routes().outlets().stream().map(Outlet::transport).toList()));
+        step(() -> parts.dispatcher().awaitEnd(LAST_WORDS));
+        step(() -> parts.tender().stop());
+        step(() -> parts.feed().stop());
+        step(() -> parts.registration().signOff());
+        parts.writer().close(Duration.ofNanos(Math.max(LAST_COMMIT.toNanos(), deadline - System.nanoTime())));
+        closeEach(whatOthersGave());
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void giveBackUnstarted(long deadline) {
+        Instant now = parts.clock().instant();
+        for (Claim c : parts.dispatcher().stopClaiming(deadline)) {
+            parts.writer().settle(parts.rules().release(c, parts.lease().node(), now), () -> {});
+        }
+    }
+
+    /** Plugins in reverse, then the store. */
+    private List<AutoCloseable> whatOthersGave() {
+        List<AutoCloseable> all = new ArrayList<>();
+        for (int i = parts.plugins().size() - 1; i >= 0; i--) {
+            all.add(parts.plugins().get(i));
+        }
+        all.add(parts.store());
+        return all;
+    }
+
+    private void step(Step step) {
+        try {
+            step.run();
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } catch (RuntimeException e) {
+            log.warn(
+                    "the mailer did not close cleanly; what it held is taken over when its lease ends: {}",
+                    Causes.of(e, log));
+        }
+    }
+
+    private static void closeEach(List<? extends AutoCloseable> all) {
+        for (AutoCloseable c : all) {
+            try {
+                c.close();
+            } catch (Exception e) {
+                log.warn("{} failed to close: {}", c, Causes.of(e, log));
+            }
+        }
+    }
+
+    /** A step of closing. */
+    @FunctionalInterface
+    private interface Step {
+        void run() throws InterruptedException;
+    }
+}

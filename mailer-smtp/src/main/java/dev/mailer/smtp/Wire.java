@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.smtp;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The octets of one TCP connection, plain or over TLS. Each step has its deadline and the whole has one; the watchdog keeps them by
+ * closing the socket. Used by one thread at a time, but for {@link #abort}; after any {@link WireException} it is closed.
+ */
+final class Wire {
+    private static final int BLOCK = 16 * 1024;
+
+    private final Socket raw;
+    private final Timeouts timeouts;
+    private final Watchdog watchdog;
+    private final Watchdog.Alarm alarm;
+    private final byte[] sending = new byte[BLOCK];
+    private final byte[] received = new byte[1_024];
+    private InputStream in;
+    private OutputStream out;
+    private boolean tls;
+    private int sendingLength;
+    private int receivedFrom;
+    private int receivedTo;
+    private long budget = Watchdog.NEVER;
+    private Duration armed = Duration.ZERO;
+    /** What an idle connection says before it is closed for its age. */
+    private @Nullable String lastWord;
+
+    private Wire(Socket raw, Timeouts timeouts, Watchdog watchdog) throws IOException {
+        this.raw = raw;
+        this.timeouts = timeouts;
+        this.watchdog = watchdog;
+        this.in = raw.getInputStream();
+        this.out = raw.getOutputStream();
+        this.alarm = watchdog.watch(this::expired);
+    }
+
+    /** Connects to an address; {@code remote} names it in failures. */
+    static Wire connect(InetSocketAddress address, String remote, Timeouts timeouts, Watchdog watchdog, long budget)
+            throws WireException {
+        Socket socket = new Socket();
+        try {
+            long left = budget == Watchdog.NEVER ? Long.MAX_VALUE : (budget - watchdog.now()) / 1_000_000;
+            long limit = Math.min(Math.min(left, timeouts.connect().toMillis()), Integer.MAX_VALUE);
+            if (left <= 0) {
+                throw new SocketTimeoutException("the time for the whole submission is over");
+            }
+            socket.setTcpNoDelay(true);
+            socket.connect(address, (int) Math.max(1, limit));
+            Wire wire = new Wire(socket, timeouts, watchdog);
+            wire.budget = budget;
+            return wire;
+        } catch (IOException e) {
+            closeQuietly(socket);
+            String reason = e instanceof SocketTimeoutException
+                    ? WireException.TIMEOUT
+                    : e instanceof ConnectException ? WireException.REFUSED : WireException.UNREACHABLE;
+            throw new WireException(reason, "no connection to " + remote + ": " + e.getMessage(), e);
+        }
+    }
+
+    boolean isLoopback() {
+        return raw.getInetAddress().isLoopbackAddress();
+    }
+
+    boolean isTls() {
+        return tls;
+    }
+
+    boolean isClosed() {
+        return raw.isClosed();
+    }
+
+    /** Sets the time all that follows must end at, whatever the step. */
+    void budget(long time) {
+        budget = time;
+    }
+
+    /** As {@link #budget(long)}, this long from now. */
+    void budget(Duration fromNow) {
+        budget = watchdog.in(fromNow);
+    }
+
+    /** Appends an octet to the block that {@link #flush} or the next full block sends. */
+    void put(byte octet) throws WireException {
+        if (sendingLength == BLOCK) {
+            flush();
+        }
+        sending[sendingLength++] = octet;
+    }
+
+    void put(byte[] from, int offset, int count) throws WireException {
+        int done = 0;
+        while (done < count) {
+            if (sendingLength == BLOCK) {
+                flush();
+            }
+            int part = Math.min(count - done, BLOCK - sendingLength);
+            System.arraycopy(from, offset + done, sending, sendingLength, part);
+            sendingLength += part;
+            done += part;
+        }
+    }
+
+    void flush() throws WireException {
+        begin(timeouts.write());
+        try {
+            out.write(sending, 0, sendingLength);
+            out.flush();
+        } catch (IOException e) {
+            throw lost("connection lost while writing", e);
+        }
+        sendingLength = 0;
+        end();
+    }
+
+    /** True when the peer has sent something that was not read yet. */
+    boolean hasInput() throws WireException {
+        try {
+            return receivedFrom < receivedTo || in.available() > 0;
+        } catch (IOException e) {
+            throw lost("connection lost", e);
+        }
+    }
+
+    /** Begins a step that must end within this time. */
+    void begin(Duration limit) throws WireException {
+        armed = limit;
+        if (!alarm.set(Math.min(watchdog.in(limit), budget))) {
+            throw lost("connection closed", null);
+        }
+    }
+
+    /** The next octet within a step; -1 when the peer has closed. */
+    int read() throws WireException {
+        while (receivedFrom == receivedTo) {
+            try {
+                int count = in.read(received);
+                if (count < 0) {
+                    return -1;
+                }
+                receivedFrom = 0;
+                receivedTo = count;
+            } catch (IOException e) {
+                throw lost("connection lost while reading", e);
+            }
+        }
+        return received[receivedFrom++] & 0xff;
+    }
+
+    /** Ends a step that came to all it was for, even if its time has just run out. */
+    void done() {
+        alarm.clear();
+    }
+
+    /** Goes over to TLS with the server authenticated for {@code host}. */
+    void startTls(SSLContext context, String host, int port) throws WireException {
+        begin(timeouts.tls());
+        try {
+            SSLSocket socket = TlsHandshake.over(raw, context, host, port);
+            in = socket.getInputStream();
+            out = socket.getOutputStream();
+            tls = true;
+        } catch (IOException e) {
+            throw broken(TlsHandshake.reason(e), "TLS handshake failed: " + e.getMessage(), e);
+        }
+        end();
+    }
+
+    /** Keeps the connection open for at most this long, until {@link #wake}; then says a last word and closes. */
+    void idle(Duration atMost, String word) {
+        budget = Watchdog.NEVER;
+        lastWord = word;
+        alarm.set(watchdog.in(atMost));
+    }
+
+    /** Takes the connection out of {@link #idle}; false when it is of no more use. */
+    boolean wake(long newBudget) {
+        budget = newBudget;
+        boolean usable = alarm.clear() && !raw.isClosed() && isSilent();
+        if (!usable) {
+            abort();
+        }
+        lastWord = null;
+        return usable;
+    }
+
+    /** Closes without a word. */
+    void abort() {
+        // first: an alarm may ring while the connection is still being made
+        closeSocket();
+        alarm.cancel();
+    }
+
+    /** The connection is lost; what to throw. */
+    WireException lost(String what, @Nullable IOException cause) {
+        String detail = cause == null ? what : what + ": " + cause.getMessage();
+        return broken(WireException.LOST, detail, cause);
+    }
+
+    /** The connection is of no more use, and closed; what to throw, which is the deadline where that was the reason. */
+    WireException broken(String reason, String message, @Nullable IOException cause) {
+        boolean late = alarm.isExpired();
+        boolean overall = late && budget <= watchdog.now();
+        abort();
+        if (!late) {
+            return new WireException(reason, message, cause);
+        }
+        String limit = overall ? "the time for the whole submission is over" : "not done within " + armed;
+        return new WireException(WireException.TIMEOUT, limit, cause);
+    }
+
+    private void end() throws WireException {
+        if (!alarm.clear()) {
+            throw lost("connection closed", null);
+        }
+    }
+
+    private boolean isSilent() {
+        try {
+            return !hasInput();
+        } catch (WireException e) {
+            return false;
+        }
+    }
+
+    /** On the watchdog's thread. An idle connection has an empty send buffer, so its last word does not block. */
+    private void expired() {
+        String word = lastWord;
+        try {
+            if (word != null) {
+                out.write(word.getBytes(StandardCharsets.US_ASCII));
+                out.flush();
+            }
+        } catch (IOException e) {
+            // the server was faster
+        } finally {
+            abort();
+        }
+    }
+
+    /** Closes the plain socket: the TLS one would want to say something first, and could block. */
+    private void closeSocket() {
+        closeQuietly(raw);
+    }
+
+    private static void closeQuietly(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // it is closed all the same
+        }
+    }
+}
