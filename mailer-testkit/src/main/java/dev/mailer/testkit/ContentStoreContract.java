@@ -202,6 +202,22 @@ public abstract class ContentStoreContract extends StoreContract {
     }
 
     @Test
+    void content_that_is_swept_while_it_is_read_never_looks_like_a_shorter_one() throws IOException {
+        byte[] content = bytes(2 * CHUNK + 3);
+        ContentRef ref = put(LANE.tenant(), content);
+
+        try (InputStream in = contents().open(LANE.tenant(), ref)) {
+            byte[] first = in.readNBytes(10);
+            assertThat(contents().sweep(now().plus(HOUR))).isEqualTo(1);
+            byte[] rest = in.readAllBytes();
+
+            assertThat(first.length + rest.length).isEqualTo(content.length);
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining(ref.digest());
+        }
+    }
+
+    @Test
     void content_is_still_there_after_a_restart() throws Exception {
         byte[] content = bytes(2 * CHUNK + 3);
         ContentRef ref = put(LANE.tenant(), content);

@@ -57,6 +57,28 @@ public abstract class EventStoreContract extends StoreContract {
     }
 
     @Test
+    void what_one_process_queued_and_another_sent_is_fed_in_that_order() throws Exception {
+        LedgerDriver other = another();
+
+        MessageId one = ledger().accept(SampleMessage.to("ann@example.org"));
+        send(other);
+        MessageId two = other.accept(SampleMessage.to("bob@example.org"));
+        send(ledger());
+
+        for (MessageId id : List.of(one, two)) {
+            assertThat(ledger().feed(0))
+                    .filteredOn(p -> id.equals(p.event().messageId()))
+                    .extracting(p -> p.event().type())
+                    .containsExactly(EventType.QUEUED, EventType.SENT);
+        }
+    }
+
+    private static void send(LedgerDriver process) {
+        long node = process.node();
+        process.settle(Settlements.sent(process.claimOne(node, NOON), node, LATER));
+    }
+
+    @Test
     void a_reader_goes_on_behind_its_last_position() {
         ledger().accept(SampleMessage.to("a@example.org"));
         long cursor = ledger().feed(0).get(0).position();

@@ -78,6 +78,9 @@ class RetentionTest {
         Rig.until(
                 "the mails are gone",
                 () -> old.stream().allMatch(id -> rig.mailer().find(id) == null));
+        assertThat(number("select count(*) from mailer_recipient"))
+                .as("the addresses of the two mails that are left")
+                .isEqualTo(2);
         assertThat(rig.delivery(waiting).state()).isEqualTo(DeliveryState.SCHEDULED);
         assertThat(rig.mailer().email(waiting)).isNotNull();
     }
@@ -93,9 +96,13 @@ class RetentionTest {
     }
 
     private long pages(String pragma) {
+        return number("pragma " + pragma);
+    }
+
+    private long number(String sql) {
         try (Connection c = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("ledger.db"));
                 Statement s = c.createStatement();
-                ResultSet r = s.executeQuery("pragma " + pragma)) {
+                ResultSet r = s.executeQuery(sql)) {
             return r.getLong(1);
         } catch (SQLException e) {
             throw new IllegalStateException(e);

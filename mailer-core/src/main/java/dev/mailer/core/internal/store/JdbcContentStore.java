@@ -89,7 +89,7 @@ final class JdbcContentStore implements ContentStore {
         if (blob == null) {
             throw new IOException("content " + ref.digest() + " is not in the store; retention may have removed it");
         }
-        return new ChunkStream(blob);
+        return new ChunkStream(blob, ref);
     }
 
     @Override
@@ -201,21 +201,24 @@ final class JdbcContentStore implements ContentStore {
     /** Reads a blob one chunk at a time, each in a short read of its own. */
     private final class ChunkStream extends InputStream {
         private final long blob;
+        private final ContentRef ref;
         private int n;
+        private long read;
         private byte[] chunk = new byte[0];
         private int at;
 
-        ChunkStream(long blob) {
+        ChunkStream(long blob, ContentRef ref) {
             this.blob = blob;
+            this.ref = ref;
         }
 
         @Override
-        public int read() {
+        public int read() throws IOException {
             return fill() ? chunk[at++] & 0xff : -1;
         }
 
         @Override
-        public int read(byte[] into, int offset, int length) {
+        public int read(byte[] into, int offset, int length) throws IOException {
             if (length == 0) {
                 return 0;
             }
@@ -228,7 +231,8 @@ final class JdbcContentStore implements ContentStore {
             return count;
         }
 
-        private boolean fill() {
+        /** Content that ends before its time was removed under the reader: half an attachment is not one. */
+        private boolean fill() throws IOException {
             while (at == chunk.length) {
                 byte[] next = Failures.translateNullable(
                         "read content",
@@ -236,10 +240,15 @@ final class JdbcContentStore implements ContentStore {
                                 .with(blob)
                                 .with(n)
                                 .first(r -> r.getBytes(1))));
+                if (next == null && read < ref.size()) {
+                    throw new IOException("content " + ref.digest() + " ends after " + read + " of " + ref.size()
+                            + " bytes; it was removed while it was read");
+                }
                 if (next == null) {
                     return false;
                 }
                 chunk = Arrays.copyOf(next, next.length);
+                read += chunk.length;
                 at = 0;
                 n++;
             }

@@ -220,8 +220,8 @@ final class PostgresDialect implements Dialect {
                 .orElse(0L);
         int numbered = statements
                 .update("update mailer_event e set position = n.position from (select f.id, :last + row_number()"
-                        + " over (order by f.id) as position from (select id from mailer_event"
-                        + " where position is null order by position, id limit :limit) f) n where e.id = n.id")
+                        + " over (order by f.at, f.id) as position from (select id, at from mailer_event"
+                        + " where position is null order by position, at, id limit :limit) f) n where e.id = n.id")
                 .bind("last", last)
                 .bind("limit", limit)
                 .execute();

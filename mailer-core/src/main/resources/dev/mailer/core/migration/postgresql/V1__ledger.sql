@@ -114,7 +114,8 @@ create table mailer_recipient (
     primary key (tenant_id, lookup_hash, message_id)
 );
 
--- The position is given after commit, by one node at a time, so that a feed never skips a transaction that committed late.
+-- The position is given after commit, by one node at a time, so that a feed never skips a transaction that committed late;
+-- what is given together is ordered by time, because the ids of several nodes are not.
 create table mailer_event (
     id          bigint   primary key,
     position    bigint,
@@ -130,7 +131,7 @@ create table mailer_event (
 create index mailer_event_message on mailer_event (message_id);
 create unique index mailer_event_source on mailer_event (tenant_id, source) where source is not null;
 create unique index mailer_event_position on mailer_event (position) where position is not null;
-create index mailer_event_unpositioned on mailer_event (position, id) where position is null;
+create index mailer_event_unpositioned on mailer_event (position, at, id) where position is null;
 
 create table mailer_idempotency (
     tenant_id    bigint not null,
