@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -321,7 +322,34 @@ class EmailRoutesTest {
         assertThat(answer.header("Retry-After")).isEqualTo("2");
         assertThat(answer.json().path("name").asString()).isEqualTo("service_unavailable");
         assertThat(answer.json().path("message").asString())
-                .isEqualTo("Not accepted for certain, repeat with the same Idempotency-Key: the queue is full.");
+                .isEqualTo("Not accepted for certain; repeat it after the seconds in Retry-After, with the same"
+                        + " Idempotency-Key if it has one.");
+    }
+
+    @Test
+    void what_a_database_says_reaches_neither_the_client_nor_the_log() {
+        SQLException cause = new SQLException("connection to db7.internal lost, key (jo.private@example.org)", "08006");
+        server.engine.refusal =
+                new MailerUnavailableException("could not append: " + cause.getMessage(), Duration.ofSeconds(5), cause);
+
+        try (LogUnderTest log = new LogUnderTest()) {
+            ServerUnderTest.Answer written = server.post("/v1/emails", MAIL);
+            ServerUnderTest.Answer batch = server.post("/v1/emails/batch", "[" + MAIL + "]");
+            ServerUnderTest.Answer read = server.get("/v1/emails");
+
+            assertThat(List.of(written, batch, read)).allSatisfy(answer -> {
+                assertThat(answer.status()).isEqualTo(503);
+                assertThat(answer.header("Retry-After")).isEqualTo("5");
+                assertThat(answer.body()).doesNotContain("SQL", "08006", "db7", "append", "jo.private");
+            });
+            assertThat(read.json().path("message").asString())
+                    .isEqualTo("This cannot be answered now; ask again after the seconds in Retry-After.");
+            assertThat(log.text())
+                    .contains("POST /v1/emails is answered with 503")
+                    .contains("java.sql.SQLException (SQL state 08006, code 0) at ")
+                    .doesNotContain("db7", "jo.private");
+            assertThat(log.lines()).as("the same trouble is told once").hasSize(1);
+        }
     }
 
     @Test

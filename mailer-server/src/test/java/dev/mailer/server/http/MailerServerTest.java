@@ -166,14 +166,41 @@ class MailerServerTest {
     @Test
     void health_is_live_always_and_ready_when_the_engine_is() {
         assertThat(server.exchange(server.request("/health/ready")).status()).isEqualTo(200);
-        server.engine.health = new MailerEngine.Health(false, true, "disk full", Duration.ofSeconds(4), List.of("mx"));
+        server.engine.health = new MailerEngine.Health(
+                false, true, "org.example.DiskException", Duration.ofSeconds(4), List.of("smtp://mx.internal:25"));
+
+        try (LogUnderTest log = new LogUnderTest()) {
+            ServerUnderTest.Answer ready = server.exchange(server.request("/health/ready"));
+
+            assertThat(server.exchange(server.request("/health/live")).status()).isEqualTo(200);
+            assertThat(ready.status()).isEqualTo(503);
+            assertThat(ready.body())
+                    .isEqualTo("{\"status\":\"down\",\"accepting\":false,\"sending\":true,"
+                            + "\"problem\":\"the store takes no mail, or the server is ending; the log says why\","
+                            + "\"oldest_ready_seconds\":4,\"open_circuits\":1}");
+            assertThat(log.lines()).containsExactly("health: org.example.DiskException");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            true  | 0 | 200 |
+            true  | 1 | 200 | some transports rest because they failed; the log names them
+            false | 1 | 503 | nothing is sent, every transport rests because it failed; the log names them
+            false | 0 | 503 | nothing is sent by this process; the log says why""")
+    void readiness_says_in_words_of_its_own_what_is_wrong_with_sending(
+            boolean sending, int circuits, int status, String problem) {
+        server.engine.health = new MailerEngine.Health(
+                true,
+                sending,
+                "in the engine's words",
+                Duration.ZERO,
+                List.of("smtp://mx:25").subList(0, circuits));
 
         ServerUnderTest.Answer ready = server.exchange(server.request("/health/ready"));
 
-        assertThat(server.exchange(server.request("/health/live")).status()).isEqualTo(200);
-        assertThat(ready.status()).isEqualTo(503);
-        assertThat(ready.json().path("problem").asString()).isEqualTo("disk full");
-        assertThat(ready.json().path("open_circuits").path(0).asString()).isEqualTo("mx");
+        assertThat(ready.status()).isEqualTo(status);
+        assertThat(ready.json().path("problem").asString(null)).isEqualTo(problem);
     }
 
     @Test
