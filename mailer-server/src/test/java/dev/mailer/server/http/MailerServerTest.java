@@ -24,6 +24,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -294,6 +295,14 @@ class MailerServerTest {
 
         assertThat(answer.get(20, TimeUnit.SECONDS).status()).isEqualTo(200);
         end.get(20, TimeUnit.SECONDS);
+    }
+
+    /** The end may find the request answered and not yet over for the server, which is a matter of luck. */
+    @RepeatedTest(12)
+    void an_end_right_after_an_answer_does_not_wait_for_the_clients_connection(@TempDir Path folder) {
+        try (ServerUnderTest ending = new ServerUnderTest(folder, new FakeEngine(), Duration.ofSeconds(5))) {
+            assertThat(ending.get("/health/live").status()).isEqualTo(200);
+        }
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {
