@@ -57,25 +57,23 @@ public final class CommandLineProgram {
                 .addSubcommand(new KeysCommand(terminal))
                 .addSubcommand(new ConfigCommand(terminal))
                 .addSubcommand(new VersionCommand(terminal));
-        line.getSubcommands()
-                .values()
-                .forEach(c -> c.getCommandSpec()
-                        .mixinStandardHelpOptions(false)
-                        .addOption(CommandLine.Model.OptionSpec.builder("-h", "--help")
-                                .usageHelp(true)
-                                .description("Explains this command.")
-                                .build()));
-        line.getCommandSpec()
-                .addOption(CommandLine.Model.OptionSpec.builder("-h", "--help")
-                        .usageHelp(true)
-                        .description("Explains the commands.")
-                        .build());
+        explain(line, "Explains the commands.");
         boolean json = Arrays.asList(args).contains("--json");
         line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
         line.setUsageHelpAutoWidth(true);
         line.setExecutionExceptionHandler((e, command, result) -> failed(e, json));
         return line.execute(args);
+    }
+
+    /** Adds {@code --help} here and to all below. */
+    private static void explain(CommandLine line, String description) {
+        line.getCommandSpec()
+                .addOption(CommandLine.Model.OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .description(description)
+                        .build());
+        line.getSubcommands().values().forEach(command -> explain(command, "Explains this command."));
     }
 
     private int failed(Exception e, boolean json) throws Exception {

@@ -48,7 +48,7 @@ public record Settings(
      *
      * @param host the address to bind; loopback by default
      * @param port 0 takes a free one
-     * @param bodySize largest request in bytes
+     * @param bodySize largest request in bytes; lists of bytes count as base64 would
      * @param shutdown how long an orderly end may take
      * @param open parts that answer without a key from elsewhere than this machine
      */

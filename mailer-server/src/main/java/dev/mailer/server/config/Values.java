@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.server.config;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Locale;
@@ -61,6 +63,30 @@ public final class Values {
         };
         long n = Long.parseLong(m.group(1));
         return n > Long.MAX_VALUE >> shift ? null : (Long) (n << shift);
+    }
+
+    static @Nullable Long wholeNumber(String text) {
+        return text.matches("\\d{1,18}") ? (Long) Long.parseLong(text) : null;
+    }
+
+    static @Nullable Double decimal(String text) {
+        try {
+            double d = Double.parseDouble(text);
+            return Double.isFinite(d) ? d : null;
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+
+    /** Something that can be a name or an address of a host. */
+    static @Nullable String host(String text) {
+        return text.isEmpty() || text.chars().anyMatch(c -> c <= ' ' || c >= 127 || c == '/') ? null : text;
+    }
+
+    /** A folder that exists. */
+    static @Nullable Path folder(String text) {
+        Path path = Path.of(text);
+        return Files.isDirectory(path) ? path : null;
     }
 
     /** The value without what may be secret: user, password and options of each address in it. */

@@ -10,7 +10,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Reads one attachment: content as base64, as a list of bytes, or as Node writes a Buffer. Nothing is fetched. */
+/**
+ * Reads one attachment: content as base64, as a list of bytes, or as Node writes a Buffer. {@link TreeReader} has made bytes of
+ * such a list, unless something else is in it. Nothing is fetched.
+ */
 final class AttachmentReader {
     private static final String ERROR = "invalid_attachment";
     private static final String DEFAULT_NAME = "attachment";
@@ -74,6 +77,9 @@ final class AttachmentReader {
     }
 
     private static byte[] octets(String path, JsonNode list) {
+        if (list.isBinary()) {
+            return list.binaryValue();
+        }
         if (!list.isArray()) {
             throw ApiException.field(
                     ERROR, path, "must be base64, a list of bytes, or {\"type\":\"Buffer\",\"data\":[…]}.");

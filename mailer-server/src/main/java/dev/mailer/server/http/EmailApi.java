@@ -6,7 +6,6 @@ import dev.mailer.api.DeliveryState;
 import dev.mailer.api.Email;
 import dev.mailer.api.IdempotencyConflictException;
 import dev.mailer.api.InvalidEmailException;
-import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.MessageStatus;
 import dev.mailer.api.Page;
@@ -26,8 +25,8 @@ import org.slf4j.MDC;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What the API does with mails, apart from HTTP: JSON in, records out, {@link ApiException} for every refusal. The command line
- * calls it directly when no server runs. A caller sees the mails of its own tenant only. Thread-safe.
+ * What the API does with mails, apart from HTTP: JSON in, records out, {@link ApiException} for every refusal; what is only
+ * unavailable goes on as it is. The command line calls it directly when no server runs. A caller sees the mails of its own tenant only. Thread-safe.
  */
 public final class EmailApi {
     /** Most mails of one batch. */
@@ -221,10 +220,6 @@ public final class EmailApi {
                     409,
                     "invalid_idempotent_request",
                     "This Idempotency-Key was used for another content, by email " + e.existing() + ".");
-        } catch (MailerUnavailableException e) {
-            throw ApiException.unavailable(
-                    "Not accepted for certain, repeat with the same Idempotency-Key: " + e.getMessage() + ".",
-                    e.retryAfter());
         }
     }
 

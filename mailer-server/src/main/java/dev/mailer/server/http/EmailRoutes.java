@@ -20,12 +20,10 @@ final class EmailRoutes {
 
     private final EmailApi api;
     private final Bodies bodies;
-    private final Json json;
 
     EmailRoutes(EmailApi api, Bodies bodies) {
         this.api = api;
         this.bodies = bodies;
-        this.json = new Json(bodies.maxSize());
     }
 
     void addTo(Routes routes) {
@@ -44,7 +42,7 @@ final class EmailRoutes {
     private void send(Context ctx) {
         String tenant = Guard.tenant(ctx);
         String key = ctx.header("Idempotency-Key");
-        EmailApi.Accepted accepted = bodies.withJson(ctx, body -> api.send(tenant, json.read(body), key));
+        EmailApi.Accepted accepted = bodies.withJson(ctx, body -> api.send(tenant, body, key));
         describe(ctx, accepted);
         ctx.json(accepted.data().get(0));
     }
@@ -53,8 +51,7 @@ final class EmailRoutes {
         String tenant = Guard.tenant(ctx);
         String key = ctx.header("Idempotency-Key");
         EmailApi.BatchValidation validation = validation(ctx);
-        EmailApi.Accepted accepted =
-                bodies.withJson(ctx, body -> api.sendAll(tenant, json.read(body), key, validation));
+        EmailApi.Accepted accepted = bodies.withJson(ctx, body -> api.sendAll(tenant, body, key, validation));
         describe(ctx, accepted);
         ctx.json(
                 accepted.errors() == null

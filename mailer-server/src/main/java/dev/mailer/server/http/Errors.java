@@ -4,8 +4,10 @@ package dev.mailer.server.http;
 import dev.mailer.api.MailerUnavailableException;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import java.time.Duration;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,15 +19,15 @@ final class Errors {
 
     static void addTo(RoutesConfig routes) {
         routes.exception(ApiException.class, (e, ctx) -> answer(ctx, e));
+        Unavailability unavailability = new Unavailability(System::nanoTime);
         routes.exception(MailerUnavailableException.class, (e, ctx) -> {
-            answer(
-                    ctx,
-                    ApiException.unavailable("The store cannot answer now: " + e.getMessage() + ".", e.retryAfter()));
+            boolean changes = !Set.of(HandlerType.GET, HandlerType.HEAD).contains(ctx.method());
+            answer(ctx, unavailability.answer(e, route(ctx), changes));
         });
         routes.exception(HttpResponseException.class, (e, ctx) -> answer(ctx, ofJavalin(e)));
         routes.exception(Exception.class, (e, ctx) -> {
             // The message may hold an address, which belongs below.
-            LOG.error("{} {} failed: {}", ctx.req().getMethod(), Routes.pattern(ctx), kindAndPlace(e));
+            LOG.error("{} failed: {}", route(ctx), Causes.of(e));
             LOG.debug("in full", e);
             answer(
                     ctx,
@@ -33,9 +35,9 @@ final class Errors {
         });
     }
 
-    private static String kindAndPlace(Throwable e) {
-        StackTraceElement[] trace = e.getStackTrace();
-        return e.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
+    /** The pattern and not the path, which can hold anything. */
+    private static String route(Context ctx) {
+        return ctx.req().getMethod() + " " + Routes.pattern(ctx);
     }
 
     private static ApiException ofJavalin(HttpResponseException e) {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.server.http;
 
+import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
-import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -19,30 +20,21 @@ public final class Json {
     /** Deepest nesting of a request. */
     public static final int MAX_DEPTH = 64;
 
-    /**
-     * Most tokens of a request: values, names, and the two ends of each list and object. An empty list is two octets of a body
-     * and some fifty of memory, so the size alone bounds nothing.
-     */
-    public static final long MAX_TOKENS = 1_000_000;
-
     /** Writes responses, and reads what is our own. */
-    public static final JsonMapper MAPPER = mapper(1 << 30, Long.MAX_VALUE);
+    public static final JsonMapper MAPPER = mapper(1 << 30);
 
-    private static final int EMPTY_OBJECT = 80;
-    private static final int EMPTY_LIST = 48;
-    private static final int ENTRY = 24;
+    static final String ENDED_EARLY = "the request ended early";
 
     private final JsonMapper reader;
 
-    /** Reads documents of at most this many bytes. */
-    Json(long maxBytes) {
-        this.reader = mapper((int) Math.min(Integer.MAX_VALUE, maxBytes), MAX_TOKENS);
+    /** @param maxText longest text in a document */
+    Json(long maxText) {
+        this.reader = mapper((int) Math.min(Integer.MAX_VALUE, maxText));
     }
 
-    private static JsonMapper mapper(int maxLength, long maxTokens) {
+    private static JsonMapper mapper(int maxLength) {
         StreamReadConstraints bounds = StreamReadConstraints.builder()
                 .maxNestingDepth(MAX_DEPTH)
-                .maxTokenCount(maxTokens)
                 .maxStringLength(maxLength)
                 .maxNumberLength(100)
                 .maxNameLength(1_000)
@@ -57,51 +49,17 @@ public final class Json {
                 .build();
     }
 
-    /** What the tree of a body takes in memory, roughly and rather more, beside its texts. */
-    static long treeSize(byte[] body) {
-        long size = 0;
-        for (byte b : body) {
-            size += switch (b) {
-                case '{' -> EMPTY_OBJECT;
-                case '[' -> EMPTY_LIST;
-                case ',' -> ENTRY;
-                default -> 0;
-            };
-        }
-        return size;
-    }
-
-    JsonNode read(byte[] body) {
+    JsonNode read(BoundedBody body) {
         try (JsonParser parser = reader.createParser(body)) {
-            return read(parser);
+            return new TreeReader(parser, body).document();
+        } catch (JacksonIOException e) {
+            throw new UncheckedIOException(ENDED_EARLY, e.getCause());
         } catch (JacksonException e) {
             throw refused(e.getLocation());
         }
     }
 
-    private JsonNode read(JsonParser parser) {
-        try {
-            JsonNode tree = reader.readTree(parser);
-            if (tree == null || tree.isMissingNode()) {
-                throw ApiException.of(400, "validation_error", "The body is empty; expected JSON.");
-            }
-            if (parser.nextToken() != null) {
-                throw refused(parser.currentTokenLocation());
-            }
-            return tree;
-        } catch (StreamConstraintsException e) {
-            if (parser.currentTokenCount() > MAX_TOKENS) {
-                throw ApiException.of(
-                        413,
-                        "validation_error",
-                        "The body has more than " + MAX_TOKENS
-                                + " values, names and brackets; send the content of attachments as base64 text.");
-            }
-            throw e;
-        }
-    }
-
-    private static ApiException refused(@Nullable TokenStreamLocation at) {
+    static ApiException refused(@Nullable TokenStreamLocation at) {
         String place = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
         return ApiException.of(
                 400,

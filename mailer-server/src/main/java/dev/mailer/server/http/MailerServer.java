@@ -54,6 +54,9 @@ public final class MailerServer implements AutoCloseable {
         javalin.start();
         for (Connector connector : javalin.jettyServer().server().getConnectors()) {
             if (connector instanceof AbstractConnector c) {
+                // Not by the HTTP configuration: at the end of a request that would undo what the end of the server
+                // set.
+                c.setIdleTimeout(IDLE.toMillis());
                 c.setShutdownIdleTimeout(IDLE_AT_END.toMillis());
             }
         }
@@ -98,10 +101,7 @@ public final class MailerServer implements AutoCloseable {
             server.insertHandler(new GracefulHandler());
             server.setStopTimeout(settings.shutdown().toMillis());
         });
-        config.jetty.modifyHttpConfiguration(http -> {
-            http.setSendServerVersion(false);
-            http.setIdleTimeout(IDLE.toMillis());
-        });
+        config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
     }
 
     private static void headers(Context ctx) {

@@ -5,21 +5,19 @@ package dev.mailer.server.http;
 final class QueueRoutes {
     private final QueueApi api;
     private final Bodies bodies;
-    private final Json json;
 
     QueueRoutes(QueueApi api, Bodies bodies) {
         this.api = api;
         this.bodies = bodies;
-        this.json = new Json(bodies.maxSize());
     }
 
     void addTo(Routes routes) {
         routes.get("/v1/queues", Access.KEY, ctx -> ctx.json(api.queues(Guard.tenant(ctx))));
         routes.post("/v1/queues/pause", Access.KEY, ctx -> {
-            ctx.json(bodies.withJson(ctx, body -> api.pause(Guard.tenant(ctx), json.read(body))));
+            ctx.json(bodies.withJson(ctx, body -> api.pause(Guard.tenant(ctx), body)));
         });
         routes.post("/v1/queues/resume", Access.KEY, ctx -> {
-            ctx.json(bodies.withJson(ctx, body -> api.resume(Guard.tenant(ctx), json.read(body))));
+            ctx.json(bodies.withJson(ctx, body -> api.resume(Guard.tenant(ctx), body)));
         });
     }
 }

@@ -8,27 +8,59 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Health, metrics, the contract, and a first page that says where everything is. */
 final class StatusRoutes {
+    private static final Logger LOG = LoggerFactory.getLogger(StatusRoutes.class);
+
     private final MailerEngine engine;
     private final PrometheusMeterRegistry meters;
+    /** As the engine puts it, which is for the log; empty for none. */
+    private volatile String lastProblem = "";
 
     StatusRoutes(MailerEngine engine, PrometheusMeterRegistry meters) {
         this.engine = engine;
         this.meters = meters;
     }
 
-    /** Readiness; {@code problem} says why the server is not ready. */
+    /**
+     * Readiness, for whoever asks: without what a database says and without names of hosts.
+     *
+     * @param problem why the server is not ready, or what is about to go wrong; null when all is well
+     * @param openCircuits how many transports rest because they failed
+     */
     record Readiness(
             String status,
             boolean accepting,
             boolean sending,
             @Nullable String problem,
             long oldestReadySeconds,
-            List<String> openCircuits) {}
+            int openCircuits) {
+        static Readiness of(MailerEngine.Health health) {
+            return new Readiness(
+                    health.accepting() && health.sending() ? "up" : "down",
+                    health.accepting(),
+                    health.sending(),
+                    problem(health),
+                    health.oldestReady().toSeconds(),
+                    health.openCircuits().size());
+        }
+
+        private static @Nullable String problem(MailerEngine.Health health) {
+            if (!health.accepting()) {
+                return "the store takes no mail, or the server is ending; the log says why";
+            }
+            if (!health.openCircuits().isEmpty()) {
+                return health.sending()
+                        ? "some transports rest because they failed; the log names them"
+                        : "nothing is sent, every transport rests because it failed; the log names them";
+            }
+            return health.sending() ? null : "nothing is sent by this process; the log says why";
+        }
+    }
 
     void addTo(Routes routes) {
         routes.get("/", Access.OPEN, this::index);
@@ -50,15 +82,13 @@ final class StatusRoutes {
 
     private void ready(Context ctx) {
         MailerEngine.Health health = engine.health();
-        boolean ready = health.accepting() && health.sending();
-        ctx.status(ready ? 200 : 503)
-                .json(new Readiness(
-                        ready ? "up" : "down",
-                        health.accepting(),
-                        health.sending(),
-                        health.problem(),
-                        health.oldestReady().toSeconds(),
-                        health.openCircuits()));
+        String problem = health.problem() == null ? "" : health.problem();
+        if (!problem.equals(lastProblem)) {
+            lastProblem = problem;
+            LOG.warn("health: {}", problem.isEmpty() ? "all is well again" : problem);
+        }
+        Readiness readiness = Readiness.of(health);
+        ctx.status(readiness.status().equals("up") ? 200 : 503).json(readiness);
     }
 
     private void index(Context ctx) {

@@ -371,6 +371,8 @@ class CommandLineProgramTest {
         assertThat(out()).contains("serve").contains("Exit codes");
         assertThat(run("send", "--help")).isZero();
         assertThat(out()).contains("--idempotency-key");
+        assertThat(run("queue", "pause", "--help")).isZero();
+        assertThat(out()).contains("mailer queue pause");
         assertThat(run("version")).isZero();
         assertThat(out()).startsWith("mailer ").contains("Java");
     }

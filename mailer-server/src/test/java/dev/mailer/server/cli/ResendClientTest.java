@@ -57,6 +57,9 @@ class ResendClientTest {
         assertThat(out.at("/read/data/html").asString()).isEqualTo("<p>Hi</p>");
         assertThat(out.at("/read/data/reply_to/0").asString()).isEqualTo("re@example.org");
         assertThat(out.at("/read/data/tags/0/value").asString()).isEqualTo("receipt");
+        assertThat(out.at("/large/data/id").asString(""))
+                .as(out.at("/large").toString())
+                .isNotEmpty();
         assertThat(out.at("/batch/data/data").size()).isEqualTo(2);
         assertThat(out.at("/batchAgain/data")).isEqualTo(out.at("/batch/data"));
         assertThat(out.at("/batchConflict/error/name").asString()).isEqualTo("invalid_idempotent_request");

@@ -102,6 +102,27 @@ class WholeServerTest {
     }
 
     @Test
+    void a_file_of_five_megabytes_arrives_as_the_list_of_bytes_that_node_makes_of_it() throws Exception {
+        int size = 5 << 20;
+        HttpResponse<String> accepted = server.exchange(server.post(
+                "/v1/emails",
+                "{\"from\":\"a@example.com\",\"to\":\"b@example.com\",\"subject\":\"large\",\"text\":\"x\",\"attachments\":"
+                        + "[{\"filename\":\"a.bin\",\"content\":{\"type\":\"Buffer\",\"data\":["
+                        + "200,".repeat(size - 1) + "200]}}]}"));
+        HttpResponse<String> hostile =
+                server.exchange(server.post("/v1/emails", "{\"headers\":[" + "1,".repeat(5_000_000) + "1]}"));
+
+        assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(200);
+        String id = Json.MAPPER.readTree(accepted.body()).path("id").asString();
+        assertThat(done(id).path("last_event").asString()).isIn("sent", "delivered");
+        JsonNode kept = server.json("/mailbox/api/messages/" + id);
+        assertThat(kept.at("/attachments/0/encodedSize").asInt())
+                .as(kept.toString())
+                .isGreaterThan(size * 4 / 3);
+        assertThat(hostile.statusCode()).isEqualTo(413);
+    }
+
+    @Test
     void the_command_line_finds_the_server_and_its_key_in_the_folder() {
         Shell.Result sent = shell.run(
                 "send",

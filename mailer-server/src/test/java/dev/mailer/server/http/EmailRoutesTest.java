@@ -17,9 +17,12 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Random;
+import java.util.StringJoiner;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class EmailRoutesTest {
@@ -91,6 +95,35 @@ class EmailRoutesTest {
                 .asString(StandardCharsets.UTF_8)
                 .isEqualTo("hi");
         assertThat(files.get(2).open().readAllBytes()).containsExactly(1, 255);
+    }
+
+    /** 45,000 bytes are 60,000 octets as base64, which is within the bound, and some 160,000 as a list. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"type\":\"Buffer\",\"data\":%s}", "{\"data\":%s,\"type\":\"Buffer\"}", "%s"})
+    void a_list_of_bytes_may_be_as_large_as_base64(String form) throws IOException {
+        byte[] file = new byte[45_000];
+        new Random(7).nextBytes(file);
+        String mail = MAIL.replaceFirst("}$", ",\"attachments\":[{\"content\":" + form + "}]}");
+
+        String id = accepted(String.format(mail, list(file)));
+        ServerUnderTest.Answer batch = server.post("/v1/emails/batch", "[" + String.format(mail, list(file)) + "]");
+        ServerUnderTest.Answer larger = server.post("/v1/emails", String.format(mail, list(new byte[49_152])));
+
+        Content.Literal content =
+                (Content.Literal) server.engine.accepted.get(MessageId.of(id)).content();
+        assertThat(content.attachments().get(0).open().readAllBytes()).isEqualTo(file);
+        assertThat(batch.status()).isEqualTo(200);
+        assertThat(larger.status()).isEqualTo(413);
+        assertThat(larger.json().path("message").asString())
+                .isEqualTo("The body is larger than 65536 bytes, the limit of this server.");
+    }
+
+    private static String list(byte[] bytes) {
+        StringJoiner list = new StringJoiner(",", "[", "]");
+        for (byte b : bytes) {
+            list.add(String.valueOf(b & 0xff));
+        }
+        return list.toString();
     }
 
     @Test
@@ -263,6 +296,24 @@ class EmailRoutesTest {
                         "attachments[0].content[0]",
                         "is not a byte from 0 to 255."),
                 arguments(
+                        base + "\"attachments\":[{\"content\":{\"type\":\"Buffer\",\"data\":[1,2,[]]}}]}",
+                        422,
+                        "invalid_attachment",
+                        "attachments[0].content.data[2]",
+                        "is not a byte from 0 to 255."),
+                arguments(
+                        base + "\"attachments\":[{\"content\":[1,2e1]}]}",
+                        422,
+                        "invalid_attachment",
+                        "attachments[0].content[1]",
+                        "is not a byte from 0 to 255."),
+                arguments(
+                        base + "\"attachments\":[{\"content\":[4294967297]}]}",
+                        422,
+                        "invalid_attachment",
+                        "attachments[0].content[0]",
+                        "is not a byte from 0 to 255."),
+                arguments(
                         base + "\"attachments\":[{\"content\":\"aGk=\",\"filename\":\"../x\"}]}",
                         422,
                         "invalid_attachment",
@@ -321,7 +372,34 @@ class EmailRoutesTest {
         assertThat(answer.header("Retry-After")).isEqualTo("2");
         assertThat(answer.json().path("name").asString()).isEqualTo("service_unavailable");
         assertThat(answer.json().path("message").asString())
-                .isEqualTo("Not accepted for certain, repeat with the same Idempotency-Key: the queue is full.");
+                .isEqualTo("Not accepted for certain; repeat it after the seconds in Retry-After, with the same"
+                        + " Idempotency-Key if it has one.");
+    }
+
+    @Test
+    void what_a_database_says_reaches_neither_the_client_nor_the_log() {
+        SQLException cause = new SQLException("connection to db7.internal lost, key (jo.private@example.org)", "08006");
+        server.engine.refusal =
+                new MailerUnavailableException("could not append: " + cause.getMessage(), Duration.ofSeconds(5), cause);
+
+        try (LogUnderTest log = new LogUnderTest()) {
+            ServerUnderTest.Answer written = server.post("/v1/emails", MAIL);
+            ServerUnderTest.Answer batch = server.post("/v1/emails/batch", "[" + MAIL + "]");
+            ServerUnderTest.Answer read = server.get("/v1/emails");
+
+            assertThat(List.of(written, batch, read)).allSatisfy(answer -> {
+                assertThat(answer.status()).isEqualTo(503);
+                assertThat(answer.header("Retry-After")).isEqualTo("5");
+                assertThat(answer.body()).doesNotContain("SQL", "08006", "db7", "append", "jo.private");
+            });
+            assertThat(read.json().path("message").asString())
+                    .isEqualTo("This cannot be answered now; ask again after the seconds in Retry-After.");
+            assertThat(log.text())
+                    .contains("POST /v1/emails is answered with 503")
+                    .contains("java.sql.SQLException (SQL state 08006, code 0) at ")
+                    .doesNotContain("db7", "jo.private");
+            assertThat(log.lines()).as("the same trouble is told once").hasSize(1);
+        }
     }
 
     @Test

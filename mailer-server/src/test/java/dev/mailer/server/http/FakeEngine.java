@@ -43,7 +43,7 @@ public final class FakeEngine implements MailerEngine {
     public final Map<MessageId, Email> accepted = new LinkedHashMap<>();
     public final Map<QueueKey, ParkedQueue> parked = new LinkedHashMap<>();
     public final List<HttpEndpoint> endpoints = new ArrayList<>();
-    /** Thrown by every send. */
+    /** Thrown by every send and every list. */
     public @Nullable RuntimeException refusal;
     /** State of every delivery, as reported. */
     public DeliveryState state = DeliveryState.QUEUED;
@@ -117,6 +117,9 @@ public final class FakeEngine implements MailerEngine {
 
     @Override
     public Page<MessageStatus> list(MessageQuery query) {
+        if (refusal != null) {
+            throw refusal;
+        }
         lastQuery = query;
         List<MessageStatus> all = accepted.entrySet().stream()
                 .filter(e -> e.getValue().tenant().equals(query.tenant()))
