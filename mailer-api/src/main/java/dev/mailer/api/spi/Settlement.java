@@ -44,6 +44,14 @@ public record Settlement(
         return new Settlement(other, node, state, alone, dueAt, retries, crashes, at, event, transport, failure, reply);
     }
 
+    /** The same end without anything that a server said. */
+    public Settlement withoutWords() {
+        Failure bare = failure == null
+                ? null
+                : Failure.builder(failure.reason(), failure.phase()).build();
+        return new Settlement(claim, node, state, alone, dueAt, retries, crashes, at, event, transport, bare, null);
+    }
+
     /** True when this is proof of delivery, which holds even if it comes late. */
     public boolean lateWins() {
         return state == DeliveryState.SENT || state == DeliveryState.DELIVERED;

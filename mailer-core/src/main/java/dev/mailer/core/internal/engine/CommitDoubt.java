@@ -68,7 +68,7 @@ final class CommitDoubt {
         return c.deliveryId() + "/" + c.attempt();
     }
 
-    private void lookUp(LedgerWriter.Append append) {
+    private void lookUp(Intake.Append append) {
         try {
             List<AppendResult> results = new ArrayList<>();
             for (NewMessage m : append.messages) {

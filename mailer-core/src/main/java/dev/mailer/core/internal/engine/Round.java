@@ -17,15 +17,12 @@ import org.slf4j.LoggerFactory;
 final class Round {
     private static final Logger log = LoggerFactory.getLogger(Round.class);
 
-    final List<LedgerWriter.Append> appends;
-    final List<LedgerWriter.Task<?>> tasks;
+    final List<Intake.Append> appends;
+    final List<Intake.Task<?>> tasks;
     final List<SettlementQueue.Entry> settlements;
     private List<AppendResult> appended = List.of();
 
-    Round(
-            List<LedgerWriter.Append> appends,
-            List<LedgerWriter.Task<?>> tasks,
-            List<SettlementQueue.Entry> settlements) {
+    Round(List<Intake.Append> appends, List<Intake.Task<?>> tasks, List<SettlementQueue.Entry> settlements) {
         this.appends = appends;
         this.tasks = tasks;
         this.settlements = settlements;
@@ -45,7 +42,7 @@ final class Round {
 
     int mails() {
         int mails = 0;
-        for (LedgerWriter.Append a : appends) {
+        for (Intake.Append a : appends) {
             mails += a.messages.size();
         }
         return mails;
@@ -68,7 +65,7 @@ final class Round {
                     settlements.stream().map(SettlementQueue.Entry::settlement).toList();
             meters.settle(() -> tx.settle(rows));
         }
-        for (LedgerWriter.Task<?> task : tasks) {
+        for (Intake.Task<?> task : tasks) {
             task.apply(tx);
         }
     }
@@ -76,11 +73,11 @@ final class Round {
     /** Tells everybody; that one of them throws takes nothing back and keeps nothing from the others. */
     void complete() {
         int at = 0;
-        for (LedgerWriter.Append a : appends) {
+        for (Intake.Append a : appends) {
             a.done.complete(List.copyOf(appended.subList(at, at + a.messages.size())));
             at += a.messages.size();
         }
-        tasks.forEach(LedgerWriter.Task::complete);
+        tasks.forEach(Intake.Task::complete);
         for (SettlementQueue.Entry e : settlements) {
             try {
                 e.stored().run();
@@ -106,7 +103,7 @@ final class Round {
     /** A call with several mails is stored whole or not at all, so a conflict of one of them undoes the transaction. */
     private void refuseHalfDone() {
         int at = 0;
-        for (LedgerWriter.Append a : appends) {
+        for (Intake.Append a : appends) {
             if (a.messages.size() > 1) {
                 for (AppendResult r : appended.subList(at, at + a.messages.size())) {
                     if (r.kind() == AppendResult.Kind.CONFLICT) {

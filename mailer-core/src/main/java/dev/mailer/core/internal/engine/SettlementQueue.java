@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Settlements that wait for a commit. Guarded by the writer's lock. */
+/** Settlements that wait for a commit. Guarded by the intake's lock. */
 final class SettlementQueue {
     private final ReentrantLock lock;
     private final int enough;
