@@ -30,7 +30,7 @@ public final class TransportCapabilities {
 
     /**
      * Largest message in bytes, as written with {@link WireCapabilities#FULL}, at least 1. A larger one fails without being
-     * tried. A composite carries what each of its transports does.
+     * tried; a composite passes over those of its transports that it is too large for.
      */
     public TransportCapabilities maxSize(long bytes) {
         if (bytes < 1) {

@@ -108,10 +108,14 @@ class DocumentsTest {
         int spans = document.indexOf("## Spans");
         Map<String, Set<String>> all = new TreeMap<>();
         String name = "^\\| `((?:mailer|http)\\.[a-z.]+)` ";
-        for (MatchResult row :
-                found(name + "\\| (counter|timer|summary|gauge)[^|]* \\| ([^|]*)\\|", document.substring(0, spans))) {
-            String suffix =
-                    row.group(2).equals("counter") ? "_total" : row.group(2).equals("timer") ? "_seconds" : "";
+        for (MatchResult row : found(
+                name + "\\| (counter|timer|summary|gauge|gauge, seconds) \\| ([^|]*)\\|",
+                document.substring(0, spans))) {
+            String suffix = switch (row.group(2)) {
+                case "counter" -> "_total";
+                case "timer", "gauge, seconds" -> "_seconds";
+                default -> "";
+            };
             all.put(row.group(1).replace('.', '_') + suffix, names(row.group(3)));
         }
         for (MatchResult row : found(name + "\\| ([^|]*)\\|", document.substring(spans))) {

@@ -70,7 +70,10 @@ final class EngineMeters {
                 .register(registry);
         this.ready = gauge("mailer.queue.ready", "Deliveries that could be sent now");
         this.waiting = gauge("mailer.queue.waiting", "Deliveries that are scheduled or deferred");
-        this.oldest = gauge("mailer.queue.oldest.age", "Seconds since the oldest ready delivery became ready");
+        this.oldest = MultiGauge.builder("mailer.queue.oldest.age")
+                .description("How long the oldest ready delivery has been ready")
+                .baseUnit("seconds")
+                .register(registry);
     }
 
     /** What happens between a caller's mails and their commit. */

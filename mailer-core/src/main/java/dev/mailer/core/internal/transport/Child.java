@@ -4,7 +4,9 @@ package dev.mailer.core.internal.transport;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.Outcome.Kind;
 import dev.mailer.api.spi.Outcome.Scope;
+import dev.mailer.api.spi.Submission;
 import dev.mailer.api.spi.Transport;
+import dev.mailer.api.spi.WireCapabilities;
 import dev.mailer.core.internal.engine.Guard;
 import java.util.Collection;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,6 +27,12 @@ final class Child {
 
     Transport transport() {
         return transport;
+    }
+
+    /** False for a mail that is larger than this transport says it takes. */
+    boolean takes(Submission submission) {
+        long most = transport.capabilities().maxSize();
+        return most == Long.MAX_VALUE || submission.size(WireCapabilities.FULL) <= most;
     }
 
     /** Takes leave; answered by {@link #used}. False while the circuit is open. */

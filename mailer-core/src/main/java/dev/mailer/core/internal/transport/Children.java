@@ -31,14 +31,14 @@ final class Children {
         return children;
     }
 
-    /** What every child can carry, so that what becomes of a mail does not depend on who takes it. */
+    /** What every child can carry, but for the size: a mail goes past those that it is too large for. */
     TransportCapabilities capabilities(int concurrency) {
         return TransportCapabilities.DEFAULT
                 .maxRecipients(least(TransportCapabilities::maxRecipients))
                 .maxBatch(least(TransportCapabilities::maxBatch))
                 .maxSize(children.stream()
                         .mapToLong(c -> c.transport().capabilities().maxSize())
-                        .min()
+                        .max()
                         .orElseThrow())
                 .concurrency(concurrency);
     }
@@ -58,12 +58,13 @@ final class Children {
         return new Destination(finer.isEmpty() ? name : String.join(" ", finer));
     }
 
-    /** Sends each submission through the children in its order; those of one order go together. */
+    /** Sends each submission through the children that can take it, in its order; those of one order go together. */
     void send(
             List<Submission> submissions, OutcomeSink outcomes, String name, Function<Submission, List<Child>> order) {
         Map<List<Child>, List<Submission>> groups = new LinkedHashMap<>();
         for (Submission s : submissions) {
-            groups.computeIfAbsent(order.apply(s), o -> new ArrayList<>()).add(s);
+            List<Child> able = order.apply(s).stream().filter(c -> c.takes(s)).toList();
+            groups.computeIfAbsent(able, o -> new ArrayList<>()).add(s);
         }
         groups.forEach(
                 (inOrder, group) -> new FallThrough(group, outcomes, isWhole(group.get(0), name)).through(inOrder));

@@ -427,7 +427,7 @@ class FailoverTransportTest {
     }
 
     @Test
-    void can_do_what_every_child_can() {
+    void can_do_what_every_child_can_and_carry_what_one_of_them_can() {
         a.can(TransportCapabilities.DEFAULT
                 .maxRecipients(100)
                 .maxBatch(10)
@@ -439,12 +439,22 @@ class FailoverTransportTest {
 
         assertThat(both.maxRecipients()).isEqualTo(50);
         assertThat(both.maxBatch()).isEqualTo(10);
-        assertThat(both.maxSize()).isEqualTo(1_000);
+        assertThat(both.maxSize()).isEqualTo(Long.MAX_VALUE);
         assertThat(both.concurrency()).isEqualTo(8);
         assertThat(new WeightedTransport(List.of(a, b), List.of(1, 1))
                         .capabilities()
                         .concurrency())
                 .isEqualTo(12);
+    }
+
+    @Test
+    void a_mail_goes_past_a_child_that_it_is_too_large_for() {
+        a.can(TransportCapabilities.DEFAULT.maxSize(1));
+        RecordingSink sink = send(1);
+
+        assertThat(sink.kindOf(1)).isEqualTo(Kind.ACCEPTED);
+        assertThat(a.given()).isEmpty();
+        assertThat(b.given()).hasSize(1);
     }
 
     @Test

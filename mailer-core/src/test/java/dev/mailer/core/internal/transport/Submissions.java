@@ -14,6 +14,7 @@ import dev.mailer.api.spi.SecretSource;
 import dev.mailer.api.spi.Submission;
 import dev.mailer.api.spi.TransportContext;
 import dev.mailer.api.spi.WireCapabilities;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +61,13 @@ final class Submissions {
 
         @Override
         public long size(WireCapabilities capabilities) {
-            return -1;
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            try {
+                body.writeTo(out);
+            } catch (IOException e) {
+                return -1;
+            }
+            return out.size();
         }
 
         @Override
