@@ -85,7 +85,11 @@ final class StatusRoutes {
         String problem = health.problem() == null ? "" : health.problem();
         if (!problem.equals(lastProblem)) {
             lastProblem = problem;
-            LOG.warn("health: {}", problem.isEmpty() ? "all is well again" : problem);
+            if (problem.isEmpty()) {
+                LOG.info("health: all is well again");
+            } else {
+                LOG.warn("health: {}", problem);
+            }
         }
         Readiness readiness = Readiness.of(health);
         ctx.status(readiness.status().equals("up") ? 200 : 503).json(readiness);

@@ -2,7 +2,6 @@
 package dev.mailer.server.http;
 
 import java.io.ByteArrayOutputStream;
-import java.util.regex.Pattern;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.TokenStreamContext;
@@ -20,7 +19,6 @@ final class TreeReader {
     /** Most tokens: values, names, and the two ends of each list and object, without the bytes of attachments. */
     static final long MAX_TOKENS = 1_000_000;
 
-    private static final Pattern CONTENT = Pattern.compile("(/\\d+)?/attachments/\\d+/content(/data)?");
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     /** Memory of nodes, roughly and rather more. */
@@ -113,11 +111,28 @@ final class TreeReader {
         };
     }
 
+    /**
+     * True for the list at {@code attachments[].content} or {@code attachments[].content.data} of a mail or of one in a list. Looks
+     * at six steps at most and makes no text of them: there may be very many lists.
+     */
     private boolean isContent() {
-        TokenStreamContext holder = parser.streamReadContext().getParent();
-        String name = holder.currentName();
-        return ("content".equals(name) || "data".equals(name))
-                && CONTENT.matcher(holder.pathAsPointer().toString()).matches();
+        TokenStreamContext at = parser.streamReadContext().getParent();
+        if ("data".equals(at.currentName())) {
+            at = at.getParent();
+        }
+        if (!"content".equals(at.currentName())) {
+            return false;
+        }
+        TokenStreamContext attachments = at.getParent();
+        if (!attachments.inArray()) {
+            return false;
+        }
+        TokenStreamContext mail = attachments.getParent();
+        if (!"attachments".equals(mail.currentName())) {
+            return false;
+        }
+        TokenStreamContext around = mail.getParent();
+        return around.inRoot() || (around.inArray() && around.getParent().inRoot());
     }
 
     /** Bytes; or the list as it is when something else is among them, for whoever says so. */

@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,6 +41,17 @@ class JsonTest {
                 .withMessage("The body has more than 1000000 values, names and brackets,"
                         + " beside the bytes of attachments.")
                 .satisfies(e -> assertThat(e.status()).isEqualTo(413));
+    }
+
+    /** Names are looked at and not put together: with a thousand characters on each level that would be gigabytes. */
+    @Test
+    @Timeout(20)
+    void many_lists_below_long_names_take_no_longer_than_others() {
+        String name = "n".repeat(1_000);
+        int levels = 50;
+        String body = ("{\"" + name + "\":").repeat(levels) + list("{\"data\":[]}", 150_000) + "}".repeat(levels);
+
+        assertThat(read(body).size()).isEqualTo(1);
     }
 
     @ParameterizedTest

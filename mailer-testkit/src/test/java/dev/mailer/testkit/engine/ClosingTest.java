@@ -11,6 +11,7 @@ import dev.mailer.api.spi.Outcome;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.core.Mailers;
 import dev.mailer.core.Stores;
+import dev.mailer.testkit.Sabotage;
 import dev.mailer.testkit.smtp.ScriptedSmtpServer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -168,6 +169,49 @@ class ClosingTest {
                     .toList();
             assertThat(states.stream().filter(s -> s == DeliveryState.QUEUED)).hasSize(18);
         }
+    }
+
+    @Test
+    void what_is_being_claimed_when_closing_begins_is_given_back() {
+        String url = "sqlite:" + folder.resolve("ledger.db");
+        CountDownLatch claiming = new CountDownLatch(1);
+        CountDownLatch letGo = new CountDownLatch(1);
+        StubTransport transport = new StubTransport();
+        MailerEngine mailer = Mailers.builder()
+                .transport(transport)
+                .store(new Sabotage("OutboxTransaction.claim", call -> {
+                            claiming.countDown();
+                            letGo.await();
+                            return call.proceed();
+                        })
+                        .of(Stores.open(url, InstantSource.system())))
+                .closeTimeout(Duration.ZERO)
+                .build();
+        CompletableFuture<MessageId> sent = CompletableFuture.supplyAsync(
+                () -> mailer.send(Rig.mail("jo@example.org").build()).id());
+        Rig.until("it is being claimed", () -> claiming.getCount() == 0);
+
+        Thread closing = new Thread(mailer::close);
+        closing.start();
+        Rig.until("closing waits for the planner", () -> closing.getState() == Thread.State.TIMED_WAITING);
+        letGo.countDown();
+        Rig.until("it is closed", () -> !closing.isAlive());
+
+        assertThat(transport.tried()).isEmpty();
+        try (OutboxStore ledger = Stores.open(url, InstantSource.system())) {
+            assertThat(ledger.find(sent.join()).deliveries().get(0).state()).isEqualTo(DeliveryState.QUEUED);
+        }
+    }
+
+    @Test
+    void a_transport_that_cannot_even_close_leaves_the_ledger_in_order() {
+        String url = "sqlite:" + folder.resolve("ledger.db");
+        StubTransport transport = new StubTransport().closing(() -> {
+            throw new NoClassDefFoundError("on purpose");
+        });
+        Mailers.builder().transport(transport).store(url).build().close();
+
+        Stores.open(url, InstantSource.system()).close();
     }
 
     @Test

@@ -182,8 +182,32 @@ class SlotFaultsTest {
     }
 
     @Test
-    void an_error_in_a_duty_stops_no_other() {
+    void nobody_is_suspected_before_the_process_has_run_for_a_while() {
+        AtomicInteger looked = new AtomicInteger();
+        AtomicInteger expired = new AtomicInteger();
+        OutboxStore counting = new Sabotage("OutboxTransaction.expire", call -> {
+                    expired.incrementAndGet();
+                    return call.proceed();
+                })
+                .of(good);
         rig.store(new Sabotage("OutboxStore.hasAlone", call -> {
+                    looked.incrementAndGet();
+                    return call.proceed();
+                })
+                .of(counting));
+        rig.await(rig.send("jo@example.org"), DeliveryState.SENT);
+
+        // both duties are due each second
+        Rig.until("two seconds have passed", () -> expired.get() == 2);
+        assertThat(looked).hasValue(0);
+
+        rig.clock.advance(Duration.ofSeconds(5));
+        Rig.until("suspects are looked for", () -> looked.get() > 0);
+    }
+
+    @Test
+    void an_error_in_a_duty_stops_no_other() {
+        rig.store(new Sabotage("OutboxTransaction.expire", call -> {
                     throw new StackOverflowError("on purpose");
                 })
                 .of(good));

@@ -28,6 +28,7 @@ final class StubTransport implements Transport {
     private volatile boolean byDomain;
     private volatile int concurrency = 4;
     private volatile long maxSize = Long.MAX_VALUE;
+    private volatile Runnable closing = () -> {};
 
     /** One submission that it was handed. */
     record Tried(String messageIdHeader, List<String> recipients, List<Integer> attempts, Bytes content) {
@@ -50,6 +51,12 @@ final class StubTransport implements Transport {
 
     StubTransport concurrency(int calls) {
         this.concurrency = calls;
+        return this;
+    }
+
+    /** What it does when it is closed. */
+    StubTransport closing(Runnable work) {
+        this.closing = work;
         return this;
     }
 
@@ -137,5 +144,10 @@ final class StubTransport implements Transport {
             throw new UncheckedIOException(e);
         }
         return Bytes.wrap(content.toByteArray());
+    }
+
+    @Override
+    public void close() {
+        closing.run();
     }
 }

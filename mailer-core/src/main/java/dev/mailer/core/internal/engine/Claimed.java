@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.engine;
 
+import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.QueueKey;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,13 @@ import java.util.Set;
 record Claimed(List<QueueKey> queues, Set<QueueKey> exhausted, Map<QueueKey, List<RoutedClaim>> routed) {
     int size() {
         return routed.values().stream().mapToInt(List::size).sum();
+    }
+
+    List<Claim> all() {
+        return routed.values().stream()
+                .flatMap(List::stream)
+                .map(RoutedClaim::claim)
+                .toList();
     }
 
     List<RoutedClaim> of(QueueKey queue) {

@@ -36,7 +36,7 @@ final class Closing {
         if (parts.store().name().equals("memory")) {
             step(() -> parts.dispatcher().finishReady(deadline));
         }
-        step(() -> giveBackUnstarted(deadline));
+        step(this::giveBackUnstarted);
         step(() -> parts.dispatcher().awaitIdle(deadline));
         step(() -> parts.dispatcher().stop());
         // what still hangs in a conversation is cut off here, and settled as what it is
@@ -53,9 +53,9 @@ final class Closing {
         }
     }
 
-    private void giveBackUnstarted(long deadline) {
+    private void giveBackUnstarted() {
         Instant now = parts.clock().instant();
-        for (Claim c : parts.dispatcher().stopClaiming(deadline)) {
+        for (Claim c : parts.dispatcher().stopClaiming()) {
             parts.writer().settle(parts.rules().release(c, parts.lease().node(), now), () -> {});
         }
     }
@@ -75,18 +75,20 @@ final class Closing {
             step.run();
         } catch (InterruptedException e) {
             interrupted = true;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // a class that cannot be loaded any more, for one: the ledger must be left in order all the same
             log.warn(
                     "the mailer did not close cleanly; what it held is taken over when its lease ends: {}",
                     Causes.of(e, log));
         }
     }
 
-    private static void closeEach(List<? extends AutoCloseable> all) {
+    private void closeEach(List<? extends AutoCloseable> all) {
         for (AutoCloseable c : all) {
             try {
                 c.close();
-            } catch (Exception e) {
+            } catch (Throwable e) {
+                interrupted |= e instanceof InterruptedException;
                 log.warn("{} failed to close: {}", c, Causes.of(e, log));
             }
         }

@@ -100,17 +100,14 @@ final class Dispatcher {
         }
     }
 
-    /** Stops claiming and returns what is claimed and not started, to be given back even if the thread is interrupted meanwhile. */
-    List<Claim> stopClaiming(long deadline) {
+    /**
+     * Stops claiming and returns what is claimed and not started, to be given back; what is being claimed at this moment the planner
+     * gives back.
+     */
+    List<Claim> stopClaiming() {
         state.lock.lock();
         try {
             state.stage = DispatchState.Stage.DRAINING;
-            while (state.claiming && System.nanoTime() < deadline) {
-                state.idle.awaitNanos(deadline - System.nanoTime());
-            }
-            return state.lanes.drain();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             return state.lanes.drain();
         } finally {
             state.lock.unlock();

@@ -162,7 +162,7 @@ final class Planner {
         state.lock.lock();
         try {
             state.claiming = false;
-            tooLate = state.lanes.place(claimed);
+            tooLate = state.stage == DispatchState.Stage.RUNNING ? state.lanes.place(claimed) : claimed.all();
             for (int i = 0; i < claimed.size(); i++) {
                 state.jobs.signal();
             }

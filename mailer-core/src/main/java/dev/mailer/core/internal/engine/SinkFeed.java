@@ -43,20 +43,29 @@ final class SinkFeed {
             return;
         }
         for (List<Positioned> events = read(); !events.isEmpty() && lease.holds(holder); events = read()) {
-            try {
-                sink.accept(new ArrayList<>(events));
-            } catch (Throwable e) {
-                // maybe it is this node that cannot reach what is beyond
-                nextTry = nanos.nanos() + PAUSE.toNanos();
-                giveBack();
-                throw e;
-            }
             long last = events.get(events.size() - 1).position();
-            if (!feed.moveCursor(sink.name(), holder, last)) {
+            if (!isBrought(events, last)) {
                 holder = NOBODY;
                 return;
             }
             position = last;
+        }
+    }
+
+    /** False when the cursor is another node's by now. */
+    private boolean isBrought(List<Positioned> events, long last) throws Exception {
+        try {
+            sink.accept(new ArrayList<>(events));
+            return feed.moveCursor(sink.name(), holder, last);
+        } catch (Throwable e) {
+            // maybe it is this node that cannot reach what is beyond
+            nextTry = nanos.nanos() + PAUSE.toNanos();
+            try {
+                giveBack();
+            } catch (RuntimeException second) {
+                e.addSuppressed(second);
+            }
+            throw e;
         }
     }
 

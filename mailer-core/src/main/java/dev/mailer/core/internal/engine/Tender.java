@@ -26,6 +26,11 @@ final class Tender {
     private static final Duration SAMPLE = Duration.ofSeconds(15);
     private static final Duration RETENTION = Duration.ofMinutes(1);
     private static final int BATCH = 1_000;
+    /**
+     * How long a process has run before it tries suspects: a process that keeps ending sooner ends for another reason, which must not
+     * be blamed on the mail that is tried alone at that moment.
+     */
+    static final Duration SETTLING = Duration.ofSeconds(5);
     /** Suspects tried in one quiet spell. */
     private static final int SUSPECTS = 20;
 
@@ -43,6 +48,7 @@ final class Tender {
     private final Thread thread;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final List<Duty> duties = new ArrayList<>();
+    private final Instant started;
     private Instant purged;
 
     /** How long final things are kept. */
@@ -65,7 +71,8 @@ final class Tender {
         this.dispatcher = dispatcher;
         this.retention = retention;
         this.thread = threads.newThread(this::run);
-        this.purged = clock.instant();
+        this.started = clock.instant();
+        this.purged = started;
         Duration beat = lease.length().dividedBy(4);
         duties.add(new Duty("heartbeat", beat, registration::heartbeat));
         duties.add(new Duty("recover", beat, registration::recover));
@@ -136,7 +143,8 @@ final class Tender {
     }
 
     private void suspects() throws InterruptedException {
-        if (!store.hasAlone(clock.instant())) {
+        Instant now = clock.instant();
+        if (now.isBefore(started.plus(SETTLING)) || !store.hasAlone(now)) {
             return;
         }
         try {

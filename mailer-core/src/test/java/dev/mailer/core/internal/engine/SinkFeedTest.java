@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.ArgumentMatchers.anyString;
+import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
@@ -135,6 +136,22 @@ class SinkFeedTest {
         feed.bring();
 
         assertThat(told).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void a_cursor_that_cannot_be_moved_is_left_and_the_events_come_again_after_a_second() throws Exception {
+        IllegalStateException full = new IllegalStateException("disk full");
+        IllegalStateException still = new IllegalStateException("still full");
+        when(store.moveCursor("sink", 7, 1)).thenThrow(full);
+        doThrow(still).when(store).giveCursorBack("sink", 7);
+        assertThatThrownBy(feed::bring).isSameAs(full).hasSuppressedException(still);
+
+        feed.bring();
+        assertThat(told).containsExactly(1L);
+
+        pass(Duration.ofSeconds(1));
+        assertThatThrownBy(feed::bring).isSameAs(full);
+        assertThat(told).containsExactly(1L, 1L);
     }
 
     private void pass(Duration time) {
