@@ -4,6 +4,8 @@ package dev.mailer.api;
 /** The idempotency key was used before, by the same tenant, for a mail with another content. */
 public final class IdempotencyConflictException extends MailerException {
     private static final long serialVersionUID = 1L;
+
+    @SuppressWarnings("serial") // caught where it is thrown, not sent between machines
     private final MessageId existing;
 
     public IdempotencyConflictException(MessageId existing) {
