@@ -162,8 +162,8 @@ class SmtpOpeningFaultsTest {
     @ParameterizedTest
     @CsvSource({
         // a ServerHello that chooses TLS 1.0, then one that chooses TLS 1.1 (RFC 5246 §7.4.1.3)
-        "160301002a020000260301@00002f00, TLS10",
-        "160302002a020000260302@00002f00, TLS11",
+        "160301002a020000260301@00c01300, TLS10",
+        "160302002a020000260302@00c01300, TLS11",
         // the alert protocol_version (RFC 5246 §7.2), as a server without TLS 1.2 answers
         "15030100020246, protocol_version"
     })
