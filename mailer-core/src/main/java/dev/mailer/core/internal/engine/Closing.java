@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.engine;
 
-import dev.mailer.api.spi.Claim;
 import dev.mailer.core.internal.log.Causes;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,8 +54,8 @@ final class Closing {
 
     private void giveBackUnstarted(long deadline) {
         Instant now = parts.clock().instant();
-        for (Claim c : parts.dispatcher().stopClaiming(deadline)) {
-            parts.writer().settle(parts.rules().release(c, parts.lease().node(), now), () -> {});
+        for (RoutedClaim r : parts.dispatcher().stopClaiming(deadline)) {
+            parts.writer().settle(parts.rules().release(r.claim(), r.node(), now), () -> {});
         }
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.engine;
 
-import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.QueueKey;
 import java.time.Duration;
@@ -53,7 +52,7 @@ final class Dispatcher {
     }
 
     /** A queue was parked: what is claimed from it and not started goes back. */
-    List<Claim> withdraw(QueueKey queue) {
+    List<RoutedClaim> withdraw(QueueKey queue) {
         state.lock.lock();
         try {
             return state.lanes.withdraw(queue);
@@ -101,7 +100,7 @@ final class Dispatcher {
     }
 
     /** Stops claiming and returns what is claimed and not started, to be given back even if the thread is interrupted meanwhile. */
-    List<Claim> stopClaiming(long deadline) {
+    List<RoutedClaim> stopClaiming(long deadline) {
         state.lock.lock();
         try {
             state.stage = DispatchState.Stage.DRAINING;

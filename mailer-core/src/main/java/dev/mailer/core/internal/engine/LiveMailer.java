@@ -13,7 +13,6 @@ import dev.mailer.api.Page;
 import dev.mailer.api.SendResult;
 import dev.mailer.api.Trace;
 import dev.mailer.api.spi.AppendResult;
-import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.DeliveryReports;
 import dev.mailer.api.spi.EventStore;
 import dev.mailer.api.spi.HttpEndpoint;
@@ -179,8 +178,8 @@ final class LiveMailer implements MailerEngine {
     public void park(QueueKey queue, Instant until, String reason) {
         setParked(new ParkedQueue(queue, until, reason, 1));
         Instant now = now();
-        for (Claim c : parts.dispatcher().withdraw(queue)) {
-            parts.writer().settle(parts.rules().release(c, parts.lease().node(), now), () -> {});
+        for (RoutedClaim r : parts.dispatcher().withdraw(queue)) {
+            parts.writer().settle(parts.rules().release(r.claim(), r.node(), now), () -> {});
         }
     }
 

@@ -110,11 +110,10 @@ final class Tender {
     }
 
     private void journalSlow() {
-        List<Claim> slow = unsettled.slow();
-        if (!slow.isEmpty()) {
-            Commits.writeWithoutLimit(writer, tx -> tx.journal(lease.node(), slow));
-            unsettled.journalled(slow);
-        }
+        unsettled.slow().forEach((node, claims) -> {
+            Commits.writeWithoutLimit(writer, tx -> tx.journal(node, claims));
+            unsettled.journalled(claims);
+        });
     }
 
     private void promote() {
@@ -144,7 +143,8 @@ final class Tender {
                 return;
             }
             for (int i = 0; i < SUSPECTS; i++) {
-                Claim suspect = Commits.writeWithoutLimit(writer, tx -> tx.claimAlone(lease.node(), clock.instant()));
+                long node = lease.node();
+                Claim suspect = Commits.writeWithoutLimit(writer, tx -> tx.claimAlone(node, clock.instant()));
                 if (suspect == null) {
                     return;
                 }
@@ -152,7 +152,7 @@ final class Tender {
                         "delivery {} was held by {} crashes and is tried alone",
                         suspect.deliveryId(),
                         suspect.crashes());
-                dispatcher.quiet().run(suspect);
+                dispatcher.quiet().run(suspect, node);
             }
         } finally {
             dispatcher.quiet().end();
