@@ -187,7 +187,7 @@ final class LedgerWriter implements AutoCloseable {
                     intake.keep(entries.subList(i, entries.size()));
                     return;
                 }
-                intake.keep(List.of(withoutWords(entry, e)));
+                intake.keep(List.of(StoreTrouble.isPassing(e) ? entry : withoutWords(entry, e)));
                 continue;
             }
             new Round(List.of(), List.of(), List.of(entry)).complete();
