@@ -15,8 +15,16 @@ import org.slf4j.LoggerFactory;
  * the step that waits, and the thread is interrupted again in the end. Used once.
  */
 final class Closing {
-    /** How long threads may take to end after their transports were closed. */
-    private static final Duration LAST_WORDS = Duration.ofSeconds(4);
+    /** How long threads may take to end after their transports were closed, and the node to sign off. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(6);
+    /** How much of that the sending slots may take. */
+    private static final Duration SLOTS = Duration.ofSeconds(4);
+    /** What all of them get where the store hangs or takes nothing, which most of them wait for. */
+    private static final Duration HANGING = Duration.ofSeconds(1);
+    /** A store hangs that has kept the writer waiting for longer. */
+    private static final Duration SLOW = Duration.ofSeconds(2);
+    /** What a step gets at least; one that hangs in the store ends when that is closed. */
+    private static final Duration LEAST = Duration.ofMillis(200);
     /** What the writer gets at least. */
     private static final Duration LAST_COMMIT = Duration.ofSeconds(1);
 
@@ -41,15 +49,22 @@ final class Closing {
         // what still hangs in a conversation is cut off here, and settled as what it is
         step(() -> closeEach(
                 parts.routes().outlets().stream().map(Outlet::transport).toList()));
-        step(() -> parts.dispatcher().awaitEnd(LAST_WORDS));
-        step(() -> parts.tender().stop());
-        step(() -> parts.feed().stop());
-        step(() -> parts.registration().signOff());
+        boolean hangs =
+                parts.writer().waiting().compareTo(SLOW) > 0 || parts.meters().trouble() != null;
+        long end = System.nanoTime() + (hangs ? HANGING : LAST_WORDS).toNanos();
+        step(() -> parts.dispatcher().awaitEnd(hangs ? HANGING : SLOTS));
+        step(() -> parts.tender().stop(left(end)));
+        step(() -> parts.feed().stop(left(end)));
+        step(() -> parts.registration().signOff(left(end)));
         parts.writer().close(Duration.ofNanos(Math.max(LAST_COMMIT.toNanos(), deadline - System.nanoTime())));
         closeEach(whatOthersGave());
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static Duration left(long end) {
+        return Duration.ofNanos(Math.max(LEAST.toNanos(), end - System.nanoTime()));
     }
 
     private void giveBackUnstarted(long deadline) {

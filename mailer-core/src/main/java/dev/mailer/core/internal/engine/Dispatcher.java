@@ -148,14 +148,6 @@ final class Dispatcher {
 
     /** Waits for the threads to end; what still runs halfway through the patience is interrupted. */
     void awaitEnd(Duration patience) throws InterruptedException {
-        long half = System.nanoTime() + patience.toNanos() / 2;
-        for (Thread thread : threads) {
-            thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(half - System.nanoTime())));
-        }
-        threads.forEach(Thread::interrupt);
-        long end = half + patience.toNanos() / 2;
-        for (Thread thread : threads) {
-            thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
-        }
+        Ending.await(threads, patience);
     }
 }

@@ -40,6 +40,9 @@ final class LiveMailer implements MailerEngine {
     /** For callers that mean "for ever", which a count of nanoseconds cannot hold. */
     private static final Duration LONGEST_AWAIT = Duration.ofDays(36_500);
 
+    /** A commit that takes longer is told by the health. */
+    private static final Duration SLOW_COMMIT = Duration.ofSeconds(5);
+
     private static final Duration AWAIT_STEP = Duration.ofMillis(20);
 
     private final MailerParts parts;
@@ -227,6 +230,7 @@ final class LiveMailer implements MailerEngine {
         boolean working = parts.dispatcher().isAlive()
                 && parts.tender().isAlive()
                 && parts.feed().isAlive();
+        boolean hanging = parts.writer().waiting().compareTo(SLOW_COMMIT) > 0;
         String problem = null;
         if (closed.get()) {
             problem = "the mailer is closed";
@@ -234,13 +238,15 @@ final class LiveMailer implements MailerEngine {
             problem = "a thread of the mailer has ended, the log says why; restart the process";
         } else if (trouble != null) {
             problem = trouble;
+        } else if (hanging) {
+            problem = "the store has not answered for more than " + SLOW_COMMIT.toSeconds() + " s";
         } else if (!leased) {
             problem = "this node's lease has run out";
         } else if (!open.isEmpty()) {
             problem = "circuits are open: " + open;
         }
         return new Health(
-                writing && trouble == null && !closed.get(),
+                writing && trouble == null && !hanging && !closed.get(),
                 leased && working && parts.routes().anyUsable(),
                 problem,
                 parts.meters().oldestReady(),
