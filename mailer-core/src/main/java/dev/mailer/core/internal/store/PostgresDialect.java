@@ -38,7 +38,7 @@ final class PostgresDialect implements Dialect {
      *
      * <p>A host's transaction may hold an idempotency key for as long as it likes; the one writer must not wait for it. And a node
      * that is gone without closing its connections must not keep rows locked that others are to take over. There is no limit for
-     * a statement: what the server ends is not known to have been slow for ever, and a purge may take its time.
+     * a statement, because a purge may take its time.
      */
     private static String settings(String local) {
         return "select set_config('enable_seqscan', 'off', " + local + "), set_config('lock_timeout', '2s', " + local
