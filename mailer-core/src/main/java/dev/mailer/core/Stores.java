@@ -23,7 +23,8 @@ public final class Stores {
 
     /**
      * Opens {@code memory}, {@code sqlite:path/to/file} or {@code jdbc:postgresql://host/database?user=…&password=…}, creating or migrating its
-     * schema.
+     * schema. An answer of PostgreSQL may take 20 seconds unless the address has a {@code socketTimeout}, and an hour while the
+     * schema is migrated.
      *
      * @throws MailerConfigException the address is unknown, in use by another process, or cannot be reached
      */
@@ -68,6 +69,9 @@ public final class Stores {
      * A ledger in the host's own PostgreSQL database, so that mail can join its transactions; its schema is created or migrated
      * here. The data source, usually a pool, stays the host's: closing the store does not close it. A mailer holds one of its
      * connections while it writes and a few more for reads, never one between its transactions.
+     *
+     * <p>How long the server may keep a thread waiting is the host's to set, too ({@code socketTimeout} of the driver): without it, a
+     * server that is gone without closing its connections stops the mailer until the operating system notices.
      *
      * @throws MailerConfigException the schema cannot be created or migrated
      */

@@ -100,6 +100,40 @@ interface SharedStoreCases extends StoreCases {
     }
 
     @Test
+    default void a_process_that_another_found_dead_stays_dead() throws Exception {
+        LedgerDriver other = another();
+        long self = ledger().node();
+        long slow = other.node();
+        Claim claim = other.claimNew(slow, NOON);
+        Instant late = NOON.plus(LedgerDriver.LEASE).plusMillis(1);
+
+        assertThat(other.heartbeat(slow, late.plusSeconds(60), LedgerDriver.LEASE))
+                .isTrue();
+        assertThat(ledger().deadNodes(self, late)).isEmpty();
+        Instant later = late.plusSeconds(60).plus(LedgerDriver.LEASE).plusMillis(1);
+        assertThat(ledger().deadNodes(self, later)).containsExactly(slow);
+
+        assertThat(other.heartbeat(slow, later, LedgerDriver.LEASE)).isFalse();
+        assertThat(ledger().deadNodes(self, later)).containsExactly(slow);
+        assertThat(ledger().heldBy(slow, 10)).containsExactly(claim);
+    }
+
+    @Test
+    default void what_is_claimed_for_a_process_that_is_gone_is_found() throws Exception {
+        LedgerDriver other = another();
+        long self = ledger().node();
+        long gone = other.node();
+        ledger().in(tx -> {
+            tx.removeNode(gone);
+            return true;
+        });
+        Claim late = other.claimNew(gone, NOON);
+
+        assertThat(ledger().deadNodes(self, NOON)).containsExactly(gone);
+        assertThat(ledger().heldBy(gone, 10)).containsExactly(late);
+    }
+
+    @Test
     default void a_reader_of_the_feed_never_skips_a_transaction_that_commits_late() throws Exception {
         LedgerDriver other = another();
         NewMessage late = ledger().build(SampleMessage.to("late@example.org"));

@@ -87,10 +87,14 @@ public interface OutboxTransaction {
     /** Registers this process as a holder of leases and returns its number, which is never used again. */
     long registerNode(String name, Instant now, Duration lease);
 
-    /** Prolongs the node's leases; false when they have been taken over already. */
+    /** Prolongs the node's leases, also when they have ended; false when another node has found it dead meanwhile. */
     boolean heartbeat(long node, Instant now, Duration lease);
 
-    /** Nodes but {@code self} whose lease ended before now, or all but {@code self} where the store has one process only. */
+    /**
+     * Nodes but {@code self} whose lease ended before now, or all but {@code self} where the store has one process only. They are
+     * dead from then on, whatever heartbeat of theirs still comes; those that are registered no longer and hold something all
+     * the same, because a claim of theirs was committed late, are among them.
+     */
     List<Long> deadNodes(long self, Instant now);
 
     /** Claims that a node holds, in any order; {@code suppressedBy} is null. */

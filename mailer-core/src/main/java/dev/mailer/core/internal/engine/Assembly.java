@@ -71,7 +71,7 @@ public final class Assembly {
         SettledSignal settled = new SettledSignal();
         SettlementRules rules = new SettlementRules(s.retry(), s.environment().random());
         ParkedQueues parked = new ParkedQueues(clock);
-        Destinations destinations = new Destinations(parked, writer, clock, rules, lease);
+        Destinations destinations = new Destinations(parked, writer, clock, rules);
         Unsettled unsettled = new Unsettled(s.limits().maxUnsettled(), NanoClock.SYSTEM);
         AttemptContext context =
                 new AttemptContext(writer, lease, clock, rules, unsettled, destinations, settled, meters);

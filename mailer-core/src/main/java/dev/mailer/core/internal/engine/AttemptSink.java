@@ -34,11 +34,11 @@ final class AttemptSink implements OutcomeSink {
     private boolean refused;
     private @Nullable Outcome verdict;
 
-    AttemptSink(AttemptContext context, Job job, OpenClaims open, long node, Instant begin) {
+    AttemptSink(AttemptContext context, Job job, OpenClaims open, Instant begin) {
         this.context = context;
         this.job = job;
         this.open = open;
-        this.node = node;
+        this.node = job.node();
         this.begin = begin;
     }
 
@@ -127,7 +127,7 @@ final class AttemptSink implements OutcomeSink {
         if (journal && !journal(claims)) {
             return false;
         }
-        if (!context.unsettled().enter(claims, journal)) {
+        if (!context.unsettled().enter(claims, node, journal)) {
             return false;
         }
         if (journal) {

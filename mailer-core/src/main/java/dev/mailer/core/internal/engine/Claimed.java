@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.engine;
 
-import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.QueueKey;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +18,8 @@ record Claimed(List<QueueKey> queues, Set<QueueKey> exhausted, Map<QueueKey, Lis
         return routed.values().stream().mapToInt(List::size).sum();
     }
 
-    List<Claim> all() {
-        return routed.values().stream()
-                .flatMap(List::stream)
-                .map(RoutedClaim::claim)
-                .toList();
+    List<RoutedClaim> all() {
+        return routed.values().stream().flatMap(List::stream).toList();
     }
 
     List<RoutedClaim> of(QueueKey queue) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.engine;
 
-import dev.mailer.api.spi.Claim;
 import dev.mailer.core.internal.log.Causes;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,8 +15,16 @@ import org.slf4j.LoggerFactory;
  * the step that waits, and the thread is interrupted again in the end. Used once.
  */
 final class Closing {
-    /** How long threads may take to end after their transports were closed. */
-    private static final Duration LAST_WORDS = Duration.ofSeconds(4);
+    /** How long threads may take to end after their transports were closed, and the node to sign off. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(6);
+    /** How much of that the sending slots may take. */
+    private static final Duration SLOTS = Duration.ofSeconds(4);
+    /** What all of them get where the store hangs or takes nothing, which most of them wait for. */
+    private static final Duration HANGING = Duration.ofSeconds(1);
+    /** A store hangs that has kept the writer waiting for longer. */
+    private static final Duration SLOW = Duration.ofSeconds(2);
+    /** What a step gets at least; one that hangs in the store ends when that is closed. */
+    private static final Duration LEAST = Duration.ofMillis(200);
     /** What the writer gets at least. */
     private static final Duration LAST_COMMIT = Duration.ofSeconds(1);
 
@@ -42,10 +49,13 @@ final class Closing {
         // what still hangs in a conversation is cut off here, and settled as what it is
         step(() -> closeEach(
                 parts.routes().outlets().stream().map(Outlet::transport).toList()));
-        step(() -> parts.dispatcher().awaitEnd(LAST_WORDS));
-        step(() -> parts.tender().stop());
-        step(() -> parts.feed().stop());
-        step(() -> parts.registration().signOff());
+        boolean hangs =
+                parts.writer().waiting().compareTo(SLOW) > 0 || parts.meters().trouble() != null;
+        long end = System.nanoTime() + (hangs ? HANGING : LAST_WORDS).toNanos();
+        step(() -> parts.dispatcher().awaitEnd(hangs ? HANGING : SLOTS));
+        step(() -> parts.tender().stop(left(end)));
+        step(() -> parts.feed().stop(left(end)));
+        step(() -> parts.registration().signOff(left(end)));
         parts.writer().close(Duration.ofNanos(Math.max(LAST_COMMIT.toNanos(), deadline - System.nanoTime())));
         closeEach(whatOthersGave());
         if (interrupted) {
@@ -53,10 +63,14 @@ final class Closing {
         }
     }
 
+    private static Duration left(long end) {
+        return Duration.ofNanos(Math.max(LEAST.toNanos(), end - System.nanoTime()));
+    }
+
     private void giveBackUnstarted() {
         Instant now = parts.clock().instant();
-        for (Claim c : parts.dispatcher().stopClaiming()) {
-            parts.writer().settle(parts.rules().release(c, parts.lease().node(), now), () -> {});
+        for (RoutedClaim r : parts.dispatcher().stopClaiming()) {
+            parts.writer().settle(parts.rules().release(r.claim(), r.node(), now), () -> {});
         }
     }
 

@@ -8,8 +8,10 @@ import dev.mailer.api.spi.AppendResult;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.OutboxStore;
+import dev.mailer.api.spi.StoredMessage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,10 +21,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * After a connection was lost during a commit: finds out what was stored. Mails are looked up by id; settlements are repeated
- * only for claims that still stand, so that no event is written twice; other work is failed, its callers repeat it.
+ * only for claims that still stand, so that no event is written twice, and proof of delivery also where the claim was taken over
+ * and nothing shows it; other work is failed, its callers repeat it.
  */
 final class CommitDoubt {
     private static final int HELD = 100_000;
+    private static final Set<DeliveryState> PROVEN =
+            EnumSet.of(DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.BOUNCED);
 
     private final OutboxStore store;
     private final OutboxStore.@Nullable CommitUnknownException cause;
@@ -43,10 +48,18 @@ final class CommitDoubt {
             return;
         }
         Set<String> held = new HashSet<>();
+        Set<SettlementQueue.Entry> unproven = new HashSet<>();
         try {
             for (long node : entries.stream().map(e -> e.settlement().node()).collect(Collectors.toSet())) {
                 for (Claim c : store.transact(tx -> tx.heldBy(node, HELD))) {
                     held.add(key(c));
+                }
+            }
+            for (SettlementQueue.Entry e : entries) {
+                if (e.settlement().lateWins()
+                        && !held.contains(key(e.settlement().claim()))
+                        && isUnproven(e)) {
+                    unproven.add(e);
                 }
             }
         } catch (RuntimeException e) {
@@ -55,13 +68,25 @@ final class CommitDoubt {
         }
         List<SettlementQueue.Entry> open = new ArrayList<>();
         for (SettlementQueue.Entry e : entries) {
-            if (held.contains(key(e.settlement().claim()))) {
+            if (held.contains(key(e.settlement().claim())) || unproven.contains(e)) {
                 open.add(e.sure());
             } else {
                 e.stored().run();
             }
         }
         keep.accept(open);
+    }
+
+    /** Another node has taken the claim over, and does not know that the mail was delivered. */
+    private boolean isUnproven(SettlementQueue.Entry e) {
+        Claim claim = e.settlement().claim();
+        List<StoredMessage> messages = store.load(List.of(claim.messageKey()));
+        MessageStatus status =
+                messages.isEmpty() ? null : store.find(messages.get(0).id());
+        return status != null
+                && status.deliveries().stream()
+                        .filter(d -> d.id() == claim.deliveryId())
+                        .noneMatch(d -> PROVEN.contains(d.state()));
     }
 
     private static String key(Claim c) {

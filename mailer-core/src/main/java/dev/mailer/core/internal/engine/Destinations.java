@@ -25,16 +25,14 @@ final class Destinations {
     private final LedgerWriter writer;
     private final LedgerClock clock;
     private final SettlementRules rules;
-    private final NodeLease lease;
     /** Takes back from the dispatcher what is claimed from a queue and not started. */
-    private volatile Function<QueueKey, List<Claim>> withdraw = q -> List.of();
+    private volatile Function<QueueKey, List<RoutedClaim>> withdraw = q -> List.of();
 
-    Destinations(ParkedQueues parked, LedgerWriter writer, LedgerClock clock, SettlementRules rules, NodeLease lease) {
+    Destinations(ParkedQueues parked, LedgerWriter writer, LedgerClock clock, SettlementRules rules) {
         this.parked = parked;
         this.writer = writer;
         this.clock = clock;
         this.rules = rules;
-        this.lease = lease;
     }
 
     void withdrawFrom(Dispatcher dispatcher) {
@@ -76,8 +74,8 @@ final class Destinations {
         String code = failure == null ? reason : failure.reason();
         log.info("queue {} is parked until {}, strike {}: {}", claim.queue(), until, strikes, code);
         log.debug("parked because of {}", reason);
-        for (Claim c : withdraw.apply(claim.queue())) {
-            writer.settle(rules.release(c, lease.node(), clock.instant()), () -> {});
+        for (RoutedClaim r : withdraw.apply(claim.queue())) {
+            writer.settle(rules.release(r.claim(), r.node(), clock.instant()), () -> {});
         }
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.engine;
 
-import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.QueueKey;
 import java.time.Duration;
@@ -53,7 +52,7 @@ final class Dispatcher {
     }
 
     /** A queue was parked: what is claimed from it and not started goes back. */
-    List<Claim> withdraw(QueueKey queue) {
+    List<RoutedClaim> withdraw(QueueKey queue) {
         state.lock.lock();
         try {
             return state.lanes.withdraw(queue);
@@ -104,7 +103,7 @@ final class Dispatcher {
      * Stops claiming and returns what is claimed and not started, to be given back; what is being claimed at this moment the planner
      * gives back.
      */
-    List<Claim> stopClaiming() {
+    List<RoutedClaim> stopClaiming() {
         state.lock.lock();
         try {
             state.stage = DispatchState.Stage.DRAINING;
@@ -146,14 +145,6 @@ final class Dispatcher {
 
     /** Waits for the threads to end; what still runs halfway through the patience is interrupted. */
     void awaitEnd(Duration patience) throws InterruptedException {
-        long half = System.nanoTime() + patience.toNanos() / 2;
-        for (Thread thread : threads) {
-            thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(half - System.nanoTime())));
-        }
-        threads.forEach(Thread::interrupt);
-        long end = half + patience.toNanos() / 2;
-        for (Thread thread : threads) {
-            thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
-        }
+        Ending.await(threads, patience);
     }
 }

@@ -55,11 +55,9 @@ final class FeedLoop {
     }
 
     /** Brings what is there already, once more, and ends. */
-    void stop() throws InterruptedException {
+    void stop(Duration patience) throws InterruptedException {
         stop.countDown();
-        thread.join(5_000);
-        thread.interrupt();
-        thread.join(1_000);
+        Ending.await(List.of(thread), patience);
     }
 
     private void run() {

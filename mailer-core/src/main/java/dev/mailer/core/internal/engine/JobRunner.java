@@ -58,19 +58,19 @@ final class JobRunner {
     }
 
     /** These have no way out as the mailer is set up; they wait for better settings, as long as they live. */
-    void unroutable(List<Claim> claims) {
+    void unroutable(List<Claim> claims, long node) {
         Failure why = SettlementRules.ours("no-route", "the router failed or names a transport that is not configured");
-        OpenClaims open = new OpenClaims(claims);
+        OpenClaims open = new OpenClaims(claims, node);
         for (Claim claim : claims) {
             Instant begin = claim.attempt() == 1 ? null : beginOf(claim);
-            settle(open, claim, context.rules().heldBack(claim, node(), why, begin, context.now()));
+            settle(open, claim, context.rules().heldBack(claim, node, why, begin, context.now()));
         }
     }
 
     /** Gives claims back that are not to be started. */
-    void release(List<Claim> claims) {
+    void release(List<Claim> claims, long node) {
         contents.forget(claims);
-        settleAll(new OpenClaims(claims), c -> context.rules().release(c, node(), context.now()));
+        settleAll(new OpenClaims(claims, node), c -> context.rules().release(c, node, context.now()));
     }
 
     /** Reads the content of claims that will be run soon. */
@@ -89,10 +89,10 @@ final class JobRunner {
         try {
             inFlight.acquire(first.size());
         } catch (InterruptedException e) {
-            release(job.claims());
+            release(job.claims(), job.node());
             throw e;
         }
-        OpenClaims open = new OpenClaims(job.claims());
+        OpenClaims open = new OpenClaims(job.claims(), job.node());
         try {
             load(job, open, first);
         } catch (RuntimeException | Error e) {
@@ -100,7 +100,8 @@ final class JobRunner {
             // out
             log.error("a sending slot failed; its deliveries go back: {}", Causes.of(e, log));
             settleAll(
-                    open, c -> context.rules().ofCrash(open.mayBeSent() ? c.asJournalled() : c, node(), context.now()));
+                    open,
+                    c -> context.rules().ofCrash(open.mayBeSent() ? c.asJournalled() : c, open.node(), context.now()));
         } finally {
             inFlight.release(first.size());
         }
@@ -111,11 +112,11 @@ final class JobRunner {
         try {
             message = contents.take(first);
         } catch (MailerUnavailableException e) {
-            settleAll(open, c -> context.rules().putOff(c, node(), TROUBLE_WAIT, context.now()));
+            settleAll(open, c -> context.rules().putOff(c, open.node(), TROUBLE_WAIT, context.now()));
             return;
         } catch (RuntimeException e) {
             log.warn("a stored mail cannot be read; after some tries it fails: {}", Causes.of(e, log));
-            settleAll(open, c -> context.rules().unreadable(c, node(), describe(e), context.now()));
+            settleAll(open, c -> context.rules().unreadable(c, open.node(), describe(e), context.now()));
             return;
         }
         StoredContent content = message == null ? null : message.content();
@@ -172,7 +173,7 @@ final class JobRunner {
             fail(open, reasonOf(e), String.valueOf(e.getMessage()));
         } catch (Error e) {
             log.error("preparing a mail failed; its deliveries go back: {}", Causes.of(e, log));
-            settleAll(open, c -> context.rules().ofCrash(c, node(), context.now()));
+            settleAll(open, c -> context.rules().ofCrash(c, open.node(), context.now()));
         }
         return null;
     }
@@ -197,7 +198,7 @@ final class JobRunner {
 
     private void attempt(Job job, OpenClaims open, StoredMessage message, PreparedSubmission submission) {
         Transport transport = job.route().outlet().transport();
-        AttemptSink sink = new AttemptSink(context, job, open, node(), begin(message));
+        AttemptSink sink = new AttemptSink(context, job, open, begin(message));
         GuardedSpan span = GuardedSpan.start(observations, complaints, job, message);
         long start = System.nanoTime();
         Throwable thrown = null;
@@ -220,9 +221,9 @@ final class JobRunner {
             Instant expires = c.expiresAt();
             String reason = c.suppressedBy();
             if (expires != null && !expires.isAfter(now)) {
-                settle(open, c, context.rules().expired(c, node(), now));
+                settle(open, c, context.rules().expired(c, open.node(), now));
             } else if (reason != null) {
-                settle(open, c, context.rules().suppressed(c, node(), reason, now));
+                settle(open, c, context.rules().suppressed(c, open.node(), reason, now));
             }
         }
     }
@@ -255,16 +256,16 @@ final class JobRunner {
     }
 
     private void putOff(OpenClaims open, Duration wait, Failure why, StoredMessage message) {
-        settleAll(open, c -> context.rules().putOff(c, node(), wait, why, begin(message), context.now()));
+        settleAll(open, c -> context.rules().putOff(c, open.node(), wait, why, begin(message), context.now()));
     }
 
     private void heldBack(OpenClaims open, String reason, Throwable e, StoredMessage message) {
         Failure why = SettlementRules.ours(reason, describe(e));
-        settleAll(open, c -> context.rules().heldBack(c, node(), why, begin(message), context.now()));
+        settleAll(open, c -> context.rules().heldBack(c, open.node(), why, begin(message), context.now()));
     }
 
     private void fail(OpenClaims open, String reason, String text) {
-        settleAll(open, c -> context.rules().failed(c, node(), reason, text, context.now()));
+        settleAll(open, c -> context.rules().failed(c, open.node(), reason, text, context.now()));
     }
 
     private void settleAll(OpenClaims open, Function<Claim, Settlement> rule) {
@@ -274,10 +275,6 @@ final class JobRunner {
     private void settle(OpenClaims open, Claim claim, Settlement settlement) {
         context.writer().settle(settlement, () -> context.stored(claim));
         open.take(claim.deliveryId());
-    }
-
-    private long node() {
-        return context.lease().node();
     }
 
     /** When the lifetime of a claim's delivery began; null while that cannot be read. */

@@ -116,7 +116,7 @@ final class LaneState {
         taken.add(head.claim());
         for (Iterator<RoutedClaim> i = waiting.iterator(); i.hasNext() && taken.size() < head.company(); ) {
             RoutedClaim routed = i.next();
-            if (routed.route().equals(head.route())) {
+            if (routed.route().equals(head.route()) && routed.node() == head.node()) {
                 taken.add(routed.claim());
                 i.remove();
             }
@@ -125,15 +125,15 @@ final class LaneState {
             first.remove();
         }
         buffered -= taken.size();
-        return new Job(this, taken, head.route(), false);
+        return new Job(this, taken, head.node(), head.route(), false);
     }
 
     /** Takes out what is claimed but not started; all of it, or that of one queue. */
-    List<Claim> drain(@Nullable QueueKey queue) {
-        List<Claim> drained = new ArrayList<>();
+    List<RoutedClaim> drain(@Nullable QueueKey queue) {
+        List<RoutedClaim> drained = new ArrayList<>();
         for (Iterator<Deque<RoutedClaim>> i = buffer.values().iterator(); i.hasNext(); ) {
             Deque<RoutedClaim> waiting = i.next();
-            waiting.removeIf(r -> (queue == null || r.claim().queue().equals(queue)) && drained.add(r.claim()));
+            waiting.removeIf(r -> (queue == null || r.claim().queue().equals(queue)) && drained.add(r));
             if (waiting.isEmpty()) {
                 i.remove();
             }

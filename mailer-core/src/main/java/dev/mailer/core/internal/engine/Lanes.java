@@ -78,15 +78,15 @@ final class Lanes {
      *
      * @return what is not to be started, because its queue was parked while it was claimed from
      */
-    List<Claim> place(Claimed claimed) {
-        List<Claim> tooLate = new ArrayList<>();
+    List<RoutedClaim> place(Claimed claimed) {
+        List<RoutedClaim> tooLate = new ArrayList<>();
         Map<LaneState, List<RoutedClaim>> byLane = new HashMap<>();
         for (QueueKey queue : claimed.queues()) {
             List<RoutedClaim> got = claimed.of(queue);
             LaneState lane = lane(queue.lane());
             if (parked.isParked(queue)) {
                 lane.drop(queue.domain());
-                got.forEach(r -> tooLate.add(r.claim()));
+                tooLate.addAll(got);
                 continue;
             }
             if (claimed.exhausted().contains(queue)) {
@@ -104,7 +104,7 @@ final class Lanes {
     }
 
     /** A queue was parked: what is claimed from it and not started is taken out. */
-    List<Claim> withdraw(QueueKey queue) {
+    List<RoutedClaim> withdraw(QueueKey queue) {
         LaneState lane = lane(queue.lane());
         lane.drop(queue.domain());
         onTrial.remove(queue);
@@ -112,8 +112,8 @@ final class Lanes {
     }
 
     /** Takes out all that is claimed and not started. */
-    List<Claim> drain() {
-        List<Claim> rest = new ArrayList<>();
+    List<RoutedClaim> drain() {
+        List<RoutedClaim> rest = new ArrayList<>();
         lanes.values().forEach(l -> rest.addAll(l.drain(null)));
         return rest;
     }
@@ -133,7 +133,7 @@ final class Lanes {
     /** A job that needs no turn: a claim that is tried alone. */
     Job alone(RoutedClaim routed) {
         Claim claim = routed.claim();
-        return new Job(lane(claim.queue().lane()), List.of(claim), routed.route(), true);
+        return new Job(lane(claim.queue().lane()), List.of(claim), routed.node(), routed.route(), true);
     }
 
     void started(Job job) {

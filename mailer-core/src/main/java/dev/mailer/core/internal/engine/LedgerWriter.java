@@ -30,6 +30,8 @@ final class LedgerWriter implements AutoCloseable {
     private final EngineMeters meters;
     private final Intake intake;
     private final Thread thread;
+    /** When the round began that is being written; null between rounds. */
+    private volatile @Nullable Long roundBegan;
 
     LedgerWriter(OutboxStore store, int maxWaiting, EngineMeters meters, ThreadFactory threads) {
         this.store = store;
@@ -89,7 +91,9 @@ final class LedgerWriter implements AutoCloseable {
                 Round round = intake.take();
                 open = round != null;
                 if (round != null) {
+                    roundBegan = System.nanoTime();
                     writeToEnd(round);
+                    roundBegan = null;
                 }
             } catch (InterruptedException e) {
                 // only close() means it: what is not stored then stays claimed and is recovered later
@@ -110,6 +114,12 @@ final class LedgerWriter implements AutoCloseable {
                     .map(SettlementQueue.Entry::inDoubt)
                     .toList());
         }
+    }
+
+    /** How long the store has kept the round waiting that is being written; zero between rounds. */
+    Duration waiting() {
+        Long began = roundBegan;
+        return began == null ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - began);
     }
 
     /** The thread is at work, or was never started. */
@@ -187,7 +197,7 @@ final class LedgerWriter implements AutoCloseable {
                     intake.keep(entries.subList(i, entries.size()));
                     return;
                 }
-                intake.keep(List.of(withoutWords(entry, e)));
+                intake.keep(List.of(StoreTrouble.isPassing(e) ? entry : withoutWords(entry, e)));
                 continue;
             }
             new Round(List.of(), List.of(), List.of(entry)).complete();

@@ -13,7 +13,6 @@ import dev.mailer.api.Page;
 import dev.mailer.api.SendResult;
 import dev.mailer.api.Trace;
 import dev.mailer.api.spi.AppendResult;
-import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.DeliveryReports;
 import dev.mailer.api.spi.EventStore;
 import dev.mailer.api.spi.HttpEndpoint;
@@ -40,6 +39,9 @@ final class LiveMailer implements MailerEngine {
 
     /** For callers that mean "for ever", which a count of nanoseconds cannot hold. */
     private static final Duration LONGEST_AWAIT = Duration.ofDays(36_500);
+
+    /** A commit that takes longer is told by the health. */
+    private static final Duration SLOW_COMMIT = Duration.ofSeconds(5);
 
     private static final Duration AWAIT_STEP = Duration.ofMillis(20);
 
@@ -179,8 +181,8 @@ final class LiveMailer implements MailerEngine {
     public void park(QueueKey queue, Instant until, String reason) {
         setParked(new ParkedQueue(queue, until, reason, 1));
         Instant now = now();
-        for (Claim c : parts.dispatcher().withdraw(queue)) {
-            parts.writer().settle(parts.rules().release(c, parts.lease().node(), now), () -> {});
+        for (RoutedClaim r : parts.dispatcher().withdraw(queue)) {
+            parts.writer().settle(parts.rules().release(r.claim(), r.node(), now), () -> {});
         }
     }
 
@@ -228,6 +230,7 @@ final class LiveMailer implements MailerEngine {
         boolean working = parts.dispatcher().isAlive()
                 && parts.tender().isAlive()
                 && parts.feed().isAlive();
+        boolean hanging = parts.writer().waiting().compareTo(SLOW_COMMIT) > 0;
         String problem = null;
         if (closed.get()) {
             problem = "the mailer is closed";
@@ -235,13 +238,15 @@ final class LiveMailer implements MailerEngine {
             problem = "a thread of the mailer has ended, the log says why; restart the process";
         } else if (trouble != null) {
             problem = trouble;
+        } else if (hanging) {
+            problem = "the store has not answered for more than " + SLOW_COMMIT.toSeconds() + " s";
         } else if (!leased) {
             problem = "this node's lease has run out";
         } else if (!open.isEmpty()) {
             problem = "circuits are open: " + open;
         }
         return new Health(
-                writing && trouble == null && !closed.get(),
+                writing && trouble == null && !hanging && !closed.get(),
                 leased && working && parts.routes().anyUsable(),
                 problem,
                 parts.meters().oldestReady(),

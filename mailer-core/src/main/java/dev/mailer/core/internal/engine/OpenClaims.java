@@ -19,8 +19,17 @@ final class OpenClaims {
     @GuardedBy("this")
     private boolean completing;
 
-    OpenClaims(List<Claim> claims) {
+    private final long node;
+
+    /** @param node the number under which this process claimed them */
+    OpenClaims(List<Claim> claims, long node) {
+        this.node = node;
         claims.forEach(c -> open.put(c.deliveryId(), c));
+    }
+
+    /** Whose claims they are: what is settled under another number does not count. */
+    long node() {
+        return node;
     }
 
     synchronized List<Claim> all() {

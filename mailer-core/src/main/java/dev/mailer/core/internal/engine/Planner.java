@@ -4,6 +4,7 @@ package dev.mailer.core.internal.engine;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.spi.Claim;
+import dev.mailer.api.spi.OutboxTransaction;
 import dev.mailer.api.spi.OutboxTransaction.Pick;
 import dev.mailer.api.spi.QueueKey;
 import dev.mailer.core.internal.log.Causes;
@@ -114,13 +115,12 @@ final class Planner {
     private void claim(List<Pick> picks) {
         Claimed claimed = new Claimed(picks.stream().map(Pick::queue).toList(), Set.of(), Map.of());
         List<Claim> unplaced = List.of();
+        long node = lease.node();
         try {
-            long node = lease.node();
-            List<Claim> claims = writer.run(tx -> meters.claim(() -> tx.claim(node, clock.instant(), picks)))
-                    .join();
+            List<Claim> claims = writer.run(tx -> claim(tx, node, picks)).join();
             unplaced = claims;
             runner.readAhead(claims);
-            claimed = route(picks, claims);
+            claimed = route(picks, claims, node);
             unplaced = List.of();
         } catch (CompletionException e) {
             if (StoreTrouble.isInDoubt(e) || !(e.getCause() instanceof MailerUnavailableException)) {
@@ -128,19 +128,24 @@ final class Planner {
             }
             throw e;
         } finally {
-            place(claimed);
-            runner.release(unplaced);
+            place(claimed, node);
+            runner.release(unplaced, node);
         }
     }
 
+    /** The writer may come to it late, when others have taken over what the node holds. */
+    private List<Claim> claim(OutboxTransaction tx, long node, List<Pick> picks) {
+        return lease.holds(node) ? meters.claim(() -> tx.claim(node, clock.instant(), picks)) : List.of();
+    }
+
     /** Finds the way of each claim; what has none is settled here. */
-    private Claimed route(List<Pick> picks, List<Claim> claims) {
+    private Claimed route(List<Pick> picks, List<Claim> claims, long node) {
         Map<QueueKey, Integer> counts = new HashMap<>();
         Map<QueueKey, List<RoutedClaim>> routed = new HashMap<>();
         List<Claim> unroutable = new ArrayList<>();
         for (Claim claim : claims) {
             counts.merge(claim.queue(), 1, Integer::sum);
-            RoutedClaim r = routes.route(claim);
+            RoutedClaim r = routes.route(claim, node);
             if (r == null) {
                 unroutable.add(claim);
             } else {
@@ -153,12 +158,12 @@ final class Planner {
                 exhausted.add(pick.queue());
             }
         }
-        runner.unroutable(unroutable);
+        runner.unroutable(unroutable, node);
         return new Claimed(picks.stream().map(Pick::queue).toList(), exhausted, routed);
     }
 
-    private void place(Claimed claimed) {
-        List<Claim> tooLate;
+    private void place(Claimed claimed, long node) {
+        List<RoutedClaim> tooLate;
         state.lock.lock();
         try {
             state.claiming = false;
@@ -170,7 +175,7 @@ final class Planner {
         } finally {
             state.lock.unlock();
         }
-        runner.release(tooLate);
+        runner.release(tooLate.stream().map(RoutedClaim::claim).toList(), node);
     }
 
     /** After trouble with the store: nothing before the next search. */

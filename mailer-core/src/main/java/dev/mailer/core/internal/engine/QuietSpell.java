@@ -32,13 +32,13 @@ final class QuietSpell {
         }
     }
 
-    /** Runs one claim and waits until it has ended; gives it back when the slots end before one takes it. */
-    void run(Claim claim) throws InterruptedException {
-        RoutedClaim routed = routes.route(claim);
+    /** Runs one claim of this node's and waits until it has ended; gives it back when the slots end before one takes it. */
+    void run(Claim claim, long node) throws InterruptedException {
+        RoutedClaim routed = routes.route(claim, node);
         if (routed == null) {
-            runner.unroutable(List.of(claim));
+            runner.unroutable(List.of(claim), node);
         } else if (!await(routed)) {
-            runner.release(List.of(claim));
+            runner.release(List.of(claim), node);
         }
     }
 

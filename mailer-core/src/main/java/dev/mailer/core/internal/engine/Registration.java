@@ -23,13 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This process among the nodes of the ledger: it signs on, shows that it lives, takes over what dead nodes held, and signs off. Used
- * by one thread at a time.
+ * This process among the nodes of the ledger: it signs on, shows that it lives, takes over what dead nodes held, and signs off. One
+ * thread at a time takes over, and one beats.
  */
 final class Registration {
-    /** How long signing off may take. */
-    private static final Duration SIGN_OFF = Duration.ofSeconds(5);
-
     private static final int BATCH = 1_000;
     private static final Logger log = LoggerFactory.getLogger(Registration.class);
 
@@ -58,6 +55,7 @@ final class Registration {
         recover();
     }
 
+    /** Has a transaction of its own: the writer's next may have to wait for a large one. */
     void heartbeat() {
         clock.measure(store);
         if (!clock.isTrusted()) {
@@ -72,7 +70,7 @@ final class Registration {
         }
         long sentAt = System.nanoTime();
         long node = lease.node();
-        if (write(tx -> tx.heartbeat(node, clock.instant(), lease.length()))) {
+        if (store.transact(tx -> tx.heartbeat(node, clock.instant(), lease.length()))) {
             lease.prolonged(node, sentAt);
         } else {
             log.warn("the lease of node {} was taken over, this process was too slow; it goes on as a new node", node);
@@ -97,7 +95,7 @@ final class Registration {
     }
 
     /** Gives the registration back, once nothing is held any more. */
-    void signOff() throws InterruptedException {
+    void signOff(Duration patience) throws InterruptedException {
         long node = lease.node();
         lease.lost();
         if (node == 0) {
@@ -108,7 +106,7 @@ final class Registration {
             return true;
         });
         try {
-            removed.get(SIGN_OFF.toMillis(), TimeUnit.MILLISECONDS);
+            removed.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             // a store that hangs must not hold up the end; the lease ends by itself
             log.warn("node {} could not be signed off, its lease ends by itself: {}", node, Causes.of(e, log));
@@ -117,7 +115,7 @@ final class Registration {
 
     private void register() {
         long sentAt = System.nanoTime();
-        long node = write(tx -> tx.registerNode(nodeName, clock.instant(), lease.length()));
+        long node = store.transact(tx -> tx.registerNode(nodeName, clock.instant(), lease.length()));
         lease.prolonged(node, sentAt);
     }
 

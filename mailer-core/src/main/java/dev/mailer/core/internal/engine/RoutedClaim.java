@@ -6,6 +6,7 @@ import dev.mailer.api.spi.Claim;
 /**
  * A claim that waits for a slot, with the way it will take. Routers and transports are asked for it before, where no lock is held.
  *
+ * @param node the number under which this process claimed it, which may have another by now
  * @param company most recipients of its message in one job
  */
-record RoutedClaim(Claim claim, Route route, int company) {}
+record RoutedClaim(Claim claim, long node, Route route, int company) {}

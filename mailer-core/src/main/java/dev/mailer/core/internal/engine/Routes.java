@@ -27,17 +27,17 @@ final class Routes {
     }
 
     /**
-     * The way of a claim. Runs code of the router and of the transport: not to be called under a lock.
+     * The way of a claim of this node's. Runs code of the router and of the transport: not to be called under a lock.
      *
      * @return null when the router names a transport that is not configured, or one of them throws
      */
     @Nullable
-    RoutedClaim route(Claim claim) {
+    RoutedClaim route(Claim claim, long node) {
         try {
             String name = name(claim);
             Outlet outlet = outlets.get(name);
             if (outlet != null) {
-                return new RoutedClaim(claim, route(outlet, claim), company(outlet));
+                return new RoutedClaim(claim, node, route(outlet, claim), company(outlet));
             }
             if (complaints.isNew("transport " + name)) {
                 log.error("the router names the transport '{}', which is not configured; said once", name);

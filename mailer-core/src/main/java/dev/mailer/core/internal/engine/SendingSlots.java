@@ -63,8 +63,8 @@ final class SendingSlots {
             // another slot has just parked the queue, and what is claimed from it is about to be withdrawn
             Map<Boolean, List<Claim>> parts =
                     job.claims().stream().collect(Collectors.partitioningBy(c -> parked.isParked(c.queue())));
-            runner.release(parts.getOrDefault(true, List.of()));
-            wanted = new Job(job.lane(), parts.getOrDefault(false, List.of()), job.route(), false);
+            runner.release(parts.getOrDefault(true, List.of()), job.node());
+            wanted = new Job(job.lane(), parts.getOrDefault(false, List.of()), job.node(), job.route(), false);
         }
         if (!wanted.claims().isEmpty()) {
             runner.run(wanted);

@@ -36,6 +36,17 @@ final class StoreTrouble {
         return false;
     }
 
+    /** True when the same may succeed later: a conflict with another transaction (SQL state 40, 55) or one that was ended (57). */
+    static boolean isPassing(@Nullable Throwable e) {
+        for (Throwable t = e; t != null; t = t.getCause()) {
+            if (t instanceof SQLException sql) {
+                String state = sql.getSQLState();
+                return state != null && (state.startsWith("40") || state.startsWith("55") || state.startsWith("57"));
+            }
+        }
+        return false;
+    }
+
     /** True when a commit may or may not have happened. */
     static boolean isInDoubt(@Nullable Throwable e) {
         for (Throwable t = e; t != null; t = t.getCause()) {

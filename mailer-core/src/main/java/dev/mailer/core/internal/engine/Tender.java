@@ -5,23 +5,18 @@ import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.OutboxTransaction.Purge;
 import dev.mailer.api.spi.QueueKey;
-import dev.mailer.core.internal.log.Causes;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What has to be looked after while mail flows: the node's {@link Registration}, what becomes due or expires, slow peers, suspects that
- * are tried alone, meters, retention. One thread; each duty fails on its own.
+ * What has to be looked after while mail flows. The node's heartbeat has a thread of its own, so that nothing else can make it late;
+ * another one looks after what dead nodes held, what becomes due or expires, slow peers, suspects that are tried alone, meters, retention.
  */
 final class Tender {
-    private static final Duration TICK = Duration.ofMillis(200);
     private static final Duration EACH_SECOND = Duration.ofSeconds(1);
     private static final Duration SAMPLE = Duration.ofSeconds(15);
     private static final Duration RETENTION = Duration.ofMinutes(1);
@@ -45,9 +40,8 @@ final class Tender {
     private final Dispatcher dispatcher;
     private final EngineMeters meters;
     private final Retention retention;
-    private final Thread thread;
-    private final CountDownLatch stop = new CountDownLatch(1);
-    private final List<Duty> duties = new ArrayList<>();
+    private final Duties heart;
+    private final Duties others;
     private final Instant started;
     private Instant purged;
 
@@ -70,58 +64,43 @@ final class Tender {
         this.unsettled = unsettled;
         this.dispatcher = dispatcher;
         this.retention = retention;
-        this.thread = threads.newThread(this::run);
         this.started = clock.instant();
         this.purged = started;
         Duration beat = lease.length().dividedBy(4);
-        duties.add(new Duty("heartbeat", beat, registration::heartbeat));
-        duties.add(new Duty("recover", beat, registration::recover));
-        duties.add(new Duty("journal slow peers", TICK, this::journalSlow));
-        duties.add(new Duty("promote", TICK, this::promote));
-        duties.add(new Duty("expire", EACH_SECOND, this::expire));
-        duties.add(new Duty("try suspects alone", EACH_SECOND, this::suspects));
-        duties.add(new Duty("sample", SAMPLE, () -> meters.depths(store.depths())));
-        duties.add(new Duty("retention", TICK, this::purgeIfDue));
+        this.heart = new Duties(threads).add("heartbeat", beat, registration::heartbeat);
+        this.others = new Duties(threads)
+                .add("recover", beat, registration::recover)
+                .add("journal slow peers", Duties.TICK, this::journalSlow)
+                .add("promote", Duties.TICK, this::promote)
+                .add("expire", EACH_SECOND, this::expire)
+                .add("try suspects alone", EACH_SECOND, this::suspects)
+                .add("sample", SAMPLE, () -> meters.depths(store.depths()))
+                .add("retention", Duties.TICK, this::purgeIfDue);
     }
 
     /** Signs the node on before anything is claimed. */
     void start() {
         registration.signOn();
-        thread.start();
+        heart.start();
+        others.start();
     }
 
-    void stop() throws InterruptedException {
-        stop.countDown();
-        thread.join(5_000);
-        thread.interrupt();
-        thread.join(1_000);
+    void stop(Duration patience) throws InterruptedException {
+        heart.stop();
+        others.stop();
+        Ending.await(List.of(heart.thread(), others.thread()), patience);
     }
 
-    /** False when the thread has ended that was to run until {@link #stop}. */
+    /** False when a thread has ended that was to run until {@link #stop}. */
     boolean isAlive() {
-        return thread.getState() != Thread.State.TERMINATED;
-    }
-
-    private void run() {
-        while (stop.getCount() > 0) {
-            try {
-                if (!stop.await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
-                    duties.forEach(Duty::runIfDue);
-                }
-            } catch (InterruptedException e) {
-                // the end, or somebody else's code has left the thread interrupted
-            } catch (Throwable e) {
-                log.error("a duty failed and could not say so; it is tried again: {}", Causes.of(e, log));
-            }
-        }
+        return heart.isAlive() && others.isAlive();
     }
 
     private void journalSlow() {
-        List<Claim> slow = unsettled.slow();
-        if (!slow.isEmpty()) {
-            Commits.writeWithoutLimit(writer, tx -> tx.journal(lease.node(), slow));
-            unsettled.journalled(slow);
-        }
+        unsettled.slow().forEach((node, claims) -> {
+            Commits.writeWithoutLimit(writer, tx -> tx.journal(node, claims));
+            unsettled.journalled(claims);
+        });
     }
 
     private void promote() {
@@ -152,7 +131,8 @@ final class Tender {
                 return;
             }
             for (int i = 0; i < SUSPECTS; i++) {
-                Claim suspect = Commits.writeWithoutLimit(writer, tx -> tx.claimAlone(lease.node(), clock.instant()));
+                long node = lease.node();
+                Claim suspect = Commits.writeWithoutLimit(writer, tx -> tx.claimAlone(node, clock.instant()));
                 if (suspect == null) {
                     return;
                 }
@@ -160,7 +140,7 @@ final class Tender {
                         "delivery {} was held by {} crashes and is tried alone",
                         suspect.deliveryId(),
                         suspect.crashes());
-                dispatcher.quiet().run(suspect);
+                dispatcher.quiet().run(suspect, node);
             }
         } finally {
             dispatcher.quiet().end();
@@ -184,48 +164,8 @@ final class Tender {
     }
 
     private void purge(Purge what, Instant before) {
-        for (int n = BATCH; n == BATCH && stop.getCount() > 0; ) {
+        for (int n = BATCH; n == BATCH && !others.isStopping(); ) {
             n = Commits.writeWithoutLimit(writer, tx -> tx.purge(what, before, BATCH));
-        }
-    }
-
-    /** Something to do at intervals. */
-    @FunctionalInterface
-    private interface Step {
-        void run() throws InterruptedException;
-    }
-
-    /** One duty; what it throws is logged once until it succeeds again. */
-    private static final class Duty {
-        private final String name;
-        private final long interval;
-        private final Step step;
-        private long last = System.nanoTime();
-        private boolean failing;
-
-        Duty(String name, Duration interval, Step step) {
-            this.name = name;
-            this.interval = interval.toNanos();
-            this.step = step;
-        }
-
-        void runIfDue() {
-            if (System.nanoTime() - last < interval) {
-                return;
-            }
-            try {
-                step.run();
-                failing = false;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } catch (Throwable e) {
-                if (!failing) {
-                    log.warn("{}: failed, is tried again: {}", name, Causes.of(e, log));
-                }
-                failing = true;
-            } finally {
-                last = System.nanoTime();
-            }
         }
     }
 }

@@ -4,6 +4,7 @@ package dev.mailer.core.internal.engine;
 import dev.mailer.api.spi.Claim;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,19 +36,21 @@ final class Unsettled {
     /** One delivery past the dot. */
     static final class Passage {
         final Claim claim;
+        private final long node;
         private final long since;
         private final AtomicBoolean counted = new AtomicBoolean(true);
         private volatile boolean journalled;
 
-        Passage(Claim claim, long since, boolean journalled) {
+        Passage(Claim claim, long node, long since, boolean journalled) {
             this.claim = claim;
+            this.node = node;
             this.since = since;
             this.journalled = journalled;
         }
     }
 
     /** Waits for room and lets the claims pass; false when there was none in time. */
-    boolean enter(List<Claim> claims, boolean journalled) {
+    boolean enter(List<Claim> claims, long node, boolean journalled) {
         int permits = Math.min(claims.size(), max);
         try {
             if (!room.tryAcquire(permits, LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -59,7 +62,7 @@ final class Unsettled {
         }
         int counted = 0;
         for (Claim claim : claims) {
-            Passage passage = new Passage(claim, nanos.nanos(), journalled);
+            Passage passage = new Passage(claim, node, nanos.nanos(), journalled);
             passage.counted.set(counted++ < permits);
             passages.put(claim.deliveryId(), passage);
         }
@@ -74,12 +77,12 @@ final class Unsettled {
         }
     }
 
-    /** Claims that have been past the dot for too long and are not journalled. */
-    List<Claim> slow() {
-        List<Claim> slow = new ArrayList<>();
+    /** Claims that have been past the dot for too long and are not journalled, by the number under which they were made. */
+    Map<Long, List<Claim>> slow() {
+        Map<Long, List<Claim>> slow = new HashMap<>();
         for (Passage p : passages.values()) {
             if (!p.journalled && nanos.nanos() - p.since > PATIENCE.toNanos()) {
-                slow.add(p.claim);
+                slow.computeIfAbsent(p.node, n -> new ArrayList<>()).add(p.claim);
             }
         }
         return slow;

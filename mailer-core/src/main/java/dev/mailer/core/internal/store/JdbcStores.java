@@ -33,17 +33,12 @@ public final class JdbcStores {
     public static JdbcOutboxStore postgresql(String url, FieldCipher cipher, InstantSource clock) {
         requireDriver(url);
         HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(url);
+        config.setDataSource(ServerConnections.forWork(url));
         config.setPoolName("mailer-store");
         config.setMaximumPoolSize(POOL_SIZE);
         config.setMinimumIdle(2);
         config.setConnectionTimeout(5_000);
         config.setConnectionInitSql(PostgresDialect.SESSION);
-        config.addDataSourceProperty("reWriteBatchedInserts", "true");
-        config.addDataSourceProperty("prepareThreshold", "2");
-        config.addDataSourceProperty("tcpKeepAlive", "true");
-        config.addDataSourceProperty("socketTimeout", "60");
-        config.addDataSourceProperty("ApplicationName", "mailer");
         HikariDataSource pool;
         try {
             pool = new HikariDataSource(config);
@@ -52,7 +47,8 @@ public final class JdbcStores {
             throw new MailerConfigException("store", "the database cannot be reached: " + cause.getMessage(), e);
         }
         try {
-            return postgresql(new PooledDatabase(pool), pool, cipher, clock);
+            DataSource migrating = ServerConnections.forMigration(url);
+            return postgresql(new PooledDatabase(pool), migrating, cipher, clock);
         } catch (RuntimeException e) {
             pool.close();
             throw e;

@@ -10,6 +10,9 @@ import java.util.List;
 
 /** Processes as holders of leases. */
 final class NodeStatements {
+    /** The lease of a node whose claims others have begun to take over; no clock shows it. */
+    private static final long DEAD = -1;
+
     private final Statements statements;
     private final Ledger ledger;
 
@@ -32,7 +35,7 @@ final class NodeStatements {
 
     boolean heartbeat(long node, Instant now, Duration lease) {
         return statements
-                        .update("update mailer_node set lease_until = :until where id = :id")
+                        .update("update mailer_node set lease_until = :until where id = :id and lease_until <> " + DEAD)
                         .bind("until", now.plus(lease))
                         .bind("id", node)
                         .execute()
@@ -47,9 +50,15 @@ final class NodeStatements {
                     .mapTo(Long.class)
                     .list();
         }
+        // Who is taken for dead stays dead, so that its heartbeat cannot come between this and the taking over. What a
+        // node
+        // holds that is gone was claimed by a transaction whose commit came through after all had been taken over.
         return statements
-                .query("select id from mailer_node where id <> :self and lease_until < :now"
-                        + ledger.dialect.skipLocked())
+                .query("with dead as (update mailer_node set lease_until = " + DEAD
+                        + " where id in (select id from mailer_node"
+                        + " where id <> :self and lease_until < :now" + ledger.dialect.skipLocked() + ") returning id)"
+                        + " select id from dead union select d.node_id from mailer_delivery d where d.state = 2"
+                        + " and d.node_id <> :self and not exists (select 1 from mailer_node n where n.id = d.node_id)")
                 .bind("self", self)
                 .bind("now", now)
                 .mapTo(Long.class)

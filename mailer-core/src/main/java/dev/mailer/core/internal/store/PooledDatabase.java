@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,7 +50,7 @@ final class PooledDatabase implements Database {
 
     @Override
     public <R extends @Nullable Object> R write(Write<R> work) throws SQLException {
-        Connection connection = pool.getConnection();
+        Connection connection = connection();
         try {
             return transact(connection, work);
         } finally {
@@ -59,13 +60,24 @@ final class PooledDatabase implements Database {
 
     @Override
     public <R extends @Nullable Object> R read(Write<R> work) throws SQLException {
-        try (Connection connection = pool.getConnection()) {
+        try (Connection connection = connection()) {
             if (prelude != null) {
                 return transact(connection, work);
             }
             try (Statements statements = new Statements(connection)) {
                 return work.run(statements);
             }
+        }
+    }
+
+    /** Whatever keeps the pool from giving one, the database is out of reach. */
+    private Connection connection() throws SQLException {
+        try {
+            return pool.getConnection();
+        } catch (SQLTransientConnectionException e) {
+            throw e;
+        } catch (SQLException e) {
+            throw new SQLTransientConnectionException(e.getMessage(), e.getSQLState(), e);
         }
     }
 

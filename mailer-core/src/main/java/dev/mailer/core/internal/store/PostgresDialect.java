@@ -27,13 +27,23 @@ final class PostgresDialect implements Dialect {
     /** Where the last position is kept, so that it is not given again after a purge; no consumer can be called this. */
     private static final String LAST_POSITION = "#last";
 
-    /**
-     * How a connection of our own is set up. Every statement of ours has an index. Without this a plan that was cached while a
-     * table was small scans it as a whole until the next analysis: 200 ms for a batch of settlements instead of 0.2.
-     */
-    static final String SESSION = "set enable_seqscan = off";
+    /** How a connection of our own is set up. */
+    static final String SESSION = settings("false");
     /** The same for one transaction on a connection of the host's. */
-    static final String TRANSACTION = "select set_config('enable_seqscan', 'off', true)";
+    static final String TRANSACTION = settings("true");
+
+    /**
+     * Every statement of ours has an index. Without {@code enable_seqscan} a plan that was cached while a table was small scans it as
+     * a whole until the next analysis: 200 ms for a batch of settlements instead of 0.2.
+     *
+     * <p>A host's transaction may hold an idempotency key for as long as it likes; the one writer must not wait for it. And a node
+     * that is gone without closing its connections must not keep rows locked that others are to take over. There is no limit for
+     * a statement, because a purge may take its time.
+     */
+    private static String settings(String local) {
+        return "select set_config('enable_seqscan', 'off', " + local + "), set_config('lock_timeout', '2s', " + local
+                + "), set_config('idle_in_transaction_session_timeout', '20s', " + local + ")";
+    }
 
     @Override
     public String name() {

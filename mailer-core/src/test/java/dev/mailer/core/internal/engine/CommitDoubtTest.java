@@ -8,16 +8,23 @@ import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import dev.mailer.api.DeliveryState;
+import dev.mailer.api.DeliveryStatus;
 import dev.mailer.api.MailerUnavailableException;
+import dev.mailer.api.MessageId;
+import dev.mailer.api.MessageStatus;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.OutboxTransaction;
+import dev.mailer.api.spi.Outcome;
+import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.core.internal.engine.SettlementQueue.Entry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +79,31 @@ class CommitDoubtTest {
     }
 
     @Test
+    void proof_of_delivery_is_kept_when_the_claim_was_taken_over_before_it_was_stored() {
+        held(BEFORE);
+        found(1, DeliveryState.AMBIGUOUS);
+        found(2, DeliveryState.SENDING);
+        found(3, DeliveryState.SENT);
+
+        settle(sent(claim(1)), sent(claim(2)), sent(claim(3)));
+
+        assertThat(kept).extracting(e -> e.settlement().claim()).containsExactly(claim(1), claim(2));
+        assertThat(kept).extracting(Entry::doubtful).containsOnly(false);
+        assertThat(stored).containsExactly(3L);
+    }
+
+    @Test
+    void proof_that_cannot_be_looked_up_stays_in_doubt() {
+        held(BEFORE);
+        when(store.load(List.of(1L))).thenThrow(new MailerUnavailableException("down", Duration.ZERO, null));
+
+        settle(sent(claim(1)));
+
+        assertThat(kept).extracting(Entry::doubtful).containsExactly(true);
+        assertThat(stored).isEmpty();
+    }
+
+    @Test
     void when_one_number_cannot_be_asked_for_all_stay_in_doubt() {
         held(BEFORE, claim(1));
         when(tx.heldBy(eq(AFTER), anyInt())).thenThrow(new MailerUnavailableException("down", Duration.ZERO, null));
@@ -92,6 +124,27 @@ class CommitDoubtTest {
 
     private Entry entry(Claim claim, long node) {
         return new Entry(rules.release(claim, node, NOON), () -> stored.add(claim.deliveryId()), true);
+    }
+
+    private Entry sent(Claim claim) {
+        Outcome accepted = Outcome.accepted("250 ok", null);
+        return new Entry(
+                rules.ofOutcome(claim, BEFORE, accepted, "smtp", NOON, NOON),
+                () -> stored.add(claim.deliveryId()),
+                true);
+    }
+
+    private void found(long delivery, DeliveryState state) {
+        MessageId id = new MessageId(new UUID(7, delivery));
+        StoredMessage message = mock(StoredMessage.class);
+        when(message.id()).thenReturn(id);
+        when(store.load(List.of(delivery))).thenReturn(List.of(message));
+        DeliveryStatus status = mock(DeliveryStatus.class);
+        when(status.id()).thenReturn(delivery);
+        when(status.state()).thenReturn(state);
+        MessageStatus found = mock(MessageStatus.class);
+        when(found.deliveries()).thenReturn(List.of(status));
+        when(store.find(id)).thenReturn(found);
     }
 
     private static Claim claim(long delivery) {

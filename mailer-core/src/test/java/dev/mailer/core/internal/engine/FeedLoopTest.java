@@ -33,7 +33,7 @@ class FeedLoopTest {
         assertThat(reads.await(20, TimeUnit.SECONDS)).isTrue();
 
         assertThat(loop.isAlive()).isTrue();
-        loop.stop();
+        loop.stop(Duration.ofSeconds(5));
         assertThat(loop.isAlive()).isFalse();
     }
 }

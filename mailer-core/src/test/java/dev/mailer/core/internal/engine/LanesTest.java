@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class LanesTest {
     private static final Instant NOW = Instant.parse("2026-09-05T03:04:05Z");
+    private static final long NODE = 7;
     private static final QueueKey A = TestClaims.queue("a.example");
     private static final QueueKey B = TestClaims.queue("b.example");
 
@@ -55,7 +56,7 @@ class LanesTest {
         lanes.activate(List.of(A, B));
         parked.put(new ParkedQueue(A, NOW.plusSeconds(60), "it failed", 1));
 
-        assertThat(lanes.place(claimed(a, b))).containsExactly(a);
+        assertThat(lanes.place(claimed(a, b))).extracting(RoutedClaim::claim).containsExactly(a);
 
         assertThat(next().claims()).containsExactly(b);
         assertThat(lanes.next()).isNull();
@@ -93,9 +94,9 @@ class LanesTest {
         Claim b = TestClaims.claim(2, 2, "b.example");
         lanes.place(claimed(a, b));
 
-        assertThat(lanes.withdraw(A)).containsExactly(a);
+        assertThat(lanes.withdraw(A)).extracting(RoutedClaim::claim).containsExactly(a);
         assertThat(lanes.haveWork()).isTrue();
-        assertThat(lanes.drain()).containsExactly(b);
+        assertThat(lanes.drain()).extracting(RoutedClaim::claim).containsExactly(b);
         assertThat(lanes.haveWork()).isFalse();
     }
 
@@ -106,12 +107,25 @@ class LanesTest {
         return job;
     }
 
-    /** All to one transport with a destination for each domain, two at a time. */
+    @Test
+    void claims_of_one_message_under_different_numbers_of_the_node_do_not_go_together() {
+        lanes.place(claimed(TestClaims.claim(1, 1, "a.example")));
+        lanes.place(claimed(NODE + 1, TestClaims.claim(2, 1, "a.example")));
+
+        assertThat(next().node()).isEqualTo(NODE);
+        assertThat(next().node()).isEqualTo(NODE + 1);
+    }
+
     private static Claimed claimed(Claim... claims) {
+        return claimed(NODE, claims);
+    }
+
+    /** All to one transport with a destination for each domain, two at a time. */
+    private static Claimed claimed(long node, Claim... claims) {
         Outlet outlet = new Outlet("default", new MemoryTransport(), new Guard("default"));
         Map<QueueKey, List<RoutedClaim>> routed = Arrays.stream(claims)
                 .map(c -> new RoutedClaim(
-                        c, new Route(outlet, new Destination(c.queue().domain())), 2))
+                        c, node, new Route(outlet, new Destination(c.queue().domain())), 2))
                 .collect(Collectors.groupingBy(r -> r.claim().queue()));
         List<QueueKey> queues =
                 Arrays.stream(claims).map(Claim::queue).distinct().toList();

@@ -40,6 +40,15 @@ class StoreTroubleTest {
         assertThat(StoreTrouble.isDown(told)).isEqualTo(down);
     }
 
+    @ParameterizedTest
+    @CsvSource({"55P03, true", "40P01, true", "40001, true", "57014, true", "22021, false", "23505, false"})
+    void what_another_transaction_caused_may_succeed_later(String state, boolean passing) {
+        Throwable told = new MailerUnavailableException("told", Duration.ZERO, new SQLException("refused", state));
+
+        assertThat(StoreTrouble.isPassing(told)).isEqualTo(passing);
+        assertThat(StoreTrouble.isDown(told)).isFalse();
+    }
+
     @Test
     void a_pool_without_connections_is_down() {
         assertThat(StoreTrouble.isDown(new SQLTransientConnectionException("timed out")))

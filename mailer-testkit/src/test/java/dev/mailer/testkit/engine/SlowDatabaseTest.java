@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.testkit.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.mailer.api.DeliveryState;
+import dev.mailer.api.Email;
+import dev.mailer.api.MailerUnavailableException;
+import dev.mailer.api.MessageId;
+import dev.mailer.api.spi.Claim;
+import dev.mailer.api.spi.Lane;
+import dev.mailer.api.spi.OutboxStore;
+import dev.mailer.api.spi.OutboxTransaction.Pick;
+import dev.mailer.api.spi.Outcome;
+import dev.mailer.api.spi.QueueKey;
+import dev.mailer.core.MailerBuilder;
+import dev.mailer.core.MailerEngine;
+import dev.mailer.core.Mailers;
+import dev.mailer.core.Stores;
+import dev.mailer.testkit.PostgresqlStores;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A PostgreSQL server that is far away, hangs, or is gone without a word. */
+@Timeout(120)
+class SlowDatabaseTest {
+    private static final int CALLERS = 16;
+    private static final int MAX_UNSETTLED = 8;
+    private static final Duration LEASE = Duration.ofSeconds(2);
+    /** How long a peer takes to answer. */
+    private static final Duration PEER = Duration.ofMillis(20);
+
+    private final String url = PostgresqlStores.nextUrl();
+    private final SlowLine line = SlowLine.to(url);
+    private final ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
+    private final CountDownLatch never = new CountDownLatch(1);
+    /** When each mail last passed the dot. */
+    private final Map<String, Long> passed = new ConcurrentHashMap<>();
+
+    @AfterEach
+    void close() {
+        callers.shutdownNow();
+        line.close();
+    }
+
+    @Test
+    void slow_round_trips_cost_time_and_nothing_else() throws Exception {
+        StubTransport transport = new StubTransport();
+        try (MailerEngine mailer = node("far", transport)
+                .limits(l -> l.lease(Duration.ofSeconds(5)))
+                .build()) {
+            List<Long> registered = nodes();
+            line.delay(Duration.ofMillis(60));
+            sendAtOnce(mailer, 64);
+
+            Set<String> problems = new HashSet<>();
+            patiently(Duration.ofSeconds(40)).until(() -> {
+                MailerEngine.Health health = mailer.health();
+                if (health.problem() != null) {
+                    problems.add(health.problem());
+                }
+                return sent() == 64;
+            });
+            assertThat(problems).isEmpty();
+            assertThat(nodes()).isEqualTo(registered);
+            line.delay(Duration.ZERO);
+        }
+        assertThat(transport.tried()).hasSize(64).allMatch(t -> t.attempts().equals(List.of(1)));
+        assertThat(recipients(transport)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void nothing_passes_the_dot_behind_the_lease_while_the_database_hangs() throws Exception {
+        StubTransport transport = slowPeer();
+        List<MessageId> ids;
+        try (MailerEngine mailer = node("hanging", transport).build()) {
+            ids = new ArrayList<>(sendAtOnce(mailer, 300));
+            patiently(Duration.ofSeconds(20)).until(() -> transport.tried().size() >= 20);
+
+            long still = System.nanoTime();
+            line.standStill();
+            List<Future<MessageId>> meanwhile = new ArrayList<>();
+            for (int i = 0; i < CALLERS; i++) {
+                int number = 1_000 + i;
+                meanwhile.add(callers.submit(() -> send(mailer, number)));
+            }
+            patiently(Duration.ofSeconds(10)).until(() -> !mailer.health().sending());
+            long end = still + LEASE.toNanos();
+            patiently(Duration.ofSeconds(20)).until(() -> !mailer.health().accepting());
+            assertThat(passed.values()).allMatch(at -> at - end < 0);
+            line.goOn();
+
+            for (Future<MessageId> future : meanwhile) {
+                ids.add(future.get(40, TimeUnit.SECONDS));
+            }
+            awaitSent(mailer, ids);
+            patiently(Duration.ofSeconds(10)).until(() -> mailer.health().problem() == null);
+        }
+        assertThat(ids).doesNotHaveDuplicates();
+        assertThat(new HashSet<>(recipients(transport))).hasSize(ids.size());
+        assertThat(transport.tried().size() - ids.size()).isLessThanOrEqualTo(MAX_UNSETTLED);
+    }
+
+    /** Peers keep its slots busy all the time, so that most of what it had claimed would be started behind its lease. */
+    @Test
+    void what_a_hanging_node_had_claimed_is_sent_by_another_and_not_by_both() throws Exception {
+        CountDownLatch peers = new CountDownLatch(1);
+        StubTransport first = new StubTransport().concurrency(2).answering(t -> StubTransport.hang(peers));
+        StubTransport second = new StubTransport();
+        List<MessageId> ids;
+        try (MailerEngine hanging = node("hanging", first).build()) {
+            List<Long> before = nodes();
+            ids = sendAtOnce(hanging, 40);
+            patiently(Duration.ofSeconds(20))
+                    .until(() -> claimed() > first.tried().size() + 2);
+            line.standStill();
+            try (MailerEngine other = builder("other", second).store(url).build()) {
+                patiently(Duration.ofSeconds(20)).until(() -> ids.stream().allMatch(id -> isSent(other, id)));
+                line.goOn();
+                patiently(Duration.ofSeconds(20)).until(() -> hanging.health().problem() == null);
+                assertThat(nodes()).hasSize(2).doesNotContainAnyElementsOf(before);
+                peers.countDown();
+                awaitSent(other, List.of(send(hanging, 999)));
+            }
+        } finally {
+            peers.countDown();
+        }
+        assertThat(first.tried()).hasSizeLessThanOrEqualTo(3);
+        List<String> all = new ArrayList<>(recipients(first));
+        all.addAll(recipients(second));
+        assertThat(new HashSet<>(all)).hasSize(41);
+        assertThat(all.size() - 41).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    @Tag("slow")
+    void a_key_that_a_transaction_of_the_host_holds_stops_nobody_else() throws Exception {
+        StubTransport transport = new StubTransport();
+        try (MailerEngine mailer = builder("patient", transport)
+                        .limits(l -> l.lease(Duration.ofSeconds(10)))
+                        .store(url)
+                        .build();
+                Connection host = DriverManager.getConnection(url)) {
+            host.setAutoCommit(false);
+            MessageId held = mailer.in(host).send(mail(1)).id();
+
+            Future<MessageId> same = callers.submit(() -> send(mailer, 1));
+            awaitSent(mailer, sendAtOnce(mailer, 12, 100));
+            assertThat(mailer.health().sending()).isTrue();
+
+            host.commit();
+            assertThat(same.get(20, TimeUnit.SECONDS)).isEqualTo(held);
+            awaitSent(mailer, List.of(held));
+        }
+        assertThat(recipients(transport)).hasSize(13).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void callers_are_refused_at_once_beyond_the_bound() throws Exception {
+        int bound = 5;
+        StubTransport transport = new StubTransport();
+        try (MailerEngine mailer = node("bounded", transport)
+                .limits(l -> l.lease(LEASE).waitingSubmissions(bound))
+                .build()) {
+            line.standStill();
+            AtomicBoolean refused = new AtomicBoolean();
+            List<Future<MessageId>> waiting = new ArrayList<>();
+            for (int i = 0; i < CALLERS; i++) {
+                int number = i;
+                waiting.add(callers.submit(() -> sendWithPatience(mailer, number, refused)));
+            }
+            patiently(Duration.ofSeconds(10)).untilTrue(refused);
+            line.goOn();
+            List<MessageId> ids = new ArrayList<>();
+            for (Future<MessageId> future : waiting) {
+                ids.add(future.get(40, TimeUnit.SECONDS));
+            }
+            assertThat(ids).doesNotHaveDuplicates();
+            awaitSent(mailer, ids);
+        }
+        assertThat(recipients(transport)).hasSize(CALLERS).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void a_mailer_closes_in_time_although_the_database_hangs() throws Exception {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        StubTransport transport = slowPeer();
+        MailerEngine mailer = node("closing", transport)
+                .closeTimeout(Duration.ofSeconds(2))
+                .onEvent(e -> {})
+                .build();
+        sendAtOnce(mailer, 200);
+        patiently(Duration.ofSeconds(20)).until(() -> transport.tried().size() >= 20);
+        line.standStill();
+        Future<MessageId> caller = callers.submit(() -> send(mailer, 999));
+        patiently(Duration.ofSeconds(20)).until(() -> !mailer.health().sending());
+
+        long start = System.nanoTime();
+        mailer.close();
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+
+        assertThat(took).isLessThan(Duration.ofSeconds(10));
+        patiently(Duration.ofSeconds(15)).untilAsserted(() -> {
+            Set<Thread> left = new HashSet<>(Thread.getAllStackTraces().keySet());
+            left.removeAll(before);
+            assertThat(left).filteredOn(SlowDatabaseTest::isOurs).isEmpty();
+        });
+        assertThat(caller).failsWithin(Duration.ofSeconds(5));
+    }
+
+    @Test
+    @Tag("slow")
+    void a_database_that_is_gone_without_a_word_is_given_up_and_what_was_accepted_is_sent_once() throws Exception {
+        StubTransport transport = slowPeer();
+        List<MessageId> ids = new ArrayList<>();
+        int times = 3;
+        try (MailerEngine mailer = builder("alone", transport)
+                .store(line.through(url) + "&socketTimeout=2")
+                .build()) {
+            for (int i = 0; i < times; i++) {
+                int round = i;
+                int before = transport.tried().size();
+                ids.addAll(sendAtOnce(mailer, 60, round * 1_000));
+                patiently(Duration.ofSeconds(20)).until(() -> transport.tried().size() >= before + 20);
+                line.swallow();
+                ids.add(send(mailer, round * 1_000 + 999));
+            }
+            awaitSent(mailer, ids);
+            patiently(Duration.ofSeconds(10)).until(() -> mailer.health().problem() == null);
+        }
+        assertThat(ids).doesNotHaveDuplicates();
+        assertThat(new HashSet<>(recipients(transport))).hasSize(ids.size());
+        assertThat(transport.tried().size() - ids.size()).isLessThanOrEqualTo(times * MAX_UNSETTLED);
+    }
+
+    @Test
+    @Tag("slow")
+    void rows_that_a_vanished_node_had_locked_are_free_again() {
+        QueueKey queue = new QueueKey(new Lane(Email.DEFAULT_TENANT, Email.DEFAULT_STREAM), "d1.example");
+        try (OutboxStore vanished = Stores.open(line.through(url) + "&socketTimeout=2", InstantSource.system());
+                MailerEngine other =
+                        builder("other", new StubTransport()).store(url).build()) {
+            other.park(queue, Instant.MAX, "for the vanished one");
+            MessageId id = send(other, 1);
+            assertThatExceptionOfType(MailerUnavailableException.class)
+                    .isThrownBy(() -> vanished.transact(tx -> {
+                        long node = tx.registerNode("vanished", vanished.now(), LEASE);
+                        List<Claim> claims = tx.claim(node, vanished.now(), List.of(new Pick(queue, 10)));
+                        assertThat(claims).hasSize(1);
+                        line.swallow();
+                        return tx.journal(node, claims);
+                    }));
+            other.resume(queue);
+
+            assertThat(isSent(other, id)).isFalse();
+            awaitSent(other, List.of(id));
+        }
+    }
+
+    private MailerBuilder node(String name, StubTransport transport) {
+        return builder(name, transport).store(line.through(url));
+    }
+
+    private static MailerBuilder builder(String name, StubTransport transport) {
+        return Mailers.builder()
+                .transport(transport)
+                .nodeName(name)
+                .limits(l -> l.lease(LEASE).maxUnsettled(MAX_UNSETTLED))
+                .retry(r -> r.first(Duration.ofSeconds(1)));
+    }
+
+    private StubTransport slowPeer() {
+        return new StubTransport().answering(t -> {
+            passed.put(t.recipient(), System.nanoTime());
+            try {
+                never.await(PEER.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return Outcome.accepted("250 ok", null);
+        });
+    }
+
+    private List<MessageId> sendAtOnce(MailerEngine mailer, int count) throws Exception {
+        return sendAtOnce(mailer, count, 0);
+    }
+
+    private List<MessageId> sendAtOnce(MailerEngine mailer, int count, int first) throws Exception {
+        List<Future<MessageId>> futures = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int number = first + i;
+            futures.add(callers.submit(() -> send(mailer, number)));
+        }
+        List<MessageId> ids = new ArrayList<>();
+        for (Future<MessageId> future : futures) {
+            ids.add(future.get(40, TimeUnit.SECONDS));
+        }
+        return ids;
+    }
+
+    private static MessageId send(MailerEngine mailer, int number) {
+        return sendWithPatience(mailer, number, new AtomicBoolean());
+    }
+
+    /** As callers do: a mail that was not accepted for sure is sent again under its key. */
+    private static MessageId sendWithPatience(MailerEngine mailer, int number, AtomicBoolean refused) {
+        AtomicReference<MessageId> id = new AtomicReference<>();
+        patiently(Duration.ofSeconds(35)).until(() -> {
+            try {
+                id.set(mailer.send(mail(number)).id());
+                return true;
+            } catch (MailerUnavailableException e) {
+                refused.set(true);
+                return false;
+            }
+        });
+        return Objects.requireNonNull(id.get());
+    }
+
+    private static Email mail(int number) {
+        return Rig.mail("jo" + number + "@d" + number % 5 + ".example")
+                .idempotencyKey("order-" + number)
+                .build();
+    }
+
+    private static void awaitSent(MailerEngine mailer, List<MessageId> ids) {
+        patiently(Duration.ofSeconds(40)).until(() -> ids.stream().allMatch(id -> isSent(mailer, id)));
+    }
+
+    private static boolean isSent(MailerEngine mailer, MessageId id) {
+        return Objects.requireNonNull(mailer.find(id)).deliveries().stream()
+                .allMatch(d -> d.state() == DeliveryState.SENT);
+    }
+
+    private static List<String> recipients(StubTransport transport) {
+        return transport.tried().stream().map(StubTransport.Tried::recipient).toList();
+    }
+
+    private List<Long> nodes() throws SQLException {
+        return numbers("select id from mailer_node order by id");
+    }
+
+    private long sent() throws SQLException {
+        return numbers("select count(*) from mailer_delivery where state = 10").get(0);
+    }
+
+    private long claimed() throws SQLException {
+        return numbers("select count(*) from mailer_delivery where state = 2").get(0);
+    }
+
+    private List<Long> numbers(String query) throws SQLException {
+        try (Connection c = DriverManager.getConnection(url);
+                Statement s = c.createStatement();
+                ResultSet r = s.executeQuery(query)) {
+            List<Long> ids = new ArrayList<>();
+            while (r.next()) {
+                ids.add(r.getLong(1));
+            }
+            return ids;
+        }
+    }
+
+    /** Not the JVM's own, and not those of the test. */
+    private static boolean isOurs(Thread thread) {
+        return thread.getThreadGroup() != null
+                && !thread.getThreadGroup().getName().equals("system")
+                && !thread.getName().startsWith("pool-")
+                && !thread.getName().startsWith("slow-line")
+                && !thread.getName().startsWith("awaitility");
+    }
+
+    private static ConditionFactory patiently(Duration atMost) {
+        return Awaitility.await()
+                .atMost(atMost)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(50))
+                .ignoreExceptionsMatching(e -> e instanceof MailerUnavailableException);
+    }
+}
