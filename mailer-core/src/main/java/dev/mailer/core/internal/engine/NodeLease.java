@@ -11,18 +11,20 @@ import java.time.Duration;
 final class NodeLease {
     private final NanoClock nanos;
     private final Duration length;
-    private volatile long node;
-    private volatile long deadline;
+    private volatile Term term;
     private volatile boolean abandoned;
 
     NodeLease(NanoClock nanos, Duration length) {
         this.nanos = nanos;
         this.length = length;
-        this.deadline = nanos.nanos();
+        this.term = new Term(0, nanos.nanos());
     }
 
+    /** A number and its end, which change together: who asks for one number must not be answered by the end of the next. */
+    private record Term(long node, long deadline) {}
+
     long node() {
-        return node;
+        return term.node;
     }
 
     Duration length() {
@@ -31,17 +33,16 @@ final class NodeLease {
 
     /** @param sentAt reading of the monotonic clock before the registration or heartbeat was sent */
     synchronized void prolonged(long node, long sentAt) {
-        if (abandoned && node == this.node) {
+        if (abandoned && node == term.node) {
             // a heartbeat that was under way when the registration was given up
             return;
         }
-        this.node = node;
+        this.term = new Term(node, sentAt + length.toNanos() - margin());
         this.abandoned = false;
-        this.deadline = sentAt + length.toNanos() - margin();
     }
 
-    void lost() {
-        deadline = nanos.nanos();
+    synchronized void lost() {
+        term = new Term(term.node, nanos.nanos());
     }
 
     /**
@@ -59,7 +60,8 @@ final class NodeLease {
 
     /** False when another node may have taken over what this one holds. */
     boolean holds(long claimedAs) {
-        return claimedAs == node && nanos.nanos() - deadline < 0;
+        Term now = term;
+        return claimedAs == now.node && nanos.nanos() - now.deadline < 0;
     }
 
     /** What is given up at the end, for clocks that do not run alike and a dot on its way. */

@@ -4,7 +4,9 @@ package dev.mailer.core.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class NodeLeaseTest {
@@ -42,5 +44,25 @@ class NodeLeaseTest {
         assertThat(lease.isAbandoned()).isFalse();
         assertThat(lease.holds(8)).isTrue();
         assertThat(lease.holds(7)).isFalse();
+    }
+
+    /** Between what it reads of the registration and what it reads of its end, the node goes on under a new number. */
+    @Test
+    void what_was_claimed_under_the_former_number_is_not_held_while_the_next_one_is_put_in_its_place() {
+        AtomicBoolean next = new AtomicBoolean();
+        AtomicReference<NodeLease> switched = new AtomicReference<>();
+        NanoClock clock = () -> {
+            if (next.getAndSet(false)) {
+                switched.get().prolonged(8, now.get());
+            }
+            return now.get();
+        };
+        switched.set(new NodeLease(clock, Duration.ofSeconds(30)));
+        switched.get().prolonged(7, now.get());
+        switched.get().lost();
+
+        next.set(true);
+        assertThat(switched.get().holds(7)).isFalse();
+        assertThat(switched.get().holds(8)).isTrue();
     }
 }
