@@ -25,12 +25,19 @@ final class Unsettled {
     private final int max;
     private final Semaphore room;
     private final NanoClock nanos;
-    private final Map<Long, Passage> passages = new ConcurrentHashMap<>();
+    private final Map<Key, Passage> passages = new ConcurrentHashMap<>();
 
     Unsettled(int max, NanoClock nanos) {
         this.max = max;
         this.room = new Semaphore(max);
         this.nanos = nanos;
+    }
+
+    /** One attempt: what was taken over may pass again, while a peer still keeps the former attempt waiting. */
+    private record Key(long delivery, int attempt) {
+        static Key of(Claim claim) {
+            return new Key(claim.deliveryId(), claim.attempt());
+        }
     }
 
     /** One delivery past the dot. */
@@ -64,14 +71,14 @@ final class Unsettled {
         for (Claim claim : claims) {
             Passage passage = new Passage(claim, node, nanos.nanos(), journalled);
             passage.counted.set(counted++ < permits);
-            passages.put(claim.deliveryId(), passage);
+            passages.put(Key.of(claim), passage);
         }
         return true;
     }
 
     /** The claim is settled. */
     void leave(Claim claim) {
-        Passage passage = passages.remove(claim.deliveryId());
+        Passage passage = passages.remove(Key.of(claim));
         if (passage != null) {
             release(passage);
         }
@@ -91,7 +98,7 @@ final class Unsettled {
     /** The claims are journalled; they stop counting. */
     void journalled(List<Claim> claims) {
         for (Claim claim : claims) {
-            Passage passage = passages.get(claim.deliveryId());
+            Passage passage = passages.get(Key.of(claim));
             if (passage != null) {
                 passage.journalled = true;
                 release(passage);
