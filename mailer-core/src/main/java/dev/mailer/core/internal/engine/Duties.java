@@ -59,13 +59,22 @@ final class Duties {
         while (!isStopping()) {
             try {
                 if (!stop.await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
-                    duties.forEach(Duty::runIfDue);
+                    runDue();
                 }
             } catch (InterruptedException e) {
                 // the end, or somebody else's code has left the thread interrupted
             } catch (Throwable e) {
                 log.error("a duty failed and could not say so; it is tried again: {}", Causes.of(e, log));
             }
+        }
+    }
+
+    private void runDue() {
+        for (Duty duty : duties) {
+            if (isStopping()) {
+                return;
+            }
+            duty.runIfDue();
         }
     }
 
