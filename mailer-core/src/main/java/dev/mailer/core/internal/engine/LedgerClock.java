@@ -25,7 +25,8 @@ final class LedgerClock implements InstantSource {
         return node.instant().plus(offset);
     }
 
-    void measure(OutboxStore store) {
+    /** Returns the database's time, which is a little in the past by now and depends on no clock of ours. */
+    Instant measure(OutboxStore store) {
         Instant before = node.instant();
         Instant database = store.now();
         Instant after = node.instant();
@@ -33,6 +34,7 @@ final class LedgerClock implements InstantSource {
         if (!trip.isNegative() && trip.compareTo(LONGEST_ROUND_TRIP) <= 0) {
             offset = Duration.between(before.plus(trip.dividedBy(2)), database);
         }
+        return database;
     }
 
     boolean isTrusted() {

@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * This process among the nodes of the ledger: it signs on, shows that it lives, takes over what dead nodes held, and signs off. One
- * thread at a time takes over, and one beats.
+ * thread at a time takes over, and one beats. Leases are told by the database's own time, never by a clock of ours, however well
+ * corrected: one that was set, or was not measured yet because the database is slow, would make a node dead that believes it lives.
  */
 final class Registration {
     private static final int BATCH = 1_000;
@@ -50,14 +51,14 @@ final class Registration {
 
     /** Registers the node and takes over what a former process left, before anything is claimed. */
     void signOn() {
-        clock.measure(store);
         register();
         recover();
     }
 
     /** Has a transaction of its own: the writer's next may have to wait for a large one. */
     void heartbeat() {
-        clock.measure(store);
+        long sentAt = System.nanoTime();
+        Instant now = clock.measure(store);
         if (!clock.isTrusted()) {
             log.error(
                     "this node's clock is {} off the database's, more than {}; nothing is claimed until it is set right",
@@ -68,9 +69,8 @@ final class Registration {
             register();
             return;
         }
-        long sentAt = System.nanoTime();
         long node = lease.node();
-        if (store.transact(tx -> tx.heartbeat(node, clock.instant(), lease.length()))) {
+        if (store.transact(tx -> tx.heartbeat(node, now, lease.length()))) {
             lease.prolonged(node, sentAt);
         } else {
             log.warn("the lease of node {} was taken over, this process was too slow; it goes on as a new node", node);
@@ -81,7 +81,8 @@ final class Registration {
 
     /** Takes over what dead nodes held. */
     void recover() {
-        for (long dead : write(tx -> tx.deadNodes(lease.node(), clock.instant()))) {
+        Instant now = store.now();
+        for (long dead : write(tx -> tx.deadNodes(lease.node(), now))) {
             int count = 0;
             for (int batch = recover(dead); batch > 0; batch = recover(dead)) {
                 count += batch;
@@ -115,7 +116,8 @@ final class Registration {
 
     private void register() {
         long sentAt = System.nanoTime();
-        long node = store.transact(tx -> tx.registerNode(nodeName, clock.instant(), lease.length()));
+        Instant now = clock.measure(store);
+        long node = store.transact(tx -> tx.registerNode(nodeName, now, lease.length()));
         lease.prolonged(node, sentAt);
     }
 
