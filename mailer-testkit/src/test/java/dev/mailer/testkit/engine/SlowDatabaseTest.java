@@ -263,7 +263,7 @@ class SlowDatabaseTest {
     @Test
     @Tag("slow")
     void rows_that_a_vanished_node_had_locked_are_free_again() {
-        QueueKey queue = new QueueKey(new Lane(Email.DEFAULT_TENANT, Email.DEFAULT_STREAM), "d1.example");
+        QueueKey queue = queue(1);
         try (OutboxStore vanished = Stores.open(line.through(url) + "&socketTimeout=2", InstantSource.system());
                 MailerEngine other =
                         builder("other", new StubTransport()).store(url).build()) {
@@ -281,6 +281,42 @@ class SlowDatabaseTest {
 
             assertThat(isSent(other, id)).isFalse();
             awaitSent(other, List.of(id));
+        }
+    }
+
+    /** Its claim would be taken over, and one more crash ends a suspect. */
+    @Test
+    @Tag("slow")
+    void a_suspect_is_not_tried_by_a_node_that_has_lost_its_lease() throws Exception {
+        StubTransport transport = new StubTransport();
+        try (MailerEngine mailer = builder("late", transport).store(url).build();
+                Connection other = DriverManager.getConnection(url)) {
+            mailer.park(queue(1), Instant.MAX, "until it is a suspect");
+            MessageId id = send(mailer, 1);
+            other.setAutoCommit(false);
+            try (Statement s = other.createStatement()) {
+                s.execute("lock table mailer_node in share mode");
+            }
+            patiently(Duration.ofSeconds(10)).until(() -> !mailer.health().sending());
+            execute("update mailer_delivery set state = 4, due_at = 0, crashes = 3");
+
+            assertThat(never.await(8, TimeUnit.SECONDS)).isFalse();
+            assertThat(numbers("select attempt from mailer_delivery")).containsExactly(0L);
+
+            other.rollback();
+            awaitSent(mailer, List.of(id));
+        }
+        assertThat(transport.tried()).hasSize(1);
+    }
+
+    private static QueueKey queue(int number) {
+        return new QueueKey(new Lane(Email.DEFAULT_TENANT, Email.DEFAULT_STREAM), "d" + number + ".example");
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection c = DriverManager.getConnection(url);
+                Statement s = c.createStatement()) {
+            s.execute(sql);
         }
     }
 

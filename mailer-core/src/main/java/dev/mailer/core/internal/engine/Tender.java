@@ -3,12 +3,14 @@ package dev.mailer.core.internal.engine;
 
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.OutboxStore;
+import dev.mailer.api.spi.OutboxTransaction;
 import dev.mailer.api.spi.OutboxTransaction.Purge;
 import dev.mailer.api.spi.QueueKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -132,7 +134,7 @@ final class Tender {
             }
             for (int i = 0; i < SUSPECTS; i++) {
                 long node = lease.node();
-                Claim suspect = Commits.writeWithoutLimit(writer, tx -> tx.claimAlone(node, clock.instant()));
+                Claim suspect = Commits.writeWithoutLimit(writer, tx -> claimAlone(tx, node));
                 if (suspect == null) {
                     return;
                 }
@@ -145,6 +147,11 @@ final class Tender {
         } finally {
             dispatcher.quiet().end();
         }
+    }
+
+    /** Never without the lease: who takes over what this node holds counts one more crash, which ends a suspect. */
+    private @Nullable Claim claimAlone(OutboxTransaction tx, long node) {
+        return lease.holds(node) ? tx.claimAlone(node, clock.instant()) : null;
     }
 
     /** By the clock that says what is too old. */
