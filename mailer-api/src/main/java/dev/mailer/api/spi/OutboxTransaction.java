@@ -97,7 +97,10 @@ public interface OutboxTransaction {
      */
     List<Long> deadNodes(long self, Instant now);
 
-    /** Claims that a node holds, in any order; {@code suppressedBy} is null. */
+    /**
+     * Claims that a node holds, in any order; {@code suppressedBy} is null. Waits for transactions that are about to settle some
+     * of them, so that what is told does not change in the same transaction.
+     */
     List<Claim> heldBy(long node, int limit);
 
     /** Forgets a node that holds nothing any more; one that does stays. */

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.mailer.api.DeliveryState;
 import dev.mailer.api.Email;
+import dev.mailer.api.EventType;
+import dev.mailer.api.MailEvent;
 import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.spi.Claim;
@@ -282,6 +284,29 @@ class SlowDatabaseTest {
             assertThat(isSent(other, id)).isFalse();
             awaitSent(other, List.of(id));
         }
+    }
+
+    /** The server goes on with a commit that is given up here. */
+    @Test
+    @Tag("slow")
+    void an_outcome_whose_commit_takes_longer_than_an_answer_may_is_told_once() throws Exception {
+        StubTransport transport = new StubTransport();
+        try (MailerEngine mailer =
+                builder("slow", transport).store(url + "&socketTimeout=2").build()) {
+            execute("create function slow() returns trigger language plpgsql as"
+                    + " $$ begin perform pg_sleep(3.5); return null; end $$");
+            execute("create constraint trigger slow after update on mailer_delivery deferrable initially deferred"
+                    + " for each row when (new.state = 10) execute function slow()");
+            MessageId id = send(mailer, 1);
+
+            patiently(Duration.ofSeconds(20)).until(() -> isSent(mailer, id));
+            // whatever is repeated has been written by then
+            awaitSent(mailer, List.of(send(mailer, 2)));
+            assertThat(Objects.requireNonNull(mailer.trace(id)).events())
+                    .extracting(MailEvent::type)
+                    .containsExactly(EventType.QUEUED, EventType.SENT);
+        }
+        assertThat(recipients(transport)).hasSize(2).doesNotHaveDuplicates();
     }
 
     /** Its claim would be taken over, and one more crash ends a suspect. */

@@ -99,7 +99,9 @@ final class CommitDoubt {
             for (NewMessage m : append.messages) {
                 MessageStatus stored = store.find(m.id());
                 if (stored == null) {
-                    append.done.completeExceptionally(unavailable("the connection was lost and nothing was stored"));
+                    append.done.completeExceptionally(
+                            unavailable("the connection was lost during the commit, which may still happen;"
+                                    + " repeat the mail with the same idempotency key"));
                     return;
                 }
                 results.add(new AppendResult(AppendResult.Kind.ACCEPTED, m.id(), suppressed(stored)));

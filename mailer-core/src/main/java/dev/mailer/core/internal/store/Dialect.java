@@ -51,6 +51,11 @@ interface Dialect {
     /** Gives positions to committed events without one; returns how many. Runs in a transaction of its own. */
     int assignPositions(Statements statements, int limit);
 
+    /** A lock clause for rows that another process may be changing: they are waited for, and read as they are then. */
+    default String lock() {
+        return "";
+    }
+
     /** A lock clause for rows picked by a sub-select, where other processes may pick too. */
     String skipLocked();
 

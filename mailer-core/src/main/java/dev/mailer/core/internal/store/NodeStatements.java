@@ -68,7 +68,8 @@ final class NodeStatements {
     List<Claim> heldBy(ClaimRows rows, long node, int limit) throws SQLException {
         List<ClaimRows.Row> held = statements
                 .query("select " + ClaimRows.COLUMNS
-                        + " from mailer_delivery d where d.state = 2 and d.node_id = :node limit :limit")
+                        + " from mailer_delivery d where d.state = 2 and d.node_id = :node limit :limit"
+                        + ledger.dialect.lock())
                 .bind("node", node)
                 .bind("limit", limit)
                 .map((r, c) -> rows.read(r))

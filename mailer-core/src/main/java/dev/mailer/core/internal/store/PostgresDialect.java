@@ -247,6 +247,11 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public String lock() {
+        return " for update";
+    }
+
+    @Override
     public String skipLocked() {
         return " for update skip locked";
     }
