@@ -334,6 +334,30 @@ class SlowDatabaseTest {
         assertThat(transport.tried()).hasSize(1);
     }
 
+    @Test
+    @Tag("slow")
+    void a_node_starts_although_a_vanished_one_has_rows_locked_that_it_is_to_take_over() throws Exception {
+        MessageId id;
+        try (MailerEngine first =
+                builder("first", new StubTransport()).store(url).build()) {
+            first.park(queue(1), Instant.MAX, "for the vanished one");
+            id = send(first, 1);
+        }
+        execute("insert into mailer_node (id, name, started_at, lease_until) values (1, 'vanished', 0, 0)");
+        execute("update mailer_delivery set state = 2, node_id = 1, attempt = 1");
+        try (Connection vanished = DriverManager.getConnection(url);
+                Statement s = vanished.createStatement()) {
+            vanished.setAutoCommit(false);
+            s.execute("select id from mailer_delivery for update");
+            try (MailerEngine mailer =
+                    builder("next", new StubTransport()).store(url).build()) {
+                mailer.resume(queue(1));
+                vanished.rollback();
+                awaitSent(mailer, List.of(id));
+            }
+        }
+    }
+
     private static QueueKey queue(int number) {
         return new QueueKey(new Lane(Email.DEFAULT_TENANT, Email.DEFAULT_STREAM), "d" + number + ".example");
     }

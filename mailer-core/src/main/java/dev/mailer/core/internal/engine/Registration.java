@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.engine;
 
+import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.OutboxTransaction;
@@ -52,7 +53,15 @@ final class Registration {
     /** Registers the node and takes over what a former process left, before anything is claimed. */
     void signOn() {
         register();
-        recover();
+        try {
+            recover();
+        } catch (MailerUnavailableException e) {
+            if (!StoreTrouble.isPassing(e)) {
+                throw e;
+            }
+            // a node that vanished in the middle of a transaction keeps its rows locked until the server ends that
+            log.warn("what dead nodes held could not be taken over yet, it is tried again: {}", Causes.of(e, log));
+        }
     }
 
     /** Has a transaction of its own: the writer's next may have to wait for a large one. */
