@@ -185,6 +185,41 @@ class SlowDatabaseTest {
     }
 
     @Test
+    @Tag("slow")
+    void others_wait_no_longer_for_a_key_that_many_repeat() throws Exception {
+        StubTransport transport = new StubTransport();
+        try (MailerEngine mailer = builder("patient", transport)
+                        .limits(l -> l.lease(Duration.ofSeconds(10)))
+                        .store(url)
+                        .build();
+                Connection host = DriverManager.getConnection(url)) {
+            host.setAutoCommit(false);
+            MessageId held = mailer.in(host).send(mail(1)).id();
+            List<Future<MessageId>> same = new ArrayList<>();
+            for (int i = 0; i < CALLERS; i++) {
+                same.add(callers.submit(() -> send(mailer, 1)));
+            }
+            assertThat(never.await(1, TimeUnit.SECONDS)).isFalse();
+
+            Duration longest = Duration.ZERO;
+            for (int i = 0; i < 3; i++) {
+                long start = System.nanoTime();
+                send(mailer, 100 + i);
+                Duration took = Duration.ofNanos(System.nanoTime() - start);
+                longest = took.compareTo(longest) > 0 ? took : longest;
+            }
+            assertThat(longest).isLessThan(Duration.ofSeconds(12));
+
+            host.commit();
+            for (Future<MessageId> future : same) {
+                assertThat(future.get(40, TimeUnit.SECONDS)).isEqualTo(held);
+            }
+            awaitSent(mailer, List.of(held));
+        }
+        assertThat(recipients(transport)).hasSize(4).doesNotHaveDuplicates();
+    }
+
+    @Test
     void callers_are_refused_at_once_beyond_the_bound() throws Exception {
         int bound = 5;
         StubTransport transport = new StubTransport();

@@ -8,7 +8,10 @@ import dev.mailer.api.spi.OutboxTransaction;
 import dev.mailer.api.spi.Settlement;
 import dev.mailer.core.internal.log.Causes;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Function;
@@ -152,12 +155,17 @@ final class LedgerWriter implements AutoCloseable {
         meters.committed(System.nanoTime() - start, round.mails());
     }
 
-    /** Each part in a transaction of its own; once the store itself is down, the rest is failed without a try. */
+    /**
+     * Each part in a transaction of its own; once the store itself is down, the rest is failed without a try. So is what repeats a
+     * key that somebody else was found to hold: one wait is enough for all of them.
+     */
     private void writeApart(Round round, Throwable first) {
         boolean down = noteTrouble(first);
+        Throwable why = first;
+        Set<Round.Key> held = new HashSet<>();
         for (Round part : round.parts()) {
-            if (down) {
-                part.fail(first);
+            if (down || !Collections.disjoint(held, part.keys())) {
+                part.fail(why);
             } else {
                 try {
                     store.transact(tx -> {
@@ -169,6 +177,10 @@ final class LedgerWriter implements AutoCloseable {
                     continue;
                 } catch (RuntimeException | Error e) {
                     down = noteTrouble(e);
+                    if (down || StoreTrouble.isPassing(e)) {
+                        why = e;
+                        held.addAll(part.keys());
+                    }
                     part.fail(e);
                     continue;
                 }
@@ -176,7 +188,7 @@ final class LedgerWriter implements AutoCloseable {
             }
         }
         if (!round.settlements.isEmpty()) {
-            settleAgain(round.settlements, down ? first : null);
+            settleAgain(round.settlements, down ? why : null);
         }
     }
 

@@ -3,12 +3,15 @@ package dev.mailer.core.internal.engine;
 
 import dev.mailer.api.IdempotencyConflictException;
 import dev.mailer.api.spi.AppendResult;
+import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.OutboxTransaction;
 import dev.mailer.api.spi.Settlement;
 import dev.mailer.core.internal.log.Causes;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,6 +93,23 @@ final class Round {
     void fail(Throwable cause) {
         appends.forEach(a -> a.done.completeExceptionally(cause));
         tasks.forEach(t -> t.done.completeExceptionally(cause));
+    }
+
+    /** An idempotency key. */
+    record Key(String tenant, Bytes hash) {}
+
+    /** Those of its mails. */
+    Set<Key> keys() {
+        Set<Key> keys = new HashSet<>();
+        for (Intake.Append a : appends) {
+            for (NewMessage m : a.messages) {
+                NewMessage.Idempotency key = m.idempotency();
+                if (key != null) {
+                    keys.add(new Key(m.lane().tenant(), key.keyHash()));
+                }
+            }
+        }
+        return keys;
     }
 
     /** Each caller's part as a round of its own; settlements are left out. */
