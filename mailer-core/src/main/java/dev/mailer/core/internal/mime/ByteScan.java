@@ -18,7 +18,7 @@ final class ByteScan {
     /** Index of the first of the bytes from NUL to CR at or behind {@code from}; the length when there is none. */
     static int firstControl(byte[] bytes, int from) {
         int at = from;
-        while (at <= bytes.length - Long.BYTES && !anyControl((long) EIGHT.get(bytes, at))) {
+        while (at <= bytes.length - Long.BYTES && !anyBelow(CONTROLS, (long) EIGHT.get(bytes, at))) {
             at += Long.BYTES;
         }
         while (at < bytes.length && (bytes[at] < 0 || bytes[at] >= CONTROLS)) {
@@ -36,6 +36,18 @@ final class ByteScan {
         return Math.min(at + 1, bytes.length);
     }
 
+    /** Index of the first NUL; the length when there is none. */
+    static int firstNul(byte[] bytes) {
+        int at = 0;
+        while (at <= bytes.length - Long.BYTES && !anyBelow(1, (long) EIGHT.get(bytes, at))) {
+            at += Long.BYTES;
+        }
+        while (at < bytes.length && bytes[at] != 0) {
+            at++;
+        }
+        return at;
+    }
+
     static boolean isAscii(byte[] bytes, int from, int to) {
         int at = from;
         while (at <= to - Long.BYTES && ((long) EIGHT.get(bytes, at) & HIGH_BITS) == 0) {
@@ -48,7 +60,7 @@ final class ByteScan {
     }
 
     /** Subtracting borrows into a high bit just where a byte is smaller; a byte of 128 and more is left out. */
-    private static boolean anyControl(long eight) {
-        return ((eight - CONTROLS * ONES) & ~eight & HIGH_BITS) != 0;
+    private static boolean anyBelow(int limit, long eight) {
+        return ((eight - limit * ONES) & ~eight & HIGH_BITS) != 0;
     }
 }

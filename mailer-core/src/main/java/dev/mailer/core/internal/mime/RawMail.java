@@ -47,8 +47,11 @@ public final class RawMail {
         if (given.length == 0) {
             throw new InvalidEmailException(FIELD, "there is no header");
         }
-        byte[] lines = withCrLf(given);
-        RawMail mail = read(lines).withoutHidden();
+        int nul = ByteScan.firstNul(given);
+        if (nul < given.length) {
+            throw new InvalidEmailException(FIELD, "holds NUL at " + nul);
+        }
+        RawMail mail = read(LineEnds.toCrLf(given, true)).withoutHidden();
         MimeLimits.check(mail);
         return mail;
     }
@@ -165,44 +168,6 @@ public final class RawMail {
             throw new InvalidEmailException(FIELD, "header field " + number + " is not a name, a colon and a value");
         }
         return new String(bytes, start, nameEnd - start, StandardCharsets.US_ASCII);
-    }
-
-    private static byte[] withCrLf(byte[] given) {
-        int added = 0;
-        for (int i = ByteScan.firstControl(given, 0); i < given.length; i = ByteScan.firstControl(given, i + 1)) {
-            byte c = given[i];
-            if (c == 0) {
-                throw new InvalidEmailException(FIELD, "holds NUL at " + i);
-            }
-            boolean bareLf = c == '\n' && (i == 0 || given[i - 1] != '\r');
-            boolean bareCr = c == '\r' && (i + 1 == given.length || given[i + 1] != '\n');
-            if (bareLf || bareCr) {
-                added++;
-            }
-        }
-        boolean ended = given[given.length - 1] == '\n' || given[given.length - 1] == '\r';
-        if (added == 0 && ended) {
-            return given;
-        }
-        byte[] lines = new byte[Math.addExact(given.length, added + (ended ? 0 : 2))];
-        int to = 0;
-        for (int i = 0; i < given.length; i++) {
-            byte c = given[i];
-            if (c == '\r' || c == '\n') {
-                lines[to++] = '\r';
-                lines[to++] = '\n';
-                if (c == '\r' && i + 1 < given.length && given[i + 1] == '\n') {
-                    i++;
-                }
-            } else {
-                lines[to++] = c;
-            }
-        }
-        if (!ended) {
-            lines[to++] = '\r';
-            lines[to] = '\n';
-        }
-        return lines;
     }
 
     private static boolean isCrLf(byte[] bytes, int at) {

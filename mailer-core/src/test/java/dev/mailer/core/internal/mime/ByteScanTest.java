@@ -19,6 +19,7 @@ class ByteScanTest {
                 assertThat(ByteScan.firstControl(bytes, 0))
                         .as("value %d at %d", value, place)
                         .isEqualTo(value <= '\r' ? place : 20);
+                assertThat(ByteScan.firstNul(bytes)).isEqualTo(value == 0 ? place : 20);
                 assertThat(ByteScan.isAscii(bytes, 0, 20)).isEqualTo(value < 128);
                 assertThat(ByteScan.lineEnd(bytes, 0)).isEqualTo(value == '\n' ? place + 1 : 20);
             }
