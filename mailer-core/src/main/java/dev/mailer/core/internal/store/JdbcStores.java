@@ -15,8 +15,8 @@ import org.sqlite.SQLiteDataSource;
 
 /** Opens stores: checks the address, migrates the schema, connects. */
 public final class JdbcStores {
-    /** Connections to a database server: one writes, the others read. */
-    private static final int POOL_SIZE = 6;
+    /** Connections to a database server; {@link ReadLimit} keeps some for what writes. */
+    private static final int POOL_SIZE = 8;
 
     private static final String DRIVER = "org.postgresql.Driver";
 

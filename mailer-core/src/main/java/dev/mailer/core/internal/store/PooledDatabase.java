@@ -19,6 +19,7 @@ final class PooledDatabase implements Database {
     private final Runnable close;
     private final @Nullable String prelude;
     private final @Nullable HikariDataSource own;
+    private final ReadLimit reads;
 
     /**
      * A pool of the host's.
@@ -31,14 +32,16 @@ final class PooledDatabase implements Database {
         this.close = close;
         this.prelude = prelude;
         this.own = null;
+        this.reads = ReadLimit.NONE;
     }
 
-    /** A pool of our own, whose connections are set up already. */
+    /** A pool of our own, whose connections are set up already; reads leave some of them to those that write. */
     PooledDatabase(HikariDataSource own) {
         this.pool = own;
         this.close = own::close;
         this.prelude = null;
         this.own = own;
+        this.reads = ReadLimit.of(own);
     }
 
     @Override
@@ -60,6 +63,7 @@ final class PooledDatabase implements Database {
 
     @Override
     public <R extends @Nullable Object> R read(Write<R> work) throws SQLException {
+        reads.enter();
         try (Connection connection = connection()) {
             if (prelude != null) {
                 return transact(connection, work);
@@ -67,6 +71,8 @@ final class PooledDatabase implements Database {
             try (Statements statements = new Statements(connection)) {
                 return work.run(statements);
             }
+        } finally {
+            reads.leave();
         }
     }
 

@@ -13,6 +13,13 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.mailer.api.spi.OutboxStore;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +61,48 @@ class PooledDatabaseTest {
         doThrow(new SQLException("closed")).when(connection).setAutoCommit(true);
 
         assertThat(database.<String>write(s -> "written")).isEqualTo("written");
+    }
+
+    @Test
+    void reads_that_hang_leave_connections_to_what_is_written() throws Exception {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(source());
+        config.setMaximumPoolSize(5);
+        config.setConnectionTimeout(250);
+        CountDownLatch answer = new CountDownLatch(1);
+        CountDownLatch asked = new CountDownLatch(2);
+        ExecutorService readers = Executors.newFixedThreadPool(2);
+        try (PooledDatabase database = new PooledDatabase(new HikariDataSource(config))) {
+            Callable<Boolean> hanging = () -> database.read(s -> {
+                asked.countDown();
+                return awaitQuietly(answer);
+            });
+            Future<Boolean> first = readers.submit(hanging);
+            Future<Boolean> second = readers.submit(hanging);
+            assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+
+            assertThat(database.<String>write(s -> "written")).isEqualTo("written");
+            assertThatThrownBy(() -> database.read(s -> "read"))
+                    .isInstanceOf(SQLTransientConnectionException.class)
+                    .hasMessageContaining("all 2 connections for reads");
+
+            answer.countDown();
+            assertThat(first.get(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(second.get(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(database.<String>read(s -> "read")).isEqualTo("read");
+        } finally {
+            answer.countDown();
+            readers.shutdownNow();
+        }
+    }
+
+    private static boolean awaitQuietly(CountDownLatch latch) {
+        try {
+            return latch.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private HikariDataSource pool() throws SQLException {
