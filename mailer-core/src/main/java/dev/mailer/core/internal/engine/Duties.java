@@ -18,17 +18,26 @@ final class Duties {
 
     private static final Logger log = LoggerFactory.getLogger(Duties.class);
 
+    /** A duty that failed waits no longer than this: the server that kept a heartbeat waiting may be back at once. */
+    private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
+
     private final List<Duty> duties = new ArrayList<>();
     private final Thread thread;
+    private final NanoClock nanos;
     private final CountDownLatch stop = new CountDownLatch(1);
 
     Duties(ThreadFactory threads) {
+        this(threads, NanoClock.SYSTEM);
+    }
+
+    Duties(ThreadFactory threads, NanoClock nanos) {
         this.thread = threads.newThread(this::run);
+        this.nanos = nanos;
     }
 
     /** Before the start. */
     Duties add(String name, Duration interval, Step step) {
-        duties.add(new Duty(name, interval, step));
+        duties.add(new Duty(name, interval, step, nanos));
         return this;
     }
 
@@ -89,17 +98,21 @@ final class Duties {
         private final String name;
         private final long interval;
         private final Step step;
-        private long last = System.nanoTime();
+        private final NanoClock nanos;
+        private long last;
         private boolean failing;
 
-        Duty(String name, Duration interval, Step step) {
+        Duty(String name, Duration interval, Step step, NanoClock nanos) {
             this.name = name;
             this.interval = interval.toNanos();
             this.step = step;
+            this.nanos = nanos;
+            this.last = nanos.nanos();
         }
 
         void runIfDue() {
-            if (System.nanoTime() - last < interval) {
+            long pause = failing ? Math.min(interval, RETRY_NANOS) : interval;
+            if (nanos.nanos() - last < pause) {
                 return;
             }
             try {
@@ -113,7 +126,7 @@ final class Duties {
                 }
                 failing = true;
             } finally {
-                last = System.nanoTime();
+                last = nanos.nanos();
             }
         }
     }

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,5 +31,27 @@ class DutiesTest {
         duties.get().thread().join();
 
         assertThat(done).containsExactly("first");
+    }
+
+    @Test
+    void what_failed_is_tried_again_before_its_interval_is_over() throws Exception {
+        AtomicLong nanos = new AtomicLong();
+        Semaphore ran = new Semaphore(0);
+        Duties duties = new Duties(Thread::new, nanos::get).add("beat", Duration.ofHours(1), () -> {
+            ran.release();
+            throw new IllegalStateException("the database is gone");
+        });
+        duties.start();
+
+        nanos.addAndGet(Duration.ofHours(1).toNanos());
+        assertThat(ran.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+        long failed = nanos.get();
+        while (!ran.tryAcquire(Duties.TICK.toMillis(), TimeUnit.MILLISECONDS)) {
+            nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        }
+
+        assertThat(nanos.get() - failed).isLessThan(Duration.ofMinutes(5).toNanos());
+        duties.stop();
+        duties.thread().join();
     }
 }
