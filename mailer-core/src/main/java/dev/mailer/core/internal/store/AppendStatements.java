@@ -105,8 +105,13 @@ final class AppendStatements {
                 "tags text",
                 "key_version int4",
                 "wrapped_key bytea");
-        private final TableRows content =
-                new TableRows("mailer_content", "message_id bigint", "tenant_id bigint", "document bytea", "raw bytea");
+        private final TableRows content = new TableRows(
+                "mailer_content",
+                "message_id bigint",
+                "tenant_id bigint",
+                "accepted_at bigint",
+                "document bytea",
+                "raw bytea");
         private final TableRows ref =
                 new TableRows("mailer_content_ref", "message_id bigint", "tenant_id bigint", "digest bytea");
         private final TableRows recipient =
@@ -136,6 +141,7 @@ final class AppendStatements {
             content.add(
                     id,
                     lane.tenantId(),
+                    Times.millis(m.acceptedAt()),
                     bytes(m.content().document()),
                     bytes(m.content().raw()));
             for (ContentRef r : m.content().refs().stream().distinct().toList()) {

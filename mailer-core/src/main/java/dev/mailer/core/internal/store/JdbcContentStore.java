@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * the tenant has the same content already.
  */
 final class JdbcContentStore implements ContentStore {
+    static final String UNUSED = "select b.id, b.digest is not null and exists (select 1 from mailer_content_ref r"
+            + " where r.tenant_id = b.tenant_id and r.digest = b.digest) as referred from mailer_blob b"
+            + " where b.touched_at < :before order by b.touched_at limit 1000";
+
     private final Database database;
     private final Ledger ledger;
     private final InstantSource clock;
@@ -97,15 +101,17 @@ final class JdbcContentStore implements ContentStore {
         int swept = Failures.translate(
                 "sweep content",
                 () -> database.write(s -> {
-                    List<Long> blobs = s.query(
-                                    "select b.id from mailer_blob b where b.touched_at < :before and (b.digest is null or not exists"
-                                            + " (select 1 from mailer_content_ref r where r.tenant_id = b.tenant_id and r.digest = b.digest))"
-                                            + " limit 1000" + ledger.dialect.skipLocked())
-                            .bind("before", before)
-                            .mapTo(Long.class)
-                            .list();
-                    blobs.forEach(blob -> remove(s, blob));
-                    return blobs.size();
+                    int removed = 0;
+                    for (Candidate blob : unusedSince(s, before)) {
+                        if (blob.isReferred()) {
+                            // looked at again when it is as old once more: a sweep costs what is due and no more
+                            touch(s, blob.id());
+                        } else {
+                            remove(s, blob.id());
+                            removed++;
+                        }
+                    }
+                    return removed;
                 }));
         Failures.translate("shrink", () -> {
             database.shrink();
@@ -113,6 +119,16 @@ final class JdbcContentStore implements ContentStore {
         });
         return swept;
     }
+
+    private List<Candidate> unusedSince(Statements s, Instant before) {
+        return s.query(UNUSED + ledger.dialect.skipLocked())
+                .bind("before", before)
+                .map((r, c) -> new Candidate(r.getLong("id"), r.getBoolean("referred")))
+                .list();
+    }
+
+    /** A blob that was not used for a while. */
+    private record Candidate(long id, boolean isReferred) {}
 
     private long begin(Statements s, String tenant) {
         long blob = ledger.ids.next(s);
@@ -154,6 +170,13 @@ final class JdbcContentStore implements ContentStore {
                 .bind("id", blob)
                 .execute();
         return blob;
+    }
+
+    private void touch(Statements s, long blob) {
+        s.update("update mailer_blob set touched_at = :now where id = :id")
+                .bind("now", clock.instant())
+                .bind("id", blob)
+                .execute();
     }
 
     private long tenantId(Statements s, String tenant) {

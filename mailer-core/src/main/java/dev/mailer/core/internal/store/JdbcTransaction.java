@@ -133,7 +133,8 @@ class JdbcTransaction implements OutboxTransaction {
 
     @Override
     public int purge(Purge what, Instant before, int limit) {
-        return Failures.translate("purge", () -> new PurgeStatements(statements).purge(what, before, limit));
+        return Failures.translate(
+                "purge", () -> new PurgeStatements(statements, ledger.dialect).purge(what, before, limit));
     }
 
     private ClaimRows rows(Instant now) {

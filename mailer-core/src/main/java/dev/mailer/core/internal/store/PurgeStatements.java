@@ -4,17 +4,35 @@ package dev.mailer.core.internal.store;
 import dev.mailer.api.spi.OutboxTransaction.Purge;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
-/** Retention: removes what has been final for long enough, a bounded number at a time, oldest first. */
+/**
+ * Retention: removes what has been final for long enough, a bounded number at a time, oldest first. It runs in the writer's
+ * transactions, so each search is a range of an index: its cost is that of what is old enough, not of what is stored.
+ */
 final class PurgeStatements {
-    private static final String ALL_FINAL = " and not exists (select 1 from mailer_delivery d where d.message_id = m.id"
-            + " and (d.state < 10 or d.state = 18 or d.changed_at >= :before))";
+    private static final String ALL_FINAL =
+            " and not exists (select 1 from mailer_delivery d where d.message_id = old.id"
+                    + " and (d.state < 10 or d.state = 18 or d.changed_at >= :before))";
+
+    static final String OLD_CONTENT =
+            "select old.id from (select message_id as id, accepted_at from mailer_content) old"
+                    + " where old.accepted_at < :before" + ALL_FINAL + " order by old.accepted_at limit :limit";
+
+    /** Message ids begin with the time of acceptance, so their index finds the old ones. */
+    static final String OLD_MESSAGES = "select old.id from mailer_message old where old.message_id < :bound"
+            + " and old.accepted_at < :before" + ALL_FINAL + " order by old.message_id limit :limit";
+
+    static final String OLD_KEYS =
+            "select key_hash from mailer_idempotency where created_at < :before order by created_at limit :limit";
 
     private final Statements statements;
+    private final Dialect dialect;
 
-    PurgeStatements(Statements statements) {
+    PurgeStatements(Statements statements, Dialect dialect) {
         this.statements = statements;
+        this.dialect = dialect;
     }
 
     int purge(Purge what, Instant before, int limit) {
@@ -23,9 +41,8 @@ final class PurgeStatements {
             case MESSAGE -> messages(before, limit);
             case IDEMPOTENCY_KEY ->
                 statements
-                        .update(
-                                "delete from mailer_idempotency where created_at < :before and key_hash in (select key_hash from"
-                                        + " mailer_idempotency where created_at < :before order by created_at limit :limit)")
+                        .update("delete from mailer_idempotency where created_at < :before and key_hash in (" + OLD_KEYS
+                                + ")")
                         .bind("before", before)
                         .bind("limit", limit)
                         .execute();
@@ -34,8 +51,7 @@ final class PurgeStatements {
 
     private int content(Instant before, int limit) {
         List<Long> ids = statements
-                .query("select c.message_id from mailer_content c join mailer_message m on m.id = c.message_id"
-                        + " where m.accepted_at < :before" + ALL_FINAL + " order by c.message_id limit :limit")
+                .query(OLD_CONTENT)
                 .bind("before", before)
                 .bind("limit", limit)
                 .mapTo(Long.class)
@@ -48,8 +64,8 @@ final class PurgeStatements {
 
     private int messages(Instant before, int limit) {
         List<Long> ids = statements
-                .query("select m.id from mailer_message m where m.accepted_at < :before" + ALL_FINAL
-                        + " order by m.id limit :limit")
+                .query(OLD_MESSAGES)
+                .bind("bound", dialect.uuid(new UUID(Times.millis(before) << 16, 0)))
                 .bind("before", before)
                 .bind("limit", limit)
                 .mapTo(Long.class)

@@ -37,11 +37,13 @@ create table mailer_message (
 create index mailer_message_tenant on mailer_message (tenant_id, message_id);
 
 create table mailer_content (
-    message_id bigint primary key,
-    tenant_id  bigint not null,
-    document   bytea  not null,
-    raw        bytea
+    message_id  bigint primary key,
+    tenant_id   bigint not null,
+    accepted_at bigint not null,
+    document    bytea  not null,
+    raw         bytea
 );
+create index mailer_content_age on mailer_content (accepted_at);
 -- Content is mostly incompressible or small; compressing it costs more than it saves here.
 alter table mailer_content alter document set storage external, alter raw set storage external;
 
@@ -55,6 +57,7 @@ create table mailer_blob (
     wrapped_key bytea
 );
 create index mailer_blob_digest on mailer_blob (tenant_id, digest);
+create index mailer_blob_touched on mailer_blob (touched_at);
 
 create table mailer_chunk (
     blob_id   bigint  not null,

@@ -34,11 +34,13 @@ create table mailer_message (
 create index mailer_message_tenant on mailer_message (tenant_id, message_id);
 
 create table mailer_content (
-    message_id integer primary key,
-    tenant_id  integer not null,
-    document   blob    not null,
-    raw        blob
+    message_id  integer primary key,
+    tenant_id   integer not null,
+    accepted_at integer not null,
+    document    blob    not null,
+    raw         blob
 );
+create index mailer_content_age on mailer_content (accepted_at);
 
 create table mailer_blob (
     id          integer primary key,
@@ -50,6 +52,7 @@ create table mailer_blob (
     wrapped_key blob
 );
 create index mailer_blob_digest on mailer_blob (tenant_id, digest);
+create index mailer_blob_touched on mailer_blob (touched_at);
 
 create table mailer_chunk (
     blob_id   integer not null,
