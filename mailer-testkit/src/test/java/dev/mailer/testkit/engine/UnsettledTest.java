@@ -9,6 +9,8 @@ import dev.mailer.api.Email;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.Outcome;
+import dev.mailer.core.Stores;
+import dev.mailer.testkit.Sabotage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +65,9 @@ class UnsettledTest {
         MessageId third = rig.send("jo@example.org");
 
         rig.await(third, DeliveryState.SENT);
-        assertThat(held()).hasSize(2).allMatch(Claim::journalled);
+        // the second one when it has taken long enough, too
+        Rig.eventually("both are journalled")
+                .untilAsserted(() -> assertThat(held()).hasSize(2).allMatch(Claim::journalled));
         letGo.countDown();
         hanging.forEach(id -> rig.await(id, DeliveryState.SENT));
         assertThat(rig.delivery(hanging.get(0)).attempts()).isEqualTo(1);
@@ -71,6 +75,11 @@ class UnsettledTest {
 
     @Test
     void no_more_than_the_limit_are_past_the_dot() {
+        // what is journalled makes room, which is not to happen while this looks
+        rig.store(new Sabotage("OutboxTransaction.journal", call -> {
+                    throw new IllegalStateException("on purpose");
+                })
+                .of(Stores.memory(rig.clock)));
         rig.with(m -> m.limits(l -> l.maxUnsettled(3)));
         transport.answering(t -> StubTransport.hang(letGo));
         List<Email> mails = new ArrayList<>();
