@@ -81,7 +81,7 @@ class SlowDatabaseTest {
             sendAtOnce(mailer, 64);
 
             Set<String> problems = new HashSet<>();
-            patiently(Duration.ofSeconds(40)).until(() -> {
+            patiently(Duration.ofSeconds(80)).until(() -> {
                 MailerEngine.Health health = mailer.health();
                 if (health.problem() != null) {
                     problems.add(health.problem());
@@ -104,8 +104,9 @@ class SlowDatabaseTest {
             ids = new ArrayList<>(sendAtOnce(mailer, 300));
             patiently(Duration.ofSeconds(20)).until(() -> transport.tried().size() >= 20);
 
-            long still = System.nanoTime();
             line.standStill();
+            // no heartbeat that was sent later gets through
+            long still = System.nanoTime();
             List<Future<MessageId>> meanwhile = new ArrayList<>();
             for (int i = 0; i < CALLERS; i++) {
                 int number = 1_000 + i;
@@ -141,11 +142,12 @@ class SlowDatabaseTest {
             patiently(Duration.ofSeconds(20))
                     .until(() -> claimed() > first.tried().size() + 2);
             line.standStill();
-            try (MailerEngine other = builder("other", second).store(url).build()) {
-                patiently(Duration.ofSeconds(20)).until(() -> ids.stream().allMatch(id -> isSent(other, id)));
+            try (MailerEngine other = patientNode("other", second)) {
+                patiently(Duration.ofSeconds(40)).until(() -> ids.stream().allMatch(id -> isSent(other, id)));
                 line.goOn();
                 patiently(Duration.ofSeconds(20)).until(() -> hanging.health().problem() == null);
-                assertThat(nodes()).hasSize(2).doesNotContainAnyElementsOf(before);
+                patiently(Duration.ofSeconds(20))
+                        .untilAsserted(() -> assertThat(nodes()).hasSize(2).doesNotContainAnyElementsOf(before));
                 peers.countDown();
                 awaitSent(other, List.of(send(hanging, 999)));
             }
@@ -226,7 +228,8 @@ class SlowDatabaseTest {
         mailer.close();
         Duration took = Duration.ofNanos(System.nanoTime() - start);
 
-        assertThat(took).isLessThan(Duration.ofSeconds(10));
+        // its time for closing and about ten seconds
+        assertThat(took).isLessThan(Duration.ofSeconds(12));
         patiently(Duration.ofSeconds(15)).untilAsserted(() -> {
             Set<Thread> left = new HashSet<>(Thread.getAllStackTraces().keySet());
             left.removeAll(before);
@@ -282,6 +285,14 @@ class SlowDatabaseTest {
             assertThat(isSent(other, id)).isFalse();
             awaitSent(other, List.of(id));
         }
+    }
+
+    /** One that is not found dead because the machine stood still for some seconds. */
+    private MailerEngine patientNode(String name, StubTransport transport) {
+        return builder(name, transport)
+                .limits(l -> l.lease(Duration.ofSeconds(10)).maxUnsettled(MAX_UNSETTLED))
+                .store(url)
+                .build();
     }
 
     private MailerBuilder node(String name, StubTransport transport) {
