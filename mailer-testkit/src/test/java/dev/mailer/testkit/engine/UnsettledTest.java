@@ -8,6 +8,7 @@ import dev.mailer.api.DeliveryState;
 import dev.mailer.api.Email;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.spi.Claim;
+import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.core.Stores;
 import dev.mailer.testkit.Sabotage;
@@ -36,6 +37,10 @@ class UnsettledTest {
     @ParameterizedTest
     @EnumSource(AmbiguityPolicy.class)
     void only_what_may_not_be_repeated_is_journalled_before_the_dot(AmbiguityPolicy policy) throws Exception {
+        if (policy == AmbiguityPolicy.RESEND) {
+            // nor because it takes long on a busy machine
+            rig.store(withoutJournal());
+        }
         CountDownLatch pastTheDot = new CountDownLatch(1);
         List<Claim> seen = new ArrayList<>();
         transport.answering(t -> {
@@ -75,11 +80,8 @@ class UnsettledTest {
 
     @Test
     void no_more_than_the_limit_are_past_the_dot() {
-        // what is journalled makes room, which is not to happen while this looks
-        rig.store(new Sabotage("OutboxTransaction.journal", call -> {
-                    throw new IllegalStateException("on purpose");
-                })
-                .of(Stores.memory(rig.clock)));
+        // what takes long is journalled and makes room, which is not to happen while this looks
+        rig.store(withoutJournal());
         rig.with(m -> m.limits(l -> l.maxUnsettled(3)));
         transport.answering(t -> StubTransport.hang(letGo));
         List<Email> mails = new ArrayList<>();
@@ -92,6 +94,14 @@ class UnsettledTest {
         Rig.until("three are past the dot", () -> transport.tried().size() == 3);
         assertThat(held().stream().filter(Claim::journalled)).isEmpty();
         assertThat(transport.tried()).hasSize(3);
+    }
+
+    /** A ledger that refuses to journal. */
+    private OutboxStore withoutJournal() {
+        return new Sabotage("OutboxTransaction.journal", call -> {
+                    throw new IllegalStateException("on purpose");
+                })
+                .of(Stores.memory(rig.clock));
     }
 
     /** What the nodes of this ledger hold. */
