@@ -112,7 +112,7 @@ class SlowDatabaseTest {
                 int number = 1_000 + i;
                 meanwhile.add(callers.submit(() -> send(mailer, number)));
             }
-            patiently(Duration.ofSeconds(10)).until(() -> !mailer.health().sending());
+            patiently(Duration.ofSeconds(20)).until(() -> !mailer.health().sending());
             long end = still + LEASE.toNanos();
             patiently(Duration.ofSeconds(20)).until(() -> !mailer.health().accepting());
             assertThat(passed.values()).allMatch(at -> at - end < 0);
@@ -122,7 +122,7 @@ class SlowDatabaseTest {
                 ids.add(future.get(40, TimeUnit.SECONDS));
             }
             awaitSent(mailer, ids);
-            patiently(Duration.ofSeconds(10)).until(() -> mailer.health().problem() == null);
+            patiently(Duration.ofSeconds(20)).until(() -> mailer.health().problem() == null);
         }
         assertThat(ids).doesNotHaveDuplicates();
         assertThat(new HashSet<>(recipients(transport))).hasSize(ids.size());
@@ -198,7 +198,7 @@ class SlowDatabaseTest {
                 int number = i;
                 waiting.add(callers.submit(() -> sendWithPatience(mailer, number, refused)));
             }
-            patiently(Duration.ofSeconds(10)).untilTrue(refused);
+            patiently(Duration.ofSeconds(20)).untilTrue(refused);
             line.goOn();
             List<MessageId> ids = new ArrayList<>();
             for (Future<MessageId> future : waiting) {
@@ -230,7 +230,7 @@ class SlowDatabaseTest {
 
         // its time for closing and about ten seconds
         assertThat(took).isLessThan(Duration.ofSeconds(12));
-        patiently(Duration.ofSeconds(15)).untilAsserted(() -> {
+        patiently(Duration.ofSeconds(40)).untilAsserted(() -> {
             Set<Thread> left = new HashSet<>(Thread.getAllStackTraces().keySet());
             left.removeAll(before);
             assertThat(left).filteredOn(SlowDatabaseTest::isOurs).isEmpty();
@@ -256,7 +256,7 @@ class SlowDatabaseTest {
                 ids.add(send(mailer, round * 1_000 + 999));
             }
             awaitSent(mailer, ids);
-            patiently(Duration.ofSeconds(10)).until(() -> mailer.health().problem() == null);
+            patiently(Duration.ofSeconds(20)).until(() -> mailer.health().problem() == null);
         }
         assertThat(ids).doesNotHaveDuplicates();
         assertThat(new HashSet<>(recipients(transport))).hasSize(ids.size());
