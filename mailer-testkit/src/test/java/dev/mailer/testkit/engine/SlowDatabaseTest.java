@@ -3,6 +3,7 @@ package dev.mailer.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.mailer.api.DeliveryState;
 import dev.mailer.api.Email;
@@ -73,9 +74,10 @@ class SlowDatabaseTest {
     @Test
     void slow_round_trips_cost_time_and_nothing_else() throws Exception {
         StubTransport transport = new StubTransport();
-        try (MailerEngine mailer = node("far", transport)
-                .limits(l -> l.lease(Duration.ofSeconds(5)))
-                .build()) {
+        try (Standstill machine = Standstill.watch();
+                MailerEngine mailer = node("far", transport)
+                        .limits(l -> l.lease(Duration.ofSeconds(5)))
+                        .build()) {
             List<Long> registered = nodes();
             line.delay(Duration.ofMillis(60));
             sendAtOnce(mailer, 64);
@@ -88,6 +90,10 @@ class SlowDatabaseTest {
                 }
                 return sent() == 64;
             });
+            if (!problems.isEmpty() || !nodes().equals(registered)) {
+                // a process that stands still loses its lease, too, which says nothing about the database
+                assumeThat(machine.longest()).isLessThan(Duration.ofSeconds(1));
+            }
             assertThat(problems).isEmpty();
             assertThat(nodes()).isEqualTo(registered);
             line.delay(Duration.ZERO);
