@@ -24,7 +24,7 @@ public final class CustomTransportMain {
                             .subject("Your order 4711")
                             .text("Thank you!"))
                     .id();
-            return String.valueOf(mailer.await(id, Duration.ofSeconds(5)));
+            return String.valueOf(mailer.await(id, Duration.ofSeconds(30)));
         }
     }
 

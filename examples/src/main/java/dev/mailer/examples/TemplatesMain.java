@@ -22,7 +22,7 @@ public final class TemplatesMain {
     static String send(Path folder, String transport) {
         try (MailerEngine mailer =
                 Mailers.builder().transport(transport).templates(folder).build()) {
-            return String.valueOf(mailer.await(receipt(mailer), Duration.ofSeconds(10)));
+            return String.valueOf(mailer.await(receipt(mailer), Duration.ofSeconds(30)));
         }
     }
 

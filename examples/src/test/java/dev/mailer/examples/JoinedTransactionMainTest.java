@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 class JoinedTransactionMainTest {
     @Test
     void the_order_and_its_mail_are_one_commit() throws Exception {
-        try (EmbeddedPostgres database = EmbeddedPostgres.start();
+        try (EmbeddedPostgres database = EmbeddedPostgres.builder()
+                        .setPGStartupWait(Duration.ofMinutes(2))
+                        .start();
                 ScriptedSmtpServer server = ScriptedSmtpServer.start();
                 MailerEngine mailer = JoinedTransactionMain.open(database.getPostgresDatabase(), server.uri())) {
             JoinedTransactionMain.createTable(database.getPostgresDatabase());

@@ -19,7 +19,7 @@ class MemoryTransportTest {
         try (MailerEngine mailer = Mailers.builder().transport(sent).build()) {
             new Shop(mailer).register("jo@example.org");
 
-            assertThat(sent.awaitCount(1, Duration.ofSeconds(5))).isTrue();
+            assertThat(sent.awaitCount(1, Duration.ofSeconds(30))).isTrue();
         }
         assertThat(sent.sent().get(0).content().asUtf8()).contains("Subject: Welcome");
     }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
@@ -36,7 +37,8 @@ class SessionOpenerTest {
 
     @Test
     void an_address_where_nobody_listens_is_passed_over() throws Exception {
-        try (ServerSocket second = listen("127.0.0.2", "220 hello")) {
+        try (Socket first = deaf("127.0.0.1");
+                ServerSocket second = listen("127.0.0.2", first.getLocalPort(), "220 hello")) {
             SmtpSession session =
                     opener(second.getLocalPort(), "127.0.0.1", "127.0.0.2").open(soon());
 
@@ -47,12 +49,13 @@ class SessionOpenerTest {
 
     @Test
     void an_address_that_turns_us_away_is_passed_over() throws Exception {
-        try (ServerSocket second = listen("127.0.0.2", "220 hello");
-                ServerSocket first = listen("127.0.0.1", second.getLocalPort(), "554 5.3.2 go away")) {
+        // the port is found at the address where others have theirs
+        try (ServerSocket first = listen("127.0.0.1", "554 5.3.2 go away");
+                ServerSocket second = listen("127.0.0.2", first.getLocalPort(), "220 hello")) {
             SmtpSession session =
                     opener(first.getLocalPort(), "127.0.0.1", "127.0.0.2").open(soon());
 
-            assertThat(session.connection().remote()).startsWith("h[127.0.0.2]");
+            assertThat(session.connection().remote()).isEqualTo("h[127.0.0.2]:" + second.getLocalPort());
             session.connection().abort();
         }
     }
@@ -98,6 +101,13 @@ class SessionOpenerTest {
         } catch (UnknownHostException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Has a port there and does not listen, so that nobody else can. */
+    private static Socket deaf(String address) throws IOException {
+        Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(address(address), 0));
+        return socket;
     }
 
     private static ServerSocket listen(String address, String greeting) throws IOException {

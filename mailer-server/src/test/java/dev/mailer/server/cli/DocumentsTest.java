@@ -79,7 +79,7 @@ class DocumentsTest {
         try (ScriptedSmtpServer peer = ScriptedSmtpServer.start();
                 Installation installation = Installation.start(settings(peer), InstantSource.system())) {
             send(installation.url(), installation.firstKey());
-            long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+            long end = System.nanoTime() + Duration.ofSeconds(90).toNanos();
             while (!shown.keySet().containsAll(documented.keySet()) && System.nanoTime() - end < 0) {
                 shown = shownMeters(get(installation.url(), "/metrics", installation.firstKey()));
             }

@@ -59,7 +59,7 @@ class ClosingTest {
     @Test
     void a_ledger_in_memory_is_sent_before_it_is_gone() {
         StubTransport transport = new StubTransport();
-        Rig rig = new Rig().with(m -> m.transport(transport));
+        Rig rig = new Rig().with(m -> m.transport(transport)).closeWithin(Duration.ofMinutes(1));
         List<Email> mails = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
             mails.add(Rig.mail("r" + i + "@d" + i % 7 + ".example").build());

@@ -63,7 +63,7 @@ class ConnectionCutTest {
 
     /** As callers do: a mail that was not accepted for sure is sent again under its key. */
     private static MessageId send(MailerEngine mailer, int number) {
-        return patiently(Duration.ofSeconds(20))
+        return patiently(Duration.ofSeconds(60))
                 .until(
                         () -> mailer.send(mail -> mail.from("shop@example.com")
                                         .to("jo" + number + "@example.org")

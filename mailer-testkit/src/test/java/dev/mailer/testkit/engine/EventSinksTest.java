@@ -36,6 +36,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(90)
 class EventSinksTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** A machine that stands still for some seconds makes no node a dead one. */
+    private static final Duration LEASE = Duration.ofSeconds(10);
 
     private final String url = PostgresqlStores.nextUrl();
 
@@ -71,6 +73,7 @@ class EventSinksTest {
 
     @Test
     void a_node_that_is_cut_off_is_replaced_and_does_not_touch_the_cursor_again() throws Exception {
+        AtomicBoolean hold = new AtomicBoolean();
         AtomicBoolean cut = new AtomicBoolean();
         Sabotage sabotage = new Sabotage("OutboxTransaction.heartbeat", call -> {
             if (cut.get()) {
@@ -82,7 +85,7 @@ class EventSinksTest {
         CountDownLatch letGo = new CountDownLatch(1);
         Recorder slow = new Recorder();
         slow.before = () -> {
-            if (cut.get()) {
+            if (hold.get()) {
                 held.countDown();
                 assertThat(letGo.await(60, TimeUnit.SECONDS)).isTrue();
             }
@@ -90,14 +93,16 @@ class EventSinksTest {
         Recorder next = new Recorder();
         try (MailerEngine one = builder("one", slow)
                 .store(sabotage.of(Stores.open(url, InstantSource.system())))
+                .limits(l -> l.lease(Duration.ofSeconds(2)))
                 .closeTimeout(Duration.ofSeconds(1))
                 .build()) {
             send(one, 1);
             Rig.until("it feeds", () -> slow.events.size() == 2);
             try (MailerEngine two = builder("two", next).store(url).build()) {
-                cut.set(true);
+                hold.set(true);
                 MessageId id = send(two, 2);
                 assertThat(held.await(30, TimeUnit.SECONDS)).isTrue();
+                cut.set(true);
 
                 Rig.until("the other feeds", () -> next.events.size() == 2);
                 assertThat(next.events).extracting(p -> p.event().messageId()).containsOnly(id);
@@ -167,7 +172,7 @@ class EventSinksTest {
                 .transport(new StubTransport())
                 .nodeName(name)
                 .install(sink("recorder", recorder))
-                .limits(l -> l.lease(Duration.ofSeconds(2)));
+                .limits(l -> l.lease(LEASE));
     }
 
     private static MailerPlugin sink(String plugin, Recorder recorder) {

@@ -198,7 +198,7 @@ class SlotFaultsTest {
         rig.await(rig.send("jo@example.org"), DeliveryState.SENT);
 
         // both duties are due each second
-        Rig.until("two seconds have passed", () -> expired.get() == 2);
+        Rig.until("two seconds have passed", () -> expired.get() >= 2);
         assertThat(looked).hasValue(0);
 
         rig.clock.advance(Duration.ofSeconds(5));

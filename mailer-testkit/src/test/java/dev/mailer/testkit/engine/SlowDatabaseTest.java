@@ -3,6 +3,7 @@ package dev.mailer.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.mailer.api.DeliveryState;
 import dev.mailer.api.Email;
@@ -75,21 +76,26 @@ class SlowDatabaseTest {
     @Test
     void slow_round_trips_cost_time_and_nothing_else() throws Exception {
         StubTransport transport = new StubTransport();
-        try (MailerEngine mailer = node("far", transport)
-                .limits(l -> l.lease(Duration.ofSeconds(5)))
-                .build()) {
+        try (Standstill machine = Standstill.watch();
+                MailerEngine mailer = node("far", transport)
+                        .limits(l -> l.lease(Duration.ofSeconds(5)))
+                        .build()) {
             List<Long> registered = nodes();
             line.delay(Duration.ofMillis(60));
             sendAtOnce(mailer, 64);
 
             Set<String> problems = new HashSet<>();
-            patiently(Duration.ofSeconds(40)).until(() -> {
+            patiently(Duration.ofSeconds(80)).until(() -> {
                 MailerEngine.Health health = mailer.health();
                 if (health.problem() != null) {
                     problems.add(health.problem());
                 }
                 return sent() == 64;
             });
+            if (!problems.isEmpty() || !nodes().equals(registered)) {
+                // a process that stands still loses its lease, too, which says nothing about the database
+                assumeThat(machine.longest()).isLessThan(Duration.ofSeconds(1));
+            }
             assertThat(problems).isEmpty();
             assertThat(nodes()).isEqualTo(registered);
             line.delay(Duration.ZERO);
@@ -106,14 +112,15 @@ class SlowDatabaseTest {
             ids = new ArrayList<>(sendAtOnce(mailer, 300));
             patiently(Duration.ofSeconds(20)).until(() -> transport.tried().size() >= 20);
 
-            long still = System.nanoTime();
             line.standStill();
+            // no heartbeat that was sent later gets through
+            long still = System.nanoTime();
             List<Future<MessageId>> meanwhile = new ArrayList<>();
             for (int i = 0; i < CALLERS; i++) {
                 int number = 1_000 + i;
                 meanwhile.add(callers.submit(() -> send(mailer, number)));
             }
-            patiently(Duration.ofSeconds(10)).until(() -> !mailer.health().sending());
+            patiently(Duration.ofSeconds(20)).until(() -> !mailer.health().sending());
             long end = still + LEASE.toNanos();
             patiently(Duration.ofSeconds(20)).until(() -> !mailer.health().accepting());
             assertThat(passed.values()).allMatch(at -> at - end < 0);
@@ -123,7 +130,7 @@ class SlowDatabaseTest {
                 ids.add(future.get(40, TimeUnit.SECONDS));
             }
             awaitSent(mailer, ids);
-            patiently(Duration.ofSeconds(10)).until(() -> mailer.health().problem() == null);
+            patiently(Duration.ofSeconds(20)).until(() -> mailer.health().problem() == null);
         }
         assertThat(ids).doesNotHaveDuplicates();
         assertThat(new HashSet<>(recipients(transport))).hasSize(ids.size());
@@ -143,11 +150,12 @@ class SlowDatabaseTest {
             patiently(Duration.ofSeconds(20))
                     .until(() -> claimed() > first.tried().size() + 2);
             line.standStill();
-            try (MailerEngine other = builder("other", second).store(url).build()) {
-                patiently(Duration.ofSeconds(20)).until(() -> ids.stream().allMatch(id -> isSent(other, id)));
+            try (MailerEngine other = patientNode("other", second)) {
+                patiently(Duration.ofSeconds(40)).until(() -> ids.stream().allMatch(id -> isSent(other, id)));
                 line.goOn();
                 patiently(Duration.ofSeconds(20)).until(() -> hanging.health().problem() == null);
-                assertThat(nodes()).hasSize(2).doesNotContainAnyElementsOf(before);
+                patiently(Duration.ofSeconds(20))
+                        .untilAsserted(() -> assertThat(nodes()).hasSize(2).doesNotContainAnyElementsOf(before));
                 peers.countDown();
                 awaitSent(other, List.of(send(hanging, 999)));
             }
@@ -233,7 +241,7 @@ class SlowDatabaseTest {
                 int number = i;
                 waiting.add(callers.submit(() -> sendWithPatience(mailer, number, refused)));
             }
-            patiently(Duration.ofSeconds(10)).untilTrue(refused);
+            patiently(Duration.ofSeconds(20)).untilTrue(refused);
             line.goOn();
             List<MessageId> ids = new ArrayList<>();
             for (Future<MessageId> future : waiting) {
@@ -263,8 +271,9 @@ class SlowDatabaseTest {
         mailer.close();
         Duration took = Duration.ofNanos(System.nanoTime() - start);
 
-        assertThat(took).isLessThan(Duration.ofSeconds(10));
-        patiently(Duration.ofSeconds(15)).untilAsserted(() -> {
+        // its time for closing and about ten seconds
+        assertThat(took).isLessThan(Duration.ofSeconds(12));
+        patiently(Duration.ofSeconds(40)).untilAsserted(() -> {
             Set<Thread> left = new HashSet<>(Thread.getAllStackTraces().keySet());
             left.removeAll(before);
             assertThat(left).filteredOn(SlowDatabaseTest::isOurs).isEmpty();
@@ -290,7 +299,7 @@ class SlowDatabaseTest {
                 ids.add(send(mailer, round * 1_000 + 999));
             }
             awaitSent(mailer, ids);
-            patiently(Duration.ofSeconds(10)).until(() -> mailer.health().problem() == null);
+            patiently(Duration.ofSeconds(20)).until(() -> mailer.health().problem() == null);
         }
         assertThat(ids).doesNotHaveDuplicates();
         assertThat(new HashSet<>(recipients(transport))).hasSize(ids.size());
@@ -402,6 +411,14 @@ class SlowDatabaseTest {
                 Statement s = c.createStatement()) {
             s.execute(sql);
         }
+    }
+
+    /** One that is not found dead because the machine stood still for some seconds. */
+    private MailerEngine patientNode(String name, StubTransport transport) {
+        return builder(name, transport)
+                .limits(l -> l.lease(Duration.ofSeconds(10)).maxUnsettled(MAX_UNSETTLED))
+                .store(url)
+                .build();
     }
 
     private MailerBuilder node(String name, StubTransport transport) {

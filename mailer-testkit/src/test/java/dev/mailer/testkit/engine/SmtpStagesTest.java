@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SmtpStagesTest {
     private final ScriptedSmtpServer server = ScriptedSmtpServer.start();
     private final Rig rig = new Rig()
-            .with(m -> m.transport(server.uri() + "?tls=never&connectTimeout=5s&readTimeout=5s&dotTimeout=5s"));
+            .with(m -> m.transport(server.uri() + "?tls=never&connectTimeout=20s&readTimeout=20s&dotTimeout=20s"));
 
     @AfterEach
     void close() {

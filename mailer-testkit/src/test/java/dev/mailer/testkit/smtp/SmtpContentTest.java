@@ -11,7 +11,6 @@ import dev.mailer.testkit.SampleSubmission;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -124,7 +123,7 @@ class SmtpContentTest {
         assertThat(outcome.kind()).isEqualTo(Kind.DEFERRED);
         assertThat(outcome.scope()).isEqualTo(Outcome.Scope.MESSAGE);
         assertThat(outcome.failure().phase()).isEqualTo(Phase.PREPARE);
-        assertThat(server.awaitEnd(Duration.ofSeconds(5))).isTrue();
+        assertThat(server.awaitEnd(Clients.PATIENCE)).isTrue();
         assertThat(server.mails()).isEmpty();
     }
 
@@ -137,7 +136,7 @@ class SmtpContentTest {
             assertThat(e).isSameAs(thrown);
         }
 
-        assertThat(server.awaitEnd(Duration.ofSeconds(5))).isTrue();
+        assertThat(server.awaitEnd(Clients.PATIENCE)).isTrue();
         assertThat(server.mails()).isEmpty();
         assertThat(Clients.send(transport, TestMail.to("jo@example.org")).only().kind())
                 .isEqualTo(Kind.ACCEPTED);

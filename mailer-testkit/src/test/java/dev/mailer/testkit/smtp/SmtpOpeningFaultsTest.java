@@ -33,7 +33,7 @@ class SmtpOpeningFaultsTest {
     private static final String IMPATIENT =
             "connectTimeout=300ms&readTimeout=300ms&tlsTimeout=300ms&writeTimeout=300ms";
     /** For what comes behind a handshake, which takes its time on a busy machine. */
-    private static final String READS_IMPATIENTLY = "connectTimeout=5s&tlsTimeout=5s&readTimeout=500ms";
+    private static final String READS_IMPATIENTLY = "connectTimeout=5s&tlsTimeout=5s&readTimeout=2s";
 
     private static final Duration SOON = Duration.ofSeconds(10);
 
@@ -94,7 +94,7 @@ class SmtpOpeningFaultsTest {
 
     static Stream<Arguments> slowly() {
         return Stream.of(
-                Arguments.of("stall", Reaction.stall()), Arguments.of("drip", Reaction.drip(Duration.ofMillis(100))));
+                Arguments.of("stall", Reaction.stall()), Arguments.of("drip", Reaction.drip(Duration.ofMillis(500))));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -131,7 +131,7 @@ class SmtpOpeningFaultsTest {
     static Stream<Arguments> challenges() {
         return Stream.of(
                 Arguments.of(Reaction.stall(), "timeout", 0),
-                Arguments.of(Reaction.drip(Duration.ofMillis(100)), "timeout", 0),
+                Arguments.of(Reaction.drip(Duration.ofMillis(500)), "timeout", 0),
                 Arguments.of(Reaction.drop(), "connection-lost", 0),
                 Arguments.of(Reaction.rawAndDrop("334"), "connection-lost", 0),
                 Arguments.of(Reaction.raw("?\r\n"), "protocol-error", 0),

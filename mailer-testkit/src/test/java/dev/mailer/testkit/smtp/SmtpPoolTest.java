@@ -11,7 +11,6 @@ import dev.mailer.api.spi.Recipient;
 import dev.mailer.api.spi.Submission;
 import dev.mailer.api.spi.Transport;
 import dev.mailer.testkit.TestContext;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -116,7 +115,7 @@ class SmtpPoolTest {
 
     @Test
     void a_used_connection_that_hangs_is_not_replaced() {
-        try (Transport transport = Clients.of(server.uri() + "?readTimeout=200ms")) {
+        try (Transport transport = Clients.of(server.uri() + "?readTimeout=2s")) {
             assertAccepted(transport);
             server.once(Stage.MAIL_FROM, Reaction.stall());
 
@@ -159,7 +158,7 @@ class SmtpPoolTest {
         try (Transport transport = transport("&idleTimeout=50ms")) {
             assertAccepted(transport);
 
-            assertThat(server.awaitEnd(Duration.ofSeconds(5))).isTrue();
+            assertThat(server.awaitEnd(Clients.PATIENCE)).isTrue();
             assertThat(server.sessions().get(0).commands()).endsWith("QUIT");
             assertAccepted(transport);
         }
@@ -169,10 +168,10 @@ class SmtpPoolTest {
     void who_finds_all_connections_in_use_waits_no_longer_than_allowed() throws Exception {
         server.once(Stage.FINAL_REPLY, Reaction.stall());
         ExecutorService executor = Executors.newSingleThreadExecutor();
-        try (Transport transport = Clients.of(server.uri() + "?connections=1&dotTimeout=1m&totalTimeout=1s")) {
+        try (Transport transport = Clients.of(server.uri() + "?connections=1&dotTimeout=1m&totalTimeout=3s")) {
             Future<Outcome> first = executor.submit(
                     () -> Clients.send(transport, TestMail.to("jo@example.org")).only());
-            assertThat(server.awaitMails(1, Duration.ofSeconds(5))).hasSize(1);
+            assertThat(server.awaitMails(1, Clients.PATIENCE)).hasSize(1);
 
             Outcome second =
                     Clients.send(transport, TestMail.to("al@example.org")).only();
@@ -181,7 +180,7 @@ class SmtpPoolTest {
             assertThat(second.kind()).isEqualTo(Kind.DEFERRED);
             assertThat(second.scope()).isEqualTo(Scope.TRANSPORT);
             assertThat(second.failure().reason()).isEqualTo("pool-exhausted");
-            assertThat(first.get(5, TimeUnit.SECONDS).kind()).isEqualTo(Kind.AMBIGUOUS);
+            assertThat(first.get(20, TimeUnit.SECONDS).kind()).isEqualTo(Kind.AMBIGUOUS);
         } finally {
             executor.shutdownNow();
         }
@@ -209,7 +208,7 @@ class SmtpPoolTest {
                 }));
             }
             for (Future<Integer> one : all) {
-                assertThat(one.get(30, TimeUnit.SECONDS)).isEqualTo(mails);
+                assertThat(one.get(60, TimeUnit.SECONDS)).isEqualTo(mails);
             }
         } finally {
             executor.shutdownNow();
@@ -239,7 +238,7 @@ class SmtpPoolTest {
         transport.close();
 
         assertThat(context.liveThreads()).isEmpty();
-        assertThat(server.awaitEnd(Duration.ofSeconds(5))).isTrue();
+        assertThat(server.awaitEnd(Clients.PATIENCE)).isTrue();
         Outcome outcome = Clients.send(transport, TestMail.to("jo@example.org")).only();
         assertThat(outcome.kind()).isEqualTo(Kind.DEFERRED);
         assertThat(outcome.scope()).isEqualTo(Scope.TRANSPORT);
@@ -254,11 +253,11 @@ class SmtpPoolTest {
         try {
             Future<Outcome> sending = executor.submit(
                     () -> Clients.send(transport, TestMail.to("jo@example.org")).only());
-            assertThat(server.awaitMails(1, Duration.ofSeconds(5))).hasSize(1);
+            assertThat(server.awaitMails(1, Clients.PATIENCE)).hasSize(1);
 
             transport.close();
 
-            assertThat(sending.get(5, TimeUnit.SECONDS).kind()).isEqualTo(Kind.AMBIGUOUS);
+            assertThat(sending.get(20, TimeUnit.SECONDS).kind()).isEqualTo(Kind.AMBIGUOUS);
         } finally {
             executor.shutdownNow();
         }

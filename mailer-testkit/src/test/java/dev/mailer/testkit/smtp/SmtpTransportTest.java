@@ -7,7 +7,6 @@ import dev.mailer.api.Phase;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.Outcome.Kind;
 import dev.mailer.api.spi.Transport;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -133,7 +132,7 @@ class SmtpTransportTest {
         Clients.send(transport, outcomes, TestMail.to("jo@example.org"));
 
         assertThat(outcomes.all()).isEmpty();
-        assertThat(server.awaitEnd(Duration.ofSeconds(5))).isTrue();
+        assertThat(server.awaitEnd(Clients.PATIENCE)).isTrue();
         assertThat(server.mails()).isEmpty();
     }
 

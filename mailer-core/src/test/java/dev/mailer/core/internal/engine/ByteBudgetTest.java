@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(10)
+@Timeout(60)
 class ByteBudgetTest {
     private static final long LARGE = 10 * ByteBudget.SMALL;
 
@@ -32,7 +32,7 @@ class ByteBudgetTest {
 
         budget.release(LARGE);
 
-        third.get(5, TimeUnit.SECONDS);
+        third.get(20, TimeUnit.SECONDS);
         assertThat(budget.used()).isEqualTo(2 * LARGE);
     }
 
@@ -42,12 +42,12 @@ class ByteBudgetTest {
         CompletableFuture<Void> huge = acquireElsewhere(50 * LARGE);
 
         budget.release(LARGE);
-        huge.get(5, TimeUnit.SECONDS);
+        huge.get(20, TimeUnit.SECONDS);
         CompletableFuture<Void> next = acquireElsewhere(LARGE);
         assertThat(next).isNotDone();
         budget.release(50 * LARGE);
 
-        next.get(5, TimeUnit.SECONDS);
+        next.get(20, TimeUnit.SECONDS);
     }
 
     private CompletableFuture<Void> acquireElsewhere(long size) {

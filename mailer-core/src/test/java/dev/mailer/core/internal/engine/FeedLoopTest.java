@@ -33,7 +33,7 @@ class FeedLoopTest {
         assertThat(reads.await(20, TimeUnit.SECONDS)).isTrue();
 
         assertThat(loop.isAlive()).isTrue();
-        loop.stop(Duration.ofSeconds(5));
+        loop.stop(Duration.ofSeconds(20));
         assertThat(loop.isAlive()).isFalse();
     }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(60)
 class LedgerWriterErrorsTest {
     private final OutboxStore store = mock(OutboxStore.class);
     private final LedgerWriter writer = new LedgerWriter(
@@ -27,7 +27,7 @@ class LedgerWriterErrorsTest {
 
     @AfterEach
     void close() {
-        writer.close(Duration.ofSeconds(5));
+        writer.close(Duration.ofSeconds(20));
     }
 
     @Test
@@ -38,9 +38,9 @@ class LedgerWriterErrorsTest {
         });
         writer.start();
 
-        assertThatThrownBy(() -> writer.run(tx -> "first").get(5, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> writer.run(tx -> "first").get(20, TimeUnit.SECONDS))
                 .hasRootCauseMessage("broken driver");
-        assertThat(writer.run(tx -> "second").get(5, TimeUnit.SECONDS)).isEqualTo("second");
+        assertThat(writer.run(tx -> "second").get(20, TimeUnit.SECONDS)).isEqualTo("second");
         assertThat(writer.isAlive()).isTrue();
     }
 
@@ -49,7 +49,7 @@ class LedgerWriterErrorsTest {
         assertThat(writer.isAlive()).isTrue();
 
         writer.start();
-        writer.close(Duration.ofSeconds(5));
+        writer.close(Duration.ofSeconds(20));
 
         assertThat(writer.isAlive()).isFalse();
     }
