@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What waits for the next commit: mails, settlements, and other work of the ledger. Thread-safe. */
 final class Intake {
-    /** Most mails in one commit. */
-    private static final int MAX_MAILS = 512;
+    /** Most mails that are taken at once. */
+    static final int MAX_MAILS = 512;
     /** Settlements that make a commit worth its while. */
     private static final int SETTLE_ROWS = 64;
     /** How long fewer settlements wait for company. */
@@ -159,6 +159,16 @@ final class Intake {
             List<Task<?>> others = tasks;
             tasks = new ArrayList<>();
             return new Round(some, others, settlements.take());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Mails that have come since the last {@link #take}; without waiting. */
+    List<Append> takeLate() {
+        lock.lock();
+        try {
+            return takeAppends();
         } finally {
             lock.unlock();
         }

@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one writer of a node. Everything that waits when a commit ends goes into the next one, so that concurrent submissions,
- * claims and settlements share it; there is no timer, but settlements alone wait a little for company.
+ * claims and settlements share it, and mails that come while it is written join it; there is no timer, but settlements alone
+ * wait a little for company.
  *
  * <p>When a shared transaction fails, each part is tried again on its own, so that one bad mail fails alone. Settlements are kept
  * and repeated until they are stored.
@@ -135,7 +136,7 @@ final class LedgerWriter implements AutoCloseable {
         long start = System.nanoTime();
         try {
             meters.commit(() -> store.transact(tx -> {
-                round.apply(tx, meters);
+                round.apply(tx, meters, intake::takeLate);
                 return true;
             }));
         } catch (OutboxStore.CommitUnknownException e) {

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,13 +21,16 @@ import org.slf4j.LoggerFactory;
 final class Round {
     private static final Logger log = LoggerFactory.getLogger(Round.class);
 
+    /** How often mails that came while others were written join the commit; each time saves them one of their own. */
+    private static final int JOINS = 2;
+
     final List<Intake.Append> appends;
     final List<Intake.Task<?>> tasks;
     final List<SettlementQueue.Entry> settlements;
-    private List<AppendResult> appended = List.of();
+    private final List<AppendResult> appended = new ArrayList<>();
 
     Round(List<Intake.Append> appends, List<Intake.Task<?>> tasks, List<SettlementQueue.Entry> settlements) {
-        this.appends = appends;
+        this.appends = new ArrayList<>(appends);
         this.tasks = tasks;
         this.settlements = settlements;
     }
@@ -55,14 +59,25 @@ final class Round {
         return appends.size() + tasks.size() == 1;
     }
 
-    /** Appends first, so that a claim in the same commit already sees them. */
+    /** Writes just what the round was made of. */
     void apply(OutboxTransaction tx, EngineMeters meters) {
-        if (!appends.isEmpty()) {
-            List<NewMessage> messages = new ArrayList<>();
-            appends.forEach(a -> messages.addAll(a.messages));
-            appended = meters.append(() -> tx.append(messages));
-            refuseHalfDone();
+        apply(tx, meters, List::of);
+    }
+
+    /**
+     * Appends first, so that a claim in the same commit already sees them.
+     *
+     * @param latecomers gives what has come since, which then belongs to the round
+     */
+    void apply(OutboxTransaction tx, EngineMeters meters, Supplier<List<Intake.Append>> latecomers) {
+        appended.clear();
+        append(tx, meters, appends);
+        for (int i = 0; i < JOINS && mails() < Intake.MAX_MAILS; i++) {
+            List<Intake.Append> late = latecomers.get();
+            appends.addAll(late);
+            append(tx, meters, late);
         }
+        refuseHalfDone();
         if (!settlements.isEmpty()) {
             List<Settlement> rows =
                     settlements.stream().map(SettlementQueue.Entry::settlement).toList();
@@ -70,6 +85,14 @@ final class Round {
         }
         for (Intake.Task<?> task : tasks) {
             task.apply(tx);
+        }
+    }
+
+    private void append(OutboxTransaction tx, EngineMeters meters, List<Intake.Append> some) {
+        if (!some.isEmpty()) {
+            List<NewMessage> messages = new ArrayList<>();
+            some.forEach(a -> messages.addAll(a.messages));
+            appended.addAll(meters.append(() -> tx.append(messages)));
         }
     }
 
