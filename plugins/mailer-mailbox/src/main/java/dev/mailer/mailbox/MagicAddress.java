@@ -3,6 +3,7 @@ package dev.mailer.mailbox;
 
 import dev.mailer.api.Address;
 import dev.mailer.api.EnhancedCode;
+import dev.mailer.api.Failure;
 import dev.mailer.api.Phase;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.SmtpReply;
@@ -65,14 +66,17 @@ record MagicAddress(String suffix, String meaning, Outcome outcome, boolean kept
 
     /** What was answered, as far as anything was. */
     String reply() {
-        return outcome.reply() != null
-                ? outcome.reply()
-                : outcome.failure() == null ? "" : outcome.failure().text();
+        Failure failure = outcome.failure();
+        if (outcome.reply() != null || failure == null) {
+            return outcome.reply() == null ? "" : outcome.reply();
+        }
+        return failure.enhancedCode() == null ? failure.text() : failure.enhancedCode() + " " + failure.text();
     }
 
     private static MagicAddress refused(String suffix, String meaning, Phase phase, int code, String text) {
         EnhancedCode enhanced = EnhancedCode.find(text);
-        Outcome outcome = Outcome.ofReply(phase, new SmtpReply(code, enhanced, text), null);
+        String words = enhanced == null ? text : text.substring(text.indexOf(' ') + 1);
+        Outcome outcome = Outcome.ofReply(phase, new SmtpReply(code, enhanced, words), null);
         return new MagicAddress(suffix, meaning, outcome, false, Duration.ZERO);
     }
 }

@@ -65,6 +65,7 @@ class MailboxTransportTest {
         assertThat(outcome.scope()).isEqualTo(scope);
         assertThat(outcome.failure().code()).isEqualTo(code);
         assertThat(String.valueOf(outcome.failure().enhancedCode())).isEqualTo(String.valueOf(enhancedCode));
+        assertThat(outcome.failure().text()).doesNotContain(String.valueOf(enhancedCode));
         assertThat(mailbox.size()).isZero();
         assertThat(sink.steps).doesNotContain("mayComplete");
     }
