@@ -2,6 +2,7 @@
 package dev.mailer.core.internal.store;
 
 import dev.mailer.api.MailerConfigException;
+import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -24,6 +25,11 @@ final class Migrations {
                     .load()
                     .migrate();
         } catch (FlywayException e) {
+            Throwable cause = e.getCause();
+            if (cause instanceof SQLException sql
+                    && String.valueOf(sql.getSQLState()).startsWith("08")) {
+                throw new MailerConfigException("store", "the database cannot be reached: " + sql.getMessage(), e);
+            }
             throw new MailerConfigException(
                     "store", "the schema could not be brought up to date: " + e.getMessage(), e);
         }
