@@ -98,7 +98,7 @@ final class Templates {
     private TemplateEngine require() {
         if (engine == null) {
             throw new InvalidEmailException(
-                    "template", "no templates are configured; set their folder with templates(path)");
+                    "template", "there is no folder of templates; name one with the setting templates");
         }
         return engine;
     }

@@ -15,6 +15,7 @@ import org.apache.velocity.runtime.RuntimeConstants;
 import org.apache.velocity.runtime.RuntimeInstance;
 import org.apache.velocity.runtime.parser.ParseException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.helpers.NOPLogger;
 
 /** The parsed files of one template at one version. Immutable and thread-safe. */
 final class CompiledTemplate {
@@ -116,8 +117,9 @@ final class CompiledTemplate {
         p.setProperty(RuntimeConstants.VM_PERM_INLINE_LOCAL, "true");
         p.setProperty(RuntimeConstants.VM_MAX_DEPTH, "20");
         p.setProperty("velocimacro.library.path", "");
-        p.setProperty(RuntimeConstants.RUNTIME_LOG_NAME, CompiledTemplate.class.getName());
         RuntimeInstance runtime = new GuardedRuntime();
+        // What is wrong with a template is thrown; Velocity would log it too, as an error of ours, for each mail.
+        runtime.setProperty(RuntimeConstants.RUNTIME_LOG_INSTANCE, NOPLogger.NOP_LOGGER);
         runtime.init(p);
         for (String directive : new String[] {"include", "parse", "evaluate"}) {
             runtime.removeDirective(directive);

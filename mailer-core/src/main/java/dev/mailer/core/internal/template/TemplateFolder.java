@@ -64,7 +64,8 @@ final class TemplateFolder {
             return source;
         } catch (IOException e) {
             known.invalidate(name);
-            throw new InvalidEmailException("template", "'" + name + "' cannot be read", e);
+            throw new InvalidEmailException(
+                    "template", "'" + name + "' cannot be read; the folder of templates must exist and be readable", e);
         }
     }
 

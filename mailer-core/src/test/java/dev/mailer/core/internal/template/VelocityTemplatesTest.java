@@ -42,6 +42,14 @@ class VelocityTemplatesTest {
     }
 
     @Test
+    void a_folder_that_is_not_there_is_told_from_a_template_that_is_not() {
+        assertThatThrownBy(() -> new VelocityTemplates(outside.resolve("none"), () -> now, Duration.ZERO)
+                        .currentVersion("default", "a"))
+                .isInstanceOf(InvalidEmailException.class)
+                .hasMessage("template: 'a' cannot be read; the folder of templates must exist and be readable");
+    }
+
+    @Test
     void renders_subject_text_and_escaped_html() throws IOException {
         write("welcome/subject.vm", "Hello $name\n");
         write("welcome/text.vm", "Dear $name, ${order.total} for#foreach($i in $order.items) $i.name#end.");
