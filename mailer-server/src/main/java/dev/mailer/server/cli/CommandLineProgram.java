@@ -6,6 +6,7 @@ import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.PluginException;
 import dev.mailer.server.config.ConfigException;
+import dev.mailer.server.config.FileTrouble;
 import dev.mailer.server.http.ApiException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** All commands, and how each of their failures looks and ends. */
@@ -62,6 +64,7 @@ public final class CommandLineProgram {
         line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
         line.setUsageHelpAutoWidth(true);
+        line.setParameterExceptionHandler((e, given) -> misused(e, json));
         line.setExecutionExceptionHandler((e, command, result) -> failed(e, json));
         return line.execute(args);
     }
@@ -74,6 +77,24 @@ public final class CommandLineProgram {
                         .description(description)
                         .build());
         line.getSubcommands().values().forEach(command -> explain(command, "Explains this command."));
+    }
+
+    /** What was typed wrong stays in sight; all options of a command would push it off the screen. */
+    private int misused(ParameterException e, boolean json) {
+        CommandLine command = e.getCommandLine();
+        complain(ExitCodes.USAGE, "invalid_arguments", String.valueOf(e.getMessage()), json);
+        if (json) {
+            return ExitCodes.USAGE;
+        }
+        if (command.getParent() == null) {
+            if (!UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
+                command.usage(command.getErr());
+            }
+        } else {
+            UnmatchedArgumentException.printSuggestions(e, command.getErr());
+            terminal.note("'" + command.getCommandSpec().qualifiedName() + " --help' tells what it takes");
+        }
+        return ExitCodes.USAGE;
     }
 
     private int failed(Exception e, boolean json) throws Exception {
@@ -97,10 +118,7 @@ public final class CommandLineProgram {
         }
         if (e instanceof UncheckedIOException io && io.getCause() != null) {
             return complain(
-                    ExitCodes.FAILED,
-                    "command_failed",
-                    io.getMessage() + ": " + io.getCause().getMessage(),
-                    json);
+                    ExitCodes.FAILED, "command_failed", io.getMessage() + ": " + FileTrouble.of(io.getCause()), json);
         }
         throw e;
     }

@@ -18,7 +18,10 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -69,16 +72,41 @@ final class Installation implements AutoCloseable {
             return new Installation(home, engine, server, firstKey);
         } catch (JavalinBindException e) {
             engine.close();
-            throw new CommandException(
-                    ExitCodes.UNAVAILABLE,
-                    "server.port: cannot listen on " + settings.server().host() + " port "
-                            + settings.server().port() + ", another program may have it; set another port");
+            throw cannotListen(settings.server(), e);
         } catch (RuntimeException e) {
             if (server != null) {
                 server.close();
             }
             engine.close();
             throw e;
+        }
+    }
+
+    private static CommandException cannotListen(Settings.Server wanted, JavalinBindException e) {
+        if (isElsewhere(wanted.host())) {
+            return new CommandException(
+                    ExitCodes.USAGE,
+                    "server.host: '" + wanted.host()
+                            + "' is no address of this machine; expected one of its own, or 0.0.0.0 for all");
+        }
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return new CommandException(
+                ExitCodes.UNAVAILABLE,
+                "server.port: cannot listen on " + wanted.host() + " port " + wanted.port() + ": " + cause.getMessage()
+                        + "; end the program that has it, or set another port");
+    }
+
+    private static boolean isElsewhere(String host) {
+        try {
+            InetAddress address = InetAddress.getByName(host);
+            return !address.isAnyLocalAddress()
+                    && !address.isLoopbackAddress()
+                    && NetworkInterface.getByInetAddress(address) == null;
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.server.cli;
 
+import dev.mailer.server.config.FileTrouble;
 import dev.mailer.server.config.Values;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
@@ -192,10 +192,7 @@ final class MailFromFlags {
     }
 
     private static CommandException unreadable(Path file, IOException e) {
-        return usage(file
-                + (e instanceof NoSuchFileException
-                        ? ": there is no such file"
-                        : ": cannot be read: " + e.getMessage()));
+        return usage(file + ": cannot be read: " + FileTrouble.of(e));
     }
 
     private static void requireOne(String a, @Nullable Object first, String b, @Nullable Object second) {

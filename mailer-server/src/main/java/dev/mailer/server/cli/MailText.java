@@ -17,11 +17,16 @@ final class MailText {
         if (!email.path("subject").isNull()) {
             lines.add("  subject  " + text(email, "subject"));
         }
-        lines.add("  accepted " + text(email, "created_at") + ", stream " + text(email, "stream"));
+        lines.add("  accepted " + iso(text(email, "created_at")) + ", stream " + text(email, "stream"));
         for (JsonNode delivery : email.path("deliveries")) {
             lines.add("  " + delivery(delivery));
         }
         return lines;
+    }
+
+    /** Resend's form of an instant in the one of all other times here. */
+    private static String iso(String resend) {
+        return resend.replace(' ', 'T').replace("000+00", "Z").replace("+00", "Z");
     }
 
     private static String delivery(JsonNode d) {

@@ -38,7 +38,7 @@ final class ConfigSources {
             problems.add(file + ": is not UTF-8");
             return;
         } catch (IOException e) {
-            problems.add(file + ": cannot be read: " + e.getMessage());
+            problems.add(file + ": cannot be read: " + FileTrouble.of(e));
             return;
         }
         Map<String, String> seen = new LinkedHashMap<>();

@@ -62,7 +62,7 @@ final class GivenSettings {
     }
 
     Duration duration(String key, Duration fallback) {
-        return value(key, fallback, "a duration such as 500ms, 30s, 5m, 4h, 7d", Values::duration, Duration::toString);
+        return value(key, fallback, "a duration such as 500ms, 30s, 5m, 4h, 7d", Values::duration, Values::shown);
     }
 
     String text(String key, String fallback) {

@@ -49,6 +49,23 @@ public final class Values {
         return at == 0 || at < lower.length() ? null : sum;
     }
 
+    /** The form that {@link #duration} reads, in the largest unit that loses nothing: {@code 90m}, {@code 7d}. */
+    static String shown(Duration d) {
+        if (d.isZero() || d.toNanosPart() % 1_000_000 != 0) {
+            return d.isZero() ? "0" : d.toString();
+        }
+        if (d.toMillisPart() != 0) {
+            return d.toMillis() + "ms";
+        }
+        if (d.toSecondsPart() != 0) {
+            return d.toSeconds() + "s";
+        }
+        if (d.toMinutesPart() != 0) {
+            return d.toMinutes() + "m";
+        }
+        return d.toHoursPart() != 0 ? d.toHours() + "h" : d.toDays() + "d";
+    }
+
     /** Reads {@code 25MB}, {@code 64MiB}, {@code 512k} or plain bytes; K, M and G are powers of 1024. */
     static @Nullable Long size(String text) {
         Matcher m = SIZE.matcher(text.toLowerCase(Locale.ROOT));

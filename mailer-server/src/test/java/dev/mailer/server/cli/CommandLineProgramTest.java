@@ -267,7 +267,8 @@ class CommandLineProgramTest {
         assertThat(run("sned")).isEqualTo(2);
         assertThat(run()).isEqualTo(2);
         assertThat(run(mailAnd("--attach", "/nowhere"))).isEqualTo(2);
-        assertThat(err()).isEqualTo("/nowhere: there is no such file" + System.lineSeparator());
+        assertThat(err())
+                .isEqualTo("/nowhere: cannot be read: there is no such file or folder" + System.lineSeparator());
         assertThat(run(mailAnd("--wait=soon"))).isEqualTo(2);
         assertThat(run(mailAnd("--at", "soon"))).isEqualTo(2);
         assertThat(run(mailAnd("--var", "a=b"))).isEqualTo(2);
@@ -363,6 +364,25 @@ class CommandLineProgramTest {
                 .contains("# MAILER_TRANSPORT")
                 .doesNotContain("s3cret");
         assertThat(err()).contains("did you mean server.port?");
+    }
+
+    @Test
+    void a_wrong_option_is_told_in_a_line_and_not_in_a_page() {
+        assertThat(run("send", "--bogus")).isEqualTo(2);
+
+        assertThat(err().lines())
+                .containsExactly("Unknown option: '--bogus'", "'mailer send --help' tells what it takes");
+        assertThat(out()).isEmpty();
+    }
+
+    @Test
+    void a_wrong_option_is_told_in_json_where_that_is_asked_for() {
+        assertThat(run("trace", "--json")).isEqualTo(2);
+
+        JsonNode answer = Json.MAPPER.readTree(out());
+        assertThat(answer.path("name").asString()).isEqualTo("invalid_arguments");
+        assertThat(answer.path("message").asString()).isEqualTo("Missing required parameter: 'ID'");
+        assertThat(err()).isEmpty();
     }
 
     @Test

@@ -36,6 +36,19 @@ class InstallationTest {
     }
 
     @Test
+    void an_address_of_another_machine_is_told_from_a_port_that_is_taken() {
+        Settings elsewhere = SettingsReader.read(
+                null, Map.of(), Map.of("data", folder.toString(), "server.port", "0", "server.host", "192.0.2.1"));
+
+        assertThatExceptionOfType(CommandException.class)
+                .isThrownBy(() -> Installation.start(elsewhere, InstantSource.system()))
+                .withMessage(
+                        "server.host: '192.0.2.1' is no address of this machine; expected one of its own, or 0.0.0.0"
+                                + " for all")
+                .satisfies(e -> assertThat(e.exitCode()).isEqualTo(ExitCodes.USAGE));
+    }
+
+    @Test
     void a_start_that_finds_the_port_taken_leaves_the_first_key_to_the_next() throws IOException {
         try (ServerSocket occupied = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThatExceptionOfType(CommandException.class)

@@ -82,7 +82,7 @@ class SettingsReaderTest {
                 .contains(
                         new Settings.Shown("server.port", "3", "the command line"),
                         new Settings.Shown("server.host", "two", "MAILER_SERVER_HOST"),
-                        new Settings.Shown("limits.lease", "PT5S", "mailer.conf line 5"));
+                        new Settings.Shown("limits.lease", "5s", "mailer.conf line 5"));
     }
 
     @Test
@@ -99,7 +99,7 @@ class SettingsReaderTest {
         assertThat(settings.mail().transports()).containsOnlyKeys("default", "backup");
         assertThat(settings.shown())
                 .contains(
-                        new Settings.Shown("retention.idempotencyKeys", "PT48H", "MAILER_RETENTION_IDEMPOTENCY_KEYS"),
+                        new Settings.Shown("retention.idempotencyKeys", "2d", "MAILER_RETENTION_IDEMPOTENCY_KEYS"),
                         new Settings.Shown("streams.broadcast.weight", "2", "MAILER_STREAMS_BROADCAST_WEIGHT"));
         assertThat(settings.warnings()).isEmpty();
     }
@@ -186,7 +186,7 @@ class SettingsReaderTest {
     @Test
     void a_file_that_is_not_there_is_an_error() {
         assertThat(problems(folder.resolve("none.conf"), Map.of()))
-                .containsExactly(folder.resolve("none.conf") + ": cannot be read: " + folder.resolve("none.conf"));
+                .containsExactly(folder.resolve("none.conf") + ": cannot be read: there is no such file or folder");
     }
 
     @Test
@@ -221,6 +221,12 @@ class SettingsReaderTest {
     })
     void durations_have_units(String text, Duration expected) {
         assertThat(Values.duration(text)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"500ms", "30s", "90m", "5h", "7d", "0", "1500ms", "PT0.0001S"})
+    void durations_are_shown_as_they_are_written(String text) {
+        assertThat(Values.shown(Values.duration(text))).isEqualTo(text);
     }
 
     @ParameterizedTest
