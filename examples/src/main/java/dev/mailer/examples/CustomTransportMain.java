@@ -14,7 +14,7 @@ public final class CustomTransportMain {
 
     /** The argument is the file to write to. */
     public static void main(String[] args) {
-        System.out.println(send(Path.of(args[0])));
+        System.out.println(send(Path.of(Arguments.require(1, "FILE", args)[0])));
     }
 
     static String send(Path file) {

@@ -15,7 +15,8 @@ public final class FailoverMain {
 
     /** The arguments are two transports. */
     public static void main(String[] args) {
-        for (DeliveryStatus delivery : send(args[0], args[1]).deliveries()) {
+        String[] given = Arguments.require(2, "FIRST-TRANSPORT SECOND-TRANSPORT", args);
+        for (DeliveryStatus delivery : send(given[0], given[1]).deliveries()) {
             System.out.println(delivery + " by " + delivery.transport());
         }
     }

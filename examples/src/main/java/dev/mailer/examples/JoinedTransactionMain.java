@@ -21,9 +21,10 @@ public final class JoinedTransactionMain {
 
     /** The arguments are a JDBC address such as {@code jdbc:postgresql://localhost/shop?user=shop} and a transport. */
     public static void main(String[] args) throws SQLException {
+        String[] given = Arguments.require(2, "jdbc:postgresql://HOST/DATABASE TRANSPORT", args);
         PGSimpleDataSource database = new PGSimpleDataSource();
-        database.setUrl(args[0]);
-        try (MailerEngine mailer = open(database, args[1])) {
+        database.setUrl(given[0]);
+        try (MailerEngine mailer = open(database, given[1])) {
             createTable(database);
             MessageId id = order(database, mailer, 4711);
             MessageStatus status = mailer.await(id, Duration.ofSeconds(30));

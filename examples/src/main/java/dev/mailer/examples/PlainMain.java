@@ -18,7 +18,8 @@ public final class PlainMain {
 
     /** Sends one mail; the arguments are a transport such as {@code smtp://user:password@host:587} and a store such as {@code sqlite:mail.db}. */
     public static void main(String[] args) {
-        System.out.print(send(args[0], args.length > 1 ? args[1] : "sqlite:mail.db"));
+        String[] given = Arguments.require(1, "TRANSPORT [STORE]", args);
+        System.out.print(send(given[0], given.length > 1 ? given[1] : "sqlite:mail.db"));
     }
 
     static String send(String transport, String store) {

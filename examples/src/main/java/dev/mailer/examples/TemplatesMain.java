@@ -16,7 +16,8 @@ public final class TemplatesMain {
 
     /** The arguments are the folder of templates and a transport. */
     public static void main(String[] args) {
-        System.out.println(send(Path.of(args[0]), args[1]));
+        String[] given = Arguments.require(2, "FOLDER TRANSPORT", args);
+        System.out.println(send(Path.of(given[0]), given[1]));
     }
 
     static String send(Path folder, String transport) {

@@ -4,6 +4,7 @@ package dev.mailer.server.cli;
 import dev.mailer.server.http.ApiException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -23,6 +24,9 @@ sealed interface Backend extends AutoCloseable permits RemoteBackend, LocalBacke
 
     /** Waits for the mail to be done, up to a limit of its own. */
     JsonNode find(String id, Duration wait);
+
+    /** Accepted mails, newest first; filters are the parameters of the API's list. */
+    JsonNode list(Map<String, String> filters);
 
     JsonNode events(String id);
 

@@ -52,6 +52,7 @@ public final class CommandLineProgram {
         CommandLine line = new CommandLine(new Root())
                 .addSubcommand(new ServeCommand(terminal))
                 .addSubcommand(new SendCommand(terminal))
+                .addSubcommand(new ListCommand(terminal))
                 .addSubcommand(new StatusCommand(terminal))
                 .addSubcommand(new TraceCommand(terminal))
                 .addSubcommand(new CancelCommand(terminal))

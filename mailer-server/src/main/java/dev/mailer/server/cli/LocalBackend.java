@@ -8,6 +8,7 @@ import dev.mailer.server.http.EmailApi;
 import dev.mailer.server.http.Json;
 import dev.mailer.server.http.QueueApi;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -35,6 +36,11 @@ final class LocalBackend implements Backend {
     @Override
     public JsonNode find(String id, Duration wait) {
         return json(emails.find(TENANT, id, wait));
+    }
+
+    @Override
+    public JsonNode list(Map<String, String> filters) {
+        return json(emails.list(TENANT, filters));
     }
 
     @Override

@@ -24,6 +24,18 @@ final class MailText {
         return lines;
     }
 
+    /** A mail in a list of them. */
+    static String row(JsonNode mail) {
+        StringBuilder line = new StringBuilder(text(mail, "id"));
+        line.append("  ").append(iso(text(mail, "created_at")));
+        line.append("  ").append(String.format("%-16s", text(mail, "last_event")));
+        line.append("  ").append(mail.path("to").path(0).asString(""));
+        int others = mail.path("to").size() - 1;
+        line.append(others > 0 ? " and " + others + " more" : "");
+        append(line, "  ", mail, "subject");
+        return line.toString();
+    }
+
     /** Resend's form of an instant in the one of all other times here. */
     private static String iso(String resend) {
         return resend.replace(' ', 'T').replace("000+00", "Z").replace("+00", "Z");

@@ -13,6 +13,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -54,17 +56,25 @@ final class RemoteBackend implements Backend {
     @Override
     public JsonNode find(String id, Duration wait) {
         long seconds = Math.min(MAX_WAIT.toSeconds(), wait.plusMillis(999).toSeconds());
-        return json(exchange(request("/v1/emails/" + segment(id) + "?wait=" + seconds)));
+        return json(exchange(request("/v1/emails/" + encoded(id) + "?wait=" + seconds)));
+    }
+
+    @Override
+    public JsonNode list(Map<String, String> filters) {
+        String query = filters.entrySet().stream()
+                .map(e -> e.getKey() + '=' + encoded(e.getValue()))
+                .collect(Collectors.joining("&"));
+        return json(exchange(request("/v1/emails?" + query)));
     }
 
     @Override
     public JsonNode events(String id) {
-        return json(exchange(request("/v1/emails/" + segment(id) + "/events")));
+        return json(exchange(request("/v1/emails/" + encoded(id) + "/events")));
     }
 
     @Override
     public JsonNode cancel(String id) {
-        return post("/v1/emails/" + segment(id) + "/cancel");
+        return post("/v1/emails/" + encoded(id) + "/cancel");
     }
 
     @Override
@@ -81,7 +91,7 @@ final class RemoteBackend implements Backend {
 
     @Override
     public JsonNode resolve(String id, String delivery, String action) {
-        return post("/v1/emails/" + segment(id) + "/deliveries/" + segment(delivery) + "/" + action);
+        return post("/v1/emails/" + encoded(id) + "/deliveries/" + encoded(delivery) + "/" + action);
     }
 
     @Override
@@ -147,7 +157,7 @@ final class RemoteBackend implements Backend {
         }
     }
 
-    private static String segment(String text) {
+    private static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 

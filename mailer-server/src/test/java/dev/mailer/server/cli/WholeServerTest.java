@@ -141,6 +141,9 @@ class WholeServerTest {
         assertThat(sent.exit()).as(sent.err()).isZero();
         assertThat(shell.run("status", id).out()).contains("c@example.com  ");
         assertThat(shell.run("trace", id).out()).contains("queued").contains("sent");
+        assertThat(shell.run("list", "--to", "c@example.com", "--status", "sent")
+                        .out())
+                .startsWith(id);
         assertThat(shell.run("queue", "--json").json().path("data").isArray()).isTrue();
         assertThat(shell.run(
                                 "send",

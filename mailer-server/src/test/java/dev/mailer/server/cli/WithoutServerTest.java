@@ -48,6 +48,35 @@ class WithoutServerTest {
     }
 
     @Test
+    void mails_are_listed_newest_first_and_by_what_is_asked_for() {
+        String first = send("jo@example.org", "--set", "transport=null:")
+                .json()
+                .path("id")
+                .asString();
+        String second = send("ann@example.org", "--set", "transport=null:")
+                .json()
+                .path("id")
+                .asString();
+
+        Shell.Result one = shell.run("list", "--limit", "1");
+        Shell.Result rest = shell.run("list", "--after", second, "--json");
+        Shell.Result byAddress = shell.run("list", "--to", "Jo@Example.org");
+        Shell.Result none = shell.run("list", "--status", "ambiguous");
+        Shell.Result wrong = shell.run("list", "--status", "vague");
+
+        assertThat(one.out()).startsWith(second).contains("ann@example.org  Hi").doesNotContain(first);
+        assertThat(one.err()).contains("go on with --after " + second);
+        assertThat(rest.json().path("data").valueStream().map(m -> m.path("id").asString()))
+                .containsExactly(first);
+        assertThat(byAddress.out()).startsWith(first).doesNotContain(second);
+        assertThat(none.exit()).isZero();
+        assertThat(none.out()).isEmpty();
+        assertThat(none.err()).contains("no such mail");
+        assertThat(wrong.exit()).isEqualTo(2);
+        assertThat(wrong.err()).contains("status").contains("ambiguous");
+    }
+
+    @Test
     void what_became_of_a_mail_is_there_afterwards() {
         String id = send("jo@example.org", "--set", "transport=null:")
                 .json()
