@@ -21,9 +21,6 @@ import org.slf4j.LoggerFactory;
 final class Round {
     private static final Logger log = LoggerFactory.getLogger(Round.class);
 
-    /** How often mails that came while others were written join the commit; each time saves them one of their own. */
-    private static final int JOINS = 2;
-
     final List<Intake.Append> appends;
     final List<Intake.Task<?>> tasks;
     final List<SettlementQueue.Entry> settlements;
@@ -67,12 +64,13 @@ final class Round {
     /**
      * Appends first, so that a claim in the same commit already sees them.
      *
-     * @param latecomers gives what has come since, which then belongs to the round
+     * @param latecomers gives what has come since, which then belongs to the round; asked once, because each time is a
+     *     round trip more to a server
      */
     void apply(OutboxTransaction tx, EngineMeters meters, Supplier<List<Intake.Append>> latecomers) {
         appended.clear();
         append(tx, meters, appends);
-        for (int i = 0; i < JOINS && mails() < Intake.MAX_MAILS; i++) {
+        if (mails() < Intake.MAX_MAILS) {
             List<Intake.Append> late = latecomers.get();
             appends.addAll(late);
             append(tx, meters, late);
