@@ -29,6 +29,7 @@ public final class Main {
                 "claim-flat-postgresql",
                 "claim-flat-parked-sqlite",
                 "claim-flat-parked-postgresql");
+        add("joined", new Joined(), "postgresql", "joined-round-trips", "joined-batch-round-trips");
         add("heap-1m", new Heap1m(), "-", "heap-1m");
         add("lanes", new LanesUnderLoad(), "-", "lanes");
         add(

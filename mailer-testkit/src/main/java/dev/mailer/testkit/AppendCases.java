@@ -192,6 +192,10 @@ interface AppendCases extends StoreCases {
                 .get(0);
 
         assertThat(result.suppressed()).isEqualTo(1);
+        assertThat(ledger().append(SampleMessage.to("jo@example.org").key("with a key", "content"))
+                        .get(0)
+                        .suppressed())
+                .isEqualTo(1);
         List<DeliveryStatus> deliveries = ledger().deliveries(result.id());
         assertThat(deliveries)
                 .extracting(DeliveryStatus::state)

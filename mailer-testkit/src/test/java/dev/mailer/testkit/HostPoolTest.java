@@ -44,7 +44,7 @@ class HostPoolTest {
 
         assertThatThrownBy(() -> Stores.postgresql(source))
                 .isInstanceOf(MailerConfigException.class)
-                .hasMessageStartingWith("store: the schema could not be brought up to date: ")
+                .hasMessageStartingWith("store: the database cannot be reached: ")
                 .hasMessageNotContaining("pw");
     }
 }

@@ -30,8 +30,7 @@ final class AppendStatements {
         for (NewMessage m : messages) {
             lanes.add(ledger.lanes.ids(statements, m.lane()));
         }
-        refuseRepeated(messages, lanes, results);
-        boolean anySuppression = SuppressionRows.any(statements);
+        boolean anySuppression = admit(messages, lanes, results);
         Batches batches = new Batches();
         for (int i = 0; i < results.length; i++) {
             if (results[i] == null) {
@@ -42,7 +41,8 @@ final class AppendStatements {
         return List.of(results);
     }
 
-    private void refuseRepeated(List<NewMessage> messages, List<LaneIds.Ids> lanes, @Nullable AppendResult[] results)
+    /** Answers those whose key is known already; returns whether any address is suppressed. */
+    private boolean admit(List<NewMessage> messages, List<LaneIds.Ids> lanes, @Nullable AppendResult[] results)
             throws SQLException {
         List<Dialect.IdempotencyRow> rows = new ArrayList<>();
         List<Integer> places = new ArrayList<>();
@@ -58,15 +58,13 @@ final class AppendStatements {
                 places.add(i);
             }
         }
-        if (rows.isEmpty()) {
-            return;
-        }
-        List<Boolean> inserted = ledger.dialect.insertIdempotency(statements, rows);
+        Dialect.Admission admission = ledger.dialect.admit(statements, rows);
         for (int i = 0; i < rows.size(); i++) {
-            if (!inserted.get(i)) {
+            if (!admission.inserted().get(i)) {
                 results[places.get(i)] = repeated(rows.get(i));
             }
         }
+        return admission.anySuppression();
     }
 
     private AppendResult repeated(Dialect.IdempotencyRow row) throws SQLException {

@@ -38,6 +38,15 @@ interface Dialect {
     /** Inserts, ignoring conflicts; returns for each row whether it was inserted. Never leaves the transaction aborted. */
     List<Boolean> insertIdempotency(Statements statements, List<IdempotencyRow> rows) throws SQLException;
 
+    /** What an append asks before it writes: which keys are new, and whether any address is suppressed at all. */
+    default Admission admit(Statements statements, List<IdempotencyRow> rows) throws SQLException {
+        List<Boolean> inserted = rows.isEmpty() ? List.of() : insertIdempotency(statements, rows);
+        return new Admission(inserted, SuppressionRows.any(statements));
+    }
+
+    /** The answer: for each row whether it was inserted, as {@link #insertIdempotency} says it. */
+    record Admission(List<Boolean> inserted, boolean anySuppression) {}
+
     /** Claims; the rows are read by {@link ClaimRows}. */
     List<Claim> claim(Statements statements, ClaimRows rows, long node, Instant now, List<Pick> picks)
             throws SQLException;

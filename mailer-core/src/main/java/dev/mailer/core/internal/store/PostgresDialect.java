@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -118,19 +119,35 @@ final class PostgresDialect implements Dialect {
 
     @Override
     public List<Boolean> insertIdempotency(Statements statements, List<IdempotencyRow> rows) throws SQLException {
+        return admit(statements, rows).inserted();
+    }
+
+    /** One statement, because a transaction of the host's pays for each round trip. */
+    @Override
+    public Admission admit(Statements statements, List<IdempotencyRow> rows) throws SQLException {
+        if (rows.isEmpty()) {
+            return new Admission(List.of(), SuppressionRows.any(statements));
+        }
         // In order of key, so that two processes with the same keys wait for each other instead of deadlocking.
-        Set<UUID> inserted = new HashSet<>(statements
-                .sql("insert into mailer_idempotency (tenant_id, key_hash, content_hash, message_id, created_at)"
-                        + " select * from unnest(?::bigint[], ?::bytea[], ?::bytea[], ?::uuid[], ?::bigint[])"
-                        + " as t(tenant_id, key_hash, content_hash, message_id, created_at) order by tenant_id, key_hash"
-                        + " on conflict do nothing returning message_id")
+        List<Map.Entry<Optional<UUID>, Boolean>> answer = statements
+                .sql(
+                        "with fresh as (insert into mailer_idempotency (tenant_id, key_hash, content_hash, message_id, created_at)"
+                                + " select * from unnest(?::bigint[], ?::bytea[], ?::bytea[], ?::uuid[], ?::bigint[])"
+                                + " as t(tenant_id, key_hash, content_hash, message_id, created_at) order by tenant_id, key_hash"
+                                + " on conflict do nothing returning message_id)"
+                                + " select message_id, false from fresh"
+                                + " union all select null, exists (select 1 from mailer_suppression)")
                 .withArray("bigint", column(rows, IdempotencyRow::tenantId))
                 .withArray("bytea", column(rows, r -> r.keyHash().unsafeArray()))
                 .withArray("bytea", column(rows, r -> r.contentHash().unsafeArray()))
                 .withArray("uuid", column(rows, IdempotencyRow::messageId))
                 .withArray("bigint", column(rows, IdempotencyRow::createdAt))
-                .list(r -> r.getObject(1, UUID.class)));
-        return rows.stream().map(row -> inserted.contains(row.messageId())).toList();
+                .list(r -> Map.entry(Optional.ofNullable(r.getObject(1, UUID.class)), r.getBoolean(2)));
+        Set<UUID> inserted = new HashSet<>();
+        answer.forEach(row -> row.getKey().ifPresent(inserted::add));
+        return new Admission(
+                rows.stream().map(row -> inserted.contains(row.messageId())).toList(),
+                answer.stream().anyMatch(Map.Entry::getValue));
     }
 
     /**
