@@ -43,8 +43,7 @@ final class TransactionApp {
         List<String> all = new ArrayList<>(List.of(
                 "spring.datasource.url=" + Postgres.nextUrl(),
                 "spring.datasource.hikari.maximum-pool-size=8",
-                "spring.main.banner-mode=off",
-                "logging.level.root=warn"));
+                "spring.main.banner-mode=off"));
         all.addAll(List.of(properties));
         ConfigurableApplicationContext context = new SpringApplicationBuilder(configuration)
                 .web(WebApplicationType.NONE)
