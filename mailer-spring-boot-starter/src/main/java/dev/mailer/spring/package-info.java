@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Reserved for the Spring Boot auto-configuration; empty in this version. */
+/** Mailer in Spring Boot applications: properties, auto-configuration, and the hooks that applications use. */
 @NullMarked
 package dev.mailer.spring;
 

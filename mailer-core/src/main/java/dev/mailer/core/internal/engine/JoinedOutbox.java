@@ -6,13 +6,26 @@ import dev.mailer.api.Outbox;
 import dev.mailer.api.SendResult;
 import dev.mailer.api.spi.AppendResult;
 import dev.mailer.api.spi.NewMessage;
-import dev.mailer.api.spi.OutboxStore;
+import dev.mailer.api.spi.QueueKey;
 import java.sql.Connection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
-/** Accepts mail on a caller's connection; what the caller commits is found by the next search. */
-record JoinedOutbox(Connection connection, OutboxStore store, Acceptance acceptance, EngineMeters meters)
-        implements Outbox {
+/** Accepts mail on a caller's connection; what the caller commits leaves when it says so, or is found by the next search. */
+final class JoinedOutbox implements Outbox {
+    /** Queues that are kept for {@link #committed}; the search finds those beyond it. */
+    private static final int MAX_QUEUES = 1_000;
+
+    private final Connection connection;
+    private final MailerParts parts;
+    private final Set<QueueKey> queues = new HashSet<>();
+
+    JoinedOutbox(Connection connection, MailerParts parts) {
+        this.connection = connection;
+        this.parts = parts;
+    }
+
     @Override
     public SendResult send(Email email) {
         return sendAll(List.of(email)).get(0);
@@ -20,11 +33,25 @@ record JoinedOutbox(Connection connection, OutboxStore store, Acceptance accepta
 
     @Override
     public List<SendResult> sendAll(List<Email> emails) {
-        List<NewMessage> messages =
-                emails.stream().map(e -> acceptance.accept(e, connection)).toList();
-        List<AppendResult> appended = store.join(connection).append(messages);
+        List<NewMessage> messages = emails.stream()
+                .map(e -> parts.acceptance().accept(e, connection))
+                .toList();
+        List<AppendResult> appended = parts.store().join(connection).append(messages);
         List<SendResult> results = SendResults.of(appended);
-        meters.joined(messages, appended);
+        for (QueueKey queue : SendResults.queues(messages, appended)) {
+            if (queues.size() < MAX_QUEUES) {
+                queues.add(queue);
+            }
+        }
+        parts.meters().joined(messages, appended);
         return results;
+    }
+
+    @Override
+    public void committed() {
+        if (!queues.isEmpty()) {
+            parts.dispatcher().signal(queues);
+            queues.clear();
+        }
     }
 }

@@ -27,7 +27,6 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +90,7 @@ final class LiveMailer implements MailerEngine {
 
     @Override
     public Outbox in(Connection connection) {
-        return new JoinedOutbox(connection, parts.store(), parts.acceptance(), parts.meters());
+        return new JoinedOutbox(connection, parts);
     }
 
     @Override
@@ -269,13 +268,7 @@ final class LiveMailer implements MailerEngine {
     }
 
     private void signal(List<NewMessage> messages, List<AppendResult> appended) {
-        List<QueueKey> queues = new ArrayList<>();
-        for (int i = 0; i < messages.size(); i++) {
-            NewMessage m = messages.get(i);
-            if (appended.get(i).kind() == AppendResult.Kind.ACCEPTED) {
-                m.deliveries().forEach(d -> queues.add(new QueueKey(m.lane(), d.domain())));
-            }
-        }
+        List<QueueKey> queues = SendResults.queues(messages, appended);
         if (!queues.isEmpty()) {
             parts.dispatcher().signal(queues);
         }

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.spring;
+
+import dev.mailer.api.MailerConfigException;
+import dev.mailer.api.Secret;
+import dev.mailer.api.spi.MailListener;
+import dev.mailer.api.spi.MailerPlugin;
+import dev.mailer.api.spi.OutboxStore;
+import dev.mailer.api.spi.Router;
+import dev.mailer.api.spi.SecretSource;
+import dev.mailer.api.spi.Transport;
+import dev.mailer.core.MailerBuilder;
+import dev.mailer.core.MailerEngine;
+import dev.mailer.core.Mailers;
+import dev.mailer.smtp.SmtpTransportFactory;
+import dev.mailer.spring.transaction.JoiningMailer;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.ApplicationContext;
+import org.springframework.util.ClassUtils;
+
+/** Makes the mailers of an application out of its properties and its beans. */
+public final class MailerFactory {
+    private static final Logger log = LoggerFactory.getLogger(MailerFactory.class);
+    /** The dev mailbox's scheme. */
+    private static final String MAILBOX = "mailbox:";
+
+    private static final boolean TRANSACTIONS = isPresent("org.springframework.jdbc.datasource.ConnectionHolder")
+            && isPresent("org.springframework.transaction.support.TransactionSynchronization");
+
+    private final ApplicationContext context;
+    private final MailerProperties properties;
+    private final LedgerChoice ledgers;
+
+    MailerFactory(ApplicationContext context, MailerProperties properties) {
+        this.context = context;
+        this.properties = properties;
+        this.ledgers = new LedgerChoice(context);
+    }
+
+    /**
+     * Makes and starts a mailer.
+     *
+     * @param mailer {@value MailerBuilderCustomizer#DEFAULT}, or the name of one of {@code mailer.mailers}
+     */
+    public MailerEngine open(String mailer) {
+        if (mailer.equals(MailerBuilderCustomizer.DEFAULT)) {
+            return open(mailer, properties, true);
+        }
+        MailerSettings settings = properties.getMailers().get(mailer);
+        if (settings == null) {
+            throw new IllegalArgumentException("there is no mailer.mailers." + mailer);
+        }
+        try {
+            return open(mailer, settings, false);
+        } catch (MailerConfigException e) {
+            String problem = String.valueOf(e.getMessage()).substring(e.option().length() + 2);
+            throw new MailerConfigException("mailers." + mailer + "." + e.option(), problem, e);
+        }
+    }
+
+    private MailerEngine open(String mailer, MailerSettings settings, boolean main) {
+        MailerBuilder builder = Mailers.builder().secrets(secrets());
+        new SettingsReading(settings).applyTo(builder);
+        Ledger ledger = ledgers.choose(mailer, settings);
+        String bundle = transport(main, settings, builder);
+        extensions(main, settings, bundle, builder);
+        if (settings.getTemplates() != null) {
+            TemplateFolder templates = TemplateFolder.at(settings.getTemplates(), context);
+            builder.install(templates).templates(templates.path());
+        }
+        observability(mailer, builder);
+        context.getBeanProvider(MailListener.class).orderedStream().forEach(builder::onEvent);
+        context.getBeanProvider(MailerBuilderCustomizer.class)
+                .orderedStream()
+                .forEach(c -> c.customize(mailer, builder));
+        MailerEngine engine = build(builder, ledger.open());
+        log.info("the ledger of the mailer '{}' {}", mailer, ledger.said());
+        DataSource source = ledger.source();
+        return source != null && TRANSACTIONS ? JoiningMailer.of(engine, source) : engine;
+    }
+
+    /** What keeps the mailer from starting can come before it has taken the store. */
+    private static MailerEngine build(MailerBuilder builder, OutboxStore store) {
+        try {
+            return builder.store(store).build();
+        } catch (RuntimeException e) {
+            try {
+                store.close();
+            } catch (Exception closing) {
+                e.addSuppressed(closing);
+            }
+            throw e;
+        }
+    }
+
+    /** Sets the way out; the name of the SSL bundle that goes with it. */
+    private @Nullable String transport(boolean main, MailerSettings settings, MailerBuilder builder) {
+        if (settings.getTransport() != null) {
+            builder.transport(settings.getTransport());
+            return settings.getSslBundle();
+        }
+        Transport bean = main ? context.getBeanProvider(Transport.class).getIfAvailable() : null;
+        if (bean != null) {
+            builder.transport(bean);
+            return settings.getSslBundle();
+        }
+        SpringMailServer server = main ? SpringMailServer.of(context.getEnvironment()) : null;
+        if (server != null) {
+            builder.transport(server.uri());
+            return settings.getSslBundle() == null ? server.sslBundle() : settings.getSslBundle();
+        }
+        if (main && context.containsBean(MailboxCondition.BEAN)) {
+            builder.transport(MAILBOX);
+            log.warn(
+                    "no transport is set: mail goes to the development mailbox at {} and nowhere else; mailer.transport sets one",
+                    properties.getMailbox().path());
+            return settings.getSslBundle();
+        }
+        throw new MailerConfigException(
+                "transport", "is missing; give a URI such as smtp://user:password@host:587, or memory: for tests");
+    }
+
+    private void extensions(boolean main, MailerSettings settings, @Nullable String bundle, MailerBuilder builder) {
+        Router router = StreamTransports.of(settings);
+        builder.install(MailerPlugin.of("settings", plugin -> {
+            if (router != null) {
+                plugin.router(router);
+            }
+            if (bundle != null) {
+                plugin.transportFactory(new SmtpTransportFactory(
+                        context.getBean(SslBundles.class).getBundle(bundle).createSslContext()));
+            }
+        }));
+        if (main) {
+            context.getBeanProvider(MailerPlugin.class).orderedStream().forEach(builder::install);
+            builder.install(new ExtensionBeans(context));
+        }
+    }
+
+    /** With several mailers, each meter says whose it is. */
+    private void observability(String mailer, MailerBuilder builder) {
+        MeterRegistry meters = context.getBeanProvider(MeterRegistry.class).getIfUnique();
+        if (meters != null && !properties.getMailers().isEmpty()) {
+            CompositeMeterRegistry own = new CompositeMeterRegistry();
+            own.config().commonTags("mailer", mailer);
+            own.add(meters);
+            meters = own;
+        }
+        if (meters != null) {
+            builder.meters(meters);
+        }
+        ObservationRegistry observations =
+                context.getBeanProvider(ObservationRegistry.class).getIfUnique();
+        if (observations != null) {
+            builder.observations(observations);
+        }
+    }
+
+    /** The application's own bean, or its properties: environment variables are among them. */
+    private SecretSource secrets() {
+        SecretSource bean = context.getBeanProvider(SecretSource.class).getIfAvailable();
+        if (bean != null) {
+            return bean;
+        }
+        return name -> {
+            String value = context.getEnvironment().getProperty(name);
+            return value == null ? null : Secret.of(value);
+        };
+    }
+
+    private static boolean isPresent(String className) {
+        return ClassUtils.isPresent(className, MailerFactory.class.getClassLoader());
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.spring;
+
+import dev.mailer.api.Mailer;
+import dev.mailer.spring.javamail.OutboxMailSender;
+import jakarta.mail.internet.MimeMessage;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.mail.MailSender;
+import org.springframework.mail.javamail.JavaMailSender;
+
+/** Gives code that has a JavaMailSender one that puts its mail on the outbox, in place of Boot's own. */
+@AutoConfiguration(
+        after = MailerAutoConfiguration.class,
+        beforeName = "org.springframework.boot.mail.autoconfigure.MailSenderAutoConfiguration")
+@ConditionalOnClass({JavaMailSender.class, MimeMessage.class})
+@ConditionalOnBooleanProperty(name = "mailer.java-mail-sender")
+@ConditionalOnBean(Mailer.class)
+public final class MailerJavaMailAutoConfiguration {
+    /** Called by Spring. */
+    MailerJavaMailAutoConfiguration() {}
+
+    @Bean
+    @ConditionalOnMissingBean(MailSender.class)
+    JavaMailSender mailSender(Mailer mailer, Environment environment) {
+        OutboxMailSender sender = new OutboxMailSender(mailer);
+        sender.setDefaultEncoding(environment.getProperty("spring.mail.default-encoding", "UTF-8"));
+        return sender;
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.spring;
+
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.aot.hint.TypeReference;
+
+/** What the mailer finds by name in a native image: its schema, its transports, and the parts of Velocity that its templates use. */
+final class MailerRuntimeHints implements RuntimeHintsRegistrar {
+    private static final String VELOCITY = "org.apache.velocity.";
+
+    @Override
+    public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+        hints.resources()
+                .registerPattern("dev/mailer/core/migration/*")
+                .registerPattern("META-INF/services/dev.mailer.api.spi.TransportFactory")
+                .registerPattern("org/apache/velocity/runtime/defaults/*");
+        Stream.of(
+                        "dev.mailer.smtp.SmtpTransportFactory",
+                        VELOCITY + "runtime.ParserPoolImpl",
+                        VELOCITY + "runtime.parser.StandardParser",
+                        VELOCITY + "runtime.resource.ResourceManagerImpl",
+                        VELOCITY + "runtime.resource.ResourceCacheImpl",
+                        VELOCITY + "runtime.resource.loader.FileResourceLoader",
+                        VELOCITY + "runtime.resource.loader.StringResourceLoader",
+                        VELOCITY + "runtime.resource.util.StringResourceRepositoryImpl",
+                        VELOCITY + "util.introspection.SecureUberspector",
+                        VELOCITY + "util.introspection.UberspectImpl",
+                        VELOCITY + "util.introspection.TypeConversionHandlerImpl",
+                        VELOCITY + "runtime.directive.Foreach",
+                        VELOCITY + "runtime.directive.Include",
+                        VELOCITY + "runtime.directive.Parse",
+                        VELOCITY + "runtime.directive.Macro",
+                        VELOCITY + "runtime.directive.Evaluate",
+                        VELOCITY + "runtime.directive.Break",
+                        VELOCITY + "runtime.directive.Define",
+                        VELOCITY + "runtime.directive.Stop")
+                .map(TypeReference::of)
+                .forEach(type -> hints.reflection().registerType(type, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS));
+    }
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.spring;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
+
+/** What one mailer is told by properties; what is not set keeps the default of the mailer itself. */
+public class MailerSettings {
+    /** The way out: smtp://user:password@host:587, failover(a b), weighted(3*a 1*b). */
+    private @Nullable String transport;
+
+    /** Further ways out by name, for streams and routers to choose. */
+    private Map<String, String> transports = new LinkedHashMap<>();
+
+    /** SSL bundle that smtp and smtps connections trust and identify themselves by. */
+    private @Nullable String sslBundle;
+
+    /** Where the ledger is: jdbc:postgresql://host/db?user=…, sqlite:path, memory. Not a DataSource of the application's then. */
+    private @Nullable String store;
+
+    /** Name of the DataSource bean that the ledger is in. */
+    private @Nullable String dataSource;
+
+    /** Folder for a ledger in an SQLite file, where there is neither a store nor a DataSource. */
+    private @Nullable String dataFolder;
+
+    /** Tenants beside 'default'. */
+    private Set<String> tenants = new LinkedHashSet<>();
+
+    /** Streams by name; 'transactional' and 'broadcast' are always there. */
+    private Map<String, Stream> streams = new LinkedHashMap<>();
+
+    private @Nullable Retry retry;
+    private @Nullable Limits limits;
+    private @Nullable Retention retention;
+
+    /** Templates: a folder, or a location on the class path such as classpath:mail. */
+    private @Nullable String templates;
+
+    /** How long closing waits for mail under way. */
+    private @Nullable Duration closeTimeout;
+
+    /** How this process is called in the ledger. */
+    private @Nullable String nodeName;
+
+    /** The name for EHLO. */
+    private @Nullable String hostName;
+
+    /**
+     * One stream.
+     *
+     * @param weight Share of the sending slots, 1 to 1000.
+     * @param reserved Transport slots that others leave free for it.
+     * @param transport Name of the transport its mail leaves by, one of 'transports'.
+     */
+    public record Stream(
+            @Nullable Integer weight,
+            @Nullable Integer reserved,
+            @Nullable String transport) {}
+
+    /**
+     * When deferred mail is tried again.
+     *
+     * @param first Wait after the first failure.
+     * @param longest Longest wait.
+     * @param lifetime When to give up.
+     * @param jitter Part of each wait that chance adds or takes away, 0 to 0.5.
+     */
+    public record Retry(
+            @Nullable Duration first,
+            @Nullable Duration longest,
+            @Nullable Duration lifetime,
+            @Nullable Double jitter) {}
+
+    /**
+     * Sizes and counts.
+     *
+     * @param messageSize Largest mail, attachments included.
+     * @param maxUnsettled Most copies that one crash can cause.
+     * @param bytesInFlight Content in memory for sending.
+     * @param waitingSubmissions Submissions that may wait for their commit.
+     * @param slots Most calls of transports at a time.
+     * @param lease How long a node's claims outlive its last sign of life.
+     */
+    public record Limits(
+            @Nullable DataSize messageSize,
+            @Nullable Integer maxUnsettled,
+            @Nullable DataSize bytesInFlight,
+            @Nullable Integer waitingSubmissions,
+            @Nullable Integer slots,
+            @Nullable Duration lease) {}
+
+    /**
+     * How long the ledger keeps what is final.
+     *
+     * @param content Bodies and attachments, after the last delivery is final.
+     * @param messages Everything about a mail, after the last delivery is final.
+     * @param idempotencyKeys Idempotency keys, at least a day.
+     */
+    public record Retention(
+            @Nullable Duration content,
+            @Nullable Duration messages,
+            @Nullable Duration idempotencyKeys) {}
+
+    public @Nullable String getTransport() {
+        return transport;
+    }
+
+    public void setTransport(@Nullable String transport) {
+        this.transport = transport;
+    }
+
+    public Map<String, String> getTransports() {
+        return transports;
+    }
+
+    public void setTransports(Map<String, String> transports) {
+        this.transports = transports;
+    }
+
+    public @Nullable String getSslBundle() {
+        return sslBundle;
+    }
+
+    public void setSslBundle(@Nullable String sslBundle) {
+        this.sslBundle = sslBundle;
+    }
+
+    public @Nullable String getStore() {
+        return store;
+    }
+
+    public void setStore(@Nullable String store) {
+        this.store = store;
+    }
+
+    public @Nullable String getDataSource() {
+        return dataSource;
+    }
+
+    public void setDataSource(@Nullable String dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    public @Nullable String getDataFolder() {
+        return dataFolder;
+    }
+
+    public void setDataFolder(@Nullable String dataFolder) {
+        this.dataFolder = dataFolder;
+    }
+
+    public Set<String> getTenants() {
+        return tenants;
+    }
+
+    public void setTenants(Set<String> tenants) {
+        this.tenants = tenants;
+    }
+
+    public Map<String, Stream> getStreams() {
+        return streams;
+    }
+
+    public void setStreams(Map<String, Stream> streams) {
+        this.streams = streams;
+    }
+
+    public @Nullable Retry getRetry() {
+        return retry;
+    }
+
+    public void setRetry(@Nullable Retry retry) {
+        this.retry = retry;
+    }
+
+    public @Nullable Limits getLimits() {
+        return limits;
+    }
+
+    public void setLimits(@Nullable Limits limits) {
+        this.limits = limits;
+    }
+
+    public @Nullable Retention getRetention() {
+        return retention;
+    }
+
+    public void setRetention(@Nullable Retention retention) {
+        this.retention = retention;
+    }
+
+    public @Nullable String getTemplates() {
+        return templates;
+    }
+
+    public void setTemplates(@Nullable String templates) {
+        this.templates = templates;
+    }
+
+    public @Nullable Duration getCloseTimeout() {
+        return closeTimeout;
+    }
+
+    public void setCloseTimeout(@Nullable Duration closeTimeout) {
+        this.closeTimeout = closeTimeout;
+    }
+
+    public @Nullable String getNodeName() {
+        return nodeName;
+    }
+
+    public void setNodeName(@Nullable String nodeName) {
+        this.nodeName = nodeName;
+    }
+
+    public @Nullable String getHostName() {
+        return hostName;
+    }
+
+    public void setHostName(@Nullable String hostName) {
+        this.hostName = hostName;
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.spring;
+
+import dev.mailer.api.spi.HttpEndpoint;
+import dev.mailer.core.MailerEngine;
+import dev.mailer.spring.web.EndpointHandler;
+import dev.mailer.spring.web.ThisMachine;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.cloud.CloudPlatform;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.web.HttpRequestHandler;
+import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
+
+/** Mounts what plugins serve, the development mailbox first of all, in Spring MVC. */
+@AutoConfiguration(after = MailerAutoConfiguration.class)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnClass({DispatcherServlet.class, HttpRequestHandler.class, HttpServletRequest.class})
+@ConditionalOnBean(MailerEngine.class)
+public final class MailerWebAutoConfiguration {
+    /** Before controllers, whose patterns may take everything. */
+    private static final int ORDER = -1;
+
+    /** Called by Spring. */
+    MailerWebAutoConfiguration() {}
+
+    @Bean
+    SimpleUrlHandlerMapping mailerEndpointMapping(
+            MailerEngine mailer, MailerProperties properties, Environment environment) {
+        Map<String, EndpointHandler> handlers = new LinkedHashMap<>();
+        for (HttpEndpoint endpoint : mailer.endpoints()) {
+            boolean mailbox = endpoint.path().equals(properties.getMailbox().path());
+            EndpointHandler handler = new EndpointHandler(
+                    endpoint, mailbox && !properties.getMailbox().open() ? developers(environment) : request -> true);
+            handlers.put(endpoint.path(), handler);
+            handlers.put(endpoint.path() + "/**", handler);
+        }
+        return new SimpleUrlHandlerMapping(handlers, ORDER);
+    }
+
+    /**
+     * Nobody where the server believes what a proxy says about the peer, for then everybody could say it; else who is on this machine.
+     */
+    private static Predicate<HttpServletRequest> developers(Environment environment) {
+        String strategy = environment.getProperty("server.forward-headers-strategy");
+        CloudPlatform cloud = CloudPlatform.getActive(environment);
+        boolean proxied =
+                strategy == null ? cloud != null && cloud.isUsingForwardHeaders() : !strategy.equalsIgnoreCase("none");
+        return proxied ? request -> false : new ThisMachine();
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.spring;
+
+import dev.mailer.core.LimitOptions;
+import dev.mailer.core.MailerBuilder;
+import dev.mailer.core.RetentionOptions;
+import dev.mailer.core.RetryOptions;
+import dev.mailer.core.StreamOptions;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Tells a builder what the properties say; what they leave out stays the builder's. */
+final class SettingsReading {
+    private final MailerSettings settings;
+
+    SettingsReading(MailerSettings settings) {
+        this.settings = settings;
+    }
+
+    void applyTo(MailerBuilder builder) {
+        settings.getTransports().forEach(builder::transport);
+        settings.getTenants().forEach(builder::tenant);
+        settings.getStreams().forEach((name, stream) -> builder.stream(name, options -> apply(stream, options)));
+        builder.retry(this::apply).limits(this::apply).retention(this::apply);
+        ifSet(settings.getCloseTimeout(), builder::closeTimeout);
+        ifSet(settings.getNodeName(), builder::nodeName);
+        ifSet(settings.getHostName(), builder::hostName);
+    }
+
+    private static void apply(MailerSettings.Stream stream, StreamOptions options) {
+        ifSet(stream.weight(), options::weight);
+        ifSet(stream.reserved(), options::reserved);
+    }
+
+    private void apply(RetryOptions options) {
+        MailerSettings.Retry retry = settings.getRetry();
+        if (retry != null) {
+            ifSet(retry.first(), options::first);
+            ifSet(retry.longest(), options::longest);
+            ifSet(retry.lifetime(), options::lifetime);
+            ifSet(retry.jitter(), options::jitter);
+        }
+    }
+
+    private void apply(LimitOptions options) {
+        MailerSettings.Limits limits = settings.getLimits();
+        if (limits != null) {
+            ifSet(limits.messageSize(), size -> options.messageSize(size.toBytes()));
+            ifSet(limits.maxUnsettled(), options::maxUnsettled);
+            ifSet(limits.bytesInFlight(), size -> options.bytesInFlight(size.toBytes()));
+            ifSet(limits.waitingSubmissions(), options::waitingSubmissions);
+            ifSet(limits.slots(), options::slots);
+            ifSet(limits.lease(), options::lease);
+        }
+    }
+
+    private void apply(RetentionOptions options) {
+        MailerSettings.Retention retention = settings.getRetention();
+        if (retention != null) {
+            ifSet(retention.content(), options::content);
+            ifSet(retention.messages(), options::messages);
+            ifSet(retention.idempotencyKeys(), options::idempotencyKeys);
+        }
+    }
+
+    private static <T> void ifSet(@Nullable T value, Consumer<T> option) {
+        if (value != null) {
+            option.accept(value);
+        }
+    }
+}

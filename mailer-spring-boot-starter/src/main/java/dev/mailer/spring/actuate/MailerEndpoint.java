@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.spring.actuate;
+
+import dev.mailer.api.DeliveryState;
+import dev.mailer.api.DeliveryStatus;
+import dev.mailer.api.InvalidEmailException;
+import dev.mailer.api.MailEvent;
+import dev.mailer.api.MessageId;
+import dev.mailer.api.MessageStatus;
+import dev.mailer.api.Trace;
+import dev.mailer.api.spi.OutboxStore;
+import dev.mailer.core.MailerEngine;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+
+/** What waits, what became of a mail, and the order to try it again. Of recipients it shows the domain; a server may quote more in its reply. */
+@Endpoint(id = "mailer")
+public final class MailerEndpoint {
+    private final MailerEngine mailer;
+
+    /** Shows this mailer. */
+    public MailerEndpoint(MailerEngine mailer) {
+        this.mailer = mailer;
+    }
+
+    /** The queue as a whole. */
+    @ReadOperation
+    public Map<String, Object> queue() {
+        Map<String, Object> queue = new LinkedHashMap<>();
+        queue.put("store", mailer.storeName());
+        queue.put("transports", mailer.transports());
+        queue.put("depths", mailer.depths().stream().map(MailerEndpoint::depth).toList());
+        queue.put(
+                "parked",
+                mailer.parkedQueues().stream()
+                        .map(p -> Map.of(
+                                "queue", p.queue().toString(),
+                                "until", p.until().toString(),
+                                "reason", p.reason()))
+                        .toList());
+        return queue;
+    }
+
+    private static Map<String, Object> depth(OutboxStore.Depth depth) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("tenant", depth.lane().tenant());
+        shown.put("stream", depth.lane().stream());
+        shown.put("ready", depth.ready());
+        shown.put("waiting", depth.waiting());
+        return shown;
+    }
+
+    /** All that happened to one mail; null, which is 404, when there is none. */
+    @ReadOperation
+    public @Nullable Map<String, Object> trace(@Selector String id) {
+        MessageId message = parse(id);
+        Trace trace = message == null ? null : mailer.trace(message);
+        if (trace == null) {
+            return null;
+        }
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("id", id);
+        shown.put(
+                "deliveries",
+                trace.status().deliveries().stream()
+                        .map(MailerEndpoint::delivery)
+                        .toList());
+        shown.put("events", trace.events().stream().map(MailerEndpoint::event).toList());
+        return shown;
+    }
+
+    /**
+     * Tries the deliveries of a mail now that are held or deferred, or one of them.
+     *
+     * @return how many; null, which is 404, when there is no such mail
+     */
+    @WriteOperation
+    public @Nullable Map<String, Object> retry(@Selector String id, @Nullable Long delivery) {
+        MessageId message = parse(id);
+        MessageStatus status = message == null ? null : mailer.find(message);
+        if (message == null || status == null) {
+            return null;
+        }
+        List<Long> retried = new ArrayList<>();
+        for (DeliveryStatus one : status.deliveries()) {
+            boolean meant = delivery == null || delivery == one.id();
+            if (meant && mailer.resolve(message, one.id(), DeliveryState.QUEUED)) {
+                retried.add(one.id());
+            }
+        }
+        return Map.of("id", id, "retried", retried);
+    }
+
+    private static Map<String, Object> delivery(DeliveryStatus delivery) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("id", delivery.id());
+        shown.put("domain", domain(delivery.recipient()));
+        shown.put("state", delivery.state().name());
+        put(shown, "failure", delivery.failure());
+        return shown;
+    }
+
+    private static Map<String, Object> event(MailEvent event) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("at", event.at().toString());
+        shown.put("type", event.type().name());
+        shown.put("delivery", event.deliveryId());
+        shown.put("attempt", event.attempt());
+        put(shown, "transport", event.transport());
+        put(shown, "failure", event.failure());
+        return shown;
+    }
+
+    private static String domain(String address) {
+        return address.substring(address.lastIndexOf('@') + 1);
+    }
+
+    private static void put(Map<String, Object> shown, String name, @Nullable Object value) {
+        if (value != null) {
+            shown.put(name, value.toString());
+        }
+    }
+
+    private static @Nullable MessageId parse(String id) {
+        try {
+            return MessageId.of(id);
+        } catch (InvalidEmailException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.spring.transaction;
+
+import dev.mailer.api.MailerUnavailableException;
+import dev.mailer.api.Outbox;
+import dev.mailer.core.MailerEngine;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.datasource.ConnectionHolder;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
+import org.springframework.transaction.IllegalTransactionStateException;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * Finds the transaction of the calling thread on one DataSource. Joined is one that is under way: with synchronization, a connection
+ * bound to the DataSource, and that connection not in auto-commit mode, which is what a transaction manager of another DataSource
+ * leaves it in. In the callbacks behind a commit the connection is still bound and nothing would commit it any more, so there it does
+ * not count.
+ */
+final class CurrentTransaction {
+    private final MailerEngine mailer;
+    private final DataSource source;
+    /** Gives the bound connection, with the rest of the transaction's timeout on each statement. */
+    private final TransactionAwareDataSourceProxy connections;
+
+    private final CommitWatch commitWatch;
+
+    CurrentTransaction(MailerEngine mailer, DataSource source) {
+        DataSource target = source;
+        while (target instanceof TransactionAwareDataSourceProxy proxy && proxy.getTargetDataSource() != null) {
+            target = proxy.getTargetDataSource();
+        }
+        this.mailer = mailer;
+        this.source = target;
+        this.connections = new TransactionAwareDataSourceProxy(target);
+        this.commitWatch = new CommitWatch(target);
+    }
+
+    CommitWatch commitWatch() {
+        return commitWatch;
+    }
+
+    /** Where mail goes within the current transaction; null when there is none to join. */
+    @Nullable
+    Outbox outbox() {
+        if (!TransactionSynchronizationManager.isSynchronizationActive()
+                || !TransactionSynchronizationManager.isActualTransactionActive()
+                || !(TransactionSynchronizationManager.getResource(source) instanceof ConnectionHolder holder)) {
+            return null;
+        }
+        JoinedTransaction joined = (JoinedTransaction) TransactionSynchronizationManager.getResource(this);
+        if (joined == null ? commitWatch.isOver(holder) : joined.isOver()) {
+            return null;
+        }
+        if (joined == null) {
+            joined = begin();
+            if (joined == null) {
+                return null;
+            }
+        }
+        if (holder.hasTimeout()) {
+            holder.getTimeToLiveInMillis();
+        }
+        return joined.outbox();
+    }
+
+    private @Nullable JoinedTransaction begin() {
+        Connection connection;
+        try {
+            connection = connections.getConnection();
+            if (connection.getAutoCommit()) {
+                connection.close();
+                return null;
+            }
+        } catch (SQLException e) {
+            throw new MailerUnavailableException(
+                    "the connection of the current transaction cannot be used: " + e.getMessage(), Duration.ZERO, e);
+        }
+        if (TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
+            JoinedTransaction.close(connection);
+            throw new IllegalTransactionStateException("mail cannot be accepted in the read-only transaction '"
+                    + TransactionSynchronizationManager.getCurrentTransactionName()
+                    + "'; take readOnly off it, or send in a transaction of its own (REQUIRES_NEW)");
+        }
+        JoinedTransaction joined = new JoinedTransaction(this, connection, mailer.in(connection));
+        TransactionSynchronizationManager.bindResource(this, joined);
+        TransactionSynchronizationManager.registerSynchronization(joined);
+        return joined;
+    }
+}

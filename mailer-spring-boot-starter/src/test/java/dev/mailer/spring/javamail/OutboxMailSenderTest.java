@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.spring.javamail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.mailer.core.MemoryTransport;
+import dev.mailer.spring.MailerAutoConfiguration;
+import dev.mailer.spring.MailerJavaMailAutoConfiguration;
+import jakarta.mail.Message;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeMessage;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.mail.autoconfigure.MailSenderAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.mail.MailParseException;
+import org.springframework.mail.MailSender;
+import org.springframework.mail.SimpleMailMessage;
+import org.springframework.mail.javamail.JavaMailSender;
+import org.springframework.mail.javamail.JavaMailSenderImpl;
+import org.springframework.mail.javamail.MimeMessageHelper;
+
+class OutboxMailSenderTest {
+    private final MemoryTransport sent = new MemoryTransport();
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(
+                    MailerAutoConfiguration.class,
+                    MailerJavaMailAutoConfiguration.class,
+                    MailSenderAutoConfiguration.class))
+            .withBean(MemoryTransport.class, () -> sent)
+            .withPropertyValues("mailer.java-mail-sender=true");
+
+    @Test
+    void a_simple_message_is_sent_by_the_outbox() {
+        runner.withPropertyValues("spring.mail.host=mail.example.com").run(context -> {
+            SimpleMailMessage message = new SimpleMailMessage();
+            message.setFrom("Shop <shop@example.com>");
+            message.setTo("jo@example.org");
+            message.setBcc("archive@example.com");
+            message.setSubject("Your order €");
+            message.setText("Thank you, Zoë!");
+            context.getBean(MailSender.class).send(message);
+
+            String raw = sentMails(1).get(0);
+            assertThat(raw).contains("To: jo@example.org").doesNotContainIgnoringCase("bcc:");
+            MimeMessage parsed = parse(raw);
+            assertThat(parsed.getSubject()).isEqualTo("Your order €");
+            assertThat(parsed.getContent().toString().strip()).isEqualTo("Thank you, Zoë!");
+            assertThat(parsed.getContentType()).containsIgnoringCase("utf-8");
+        });
+    }
+
+    @Test
+    void a_mime_message_is_kept_as_it_is() {
+        runner.run(context -> {
+            JavaMailSender sender = context.getBean(JavaMailSender.class);
+            MimeMessage message = sender.createMimeMessage();
+            MimeMessageHelper helper = new MimeMessageHelper(message, true);
+            helper.setFrom("shop@example.com");
+            helper.setTo("jo@example.org");
+            helper.setSubject("Your invoice");
+            helper.setText("plain", "<b>rich</b>");
+            helper.addAttachment("invoice.pdf", new org.springframework.core.io.ByteArrayResource(new byte[100]));
+            message.setHeader("Message-ID", "<4711@example.com>");
+            message.setHeader("X-Shop", "kept");
+            sender.send(message);
+
+            MimeMessage parsed = parse(sentMails(1).get(0));
+            assertThat(parsed.getMessageID()).isEqualTo("<4711@example.com>");
+            assertThat(parsed.getHeader("X-Shop")).containsExactly("kept");
+            assertThat(parsed.getContentType()).startsWith("multipart/mixed");
+        });
+    }
+
+    @Test
+    void a_preparator_and_a_parsed_message_work_as_before() {
+        runner.run(context -> {
+            JavaMailSender sender = context.getBean(JavaMailSender.class);
+            sender.send(message -> {
+                message.setFrom(new InternetAddress("shop@example.com"));
+                message.setRecipients(Message.RecipientType.TO, "jo@example.org");
+                message.setSubject("Prepared");
+                message.setText("Text");
+            });
+            String given = "From: shop@example.com\r\nTo: jo@example.org\r\nSubject: Parsed\r\n\r\nText\r\n";
+            sender.send(sender.createMimeMessage(new ByteArrayInputStream(given.getBytes(StandardCharsets.US_ASCII))));
+
+            assertThat(sentMails(2)).anyMatch(m -> m.contains("Prepared")).anyMatch(m -> m.contains("Parsed"));
+        });
+    }
+
+    @Test
+    void a_message_that_cannot_be_taken_says_why_and_takes_the_others_of_its_call_with_it() {
+        runner.run(context -> {
+            JavaMailSender sender = context.getBean(JavaMailSender.class);
+            SimpleMailMessage good = new SimpleMailMessage();
+            good.setFrom("shop@example.com");
+            good.setTo("jo@example.org");
+            good.setText("Text");
+            SimpleMailMessage nobody = new SimpleMailMessage();
+            nobody.setFrom("shop@example.com");
+            nobody.setText("Text");
+
+            assertThatThrownBy(() -> sender.send(good, nobody))
+                    .isInstanceOf(MailParseException.class)
+                    .hasMessageContaining("there is no recipient");
+            assertThat(sent.count()).isZero();
+        });
+    }
+
+    @Test
+    void it_is_there_when_it_is_asked_for_only() {
+        runner.withPropertyValues("mailer.java-mail-sender=false", "spring.mail.host=mail.example.com")
+                .run(context -> assertThat(context.getBean(JavaMailSender.class))
+                        .isExactlyInstanceOf(JavaMailSenderImpl.class));
+        runner.withClassLoader(new FilteredClassLoader("jakarta.mail"))
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(MailSender.class));
+    }
+
+    private List<String> sentMails(int count) {
+        await().until(() -> sent.count() >= count);
+        return sent.sent().stream()
+                .map(m -> new String(m.content().toByteArray(), StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    private static MimeMessage parse(String raw) throws jakarta.mail.MessagingException {
+        return new MimeMessage(null, new ByteArrayInputStream(raw.getBytes(StandardCharsets.UTF_8)));
+    }
+}

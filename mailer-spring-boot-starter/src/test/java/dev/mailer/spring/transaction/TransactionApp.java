@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.spring.transaction;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.mailer.api.Email;
+import dev.mailer.api.Mailer;
+import dev.mailer.api.MessageQuery;
+import dev.mailer.api.MessageStatus;
+import dev.mailer.core.MemoryTransport;
+import dev.mailer.spring.MailerAutoConfiguration;
+import dev.mailer.spring.Postgres;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** An application with orders in PostgreSQL, whose mail stays in memory once it is sent. */
+final class TransactionApp {
+    private static int test;
+
+    private TransactionApp() {}
+
+    /** Begins a test: what is there already is sent, and does not show any more. */
+    static void next(ConfigurableApplicationContext context) {
+        Mailer mailer = context.getBean(Mailer.class);
+        await().until(() -> mailer.list(MessageQuery.ofTenant(Email.DEFAULT_TENANT)).items().stream()
+                .allMatch(MessageStatus::isFinal));
+        context.getBean(JdbcTemplate.class).execute("truncate orders");
+        context.getBean(MemoryTransport.class).clear();
+        test++;
+    }
+
+    static ConfigurableApplicationContext start(Class<?> configuration, String... properties) {
+        List<String> all = new ArrayList<>(List.of(
+                "spring.datasource.url=" + Postgres.nextUrl(),
+                "spring.datasource.hikari.maximum-pool-size=8",
+                "spring.main.banner-mode=off"));
+        all.addAll(List.of(properties));
+        ConfigurableApplicationContext context = new SpringApplicationBuilder(configuration)
+                .web(WebApplicationType.NONE)
+                .properties(all.toArray(new String[0]))
+                .run();
+        context.getBean(JdbcTemplate.class).execute("create table orders (number integer)");
+        return context;
+    }
+
+    static Email mail(String subject) {
+        return Email.builder()
+                .from("shop@example.com")
+                .to("jo@example.org")
+                .subject(test + " " + subject)
+                .text("Thank you!")
+                .build();
+    }
+
+    /** The subjects of this test's mails in the ledger, which are those of committed transactions. */
+    static List<String> ledger(ConfigurableApplicationContext context) {
+        return context.getBean(JdbcTemplate.class)
+                .queryForList(
+                        "select substr(subject, length(?) + 1) from mailer_message where subject like ? || '%' order by 1",
+                        String.class, test + " ", test + " ");
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration({
+        DataSourceAutoConfiguration.class,
+        DataSourceTransactionManagerAutoConfiguration.class,
+        JdbcTemplateAutoConfiguration.class,
+        MailerAutoConfiguration.class
+    })
+    static class Jdbc {
+        @Bean
+        MemoryTransport transport() {
+            return new MemoryTransport();
+        }
+    }
+}
