@@ -15,20 +15,17 @@ final class MailerRuntimeHints implements RuntimeHintsRegistrar {
     @Override
     public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
         hints.resources()
-                .registerPattern("dev/mailer/core/migration/*")
+                .registerPattern("dev/mailer/core/migration/**")
                 .registerPattern("META-INF/services/dev.mailer.api.spi.TransportFactory")
                 .registerPattern("org/apache/velocity/runtime/defaults/*");
         Stream.of(
                         "dev.mailer.smtp.SmtpTransportFactory",
+                        "dev.mailer.core.internal.template.NoResources",
+                        "dev.mailer.core.internal.template.PlainUberspector",
                         VELOCITY + "runtime.ParserPoolImpl",
                         VELOCITY + "runtime.parser.StandardParser",
                         VELOCITY + "runtime.resource.ResourceManagerImpl",
                         VELOCITY + "runtime.resource.ResourceCacheImpl",
-                        VELOCITY + "runtime.resource.loader.FileResourceLoader",
-                        VELOCITY + "runtime.resource.loader.StringResourceLoader",
-                        VELOCITY + "runtime.resource.util.StringResourceRepositoryImpl",
-                        VELOCITY + "util.introspection.SecureUberspector",
-                        VELOCITY + "util.introspection.UberspectImpl",
                         VELOCITY + "util.introspection.TypeConversionHandlerImpl",
                         VELOCITY + "runtime.directive.Foreach",
                         VELOCITY + "runtime.directive.Include",

@@ -13,9 +13,9 @@ import org.springframework.transaction.TransactionExecutionListener;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Knows which transactions of a thread are committed already: in {@code afterCommit} callbacks their connection is still bound, and what
- * is written on it is lost. To be added to all transaction managers; those that do not bind a connection of the DataSource are told
- * apart by that. Thread-safe.
+ * Knows which transactions of a thread are under way on the DataSource, and which are committed already: in {@code afterCommit} callbacks
+ * their connection is still bound, and what is written on it is lost. To be added to all transaction managers; those that do not bind a
+ * connection of the DataSource are told apart by that. Thread-safe.
  */
 public final class CommitWatch implements TransactionExecutionListener {
     private final DataSource source;
@@ -25,8 +25,13 @@ public final class CommitWatch implements TransactionExecutionListener {
         this.source = source;
     }
 
-    boolean isOver(ConnectionHolder holder) {
-        return seen.get().over.contains(holder);
+    /**
+     * True when mail must not be written on this connection: its transaction is committed, or it was bound within one of another
+     * DataSource, whose commit does not reach it. False when it is well, or nothing is known of it.
+     */
+    boolean forbids(ConnectionHolder holder) {
+        Seen mine = seen.get();
+        return mine.over.contains(holder) || (!mine.underWay.contains(holder) && !mine.elsewhere.isEmpty());
     }
 
     @Override
@@ -40,27 +45,46 @@ public final class CommitWatch implements TransactionExecutionListener {
         ConnectionHolder now = bound();
         if (failure == null && now != null && now != mine.before) {
             mine.begun.put(transaction, now);
+            mine.underWay.add(now);
+        } else if (failure == null) {
+            mine.elsewhere.add(transaction);
         }
         mine.before = null;
     }
 
     @Override
     public void beforeCommit(TransactionExecution transaction) {
+        ConnectionHolder holder = end(transaction);
+        if (holder != null) {
+            seen.get().over.add(holder);
+        }
+    }
+
+    @Override
+    public void beforeRollback(TransactionExecution transaction) {
+        end(transaction);
+    }
+
+    private @Nullable ConnectionHolder end(TransactionExecution transaction) {
         Seen mine = seen.get();
+        mine.elsewhere.remove(transaction);
         ConnectionHolder holder = mine.begun.remove(transaction);
         if (holder != null) {
-            mine.over.add(holder);
+            mine.underWay.remove(holder);
         }
+        return holder;
     }
 
     private @Nullable ConnectionHolder bound() {
         return TransactionSynchronizationManager.getResource(source) instanceof ConnectionHolder holder ? holder : null;
     }
 
-    /** Of one thread. What has no end that is told, by a rollback for one, is garbage with its transaction. */
+    /** Of one thread. What has no end that is told is garbage with its transaction. */
     private static final class Seen {
         private final Map<TransactionExecution, ConnectionHolder> begun = new WeakHashMap<>();
+        private final Set<ConnectionHolder> underWay = Collections.newSetFromMap(new WeakHashMap<>());
         private final Set<ConnectionHolder> over = Collections.newSetFromMap(new WeakHashMap<>());
+        private final Set<TransactionExecution> elsewhere = Collections.newSetFromMap(new WeakHashMap<>());
         private @Nullable ConnectionHolder before;
     }
 }

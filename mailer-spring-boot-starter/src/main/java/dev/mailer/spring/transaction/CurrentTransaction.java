@@ -16,8 +16,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /**
  * Finds the transaction of the calling thread on one DataSource. Joined is one that is under way: with synchronization, a connection
- * bound to the DataSource, and that connection not in auto-commit mode, which is what a transaction manager of another DataSource
- * leaves it in. In the callbacks behind a commit the connection is still bound and nothing would commit it any more, so there it does
+ * bound to the DataSource, and that connection neither in auto-commit mode nor bound within a transaction of another DataSource. In the
+ * callbacks behind a commit the connection is still bound and nothing would commit it any more, so there it does
  * not count.
  */
 final class CurrentTransaction {
@@ -52,7 +52,7 @@ final class CurrentTransaction {
             return null;
         }
         JoinedTransaction joined = (JoinedTransaction) TransactionSynchronizationManager.getResource(this);
-        if (joined == null ? commitWatch.isOver(holder) : joined.isOver()) {
+        if (joined == null ? commitWatch.forbids(holder) : joined.isOver()) {
             return null;
         }
         if (joined == null) {

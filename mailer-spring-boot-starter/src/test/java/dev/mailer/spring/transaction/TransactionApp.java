@@ -22,6 +22,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** An application with orders in PostgreSQL, whose mail stays in memory once it is sent. */
 final class TransactionApp {
@@ -34,7 +36,7 @@ final class TransactionApp {
         Mailer mailer = context.getBean(Mailer.class);
         await().until(() -> mailer.list(MessageQuery.ofTenant(Email.DEFAULT_TENANT)).items().stream()
                 .allMatch(MessageStatus::isFinal));
-        context.getBean(JdbcTemplate.class).execute("truncate orders");
+        execute(context, "truncate orders");
         context.getBean(MemoryTransport.class).clear();
         test++;
     }
@@ -49,8 +51,15 @@ final class TransactionApp {
                 .web(WebApplicationType.NONE)
                 .properties(all.toArray(new String[0]))
                 .run();
-        context.getBean(JdbcTemplate.class).execute("create table orders (number integer)");
+        execute(context, "create table orders (number integer)");
         return context;
+    }
+
+    /** Whether or not the pool commits by itself. */
+    private static void execute(ConfigurableApplicationContext context, String sql) {
+        new TransactionTemplate(context.getBean("transactionManager", PlatformTransactionManager.class))
+                .executeWithoutResult(
+                        status -> context.getBean(JdbcTemplate.class).execute(sql));
     }
 
     static Email mail(String subject) {
