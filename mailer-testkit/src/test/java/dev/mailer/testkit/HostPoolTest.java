@@ -18,7 +18,7 @@ class HostPoolTest {
             pool.setJdbcUrl(PostgresqlStores.nextUrl());
             pool.setMaximumPoolSize(2);
 
-            try (OutboxStore store = Stores.postgresql(pool)) {
+            try (OutboxStore store = Stores.of(pool)) {
                 assertThat(store.name()).isEqualTo("postgresql");
                 assertThat(store.depths()).isEmpty();
                 assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
@@ -42,9 +42,9 @@ class HostPoolTest {
         source.setUser("jo");
         source.setPassword("pw");
 
-        assertThatThrownBy(() -> Stores.postgresql(source))
+        assertThatThrownBy(() -> Stores.of(source))
                 .isInstanceOf(MailerConfigException.class)
-                .hasMessageStartingWith("store: the schema could not be brought up to date: ")
+                .hasMessageStartingWith("store: the database cannot be reached: ")
                 .hasMessageNotContaining("pw");
     }
 }
