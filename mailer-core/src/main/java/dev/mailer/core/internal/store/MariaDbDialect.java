@@ -113,9 +113,9 @@ final class MariaDbDialect extends NodesDialect {
     /** An update that changes nothing must count the row it found, and a batch must tell its counts: both are options of the driver. */
     @Override
     public void check(Statements statements) throws SQLException {
-        Bound b = statements.sql("update mailer_consumer set position = position where name = '#last'");
-        b.addBatch();
-        b.addBatch();
+        Bound b = statements.sql("update mailer_consumer set position = position where name = ?");
+        b.with("#last").addBatch();
+        b.with("#last").addBatch();
         for (int count : b.executeBatch()) {
             if (count != 1) {
                 throw new SQLException(
