@@ -34,10 +34,7 @@ public final class JoinedTransactionMain {
 
     static MailerEngine open(DataSource database, String transport) {
         // tag::joined-store[]
-        return Mailers.builder()
-                .store(Stores.postgresql(database))
-                .transport(transport)
-                .build();
+        return Mailers.builder().store(Stores.of(database)).transport(transport).build();
         // end::joined-store[]
     }
 

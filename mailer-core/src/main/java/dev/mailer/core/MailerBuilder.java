@@ -103,7 +103,7 @@ public final class MailerBuilder {
         return this;
     }
 
-    /** Where the ledger is: {@code memory}, {@code sqlite:path/to/file}, {@code jdbc:postgresql://host/db?user=…}. */
+    /** Where the ledger is: {@code memory}, {@code sqlite:path/to/file}, {@code jdbc:postgresql://host/db?user=…}; {@link Stores#open} has them all. */
     public MailerBuilder store(String url) {
         this.storeUrl = once("store", storeUrl, url);
         return this;

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * stored.
  */
 public interface MailerEngine extends Mailer {
-    /** The public name of the store: {@code memory}, {@code sqlite}, {@code postgresql}. */
+    /** The public name of the store: {@code memory}, {@code sqlite}, {@code postgresql}, {@code mariadb}, {@code h2}. */
     String storeName();
 
     /** The names of the configured transports, without credentials. */

@@ -5,6 +5,8 @@ import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.core.internal.store.JdbcStores;
 import dev.mailer.core.internal.store.NoCipher;
+import dev.mailer.core.internal.store.Product;
+import dev.mailer.core.internal.store.SchemaScript;
 import dev.mailer.core.internal.store.memory.MemoryOutboxStore;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -17,14 +19,23 @@ public final class Stores {
 
     private static final String MEMORY = "memory";
     private static final String SQLITE = "sqlite:";
-    private static final String POSTGRESQL = "jdbc:postgresql:";
+    private static final String MYSQL = "jdbc:mysql:";
 
     private Stores() {}
 
     /**
-     * Opens {@code memory}, {@code sqlite:path/to/file} or {@code jdbc:postgresql://host/database?user=…&password=…}, creating or migrating its
-     * schema. An answer of PostgreSQL may take 20 seconds unless the address has a {@code socketTimeout}, and an hour while the
-     * schema is migrated.
+     * Opens a ledger, creating or migrating its schema:
+     *
+     * <ul>
+     *   <li>{@code memory}: gone with the process
+     *   <li>{@code sqlite:path/to/file}: one process
+     *   <li>{@code jdbc:postgresql://host/database?user=…&password=…} and {@code jdbc:mariadb://host/database?user=…&password=…}: several
+     *       processes. An answer of the server may take 20 seconds unless the address has a {@code socketTimeout}, and an hour while
+     *       the schema is migrated.
+     *   <li>{@code jdbc:h2:mem:name} and {@code jdbc:h2:./path/to/file}: <b>for tests and demos only.</b> By default H2 loses commits that
+     *       it has acknowledged when its process is killed, and it never syncs to disk. Several mailers of one process may share
+     *       it, several processes may not.
+     * </ul>
      *
      * @throws MailerConfigException the address is unknown, in use by another process, or cannot be reached
      */
@@ -35,13 +46,18 @@ public final class Stores {
         if (url.startsWith(SQLITE) && url.length() > SQLITE.length()) {
             return JdbcStores.sqlite(Path.of(url.substring(SQLITE.length())), new NoCipher(), clock);
         }
-        if (url.startsWith(POSTGRESQL)) {
-            return JdbcStores.postgresql(url, new NoCipher(), clock);
+        Product product = Product.ofAddress(url);
+        if (product != null) {
+            return JdbcStores.open(product, url, new NoCipher(), clock);
         }
         throw new MailerConfigException(
                 "store",
                 "'" + kind(url)
-                        + "' is not a store; known are memory, sqlite:path/to/file and jdbc:postgresql://host/database");
+                        + "' is not a store; known are memory, sqlite:path/to/file, jdbc:postgresql://host/database,"
+                        + " jdbc:mariadb://host/database and, for tests, jdbc:h2:mem:name"
+                        + (url.startsWith(MYSQL)
+                                ? "; MySQL is not supported, a MariaDB server has jdbc:mariadb:"
+                                : ""));
     }
 
     /** What may be shown of an address: the rest of it can hold a password. */
@@ -66,21 +82,35 @@ public final class Stores {
     }
 
     /**
-     * A ledger in the host's own PostgreSQL database, so that mail can join its transactions; its schema is created or migrated
-     * here. The data source, usually a pool, stays the host's: closing the store does not close it. A mailer holds one of its
-     * connections while it writes and a few more for reads, never one between its transactions.
+     * A ledger in the host's own database, so that mail can join its transactions: PostgreSQL, MariaDB 10.6 or later with its own driver,
+     * or, for tests and demos only, H2 ({@link #open} says why). The schema is created or migrated here; an account that may not
+     * do so needs one that is up to date ({@link #ddl}). The data source, usually a pool, stays the host's: closing the store does
+     * not close it. A mailer holds one of its connections while it writes and a few more for reads, never one between its
+     * transactions, and gives them back as they were.
      *
      * <p>How long the server may keep a thread waiting is the host's to set, too ({@code socketTimeout} of the driver): without it, a
      * server that is gone without closing its connections stops the mailer until the operating system notices.
      *
-     * @throws MailerConfigException the schema cannot be created or migrated
+     * @throws MailerConfigException the database is none of these or too old, cannot be reached, or its schema cannot be created or
+     *     migrated
      */
-    public static OutboxStore postgresql(DataSource source) {
-        return postgresql(source, InstantSource.system());
+    public static OutboxStore of(DataSource source) {
+        return of(source, InstantSource.system());
     }
 
-    /** As {@link #postgresql(DataSource)}, with a clock that a test can move. */
-    public static OutboxStore postgresql(DataSource source, InstantSource clock) {
-        return JdbcStores.postgresql(source, () -> {}, new NoCipher(), clock);
+    /** As {@link #of(DataSource)}, with a clock that a test can move. */
+    public static OutboxStore of(DataSource source, InstantSource clock) {
+        return JdbcStores.of(source, new NoCipher(), clock);
+    }
+
+    /**
+     * The statements that create the ledger's schema, for those whose account may not: an owner runs them once, and the store then
+     * opens with an account that may read and write the tables.
+     *
+     * @param database {@code sqlite}, {@code postgresql}, {@code mariadb} or {@code h2}
+     * @throws MailerConfigException there is no such database
+     */
+    public static String ddl(String database) {
+        return SchemaScript.of(database);
     }
 }

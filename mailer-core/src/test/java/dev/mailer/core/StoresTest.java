@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sqlite.SQLiteDataSource;
 
 class StoresTest {
     @TempDir
@@ -26,7 +28,6 @@ class StoresTest {
 
     @ParameterizedTest
     @CsvSource({
-        "jdbc:mysql://u:pw@host/db, jdbc:mysql:",
         "jdbc:sqlite:/var/mail.db, jdbc:sqlite:",
         "jdbc:, jdbc:",
         "postgres://u:pw@host/db, postgres:",
@@ -37,9 +38,36 @@ class StoresTest {
     void an_unknown_address_is_named_as_far_as_it_holds_no_secret(String url, String shown) {
         assertThatThrownBy(() -> Stores.open(url, InstantSource.system()))
                 .isInstanceOf(MailerConfigException.class)
-                .hasMessage(
-                        "store: '" + shown
-                                + "' is not a store; known are memory, sqlite:path/to/file and jdbc:postgresql://host/database");
+                .hasMessage("store: '" + shown
+                        + "' is not a store; known are memory, sqlite:path/to/file, jdbc:postgresql://host/database,"
+                        + " jdbc:mariadb://host/database and, for tests, jdbc:h2:mem:name");
+    }
+
+    @Test
+    void mysql_is_refused_with_what_may_be_meant() {
+        assertThatThrownBy(() -> Stores.open("jdbc:mysql://u:pw@host/db", InstantSource.system()))
+                .isInstanceOf(MailerConfigException.class)
+                .hasMessageStartingWith("store: 'jdbc:mysql:' is not a store; known are ")
+                .hasMessageEndingWith("; MySQL is not supported, a MariaDB server has jdbc:mariadb:");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jdbc:h2:mem:", "jdbc:h2:mem:;DB_CLOSE_DELAY=-1"})
+    void h2_in_memory_needs_a_name(String url) {
+        assertThatThrownBy(() -> Stores.open(url, InstantSource.system()))
+                .isInstanceOf(MailerConfigException.class)
+                .hasMessage("store: jdbc:h2:mem: has no name, so each connection would see a database of its own;"
+                        + " expected jdbc:h2:mem:name");
+    }
+
+    @Test
+    void a_data_source_of_another_database_is_named() {
+        SQLiteDataSource source = new SQLiteDataSource();
+        source.setUrl("jdbc:sqlite::memory:");
+
+        assertThatThrownBy(() -> Stores.of(source))
+                .isInstanceOf(MailerConfigException.class)
+                .hasMessageStartingWith("store: the data source leads to SQLite, which cannot hold the ledger; ");
     }
 
     @Test

@@ -9,6 +9,9 @@ import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.core.Stores;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.mariadb.jdbc.MariaDbDataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 class HostPoolTest {
@@ -18,7 +21,7 @@ class HostPoolTest {
             pool.setJdbcUrl(PostgresqlStores.nextUrl());
             pool.setMaximumPoolSize(2);
 
-            try (OutboxStore store = Stores.postgresql(pool)) {
+            try (OutboxStore store = Stores.of(pool)) {
                 assertThat(store.name()).isEqualTo("postgresql");
                 assertThat(store.depths()).isEmpty();
                 assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
@@ -42,9 +45,21 @@ class HostPoolTest {
         source.setUser("jo");
         source.setPassword("pw");
 
-        assertThatThrownBy(() -> Stores.postgresql(source))
+        assertThatThrownBy(() -> Stores.of(source))
                 .isInstanceOf(MailerConfigException.class)
                 .hasMessageStartingWith("store: the database cannot be reached: ")
                 .hasMessageNotContaining("pw");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"useAffectedRows=true", "useBulkStmts=true"})
+    void a_driver_that_does_not_count_what_a_statement_finds_is_refused(String option) throws Exception {
+        MariaDbDataSource source = new MariaDbDataSource(MariaDbStores.nextUrl() + "&" + option);
+
+        assertThatThrownBy(() -> Stores.of(source))
+                .isInstanceOf(MailerConfigException.class)
+                .hasMessageStartingWith("store: the database cannot hold the ledger: ")
+                .hasMessageContaining("the driver does not count the rows that a statement finds")
+                .hasMessageEndingWith("take useAffectedRows and useBulkStmts out of the address or set them to false");
     }
 }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Experimental
 public interface OutboxStore extends AutoCloseable {
-    /** For logs and meters: {@code sqlite}, {@code postgresql}, {@code memory}. */
+    /** For logs and meters: {@code sqlite}, {@code postgresql}, {@code mariadb}, {@code h2}, {@code memory}. */
     String name();
 
     /**

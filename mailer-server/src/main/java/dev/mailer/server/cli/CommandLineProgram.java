@@ -59,6 +59,7 @@ public final class CommandLineProgram {
                 .addSubcommand(new QueueCommand(terminal))
                 .addSubcommand(new KeysCommand(terminal))
                 .addSubcommand(new ConfigCommand(terminal))
+                .addSubcommand(new DdlCommand(terminal))
                 .addSubcommand(new VersionCommand(terminal));
         explain(line, "Explains the commands.");
         boolean json = Arrays.asList(args).contains("--json");

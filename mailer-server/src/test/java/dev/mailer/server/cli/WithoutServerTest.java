@@ -48,6 +48,24 @@ class WithoutServerTest {
     }
 
     @Test
+    void the_schema_is_printed_for_a_database_or_for_that_of_the_settings() {
+        assertThat(shell.run("ddl", "mariadb").out())
+                .startsWith("-- The schema of the mailer's ledger for mariadb, version 1.")
+                .contains("create table mailer_delivery (")
+                .contains("insert into `mailer_schema_history`");
+        assertThat(shell.run("ddl", "--set", "store=jdbc:postgresql://host/mail")
+                        .out())
+                .startsWith("-- The schema of the mailer's ledger for postgresql, version 1.");
+        assertThat(shell.run("ddl").out()).startsWith("-- The schema of the mailer's ledger for sqlite, version 1.");
+        assertThat(shell.run("ddl", "--json", "h2").json().path("ddl").asString())
+                .contains("create table mailer_delivery (");
+
+        Shell.Result unknown = shell.run("ddl", "oracle");
+        assertThat(unknown.exit()).isEqualTo(2);
+        assertThat(unknown.err()).contains("'oracle' is no database with a schema");
+    }
+
+    @Test
     void mails_are_listed_newest_first_and_by_what_is_asked_for() {
         String first = send("jo@example.org", "--set", "transport=null:")
                 .json()

@@ -37,10 +37,7 @@ class HostIsolationTest {
     @BeforeEach
     void start() {
         database.setUrl(PostgresqlStores.nextUrl());
-        mailer = Mailers.builder()
-                .store(Stores.postgresql(database))
-                .transport("null:")
-                .build();
+        mailer = Mailers.builder().store(Stores.of(database)).transport("null:").build();
     }
 
     @AfterEach

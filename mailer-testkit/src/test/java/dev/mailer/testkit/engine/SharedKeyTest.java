@@ -11,6 +11,8 @@ import dev.mailer.api.MessageQuery;
 import dev.mailer.api.SendResult;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.core.Mailers;
+import dev.mailer.testkit.H2Stores;
+import dev.mailer.testkit.MariaDbStores;
 import dev.mailer.testkit.PostgresqlStores;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,10 +54,15 @@ class SharedKeyTest {
         mailers.forEach(MailerEngine::close);
     }
 
-    /** SQLite takes one process, and PostgreSQL any number of nodes. */
+    /** SQLite takes one process, and servers any number of nodes. */
     private void start(String ledger) {
-        String url = ledger.equals("sqlite") ? "sqlite:" + folder.resolve("ledger.db") : PostgresqlStores.nextUrl();
-        int nodes = ledger.equals("two nodes on postgresql") ? 2 : 1;
+        String url = switch (ledger.substring(ledger.lastIndexOf(' ') + 1)) {
+            case "sqlite" -> "sqlite:" + folder.resolve("ledger.db");
+            case "postgresql" -> PostgresqlStores.nextUrl();
+            case "mariadb" -> MariaDbStores.nextUrl();
+            default -> H2Stores.nextUrl();
+        };
+        int nodes = ledger.startsWith("two nodes on ") ? 2 : 1;
         for (int i = 0; i < nodes; i++) {
             mailers.add(Mailers.builder()
                     .transport(transport)
@@ -66,7 +73,7 @@ class SharedKeyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sqlite", "postgresql", "two nodes on postgresql"})
+    @ValueSource(strings = {"sqlite", "h2", "postgresql", "two nodes on postgresql", "mariadb", "two nodes on mariadb"})
     void the_same_mail_is_accepted_once(String ledger) throws Exception {
         start(ledger);
 
@@ -82,7 +89,7 @@ class SharedKeyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sqlite", "postgresql", "two nodes on postgresql"})
+    @ValueSource(strings = {"sqlite", "h2", "postgresql", "two nodes on postgresql", "mariadb", "two nodes on mariadb"})
     void of_different_mails_one_is_accepted_and_all_others_are_conflicts(String ledger) throws Exception {
         start(ledger);
 

@@ -70,7 +70,7 @@ final class AppendStatements {
     private AppendResult repeated(Dialect.IdempotencyRow row) throws SQLException {
         return statements
                 .query("select message_id, content_hash from mailer_idempotency"
-                        + " where tenant_id = :tenant and key_hash = :key")
+                        + " where tenant_id = :tenant and key_hash = :key" + ledger.dialect.latest())
                 .bind("tenant", row.tenantId())
                 .bind("key", row.keyHash())
                 .map((r, c) -> new AppendResult(

@@ -5,6 +5,7 @@ import dev.mailer.api.spi.Bytes;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,6 +54,14 @@ final class Bound {
         return this;
     }
 
+    /** The values of one row, in the order of its columns. */
+    Bound withRow(TableRows rows, int row) throws SQLException {
+        for (TableRows.Column column : rows.columns()) {
+            withObject(column.values().get(row));
+        }
+        return this;
+    }
+
     /** Values of one column; the element types that the driver knows how to send in binary form are those of the arrays made here. */
     Bound withArray(String type, @Nullable Object[] values) throws SQLException {
         @Nullable
@@ -84,6 +93,17 @@ final class Bound {
 
     int[] executeBatch() throws SQLException {
         return statement.executeBatch();
+    }
+
+    /** What the last run was warned of. */
+    @Nullable
+    SQLWarning warnings() throws SQLException {
+        return statement.getWarnings();
+    }
+
+    /** For statements of which nothing is read, whether they give rows or not. */
+    void run() throws SQLException {
+        statement.execute();
     }
 
     int update() throws SQLException {

@@ -17,6 +17,10 @@ final class ClaimRows {
             "d.id, d.tenant_id, d.stream_id, d.message_id, d.domain, d.recipient, d.lookup_hash, d.policy, d.size, d.expires_at,"
                     + " d.attempt, d.retries, d.crashes, d.journalled";
 
+    /** The same of a row that is not claimed yet, as they will be. */
+    static final String TO_CLAIM =
+            COLUMNS.replace("d.attempt", "d.attempt + 1 as attempt").replace("d.journalled", "0 as journalled");
+
     private final Statements statements;
     private final LaneIds lanes;
     private final Instant now;

@@ -9,13 +9,15 @@ import dev.mailer.api.spi.ParkedQueue;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
 /** What ends or moves a delivery without an attempt: expiry, cancellation, an operator's word, parking. */
 final class DecisionStatements {
-    private static final String RETURNING = " returning id, tenant_id, message_id, attempt";
+    private static final String COLUMNS = "id, tenant_id, message_id, attempt";
 
     private final Statements statements;
     private final Ledger ledger;
@@ -27,16 +29,14 @@ final class DecisionStatements {
 
     int expire(Instant now, int limit) throws SQLException {
         String detail = EventRows.reason("expired", "expiresAt came before the mail was sent");
-        List<Ended> ended = statements
-                .query("update mailer_delivery set state = 17, due_at = null, changed_at = :now, outcome = :outcome"
-                        + " where id in (select id from mailer_delivery"
-                        + " where expires_at is not null and state in (0, 1, 3, 4) and expires_at <= :now"
-                        + " order by expires_at limit :limit" + ledger.dialect.skipLocked() + ")" + RETURNING)
-                .bind("now", now)
-                .bind("outcome", detail)
-                .bind("limit", limit)
-                .map(Ended::read)
-                .list();
+        String openUntil = ledger.dialect.openUntil();
+        List<Ended> ended = DeliveryChange.set(
+                        "state = 17, due_at = null, changed_at = :at, outcome = :outcome", values(now, detail))
+                .where(
+                        openUntil + " is not null and state in (0, 1, 3, 4) and " + openUntil + " <= :now",
+                        Map.of("now", now))
+                .oldestBy(openUntil, limit)
+                .returning(statements, ledger.dialect, COLUMNS, Ended::read);
         addEvents(ended, EventType.EXPIRED, now, detail);
         return ended.size();
     }
@@ -53,14 +53,10 @@ final class DecisionStatements {
             return null;
         }
         String detail = EventRows.reason("cancelled", "taken back before it was sent");
-        List<Ended> ended = statements
-                .query("update mailer_delivery set state = 16, due_at = null, changed_at = :now, outcome = :outcome"
-                        + " where message_id = :message and state in (0, 1, 3, 4)" + RETURNING)
-                .bind("now", now)
-                .bind("outcome", detail)
-                .bind("message", key)
-                .map(Ended::read)
-                .list();
+        List<Ended> ended = DeliveryChange.set(
+                        "state = 16, due_at = null, changed_at = :at, outcome = :outcome", values(now, detail))
+                .where("message_id = :message and state in (0, 1, 3, 4)", Map.of("message", key))
+                .returning(statements, ledger.dialect, COLUMNS, Ended::read);
         addEvents(ended, EventType.CANCELLED, now, detail);
         int all = statements
                 .query("select count(*) from mailer_delivery where message_id = :message")
@@ -76,38 +72,48 @@ final class DecisionStatements {
             throw new IllegalArgumentException("a delivery is resolved to QUEUED or FAILED, not " + to);
         }
         String detail = again ? null : EventRows.reason("given-up", "an operator gave it up");
-        List<Ended> moved = statements
-                .query("update mailer_delivery set state = :state, due_at = null, expires_at = null, crashes = 0,"
-                        + " changed_at = :now, outcome = coalesce(:outcome, outcome) where id = :id and state in "
-                        + (again ? "(0, 3, 4, 14, 17, 18)" : "(3, 18)")
-                        + " and message_id = (select id from mailer_message where message_id = :message)" + RETURNING)
-                .bind("state", Codes.of(to))
-                .bind("now", now)
-                .bind("outcome", detail)
-                .bind("id", deliveryId)
-                .bind("message", ledger.dialect.uuid(id.value()))
-                .map(Ended::read)
-                .list();
+        Map<String, @Nullable Object> values = values(now, detail);
+        values.put("state", Codes.of(to));
+        List<Ended> moved = DeliveryChange.set(
+                        "state = :state, due_at = null, expires_at = null, crashes = 0, changed_at = :at,"
+                                + " outcome = coalesce(:outcome, outcome)",
+                        values)
+                .where(
+                        "id = :id and state in " + (again ? "(0, 3, 4, 14, 17, 18)" : "(3, 18)")
+                                + " and message_id = (select id from mailer_message where message_id = :message)",
+                        Map.of("id", deliveryId, "message", ledger.dialect.uuid(id.value())))
+                .returning(statements, ledger.dialect, COLUMNS, Ended::read);
         addEvents(moved, again ? EventType.QUEUED : EventType.FAILED, now, detail);
         return !moved.isEmpty();
     }
 
-    int park(ParkedQueue parked, Instant now) {
+    void park(ParkedQueue parked, Instant now) throws SQLException {
         LaneIds.Ids ids = ledger.lanes.ids(statements, parked.queue().lane());
-        return statements
-                .update(
-                        "insert into mailer_queue (stream_id, domain, tenant_id, parked_until, reason, strikes, changed_at)"
-                                + " values (:stream, :domain, :tenant, :until, :reason, :strikes, :now)"
-                                + " on conflict (stream_id, domain) do update set parked_until = excluded.parked_until,"
-                                + " reason = excluded.reason, strikes = excluded.strikes, changed_at = excluded.changed_at")
-                .bind("stream", ids.streamId())
-                .bind("domain", parked.queue().domain())
-                .bind("tenant", ids.tenantId())
-                .bind("until", parked.until())
-                .bind("reason", parked.reason())
-                .bind("strikes", parked.strikes())
-                .bind("now", now)
-                .execute();
+        TableRows row = new TableRows(
+                "mailer_queue",
+                "stream_id bigint",
+                "domain text",
+                "tenant_id bigint",
+                "parked_until bigint",
+                "reason text",
+                "strikes int4",
+                "changed_at bigint");
+        row.add(
+                ids.streamId(),
+                parked.queue().domain(),
+                ids.tenantId(),
+                Times.millis(parked.until()),
+                parked.reason(),
+                parked.strikes(),
+                Times.millis(now));
+        ledger.dialect.upsert(statements, row, 2);
+    }
+
+    private static Map<String, @Nullable Object> values(Instant at, @Nullable String outcome) {
+        Map<String, @Nullable Object> values = new HashMap<>();
+        values.put("at", at);
+        values.put("outcome", outcome);
+        return values;
     }
 
     private void addEvents(List<Ended> rows, EventType type, Instant at, @Nullable String detail) throws SQLException {

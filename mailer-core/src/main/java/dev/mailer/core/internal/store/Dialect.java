@@ -35,6 +35,12 @@ interface Dialect {
     /** Writes new rows; tables without any are left out. */
     void insert(Statements statements, List<TableRows> tables) throws SQLException;
 
+    /** Inserts one row unless its key, or another unique value, is taken; returns whether it did. Never leaves the transaction aborted. */
+    boolean insertNew(Statements statements, TableRows row) throws SQLException;
+
+    /** Inserts one row, or writes it over the one that has its key: the values of the first columns, as many as are named here. */
+    void upsert(Statements statements, TableRows row, int keyColumns) throws SQLException;
+
     /** Inserts, ignoring conflicts; returns for each row whether it was inserted. Never leaves the transaction aborted. */
     List<Boolean> insertIdempotency(Statements statements, List<IdempotencyRow> rows) throws SQLException;
 
@@ -57,6 +63,26 @@ interface Dialect {
     /** Applies the settlements whose claims are current, one at most for each delivery; returns their delivery ids. */
     List<Long> settle(Statements statements, List<Settlement> settlements) throws SQLException;
 
+    /** Domains behind {@code after} with ready deliveries, in order; what it costs does not depend on how many those are. */
+    default List<String> readyDomains(Statements statements, long stream, String after, int limit) throws SQLException {
+        return SkipScan.domains(statements, stream, after, limit);
+    }
+
+    /** Streams with ready deliveries. */
+    default List<Long> readyStreams(Statements statements) throws SQLException {
+        return SkipScan.streams(statements);
+    }
+
+    /** The column of ready deliveries that leads their index. */
+    default String readyStream() {
+        return "stream_id";
+    }
+
+    /** The column of open deliveries by which those are found whose time is over. */
+    default String openUntil() {
+        return "expires_at";
+    }
+
     /** Gives positions to committed events without one; returns how many. Runs in a transaction of its own. */
     int assignPositions(Statements statements, int limit);
 
@@ -65,9 +91,41 @@ interface Dialect {
         return "";
     }
 
+    /** A clause that reads rows as they are committed now, where a transaction of the host's would read them as they were when it began. */
+    default String latest() {
+        return "";
+    }
+
+    /** True when an update can return the rows it changed. */
+    default boolean returnsUpdated() {
+        return true;
+    }
+
+    /** Sets up a connection of our own; empty where nothing is to be set. */
+    default String session() {
+        return "";
+    }
+
+    /** What one of our transactions does on a connection of the host's, which is as before when it has ended. */
+    default Visit visit() {
+        return Visit.PLAIN;
+    }
+
+    /** Refuses a database or a driver that does not do what the ledger relies on; its schema is up to date. */
+    default void check(Statements statements) throws SQLException {}
+
     /** A lock clause for rows picked by a sub-select, where other processes may pick too. */
     String skipLocked();
 
     /** A row of {@code mailer_idempotency}. */
     record IdempotencyRow(long tenantId, Bytes keyHash, Bytes contentHash, UUID messageId, long createdAt) {}
+
+    /**
+     * What comes before and after a transaction of ours on a connection of the host's.
+     *
+     * @param reads whether reads need it, too
+     */
+    record Visit(List<String> before, List<String> after, boolean reads) {
+        static final Visit PLAIN = new Visit(List.of(), List.of(), false);
+    }
 }

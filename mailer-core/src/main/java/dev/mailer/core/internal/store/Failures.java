@@ -4,6 +4,7 @@ package dev.mailer.core.internal.store;
 import dev.mailer.api.MailerUnavailableException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Set;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
@@ -65,9 +66,19 @@ final class Failures {
                 e);
     }
 
+    /** MariaDB: somebody ended the connection. */
+    private static final int MARIADB_KILLED = 1927;
+
+    /** H2: the connection is broken, the database is closed, or it is being closed. */
+    private static final Set<String> H2_CLOSED = Set.of("90067", "90098", "90121");
+
     /** True when the connection is gone, so that a commit under way has an unknown outcome (SQL state class 08, or a shutdown). */
     static boolean connectionLost(SQLException e) {
         String state = e.getSQLState();
-        return state != null && (state.startsWith("08") || state.startsWith("57P"));
+        return state != null
+                && (state.startsWith("08")
+                        || state.startsWith("57P")
+                        || H2_CLOSED.contains(state)
+                        || e.getErrorCode() == MARIADB_KILLED);
     }
 }

@@ -15,7 +15,7 @@ final class JdbcEventStore implements EventStore {
     private static final String EVENT =
             "select e.id, e.type, e.at, e.attempt, e.detail, t.name as tenant, m.message_id as mid,"
                     + " e.delivery_id, d.recipient";
-    private static final String JOINS = " from mailer_event e join mailer_tenant t on t.id = e.tenant_id"
+    private static final String JOINS = " from mailer_event e left join mailer_tenant t on t.id = e.tenant_id"
             + " left join mailer_message m on m.id = e.message_id left join mailer_delivery d on d.id = e.delivery_id where ";
 
     /** Most events numbered in one transaction. */
@@ -23,6 +23,8 @@ final class JdbcEventStore implements EventStore {
 
     /** In place of a position: another node has the cursor. */
     private static final long TAKEN = -1;
+    /** In place of a position: the consumer is new. */
+    private static final long ABSENT = -2;
 
     private final Database database;
     private final Ledger ledger;
@@ -100,20 +102,35 @@ final class JdbcEventStore implements EventStore {
     /** The holder's row in mailer_node is its lease: it is removed when the node is closed or dead. */
     @Override
     public @Nullable Long takeCursor(String consumer, long node) {
-        long position = Failures.translate(
-                "take a cursor",
-                () -> database.write(
-                        s -> s.query("insert into mailer_consumer (name, position, node_id) values (:name, 0, :node)"
-                                        + " on conflict (name) do update set node_id = excluded.node_id"
-                                        + " where mailer_consumer.node_id is null or mailer_consumer.node_id = excluded.node_id"
-                                        + " or not exists (select 1 from mailer_node n where n.id = mailer_consumer.node_id)"
-                                        + " returning position")
-                                .bind("name", consumer)
-                                .bind("node", node)
-                                .mapTo(Long.class)
-                                .findOne()
-                                .orElse(TAKEN)));
-        return position == TAKEN ? null : (Long) position;
+        return Failures.translateNullable("take a cursor", () -> {
+            long position = database.write(s -> take(s, consumer, node));
+            if (position == ABSENT && database.write(s -> insert(s, consumer))) {
+                position = database.write(s -> take(s, consumer, node));
+            }
+            return position < 0 ? null : (Long) position;
+        });
+    }
+
+    private static long take(Statements s, String consumer, long node) {
+        int taken = s.update(
+                        "update mailer_consumer set node_id = :node where name = :name and (node_id is null or node_id = :node"
+                                + " or not exists (select 1 from mailer_node n where n.id = mailer_consumer.node_id))")
+                .bind("node", node)
+                .bind("name", consumer)
+                .execute();
+        Long position = s.query("select position from mailer_consumer where name = :name")
+                .bind("name", consumer)
+                .mapTo(Long.class)
+                .findOne()
+                .orElse(null);
+        return position == null ? ABSENT : taken > 0 ? position : TAKEN;
+    }
+
+    /** In a transaction of its own: who finds the row there already holds a lock on it that an update would have to wait for. */
+    private boolean insert(Statements s, String consumer) throws SQLException {
+        TableRows row = new TableRows("mailer_consumer", "name text", "position bigint");
+        row.add(consumer, 0L);
+        return ledger.dialect.insertNew(s, row);
     }
 
     @Override

@@ -7,18 +7,26 @@ import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.spi.FieldCipher;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteDataSource;
 
 /** Opens stores: checks the address, migrates the schema, connects. */
 public final class JdbcStores {
+    private static final Logger log = LoggerFactory.getLogger(JdbcStores.class);
+
     /** Connections to a database server; {@link ReadLimit} keeps some for what writes. */
     private static final int POOL_SIZE = 8;
 
-    private static final String DRIVER = "org.postgresql.Driver";
+    /** Whether the log of this process has it that H2 loses mail. */
+    private static final AtomicBoolean WARNED = new AtomicBoolean();
 
     private JdbcStores() {}
 
@@ -30,15 +38,20 @@ public final class JdbcStores {
         return new JdbcOutboxStore(database, dialect, cipher, clock);
     }
 
-    public static JdbcOutboxStore postgresql(String url, FieldCipher cipher, InstantSource clock) {
-        requireDriver(url);
+    /** By address, with a pool of its own. */
+    public static JdbcOutboxStore open(Product product, String url, FieldCipher cipher, InstantSource clock) {
+        requireDriver(product, url);
+        requireName(product, url);
+        Dialect dialect = product.dialect();
         HikariConfig config = new HikariConfig();
-        config.setDataSource(ServerConnections.forWork(url));
+        config.setDataSource(ServerConnections.forWork(product, url));
         config.setPoolName("mailer-store");
         config.setMaximumPoolSize(POOL_SIZE);
         config.setMinimumIdle(2);
         config.setConnectionTimeout(5_000);
-        config.setConnectionInitSql(PostgresDialect.SESSION);
+        if (!dialect.session().isEmpty()) {
+            config.setConnectionInitSql(dialect.session());
+        }
         HikariDataSource pool;
         try {
             pool = new HikariDataSource(config);
@@ -47,26 +60,89 @@ public final class JdbcStores {
             throw new MailerConfigException("store", "the database cannot be reached: " + cause.getMessage(), e);
         }
         try {
-            DataSource migrating = ServerConnections.forMigration(url);
-            return postgresql(new PooledDatabase(pool), migrating, cipher, clock);
+            DataSource migrating = ServerConnections.forMigration(product, url);
+            return store(detect(migrating), new PooledDatabase(pool), migrating, cipher, clock);
         } catch (RuntimeException e) {
             pool.close();
             throw e;
         }
     }
 
+    /** On the host's pool. */
+    public static JdbcOutboxStore of(DataSource source, FieldCipher cipher, InstantSource clock) {
+        Dialect dialect = detect(source);
+        return store(dialect, new PooledDatabase(source, () -> {}, dialect.visit()), source, cipher, clock);
+    }
+
+    private static JdbcOutboxStore store(
+            Dialect dialect, Database database, DataSource source, FieldCipher cipher, InstantSource clock) {
+        Migrations.run(source, dialect);
+        try {
+            database.read(statements -> {
+                dialect.check(statements);
+                return true;
+            });
+        } catch (SQLException e) {
+            throw new MailerConfigException("store", "the database cannot hold the ledger: " + e.getMessage(), e);
+        }
+        if (dialect instanceof H2Dialect && WARNED.compareAndSet(false, true)) {
+            log.warn(
+                    "the ledger is in H2, which is for tests and demos: it loses mail that it has acknowledged when the process is"
+                            + " killed, and never syncs to disk; use SQLite, PostgreSQL or MariaDB to keep mail");
+        }
+        return new JdbcOutboxStore(database, dialect, cipher, clock);
+    }
+
+    /** Asked of the driver, not of the address: pools and proxies have addresses of their own. */
+    private static Dialect detect(DataSource source) {
+        String name;
+        int major;
+        int minor;
+        try (Connection connection = source.getConnection()) {
+            DatabaseMetaData data = connection.getMetaData();
+            name = data.getDatabaseProductName();
+            major = data.getDatabaseMajorVersion();
+            minor = data.getDatabaseMinorVersion();
+        } catch (SQLException e) {
+            throw new MailerConfigException("store", "the database cannot be reached: " + e.getMessage(), e);
+        }
+        Product product = Product.ofName(name);
+        if (product == null) {
+            throw new MailerConfigException(
+                    "store",
+                    "the data source leads to " + name
+                            + ", which cannot hold the ledger; PostgreSQL, MariaDB and H2 can (MariaDB by its own driver), and SQLite as sqlite:path/to/file");
+        }
+        String least = product.missing(major, minor);
+        if (least != null) {
+            throw new MailerConfigException(
+                    "store",
+                    product.title() + " " + major + "." + minor + " is too old; the ledger needs " + least
+                            + " or later");
+        }
+        return product.dialect();
+    }
+
     /** Asked first: the pool's own complaint quotes the whole address, password included. */
-    private static void requireDriver(String url) {
+    private static void requireDriver(Product product, String url) {
         try {
             DriverManager.getDriver(url);
         } catch (SQLException e) {
             throw new MailerConfigException(
                     "store",
-                    isPresent(DRIVER)
-                            ? "the address of the database cannot be read; expected"
-                                    + " jdbc:postgresql://host:port/database?user=…&password=…"
-                            : "the PostgreSQL driver is not on the class path; add org.postgresql:postgresql",
+                    isPresent(product.driver())
+                            ? "the address of the database cannot be read; expected " + product.address()
+                            : "the " + product.title() + " driver is not on the class path; add " + product.artifact(),
                     e);
+        }
+    }
+
+    /** Without a name, each connection would have a database of its own. */
+    private static void requireName(Product product, String url) {
+        if (product == Product.H2 && url.matches("jdbc:h2:mem:(;.*)?")) {
+            throw new MailerConfigException(
+                    "store",
+                    "jdbc:h2:mem: has no name, so each connection would see a database of its own; expected jdbc:h2:mem:name");
         }
     }
 
@@ -77,18 +153,5 @@ public final class JdbcStores {
         } catch (ClassNotFoundException e) {
             return false;
         }
-    }
-
-    /** On the host's pool. */
-    public static JdbcOutboxStore postgresql(
-            DataSource source, Runnable close, FieldCipher cipher, InstantSource clock) {
-        return postgresql(new PooledDatabase(source, close, PostgresDialect.TRANSACTION), source, cipher, clock);
-    }
-
-    private static JdbcOutboxStore postgresql(
-            Database database, DataSource source, FieldCipher cipher, InstantSource clock) {
-        Dialect dialect = new PostgresDialect();
-        Migrations.run(source, dialect);
-        return new JdbcOutboxStore(database, dialect, cipher, clock);
     }
 }

@@ -32,21 +32,30 @@ final class JdbcSuppressionStore implements SuppressionStore {
         String address = entry.address().toLowerCase(Locale.ROOT);
         Failures.translate(
                 "add a suppression",
-                () -> database.write(s -> s.update(
-                                "insert into mailer_suppression (tenant_id, lookup_hash, stream_id, address, reason, origin,"
-                                        + " created_at, until_at) values (:tenant, :hash, :stream, :address, :reason, :origin,"
-                                        + " :at, :until)"
-                                        + " on conflict (tenant_id, lookup_hash, stream_id) do update set reason = excluded.reason,"
-                                        + " origin = excluded.origin, created_at = excluded.created_at, until_at = excluded.until_at")
-                        .bind("tenant", ledger.lanes.requireTenantId(s, entry.tenant()))
-                        .bind("hash", cipher.lookupHash(entry.tenant(), address))
-                        .bind("stream", stream(s, entry.tenant(), entry.stream()))
-                        .bind("address", address)
-                        .bind("reason", entry.reason().name())
-                        .bind("origin", entry.origin())
-                        .bind("at", entry.at())
-                        .bind("until", entry.until())
-                        .execute()));
+                () -> database.write(s -> {
+                    TableRows row = new TableRows(
+                            "mailer_suppression",
+                            "tenant_id bigint",
+                            "lookup_hash bytea",
+                            "stream_id bigint",
+                            "address text",
+                            "reason text",
+                            "origin text",
+                            "created_at bigint",
+                            "until_at bigint");
+                    Instant until = entry.until();
+                    row.add(
+                            ledger.lanes.requireTenantId(s, entry.tenant()),
+                            cipher.lookupHash(entry.tenant(), address).unsafeArray(),
+                            stream(s, entry.tenant(), entry.stream()),
+                            address,
+                            entry.reason().name(),
+                            entry.origin(),
+                            Times.millis(entry.at()),
+                            until == null ? null : (Long) Times.millis(until));
+                    ledger.dialect.upsert(s, row, 3);
+                    return entry;
+                }));
     }
 
     @Override

@@ -103,7 +103,10 @@ class JdbcTransaction implements OutboxTransaction {
 
     @Override
     public void park(ParkedQueue parked, Instant now) {
-        Failures.translate("park", () -> decisions().park(parked, now));
+        Failures.translate("park", () -> {
+            decisions().park(parked, now);
+            return parked;
+        });
     }
 
     @Override

@@ -27,14 +27,15 @@ final class LeaseStatements {
     }
 
     List<QueueKey> promote(Instant now, int limit) {
-        return statements
-                .query("update mailer_delivery set state = 1, due_at = null where id in (select id from mailer_delivery"
-                        + " where state in (0, 3) and due_at <= :now order by due_at limit :limit"
-                        + ledger.dialect.skipLocked() + ") returning stream_id, domain")
-                .bind("now", now)
-                .bind("limit", limit)
-                .map((r, c) -> new QueueKey(ledger.lanes.lane(statements, r.getLong(1)), r.getString(2)))
-                .list()
+        return DeliveryChange.set("state = 1, due_at = null", Map.of())
+                .where("state in (0, 3) and due_at <= :now", Map.of("now", now))
+                .oldestBy("due_at", limit)
+                .returning(
+                        statements,
+                        ledger.dialect,
+                        "id, stream_id, domain",
+                        (r, c) -> new QueueKey(
+                                ledger.lanes.lane(statements, r.getLong("stream_id")), r.getString("domain")))
                 .stream()
                 .distinct()
                 .toList();
@@ -42,17 +43,20 @@ final class LeaseStatements {
 
     @Nullable
     Claim claimAlone(ClaimRows rows, long node, Instant now) throws SQLException {
-        ClaimRows.Row row = statements
-                .query("update mailer_delivery set state = 2, node_id = :node, attempt = attempt + 1, journalled = 1,"
-                        + " changed_at = :now where id in (select id from mailer_delivery where state = 4"
-                        + " and due_at <= :now order by due_at limit 1" + ledger.dialect.skipLocked() + ") returning "
-                        + ClaimRows.COLUMNS.replace("d.", ""))
-                .bind("node", node)
-                .bind("now", now)
+        List<Long> ids = DeliveryChange.set(
+                        "state = 2, node_id = :node, attempt = attempt + 1, journalled = 1, changed_at = :at",
+                        Map.of("node", node, "at", now))
+                .where("state = 4 and due_at <= :now", Map.of("now", now))
+                .oldestBy("due_at", 1)
+                .returning(statements, ledger.dialect, "id", (r, c) -> r.getLong("id"));
+        if (ids.isEmpty()) {
+            return null;
+        }
+        return rows.claim(statements
+                .query("select " + ClaimRows.COLUMNS + " from mailer_delivery d where d.id = :id")
+                .bind("id", ids.get(0))
                 .map((r, c) -> rows.read(r))
-                .findOne()
-                .orElse(null);
-        return row == null ? null : rows.claim(row);
+                .one());
     }
 
     /** One statement changes a row once; a second settlement of the same delivery goes into the next. */

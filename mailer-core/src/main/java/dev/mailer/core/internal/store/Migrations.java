@@ -6,10 +6,14 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
 
-/** Brings the schema up to date, with a history table of our own, so that the host's migrations stay apart. */
+/**
+ * Brings the schema up to date, with a history table of our own, so that the host's migrations stay apart. Where nothing is to be
+ * done, an account that may not change the schema is enough.
+ */
 final class Migrations {
-    private static final String HISTORY = "mailer_schema_history";
+    static final String HISTORY = "mailer_schema_history";
 
     private Migrations() {}
 
@@ -17,7 +21,7 @@ final class Migrations {
         try {
             Flyway.configure(Migrations.class.getClassLoader())
                     .dataSource(source)
-                    .locations("classpath:dev/mailer/core/migration/" + dialect.name())
+                    .locations("classpath:" + folder(dialect.name()))
                     .failOnMissingLocations(true)
                     .table(HISTORY)
                     .baselineOnMigrate(true)
@@ -25,13 +29,42 @@ final class Migrations {
                     .load()
                     .migrate();
         } catch (FlywayException e) {
-            Throwable cause = e.getCause();
-            if (cause instanceof SQLException sql
-                    && String.valueOf(sql.getSQLState()).startsWith("08")) {
+            SQLException sql = driverError(e);
+            if (sql != null && String.valueOf(sql.getSQLState()).startsWith("08")) {
                 throw new MailerConfigException("store", "the database cannot be reached: " + sql.getMessage(), e);
+            }
+            if (sql != null && isForbidden(sql)) {
+                throw new MailerConfigException(
+                        "store",
+                        "the account may not create or change the tables of the ledger (" + sql.getMessage()
+                                + "); have its owner run what 'mailer ddl " + dialect.name()
+                                + "' prints, and grant this account the rights that it names",
+                        e);
             }
             throw new MailerConfigException(
                     "store", "the schema could not be brought up to date: " + e.getMessage(), e);
         }
+    }
+
+    /** Where the migrations of a database are. */
+    static String folder(String dialect) {
+        return "dev/mailer/core/migration/" + dialect;
+    }
+
+    private static @Nullable SQLException driverError(Throwable e) {
+        for (Throwable t = e; t != null; t = t.getCause()) {
+            if (t instanceof SQLException sql) {
+                return sql;
+            }
+        }
+        return null;
+    }
+
+    /** PostgreSQL's SQL state, MariaDB's codes (database, table, column, statement), H2's code. */
+    private static boolean isForbidden(SQLException e) {
+        return switch (e.getErrorCode()) {
+            case 1044, 1142, 1143, 1227, 90096 -> true;
+            default -> "42501".equals(e.getSQLState());
+        };
     }
 }

@@ -22,15 +22,25 @@ final class NodeStatements {
     }
 
     long register(String name, Instant now, Duration lease) {
-        return statements
-                .query("insert into mailer_node (id, name, started_at, lease_until)"
-                        + " values (:id, :name, :now, :until) returning id")
-                .bind("id", ledger.dialect.isSingleProcess() ? null : (Long) ledger.ids.next(statements))
+        if (ledger.dialect.isSingleProcess()) {
+            return statements
+                    .query(
+                            "insert into mailer_node (name, started_at, lease_until) values (:name, :now, :until) returning id")
+                    .bind("name", name)
+                    .bind("now", now)
+                    .bind("until", now.plus(lease))
+                    .mapTo(Long.class)
+                    .one();
+        }
+        long id = ledger.ids.next(statements);
+        statements
+                .update("insert into mailer_node (id, name, started_at, lease_until) values (:id, :name, :now, :until)")
+                .bind("id", id)
                 .bind("name", name)
                 .bind("now", now)
                 .bind("until", now.plus(lease))
-                .mapTo(Long.class)
-                .one();
+                .execute();
+        return id;
     }
 
     boolean heartbeat(long node, Instant now, Duration lease) {
@@ -53,16 +63,27 @@ final class NodeStatements {
         // Who is taken for dead stays dead, so that its heartbeat cannot come between this and the taking over. What a
         // node
         // holds that is gone was claimed by a transaction whose commit came through after all had been taken over.
-        return statements
-                .query("with dead as (update mailer_node set lease_until = " + DEAD
-                        + " where id in (select id from mailer_node"
-                        + " where id <> :self and lease_until < :now" + ledger.dialect.skipLocked() + ") returning id)"
-                        + " select id from dead union select d.node_id from mailer_delivery d where d.state = 2"
-                        + " and d.node_id <> :self and not exists (select 1 from mailer_node n where n.id = d.node_id)")
+        List<Long> dead = new ArrayList<>(statements
+                .query("select id from mailer_node where id <> :self and lease_until < :now"
+                        + ledger.dialect.skipLocked())
                 .bind("self", self)
                 .bind("now", now)
                 .mapTo(Long.class)
+                .list());
+        for (long id : dead) {
+            statements
+                    .update("update mailer_node set lease_until = " + DEAD + " where id = :id")
+                    .bind("id", id)
+                    .execute();
+        }
+        List<Long> gone = statements
+                .query("select distinct d.node_id from mailer_delivery d where d.state = 2 and d.node_id <> :self"
+                        + " and not exists (select 1 from mailer_node n where n.id = d.node_id)")
+                .bind("self", self)
+                .mapTo(Long.class)
                 .list();
+        dead.addAll(gone);
+        return dead;
     }
 
     List<Claim> heldBy(ClaimRows rows, long node, int limit) throws SQLException {

@@ -17,7 +17,7 @@ final class PooledDatabase implements Database {
 
     private final DataSource pool;
     private final Runnable close;
-    private final @Nullable String prelude;
+    private final Dialect.Visit visit;
     private final @Nullable HikariDataSource own;
     private final ReadLimit reads;
 
@@ -25,12 +25,12 @@ final class PooledDatabase implements Database {
      * A pool of the host's.
      *
      * @param close what to do at the end
-     * @param prelude a query that begins each transaction, whose effect ends with it; null where connections are set up already
+     * @param visit what comes before and after each transaction
      */
-    PooledDatabase(DataSource pool, Runnable close, @Nullable String prelude) {
+    PooledDatabase(DataSource pool, Runnable close, Dialect.Visit visit) {
         this.pool = pool;
         this.close = close;
-        this.prelude = prelude;
+        this.visit = visit;
         this.own = null;
         this.reads = ReadLimit.NONE;
     }
@@ -39,7 +39,7 @@ final class PooledDatabase implements Database {
     PooledDatabase(HikariDataSource own) {
         this.pool = own;
         this.close = own::close;
-        this.prelude = null;
+        this.visit = Dialect.Visit.PLAIN;
         this.own = own;
         this.reads = ReadLimit.of(own);
     }
@@ -65,7 +65,7 @@ final class PooledDatabase implements Database {
     public <R extends @Nullable Object> R read(Write<R> work) throws SQLException {
         reads.enter();
         try (Connection connection = connection()) {
-            if (prelude != null) {
+            if (visit.reads()) {
                 return transact(connection, work);
             }
             try (Statements statements = new Statements(connection)) {
@@ -88,11 +88,12 @@ final class PooledDatabase implements Database {
     }
 
     private <R extends @Nullable Object> R transact(Connection connection, Write<R> work) throws SQLException {
+        boolean autoCommit = connection.getAutoCommit();
         connection.setAutoCommit(false);
         Statements statements = new Statements(connection);
         try {
-            if (prelude != null) {
-                statements.sql(prelude).first(r -> r.getString(1));
+            for (String before : visit.before()) {
+                statements.sql(before).run();
             }
             R result = work.run(statements);
             Database.commit(connection);
@@ -101,8 +102,11 @@ final class PooledDatabase implements Database {
             Database.rollbackQuietly(connection, e);
             throw e;
         } finally {
+            for (String after : visit.after()) {
+                quietly(() -> statements.sql(after).run());
+            }
             quietly(statements::close);
-            quietly(() -> connection.setAutoCommit(true));
+            quietly(() -> connection.setAutoCommit(autoCommit));
         }
     }
 

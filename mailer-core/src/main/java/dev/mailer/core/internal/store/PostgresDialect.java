@@ -29,9 +29,9 @@ final class PostgresDialect implements Dialect {
     private static final String LAST_POSITION = "#last";
 
     /** How a connection of our own is set up. */
-    static final String SESSION = settings("false");
-    /** The same for one transaction on a connection of the host's. */
-    static final String TRANSACTION = settings("true");
+    private static final String SESSION = settings("false");
+    /** The same until the end of one transaction on a connection of the host's; reads need the plans, too. */
+    private static final Visit VISIT = new Visit(List.of(settings("true")), List.of(), true);
 
     /**
      * Every statement of ours has an index. Without {@code enable_seqscan} a plan that was cached while a table was small scans it as
@@ -115,6 +115,16 @@ final class PostgresDialect implements Dialect {
                         rows.columns().stream()
                                 .map(c -> "?::" + c.type() + "[]")
                                 .toList()) + ")";
+    }
+
+    @Override
+    public boolean insertNew(Statements statements, TableRows row) throws SQLException {
+        return OnConflict.insertNew(statements, row);
+    }
+
+    @Override
+    public void upsert(Statements statements, TableRows row, int keyColumns) throws SQLException {
+        OnConflict.upsert(statements, row, keyColumns);
     }
 
     @Override
@@ -261,6 +271,16 @@ final class PostgresDialect implements Dialect {
                     .execute();
         }
         return numbered;
+    }
+
+    @Override
+    public String session() {
+        return SESSION;
+    }
+
+    @Override
+    public Visit visit() {
+        return VISIT;
     }
 
     @Override

@@ -25,7 +25,7 @@ final class PurgeStatements {
             + " and old.accepted_at < :before" + ALL_FINAL + " order by old.message_id limit :limit";
 
     static final String OLD_KEYS =
-            "select key_hash from mailer_idempotency where created_at < :before order by created_at limit :limit";
+            "select tenant_id, key_hash from mailer_idempotency where created_at < :before order by created_at limit :limit";
 
     private final Statements statements;
     private final Dialect dialect;
@@ -39,14 +39,26 @@ final class PurgeStatements {
         return switch (what) {
             case CONTENT -> content(before, limit);
             case MESSAGE -> messages(before, limit);
-            case IDEMPOTENCY_KEY ->
-                statements
-                        .update("delete from mailer_idempotency where created_at < :before and key_hash in (" + OLD_KEYS
-                                + ")")
-                        .bind("before", before)
-                        .bind("limit", limit)
-                        .execute();
+            case IDEMPOTENCY_KEY -> keys(before, limit);
         };
+    }
+
+    private int keys(Instant before, int limit) {
+        PreparedBatch batch =
+                statements.batch("delete from mailer_idempotency where tenant_id = :tenant and key_hash = :key");
+        int found = statements
+                .query(OLD_KEYS)
+                .bind("before", before)
+                .bind("limit", limit)
+                .map((r, c) -> batch.bind("tenant", r.getLong(1))
+                        .bind("key", r.getBytes(2))
+                        .add())
+                .list()
+                .size();
+        if (found > 0) {
+            batch.execute();
+        }
+        return found;
     }
 
     private int content(Instant before, int limit) {

@@ -14,9 +14,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is ready, parked and waiting. Queues have no row of their own while all is well: they are found by stepping from one
- * distinct value to the next in the index of ready deliveries, so a step costs one look-up whatever the queue holds, and neither
- * append nor settle has a shared row to write.
+ * What is ready, parked and waiting. Queues have no row of their own while all is well: they are found in the index of ready deliveries
+ * ({@link SkipScan}), so neither append nor settle has a shared row to write. A condition that says what its index holds anyway is for
+ * databases whose indexes have all rows.
  */
 final class QueueReads {
     private final Database database;
@@ -35,16 +35,9 @@ final class QueueReads {
                     if (ids == null) {
                         return List.of();
                     }
-                    return s.sql(
-                                    "with recursive q (domain, n) as (select (select min(domain) from mailer_delivery where state = 1"
-                                            + " and stream_id = ? and domain > ?), 1 union all select (select min(d.domain) from mailer_delivery d"
-                                            + " where d.state = 1 and d.stream_id = ? and d.domain > q.domain), q.n + 1 from q"
-                                            + " where q.domain is not null and q.n < ?) select domain from q where domain is not null")
-                            .with(ids.streamId())
-                            .with(after == null ? "" : after)
-                            .with(ids.streamId())
-                            .with(limit)
-                            .list(r -> new QueueKey(lane, r.getString(1)));
+                    return ledger.dialect.readyDomains(s, ids.streamId(), after == null ? "" : after, limit).stream()
+                            .map(domain -> new QueueKey(lane, domain))
+                            .toList();
                 }));
     }
 
@@ -52,14 +45,8 @@ final class QueueReads {
         return Failures.translate(
                 "find ready lanes",
                 () -> database.read(s -> {
-                    List<Long> streams = s.sql(
-                                    "with recursive q (stream) as (select (select min(stream_id) from mailer_delivery"
-                                            + " where state = 1) union all select (select min(d.stream_id) from mailer_delivery d"
-                                            + " where d.state = 1 and d.stream_id > q.stream) from q where q.stream is not null)"
-                                            + " select stream from q where stream is not null")
-                            .list(r -> r.getLong(1));
                     List<Lane> lanes = new ArrayList<>();
-                    for (long stream : streams) {
+                    for (long stream : ledger.dialect.readyStreams(s)) {
                         lanes.add(ledger.lanes.lane(s, stream));
                     }
                     return lanes;
@@ -85,10 +72,12 @@ final class QueueReads {
     Instant nextDue() {
         return Failures.translateNullable(
                 "find what is due",
-                () -> database.find(s -> s.query("select min(due_at) from mailer_delivery where state in (0, 3)")
-                        .mapTo(Instant.class)
-                        .findOne()
-                        .orElse(null)));
+                () -> database.find(
+                        s -> s.query("select due_at from mailer_delivery where due_at is not null and state in (0, 3)"
+                                        + " order by due_at limit 1")
+                                .mapTo(Instant.class)
+                                .findOne()
+                                .orElse(null)));
     }
 
     boolean hasAlone(Instant now) {
@@ -106,20 +95,24 @@ final class QueueReads {
         return Failures.translate(
                 "count what waits",
                 () -> database.read(s -> {
+                    String ready = ledger.dialect.readyStream();
                     Map<Long, long[]> counts = new HashMap<>();
                     count(
                             s,
-                            "select stream_id, count(*), min(id) from mailer_delivery where state = 1 group by stream_id",
+                            "select " + ready + ", count(*), min(id) from mailer_delivery where state = 1 and " + ready
+                                    + " is not null group by " + ready,
                             counts,
                             0);
                     count(
                             s,
-                            "select stream_id, count(*), 0 from mailer_delivery where state in (0, 3) group by stream_id",
+                            "select stream_id, count(*), 0 from mailer_delivery where state in (0, 3)"
+                                    + " and due_at is not null group by stream_id",
                             counts,
                             1);
                     count(
                             s,
-                            "select stream_id, count(*), 0 from mailer_delivery where state = 2 group by stream_id",
+                            "select stream_id, count(*), 0 from mailer_delivery where state = 2"
+                                    + " and node_id is not null group by stream_id",
                             counts,
                             2);
                     List<Depth> depths = new ArrayList<>();

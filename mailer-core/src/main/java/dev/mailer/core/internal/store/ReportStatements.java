@@ -4,14 +4,21 @@ package dev.mailer.core.internal.store;
 import dev.mailer.api.EventType;
 import dev.mailer.api.spi.DeliveryReports.Report;
 import dev.mailer.api.spi.DeliveryReports.Result;
+import dev.mailer.core.internal.digest.Sha256;
+import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was reported after acceptance. Reports come late, twice and out of order, so an outcome moves a state by precedence and
  * never by last write: a bounce beats a delivery, a delivery beats the mere acceptance.
  */
 final class ReportStatements {
+    /** Characters of {@code mailer_event.source}. */
+    private static final int MOST_SOURCE = 500;
+
     private final Statements statements;
     private final Ledger ledger;
 
@@ -20,7 +27,7 @@ final class ReportStatements {
         this.ledger = ledger;
     }
 
-    List<Result> report(List<Report> reports) {
+    List<Result> report(List<Report> reports) throws SQLException {
         List<Result> results = new ArrayList<>(reports.size());
         for (Report report : reports) {
             results.add(report(report));
@@ -28,7 +35,7 @@ final class ReportStatements {
         return results;
     }
 
-    private Result report(Report r) {
+    private Result report(Report r) throws SQLException {
         Owner owner = statements
                 .query("select tenant_id, message_id, attempt from mailer_delivery where id = :id")
                 .bind("id", r.deliveryId())
@@ -39,29 +46,44 @@ final class ReportStatements {
             return Result.UNKNOWN_DELIVERY;
         }
         String detail = OutcomeText.write(null, r.failure(), null, r.detail());
-        int added = statements
-                .update(
-                        "insert into mailer_event (id, tenant_id, message_id, delivery_id, type, at, attempt, source, detail)"
-                                + " values (:id, :tenant, :message, :delivery, :type, :at, :attempt, :source, :detail)"
-                                + " on conflict do nothing")
-                .bind("id", ledger.eventId(statements))
-                .bind("tenant", owner.tenantId)
-                .bind("message", owner.messageId)
-                .bind("delivery", r.deliveryId())
-                .bind("type", Codes.of(r.type()))
-                .bind("at", r.at())
-                .bind("attempt", owner.attempt)
-                .bind("source", r.source().length() + ":" + r.source() + ":" + r.eventId())
-                .bind("detail", detail)
-                .execute();
-        if (added == 0) {
+        TableRows event = new TableRows(
+                "mailer_event",
+                "id bigint",
+                "tenant_id bigint",
+                "message_id bigint",
+                "delivery_id bigint",
+                "type int2",
+                "at bigint",
+                "attempt int4",
+                "source text",
+                "detail text");
+        event.add(
+                ledger.eventId(statements),
+                owner.tenantId,
+                owner.messageId,
+                r.deliveryId(),
+                Codes.of(r.type()),
+                Times.millis(r.at()),
+                owner.attempt,
+                source(r),
+                detail);
+        if (!ledger.dialect.insertNew(statements, event)) {
             return Result.DUPLICATE;
         }
         move(r, detail);
         return Result.APPLIED;
     }
 
-    private void move(Report r, @org.jspecify.annotations.Nullable String detail) {
+    /** Which event of which source it is; of a long name only so much is kept as an index takes, and the hash of all. */
+    private static String source(Report r) {
+        String source = r.source().length() + ":" + r.source() + ":" + r.eventId();
+        return source.length() <= MOST_SOURCE
+                ? source
+                : source.substring(0, MOST_SOURCE - 65) + "#"
+                        + HexFormat.of().formatHex(Sha256.of(source).unsafeArray());
+    }
+
+    private void move(Report r, @Nullable String detail) {
         int state;
         String from;
         if (r.type() == EventType.DELIVERED) {

@@ -7,13 +7,12 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
-import java.util.Properties;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens connections to a PostgreSQL server, and bounds how long the server may keep us waiting, which the driver does not by itself: a
+ * Opens connections to a database server, and bounds how long the server may keep us waiting, which drivers do not by themselves: a
  * server that is gone without closing its connections would hold a thread for ever. Thread-safe.
  */
 final class ServerConnections implements DataSource {
@@ -32,30 +31,32 @@ final class ServerConnections implements DataSource {
 
     private static final String SOCKET_TIMEOUT = "socketTimeout";
 
+    private final Product product;
     private final String url;
     /** Null where the address says. */
     private final @Nullable Duration answer;
 
     private volatile boolean reached;
 
-    private ServerConnections(String url, @Nullable Duration answer) {
+    private ServerConnections(Product product, String url, @Nullable Duration answer) {
+        this.product = product;
         this.url = url;
         this.answer = answer;
     }
 
     /** For the ledger's work; a bound in the address goes before ours. */
-    static ServerConnections forWork(String url) {
-        return new ServerConnections(url, url.contains(SOCKET_TIMEOUT + "=") ? null : ANSWER);
+    static ServerConnections forWork(Product product, String url) {
+        return new ServerConnections(product, url, url.contains(SOCKET_TIMEOUT + "=") ? null : ANSWER);
     }
 
     /** For migrations, whatever the address says. */
-    static ServerConnections forMigration(String url) {
-        return new ServerConnections(url, MIGRATION);
+    static ServerConnections forMigration(Product product, String url) {
+        return new ServerConnections(product, url, MIGRATION);
     }
 
     @Override
     public Connection getConnection() throws SQLException {
-        Connection connection = DriverManager.getConnection(url, properties(reached ? OPENING : FIRST_OPENING));
+        Connection connection = DriverManager.getConnection(url, product.properties(reached ? OPENING : FIRST_OPENING));
         reached = true;
         if (answer != null) {
             try {
@@ -67,19 +68,6 @@ final class ServerConnections implements DataSource {
             }
         }
         return connection;
-    }
-
-    private static Properties properties(Duration patience) {
-        String opening = String.valueOf(patience.toSeconds());
-        Properties p = new Properties();
-        p.setProperty("reWriteBatchedInserts", "true");
-        p.setProperty("prepareThreshold", "2");
-        p.setProperty("tcpKeepAlive", "true");
-        p.setProperty("connectTimeout", opening);
-        p.setProperty("sslResponseTimeout", String.valueOf(patience.toMillis()));
-        p.setProperty(SOCKET_TIMEOUT, opening);
-        p.setProperty("ApplicationName", "mailer");
-        return p;
     }
 
     @Override

@@ -3,39 +3,21 @@ package dev.mailer.core.internal.store;
 
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.OutboxTransaction.Pick;
-import dev.mailer.api.spi.Settlement;
-import java.nio.ByteBuffer;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** SQLite: one process, one writer; ids are counted in memory from the largest that is stored. */
-final class SqliteDialect implements Dialect {
+final class SqliteDialect extends BatchDialect {
     private static final int BLOCK = 4096;
     private final AtomicLong nextId = new AtomicLong();
 
     @Override
     public String name() {
         return "sqlite";
-    }
-
-    @Override
-    public Object uuid(UUID value) {
-        return ByteBuffer.allocate(16)
-                .putLong(value.getMostSignificantBits())
-                .putLong(value.getLeastSignificantBits())
-                .array();
-    }
-
-    @Override
-    public UUID readUuid(ResultSet row, String column) throws SQLException {
-        ByteBuffer b = ByteBuffer.wrap(row.getBytes(column));
-        return new UUID(b.getLong(), b.getLong());
     }
 
     @Override
@@ -68,8 +50,13 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
-    public void insert(Statements statements, List<TableRows> tables) throws SQLException {
-        BatchDialect.insert(statements, tables);
+    public boolean insertNew(Statements statements, TableRows row) throws SQLException {
+        return OnConflict.insertNew(statements, row);
+    }
+
+    @Override
+    public void upsert(Statements statements, TableRows row, int keyColumns) throws SQLException {
+        OnConflict.upsert(statements, row, keyColumns);
     }
 
     @Override
@@ -118,16 +105,6 @@ final class SqliteDialect implements Dialect {
             }
         }
         return claims;
-    }
-
-    @Override
-    public List<Long> journal(Statements statements, long node, List<Claim> claims) throws SQLException {
-        return BatchDialect.journal(statements, node, claims);
-    }
-
-    @Override
-    public List<Long> settle(Statements statements, List<Settlement> settlements) throws SQLException {
-        return BatchDialect.settle(statements, settlements);
     }
 
     @Override

@@ -47,6 +47,16 @@ final class TableRows {
         return count;
     }
 
+    /** A statement that inserts one row. */
+    String insert() {
+        return "insert into " + table + " (" + columnNames() + ") values (" + places() + ")";
+    }
+
+    /** A place for the value of each column. */
+    String places() {
+        return "?" + ", ?".repeat(columns.size() - 1);
+    }
+
     String columnNames() {
         return String.join(", ", columns.stream().map(Column::name).toList());
     }

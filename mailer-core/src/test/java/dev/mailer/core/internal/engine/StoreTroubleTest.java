@@ -24,6 +24,10 @@ class StoreTroubleTest {
                 "22021, 0, false",
                 "23505, 0, false",
                 "40001, 0, false",
+                "HY000, 1021, true",
+                "HY000, 1290, true",
+                "HY000, 1205, false",
+                "90121, 90121, true",
                 "-, 13, true",
                 "-, 10, true",
                 "-, 522, true",
@@ -47,6 +51,21 @@ class StoreTroubleTest {
 
         assertThat(StoreTrouble.isPassing(told)).isEqualTo(passing);
         assertThat(StoreTrouble.isDown(told)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "HY000, 1205, true",
+        "HY000, 1020, true",
+        "HY000, 1366, false",
+        "HYT00, 50200, true",
+        "90131, 90131, true"
+    })
+    void so_it_may_where_the_code_of_the_database_says_it(String state, int code, boolean passing) {
+        Throwable told =
+                new MailerUnavailableException("told", Duration.ZERO, new SQLException("refused", state, code));
+
+        assertThat(StoreTrouble.isPassing(told)).isEqualTo(passing);
     }
 
     @Test

@@ -38,7 +38,7 @@ class PoolMetersTest {
     @Test
     void a_pool_of_the_hosts_is_the_hosts_to_show() throws SQLException {
         HikariDataSource pool = pool();
-        try (PooledDatabase database = new PooledDatabase(pool, pool::close, null)) {
+        try (PooledDatabase database = new PooledDatabase(pool, pool::close, Dialect.Visit.PLAIN)) {
             database.bindTo(meters);
             database.read(s -> true);
         }

@@ -34,7 +34,7 @@ class PooledDatabaseTest {
                 .commit();
 
         try (HikariDataSource pool = pool()) {
-            PooledDatabase database = new PooledDatabase(pool, () -> {}, null);
+            PooledDatabase database = new PooledDatabase(pool, () -> {}, Dialect.Visit.PLAIN);
 
             assertThatThrownBy(() -> database.write(s -> "written"))
                     .isInstanceOf(OutboxStore.CommitUnknownException.class)
@@ -47,7 +47,7 @@ class PooledDatabaseTest {
         when(connection.prepareStatement("select 1")).thenThrow(new SQLException("broken pipe", "08006"));
 
         try (HikariDataSource pool = pool()) {
-            PooledDatabase database = new PooledDatabase(pool, () -> {}, null);
+            PooledDatabase database = new PooledDatabase(pool, () -> {}, Dialect.Visit.PLAIN);
 
             assertThatThrownBy(() -> database.write(s -> s.sql("select 1").update()))
                     .isInstanceOf(SQLException.class)
@@ -57,7 +57,7 @@ class PooledDatabaseTest {
 
     @Test
     void a_connection_that_cannot_be_reset_does_not_take_back_what_is_committed() throws Exception {
-        PooledDatabase database = new PooledDatabase(source(), () -> {}, null);
+        PooledDatabase database = new PooledDatabase(source(), () -> {}, Dialect.Visit.PLAIN);
         doThrow(new SQLException("closed")).when(connection).setAutoCommit(true);
 
         assertThat(database.<String>write(s -> "written")).isEqualTo("written");

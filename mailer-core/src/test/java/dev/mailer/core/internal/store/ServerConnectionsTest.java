@@ -41,28 +41,30 @@ class ServerConnectionsTest {
 
     @Test
     void an_answer_may_take_twenty_seconds() throws Exception {
-        assertThat(ServerConnections.forWork(URL).getConnection()).isSameAs(connection);
+        assertThat(ServerConnections.forWork(Product.POSTGRESQL, URL).getConnection())
+                .isSameAs(connection);
 
         verify(connection).setNetworkTimeout(any(), eq(20_000));
     }
 
     @Test
     void the_address_may_say_otherwise() throws Exception {
-        ServerConnections.forWork(URL + "&socketTimeout=60").getConnection();
+        ServerConnections.forWork(Product.POSTGRESQL, URL + "&socketTimeout=60").getConnection();
 
         verify(connection, never()).setNetworkTimeout(any(), anyInt());
     }
 
     @Test
     void a_migration_has_an_hour_whatever_the_address_says() throws Exception {
-        ServerConnections.forMigration(URL + "&socketTimeout=60").getConnection();
+        ServerConnections.forMigration(Product.POSTGRESQL, URL + "&socketTimeout=60")
+                .getConnection();
 
         verify(connection).setNetworkTimeout(any(), eq(3_600_000));
     }
 
     @Test
     void the_first_connection_may_wake_the_server_and_later_ones_are_given_up_sooner() throws Exception {
-        ServerConnections connections = ServerConnections.forWork(URL);
+        ServerConnections connections = ServerConnections.forWork(Product.POSTGRESQL, URL);
 
         connections.getConnection();
         connections.getConnection();

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.store;
+
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * H2, for tests and demos: it loses what it has acknowledged when its process is killed, and never syncs. One process opens such a
+ * database, but several mailers in it may share one, so they keep apart as nodes do.
+ */
+final class H2Dialect extends NodesDialect {
+    private static final String DUPLICATE_KEY = "23505";
+
+    @Override
+    public String name() {
+        return "h2";
+    }
+
+    /** It runs in this process: the node's own clock is the database's. */
+    @Override
+    public String selectNow() {
+        return "";
+    }
+
+    @Override
+    public List<Boolean> insertIdempotency(Statements statements, List<IdempotencyRow> rows) throws SQLException {
+        Set<UUID> inserted = new HashSet<>();
+        for (IdempotencyRow row : inOrderOfKey(rows)) {
+            TableRows stored = new TableRows(
+                    "mailer_idempotency",
+                    "tenant_id bigint",
+                    "key_hash bytea",
+                    "content_hash bytea",
+                    "message_id uuid",
+                    "created_at bigint");
+            stored.add(
+                    row.tenantId(),
+                    row.keyHash().unsafeArray(),
+                    row.contentHash().unsafeArray(),
+                    uuid(row.messageId()),
+                    row.createdAt());
+            if (insertNew(statements, stored)) {
+                inserted.add(row.messageId());
+            }
+        }
+        return rows.stream().map(row -> inserted.contains(row.messageId())).toList();
+    }
+
+    @Override
+    public void upsert(Statements statements, TableRows row, int keyColumns) throws SQLException {
+        List<String> key = row.columns().stream()
+                .limit(keyColumns)
+                .map(TableRows.Column::name)
+                .toList();
+        statements
+                .sql("merge into " + row.table() + " (" + row.columnNames() + ") key (" + String.join(", ", key)
+                        + ") values (" + row.places() + ")")
+                .withRow(row, 0)
+                .update();
+    }
+
+    /** What fails here is one statement: a transaction does not end by a value that is there already. */
+    @Override
+    public boolean insertNew(Statements statements, TableRows row) throws SQLException {
+        try {
+            return statements.sql(row.insert()).withRow(row, 0).update() > 0;
+        } catch (SQLException e) {
+            if (DUPLICATE_KEY.equals(e.getSQLState())) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public String session() {
+        return "set lock_timeout 2000";
+    }
+}

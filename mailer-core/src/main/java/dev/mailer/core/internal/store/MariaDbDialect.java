@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.store;
+
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/** MariaDB 10.6 or later: many processes. */
+final class MariaDbDialect extends NodesDialect {
+    private static final int DUPLICATE_KEY = 1062;
+
+    private static final String WAITS = "innodb_lock_wait_timeout";
+    private static final String IDLE = "idle_transaction_timeout";
+
+    /**
+     * A host's transaction may hold an idempotency key for as long as it likes; the one writer must not wait for it. And a node that
+     * is gone without closing its connections must not keep rows locked that others are to take over. With a snapshot that is kept,
+     * as by default here, a claim would not see what was settled since. Values that do not fit are refused and not cut.
+     */
+    private static final String SESSION = "set session " + WAITS + " = 2, session " + IDLE
+            + " = 20, session tx_isolation = 'READ-COMMITTED', session sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'";
+
+    /** The host's values are kept in the session, so that nothing is asked for; the isolation level is that of one transaction. */
+    private static final Visit VISIT = new Visit(
+            List.of(
+                    "set @mailer_waits = @@session." + WAITS + ", @mailer_idle = @@session." + IDLE + ", session "
+                            + WAITS + " = 2, session " + IDLE + " = 20",
+                    "set transaction isolation level read committed"),
+            List.of("set session " + WAITS + " = @mailer_waits, session " + IDLE + " = @mailer_idle"),
+            false);
+
+    @Override
+    public String name() {
+        return "mariadb";
+    }
+
+    /** The time of the statement, in seconds with a fraction; a function that takes a date would depend on the session's time zone. */
+    @Override
+    public String selectNow() {
+        return "select cast(@@timestamp * 1000 as signed)";
+    }
+
+    /** One statement, which returns what it inserted. Those who find a key there share its lock and do not wait for each other. */
+    @Override
+    public List<Boolean> insertIdempotency(Statements statements, List<IdempotencyRow> rows) throws SQLException {
+        List<IdempotencyRow> sorted = inOrderOfKey(rows);
+        Bound b = statements.sql(
+                "insert ignore into mailer_idempotency (tenant_id, key_hash, content_hash, message_id, created_at)"
+                        + " values (?, ?, ?, ?, ?)" + ", (?, ?, ?, ?, ?)".repeat(sorted.size() - 1)
+                        + " returning message_id");
+        for (IdempotencyRow row : sorted) {
+            b.with(row.tenantId())
+                    .with(row.keyHash())
+                    .with(row.contentHash())
+                    .withObject(uuid(row.messageId()))
+                    .with(row.createdAt());
+        }
+        Set<UUID> inserted = new HashSet<>(b.list(r -> readUuid(r.getBytes(1))));
+        requireDuplicatesOnly(b);
+        return rows.stream().map(row -> inserted.contains(row.messageId())).toList();
+    }
+
+    /** Whatever else is ignored, as a value that was cut, is told as a warning and fails here. */
+    private static void requireDuplicatesOnly(Bound ran) throws SQLException {
+        for (SQLWarning w = ran.warnings(); w != null; w = w.getNextWarning()) {
+            if (w.getErrorCode() != DUPLICATE_KEY) {
+                throw w;
+            }
+        }
+    }
+
+    @Override
+    public void upsert(Statements statements, TableRows row, int keyColumns) throws SQLException {
+        List<String> set = row.columns().stream()
+                .skip(keyColumns)
+                .map(c -> c.name() + " = values(" + c.name() + ")")
+                .toList();
+        statements
+                .sql(row.insert() + " on duplicate key update " + String.join(", ", set))
+                .withRow(row, 0)
+                .update();
+    }
+
+    /** An insert that fails would be logged by the driver, with its values. */
+    @Override
+    public boolean insertNew(Statements statements, TableRows row) throws SQLException {
+        Bound b = statements
+                .sql(row.insert().replaceFirst("insert", "insert ignore"))
+                .withRow(row, 0);
+        boolean inserted = b.update() > 0;
+        requireDuplicatesOnly(b);
+        return inserted;
+    }
+
+    @Override
+    public String latest() {
+        return " lock in share mode";
+    }
+
+    @Override
+    public String session() {
+        return SESSION;
+    }
+
+    @Override
+    public Visit visit() {
+        return VISIT;
+    }
+
+    /** An update that changes nothing must count the row it found, and a batch must tell its counts: both are options of the driver. */
+    @Override
+    public void check(Statements statements) throws SQLException {
+        Bound b = statements.sql("update mailer_consumer set position = position where name = ?");
+        b.with("#last").addBatch();
+        b.with("#last").addBatch();
+        for (int count : b.executeBatch()) {
+            if (count != 1) {
+                throw new SQLException(
+                        "the driver does not count the rows that a statement finds: it gave " + count
+                                + " instead of 1; take useAffectedRows and useBulkStmts out of the address or set them to false",
+                        "HY000");
+            }
+        }
+    }
+}

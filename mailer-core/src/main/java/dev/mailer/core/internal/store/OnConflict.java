@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.store;
+
+import java.sql.SQLException;
+import java.util.List;
+
+/** Inserts of one row for databases that know {@code on conflict}. */
+final class OnConflict {
+    private OnConflict() {}
+
+    static boolean insertNew(Statements statements, TableRows row) throws SQLException {
+        return statements
+                        .sql(row.insert() + " on conflict do nothing")
+                        .withRow(row, 0)
+                        .update()
+                > 0;
+    }
+
+    static void upsert(Statements statements, TableRows row, int keyColumns) throws SQLException {
+        List<String> names = row.columns().stream().map(TableRows.Column::name).toList();
+        String key = String.join(", ", names.subList(0, keyColumns));
+        List<String> set = names.stream()
+                .skip(keyColumns)
+                .map(name -> name + " = excluded." + name)
+                .toList();
+        statements
+                .sql(row.insert() + " on conflict (" + key + ") do update set " + String.join(", ", set))
+                .withRow(row, 0)
+                .update();
+    }
+}

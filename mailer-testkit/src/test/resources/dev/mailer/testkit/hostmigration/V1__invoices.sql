@@ -1,0 +1,2 @@
+-- A migration of the application.
+create table invoices (number integer primary key);
