@@ -64,7 +64,7 @@ class MailerStartFailureAnalyzerTest {
                                 "spring.datasource.url=jdbc:postgresql://127.0.0.1:1/none?user=a",
                                 "spring.datasource.hikari.connection-timeout=500"));
         assertThat(shared.getDescription())
-                .contains("mailer.store: the database of the DataSource 'dataSource' cannot be reached");
+                .contains("mailer.store: with the DataSource 'dataSource', the database cannot be reached");
         assertThat(shared.getAction()).contains("spring.datasource.url");
     }
 
