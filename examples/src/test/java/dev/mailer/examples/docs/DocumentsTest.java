@@ -64,10 +64,12 @@ class DocumentsTest {
 
     private static List<String> regions() {
         List<String> regions = new ArrayList<>();
-        for (Path file : SourceTree.javaFiles(SourceTree.root().resolve("examples"))) {
-            Matcher region = REGION.matcher(SourceTree.read(file));
-            while (region.find()) {
-                regions.add(withoutIndentation(region.group(2)));
+        for (String folder : List.of("examples", "mailer-spring-boot-starter/src/test/java/dev/mailer/spring/docs")) {
+            for (Path file : SourceTree.javaFiles(SourceTree.root().resolve(folder))) {
+                Matcher region = REGION.matcher(SourceTree.read(file));
+                while (region.find()) {
+                    regions.add(withoutIndentation(region.group(2)));
+                }
             }
         }
         return regions;
