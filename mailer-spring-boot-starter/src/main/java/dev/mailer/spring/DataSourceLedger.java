@@ -19,10 +19,9 @@ final class DataSourceLedger {
         try {
             return Stores.of(source);
         } catch (MailerConfigException e) {
-            String problem = String.valueOf(e.getMessage()).substring(e.option().length() + 2);
             throw new MailerConfigException(
                     "store",
-                    "with the DataSource '" + name + "', " + problem
+                    "with the DataSource '" + name + "', " + e.problem()
                             + "; mailer.store can give the ledger a place of its own",
                     e);
         }

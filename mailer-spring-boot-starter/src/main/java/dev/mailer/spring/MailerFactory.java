@@ -60,8 +60,7 @@ public final class MailerFactory {
         try {
             return open(mailer, settings, false);
         } catch (MailerConfigException e) {
-            String problem = String.valueOf(e.getMessage()).substring(e.option().length() + 2);
-            throw new MailerConfigException("mailers." + mailer + "." + e.option(), problem, e);
+            throw new MailerConfigException("mailers." + mailer + "." + e.option(), e.problem(), e);
         }
     }
 

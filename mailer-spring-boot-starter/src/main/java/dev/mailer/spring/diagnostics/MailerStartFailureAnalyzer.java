@@ -16,10 +16,10 @@ final class MailerStartFailureAnalyzer extends AbstractFailureAnalyzer<MailerExc
     protected @Nullable FailureAnalysis analyze(Throwable root, MailerException cause) {
         if (cause instanceof MailerConfigException config) {
             String property = property(config.option());
-            String problem = String.valueOf(config.getMessage())
-                    .substring(config.option().length() + 2);
             return new FailureAnalysis(
-                    "The mailer could not be started. " + property + ": " + problem, action(property, problem), cause);
+                    "The mailer could not be started. " + property + ": " + config.problem(),
+                    action(property, config.problem()),
+                    cause);
         }
         if (cause instanceof PluginException) {
             return new FailureAnalysis(

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -147,7 +148,8 @@ public final class JdbcOutboxStore implements OutboxStore {
         }
         return Failures.translate(
                 "tell the time",
-                () -> database.read(s -> s.query(select).mapTo(Instant.class).one()));
+                () -> database.read(
+                        s -> Objects.requireNonNull(s.sql(select).first(r -> Instant.ofEpochMilli(r.getLong(1))))));
     }
 
     @Override
