@@ -5,12 +5,32 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /** Where connections come from. Thread-safe. */
 interface Database extends AutoCloseable {
+    /** More deadlocks in a row than these are a mistake that should be seen. */
+    int MOST_REPEATS = 5;
+
     /** Runs one write transaction; committed and on stable storage when this returns. */
     <R extends @Nullable Object> R write(Write<R> work) throws SQLException;
+
+    /**
+     * As {@link #write}, for work that may run again: where two transactions have waited for each other, the database has undone one of
+     * them as a whole, and that one is repeated.
+     */
+    default <R extends @Nullable Object> R writeRepeatably(Write<R> work) throws SQLException {
+        for (int repeats = 0; ; repeats++) {
+            try {
+                return write(work);
+            } catch (SQLException | JdbiException e) {
+                if (repeats == MOST_REPEATS || !Failures.undoneByDeadlock(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
 
     /** Runs short reads on a connection of its own, in auto-commit. */
     <R extends @Nullable Object> R read(Write<R> work) throws SQLException;

@@ -72,6 +72,19 @@ final class Failures {
     /** H2: the connection is broken, the database is closed, or it is being closed. */
     private static final Set<String> H2_CLOSED = Set.of("90067", "90098", "90121");
 
+    /** SQL states of a transaction that was undone so that another one could go on. */
+    private static final Set<String> UNDONE = Set.of("40001", "40P01");
+
+    /** True when the database has undone the whole transaction because it and another one waited for each other. */
+    static boolean undoneByDeadlock(Exception e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && UNDONE.contains(String.valueOf(sql.getSQLState()))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** True when the connection is gone, so that a commit under way has an unknown outcome (SQL state class 08, or a shutdown). */
     static boolean connectionLost(SQLException e) {
         String state = e.getSQLState();

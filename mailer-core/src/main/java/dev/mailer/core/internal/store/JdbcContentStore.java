@@ -100,7 +100,7 @@ final class JdbcContentStore implements ContentStore {
     public int sweep(Instant before) {
         int swept = Failures.translate(
                 "sweep content",
-                () -> database.write(s -> {
+                () -> database.writeRepeatably(s -> {
                     int removed = 0;
                     for (Candidate blob : unusedSince(s, before)) {
                         if (blob.isReferred()) {
@@ -209,7 +209,7 @@ final class JdbcContentStore implements ContentStore {
     private final class OwnWrites implements Writes {
         @Override
         public <R> R run(Database.Write<R> work) {
-            return Failures.translate("store content", () -> database.write(work));
+            return Failures.translate("store content", () -> database.writeRepeatably(work));
         }
     }
 

@@ -32,7 +32,7 @@ final class JdbcSuppressionStore implements SuppressionStore {
         String address = entry.address().toLowerCase(Locale.ROOT);
         Failures.translate(
                 "add a suppression",
-                () -> database.write(s -> {
+                () -> database.writeRepeatably(s -> {
                     TableRows row = new TableRows(
                             "mailer_suppression",
                             "tenant_id bigint",
@@ -62,7 +62,7 @@ final class JdbcSuppressionStore implements SuppressionStore {
     public boolean remove(String tenant, @Nullable String stream, String address) {
         return Failures.translate(
                 "remove a suppression",
-                () -> database.write(s -> {
+                () -> database.writeRepeatably(s -> {
                     Long tenantId = ledger.lanes.tenantId(s, tenant);
                     if (tenantId == null) {
                         return false;
