@@ -8,6 +8,8 @@ module dev.mailer.testkit {
     exports dev.mailer.testkit.smtp;
 
     requires transitive dev.mailer.api;
+    requires transitive dev.mailer.core;
+    requires transitive dev.mailer.mailbox;
     requires static transitive org.jspecify;
     requires static transitive org.assertj.core;
     requires static transitive org.junit.jupiter.api;

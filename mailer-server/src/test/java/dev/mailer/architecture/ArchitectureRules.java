@@ -36,7 +36,7 @@ final class ArchitectureRules {
             "mailbox", Set.of("api"),
             "providers", Set.of("api"),
             "redis", Set.of("api"),
-            "testkit", Set.of("api", "core"),
+            "testkit", Set.of("api", "core", "mailbox"),
             "spring", Set.of("api", "core", "smtp", "tracking", "mailbox", "providers", "redis"),
             "server", Set.of("api", "core", "smtp", "tracking", "mailbox", "providers", "redis"));
 
