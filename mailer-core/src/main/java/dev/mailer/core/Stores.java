@@ -98,7 +98,7 @@ public final class Stores {
         return of(source, InstantSource.system());
     }
 
-    /** As {@link #of(DataSource)}, with a clock that a test can move. */
+    /** As {@link #of(DataSource)}, with a clock that a test can move: all go by it, and none by the database's. */
     public static OutboxStore of(DataSource source, InstantSource clock) {
         return JdbcStores.of(source, new NoCipher(), clock);
     }

@@ -4,6 +4,7 @@ package dev.mailer.spring;
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.core.Stores;
+import java.time.InstantSource;
 import javax.sql.DataSource;
 
 /** Opens the ledger in a DataSource of the application. */
@@ -15,9 +16,9 @@ final class DataSourceLedger {
      *
      * @param name the bean's, for errors
      */
-    static OutboxStore open(String name, DataSource source) {
+    static OutboxStore open(String name, DataSource source, InstantSource clock) {
         try {
-            return Stores.of(source);
+            return Stores.of(source, clock);
         } catch (MailerConfigException e) {
             throw new MailerConfigException(
                     "store",

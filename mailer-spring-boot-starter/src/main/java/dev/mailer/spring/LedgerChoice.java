@@ -24,10 +24,12 @@ import org.springframework.beans.factory.NoSuchBeanDefinitionException;
  */
 final class LedgerChoice {
     private final ListableBeanFactory beans;
+    private final InstantSource clock;
     private final Map<DataSource, String> taken = new ConcurrentHashMap<>();
 
-    LedgerChoice(ListableBeanFactory beans) {
+    LedgerChoice(ListableBeanFactory beans, InstantSource clock) {
         this.beans = beans;
+        this.clock = clock;
     }
 
     Ledger choose(String mailer, MailerSettings settings) {
@@ -63,26 +65,26 @@ final class LedgerChoice {
         return memory("no store, DataSource or data folder is set");
     }
 
-    private static Ledger at(String url) {
+    private Ledger at(String url) {
         if (url.equals("memory")) {
             return memory("mailer.store says so");
         }
         String kind =
                 url.startsWith("sqlite:") ? url : url.replaceFirst("\\?.*", "").replaceFirst("//.*@", "//");
         return new Ledger(
-                () -> Stores.open(url, InstantSource.system()),
+                () -> Stores.open(url, clock),
                 null,
                 "is " + kind + "; mail is accepted when send returns, whatever becomes of a transaction around it");
     }
 
-    private static Ledger memory(String why) {
+    private Ledger memory(String why) {
         return new Ledger(
-                Stores::memory,
+                () -> Stores.memory(clock),
                 null,
                 "is in memory, because " + why + ": mail that is not sent when the process ends is lost");
     }
 
-    private static Ledger file(Path file) {
+    private Ledger file(Path file) {
         return new Ledger(
                 () -> {
                     Path folder = file.toAbsolutePath().getParent();
@@ -93,7 +95,7 @@ final class LedgerChoice {
                     } catch (IOException e) {
                         throw new MailerConfigException("dataFolder", folder + " cannot be made: " + e, e);
                     }
-                    return Stores.open("sqlite:" + file, InstantSource.system());
+                    return Stores.open("sqlite:" + file, clock);
                 },
                 null,
                 "is the SQLite file " + file
@@ -111,7 +113,7 @@ final class LedgerChoice {
                             + "' another one, or a stream with a transport of its own");
         }
         return new Ledger(
-                () -> DataSourceLedger.open(name, source),
+                () -> DataSourceLedger.open(name, source, clock),
                 source,
                 "is in the DataSource '" + name + "'; mail joins the transactions on it");
     }

@@ -17,6 +17,7 @@ import dev.mailer.spring.transaction.JoiningMailer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
+import java.time.InstantSource;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,11 +38,13 @@ public final class MailerFactory {
     private final ApplicationContext context;
     private final MailerProperties properties;
     private final LedgerChoice ledgers;
+    private final @Nullable MailerSubstitutes substitutes;
 
     MailerFactory(ApplicationContext context, MailerProperties properties) {
         this.context = context;
         this.properties = properties;
-        this.ledgers = new LedgerChoice(context);
+        this.substitutes = context.getBeanProvider(MailerSubstitutes.class).getIfAvailable();
+        this.ledgers = new LedgerChoice(context, substitutes == null ? InstantSource.system() : substitutes.clock());
     }
 
     /**
@@ -67,12 +70,16 @@ public final class MailerFactory {
     private MailerEngine open(String mailer, MailerSettings settings, boolean main) {
         MailerBuilder builder = Mailers.builder().secrets(secrets());
         new SettingsReading(settings).applyTo(builder);
+        ways(settings, builder);
         Ledger ledger = ledgers.choose(mailer, settings);
         String bundle = transport(main, settings, builder);
         extensions(main, settings, bundle, builder);
         if (settings.getTemplates() != null) {
             TemplateFolder templates = TemplateFolder.at(settings.getTemplates(), context);
             builder.install(templates).templates(templates.path());
+        }
+        if (substitutes != null) {
+            builder.clock(substitutes.clock());
         }
         observability(mailer, builder);
         context.getBeanProvider(MailListener.class).orderedStream().forEach(builder::onEvent);
@@ -99,8 +106,18 @@ public final class MailerFactory {
         }
     }
 
+    /** The further ways out, by name. */
+    private void ways(MailerSettings settings, MailerBuilder builder) {
+        settings.getTransports()
+                .forEach((name, uri) -> builder.transport(name, substitutes == null ? uri : substitutes.transport()));
+    }
+
     /** Sets the way out; the name of the SSL bundle that goes with it. */
     private @Nullable String transport(boolean main, MailerSettings settings, MailerBuilder builder) {
+        if (substitutes != null) {
+            builder.transport(substitutes.transport());
+            return null;
+        }
         if (settings.getTransport() != null) {
             builder.transport(settings.getTransport());
             return settings.getSslBundle();
@@ -140,6 +157,8 @@ public final class MailerFactory {
         if (main) {
             context.getBeanProvider(MailerPlugin.class).orderedStream().forEach(builder::install);
             builder.install(new ExtensionBeans(context));
+        } else if (substitutes != null) {
+            builder.install(substitutes.plugin());
         }
     }
 

@@ -18,7 +18,6 @@ final class SettingsReading {
     }
 
     void applyTo(MailerBuilder builder) {
-        settings.getTransports().forEach(builder::transport);
         settings.getTenants().forEach(builder::tenant);
         settings.getStreams().forEach((name, stream) -> builder.stream(name, options -> apply(stream, options)));
         builder.retry(this::apply).limits(this::apply).retention(this::apply);

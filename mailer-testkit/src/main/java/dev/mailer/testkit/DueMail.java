@@ -22,8 +22,9 @@ import java.util.stream.Stream;
 
 /** Which mail of a mailer may be sent by its clock as it stands. */
 final class DueMail {
+    /** In the order that mail goes through them, so that what moves on while they are asked for is met in the next one. */
     private static final List<DeliveryState> OPEN =
-            List.of(DeliveryState.SENDING, DeliveryState.QUEUED, DeliveryState.SCHEDULED, DeliveryState.DEFERRED);
+            List.of(DeliveryState.SCHEDULED, DeliveryState.DEFERRED, DeliveryState.QUEUED, DeliveryState.SENDING);
 
     private final MailerEngine mailer;
     private final InstantSource clock;
@@ -33,8 +34,10 @@ final class DueMail {
         this.clock = clock;
     }
 
+    /** A claim that is given back goes the other way, so what is queued is asked for again. */
     boolean exists() {
-        return OPEN.stream().anyMatch(state -> due(state).findAny().isPresent());
+        return Stream.concat(OPEN.stream(), Stream.of(DeliveryState.QUEUED))
+                .anyMatch(state -> due(state).findAny().isPresent());
     }
 
     /** For an error: states and attempts, no addresses. */

@@ -32,19 +32,14 @@ public final class TestMailer implements AutoCloseable {
     /** How long work that is due may take before a test fails. */
     public static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private final TestClock clock = TestClock.now();
-    private final MailboxPlugin mailbox = MailboxPlugin.create();
     private final MailerEngine mailer;
+    private final MailboxPlugin mailbox;
+    private final TestClock clock;
 
-    private TestMailer(Consumer<MailerBuilder> options) {
-        MailerBuilder builder = Mailers.builder()
-                .store(Stores.memory(clock))
-                .clock(clock)
-                .closeTimeout(Duration.ZERO)
-                .install(mailbox)
-                .transport(MailboxPlugin.SCHEME + ":");
-        options.accept(builder);
-        this.mailer = builder.build();
+    private TestMailer(MailerEngine mailer, MailboxPlugin mailbox, TestClock clock) {
+        this.mailer = mailer;
+        this.mailbox = mailbox;
+        this.clock = clock;
     }
 
     public static TestMailer create() {
@@ -53,7 +48,21 @@ public final class TestMailer implements AutoCloseable {
 
     /** With options of one's own: templates, streams, plugins, listeners, retries. Store, clock and transport are set already. */
     public static TestMailer with(Consumer<MailerBuilder> options) {
-        return new TestMailer(options);
+        TestClock clock = TestClock.now();
+        MailboxPlugin mailbox = MailboxPlugin.create();
+        MailerBuilder builder = Mailers.builder()
+                .store(Stores.memory(clock))
+                .clock(clock)
+                .closeTimeout(Duration.ZERO)
+                .install(mailbox)
+                .transport(MailboxPlugin.SCHEME + ":");
+        options.accept(builder);
+        return of(builder.build(), mailbox, clock);
+    }
+
+    /** Over a mailer that somebody else has built with this mailbox as its way out, and with this clock. */
+    public static TestMailer of(MailerEngine mailer, MailboxPlugin mailbox, TestClock clock) {
+        return new TestMailer(mailer, mailbox, clock);
     }
 
     /** What the application sends with. */
@@ -71,6 +80,16 @@ public final class TestMailer implements AutoCloseable {
         List<MailboxMessage> messages = new ArrayList<>(mailbox.mailbox().messages());
         Collections.reverse(messages);
         return messages;
+    }
+
+    /**
+     * Waits for what is due and forgets what arrived. Mail that is scheduled for later, or that failed, stays in the ledger.
+     *
+     * @throws AssertionError as {@link #runDue}
+     */
+    public void clear() {
+        runDue();
+        mailbox.mailbox().clear();
     }
 
     /**

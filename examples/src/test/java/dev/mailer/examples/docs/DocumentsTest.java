@@ -14,6 +14,13 @@ import org.junit.jupiter.api.Test;
 
 /** Holds the documents to the code: what they show is compiled, and what they point at is there. */
 class DocumentsTest {
+    /** Where regions are. */
+    private static final List<String> FOLDERS = List.of(
+            "examples",
+            "mailer-spring-boot-starter/src/test/java/dev/mailer/spring/docs",
+            "mailer-spring-boot-starter-test/src/test/java/dev/mailer/spring/test/docs",
+            "mailer-testkit/src/test/java/dev/mailer/testkit/docs");
+
     private static final Pattern BLOCK = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern REGION = Pattern.compile("// tag::(\\S+)\\[]\\n(.*?)// end::\\1\\[]", Pattern.DOTALL);
     private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)(#[^)]*)?\\)");
@@ -64,7 +71,7 @@ class DocumentsTest {
 
     private static List<String> regions() {
         List<String> regions = new ArrayList<>();
-        for (String folder : List.of("examples", "mailer-spring-boot-starter/src/test/java/dev/mailer/spring/docs")) {
+        for (String folder : FOLDERS) {
             for (Path file : SourceTree.javaFiles(SourceTree.root().resolve(folder))) {
                 Matcher region = REGION.matcher(SourceTree.read(file));
                 while (region.find()) {
