@@ -4,6 +4,7 @@ package dev.mailer.testkit;
 import dev.mailer.api.DeliveryState;
 import dev.mailer.api.DeliveryStatus;
 import dev.mailer.api.Email;
+import dev.mailer.api.MessageId;
 import dev.mailer.api.MessageQuery;
 import dev.mailer.api.MessageStatus;
 import dev.mailer.api.Page;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Which mail of a mailer may be sent by its clock as it stands. */
 final class DueMail {
@@ -34,16 +36,21 @@ final class DueMail {
         this.clock = clock;
     }
 
-    /** A claim that is given back goes the other way, so what is queued is asked for again. */
-    boolean exists() {
+    /** One of the mails; null when there is none. A claim that is given back goes the other way, so what is queued is asked for again. */
+    @Nullable
+    MessageId first() {
         return Stream.concat(OPEN.stream(), Stream.of(DeliveryState.QUEUED))
-                .anyMatch(state -> due(state).findAny().isPresent());
+                .flatMap(this::due)
+                .map(Due::message)
+                .findFirst()
+                .orElse(null);
     }
 
     /** For an error: states and attempts, no addresses. */
     String describe() {
         return OPEN.stream()
                 .flatMap(this::due)
+                .map(Due::delivery)
                 .map(d -> "delivery " + d.id() + " is " + d.state() + " after " + d.attempts() + " attempts")
                 .toList()
                 .toString();
@@ -56,7 +63,7 @@ final class DueMail {
                 .count();
     }
 
-    private Stream<DeliveryStatus> due(DeliveryState state) {
+    private Stream<Due> due(DeliveryState state) {
         List<MessageStatus> messages = messages(state);
         Instant now = clock.instant();
         Set<QueueKey> held = new HashSet<>();
@@ -68,8 +75,11 @@ final class DueMail {
         return messages.stream()
                 .flatMap(m -> m.deliveries().stream()
                         .filter(d -> d.state() == state && isDue(d, now))
-                        .filter(d -> !held.contains(queue(m, d))));
+                        .filter(d -> !held.contains(queue(m, d)))
+                        .map(d -> new Due(m.id(), d)));
     }
+
+    private record Due(MessageId message, DeliveryStatus delivery) {}
 
     private static boolean isDue(DeliveryStatus delivery, Instant now) {
         Instant next = delivery.nextAttemptAt();

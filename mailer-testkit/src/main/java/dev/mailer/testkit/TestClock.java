@@ -4,6 +4,7 @@ package dev.mailer.testkit;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 
 /** A clock that stands still until it is set. Thread-safe. */
@@ -20,7 +21,7 @@ public final class TestClock implements InstantSource {
 
     /** At the present, in whole milliseconds, which is what ledgers keep. */
     public static TestClock now() {
-        return at(Instant.ofEpochMilli(System.currentTimeMillis()));
+        return at(InstantSource.system().instant().truncatedTo(ChronoUnit.MILLIS));
     }
 
     @Override

@@ -2,6 +2,7 @@
 package dev.mailer.testkit;
 
 import dev.mailer.api.DeliveryState;
+import dev.mailer.api.MessageId;
 import dev.mailer.core.MailerBuilder;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.core.Mailers;
@@ -31,6 +32,9 @@ import java.util.function.Consumer;
 public final class TestMailer implements AutoCloseable {
     /** How long work that is due may take before a test fails. */
     public static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** How long one mail is waited for before it is looked at what else is due. */
+    private static final Duration STEP = Duration.ofMillis(20);
 
     private final MailerEngine mailer;
     private final MailboxPlugin mailbox;
@@ -110,16 +114,14 @@ public final class TestMailer implements AutoCloseable {
     public void runDue() {
         DueMail due = new DueMail(mailer, clock);
         long end = System.nanoTime() + PATIENCE.toNanos();
-        while (due.exists()) {
+        for (MessageId next = due.first(); next != null; next = due.first()) {
             if (System.nanoTime() - end > 0) {
                 throw new AssertionError("mail that is due at " + clock.instant() + " was not done within "
                         + PATIENCE.toSeconds() + " s: " + due.describe());
             }
-            try {
-                Thread.sleep(5);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new AssertionError("interrupted while mail was sent", e);
+            mailer.await(next, STEP);
+            if (Thread.currentThread().isInterrupted()) {
+                throw new AssertionError("interrupted while mail was sent");
             }
         }
     }
