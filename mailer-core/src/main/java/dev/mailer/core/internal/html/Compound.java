@@ -32,8 +32,8 @@ record Compound(@Nullable String tag, @Nullable String id, List<String> classes,
         }
     }
 
-    boolean matches(Element element) {
-        if (tag != null && !tag.equals(element.normalName())) {
+    boolean matches(Element element, Work work) {
+        if (!work.step(element.attributesSize() / 16) || (tag != null && !tag.equals(element.normalName()))) {
             return false;
         }
         if (id != null && !id.equals(element.attr("id"))) {
@@ -42,13 +42,13 @@ record Compound(@Nullable String tag, @Nullable String id, List<String> classes,
         if (!classes.isEmpty()) {
             String actual = element.attr("class");
             for (String wanted : classes) {
-                if (!hasWord(actual, wanted)) {
+                if (!work.step(actual.length() / 32) || !hasWord(actual, wanted)) {
                     return false;
                 }
             }
         }
         for (Attribute attribute : attributes) {
-            if (!attribute.matches(element)) {
+            if (!work.step(element.attr(attribute.name()).length() / 32) || !attribute.matches(element)) {
                 return false;
             }
         }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * so. A pure function of its arguments. Stateless.
  */
 public final class MailHtml {
-    /** Longest page in characters that is looked into; twenty times what Gmail shows before it cuts. */
-    public static final int MAX_LENGTH = 2 * 1024 * 1024;
+    /** Longest page in characters that is looked into; ten times what Gmail shows before it cuts. */
+    public static final int MAX_LENGTH = 1024 * 1024;
     /** Deepest nesting; deeper elements are read as siblings. */
     static final int MAX_DEPTH = 256;
 

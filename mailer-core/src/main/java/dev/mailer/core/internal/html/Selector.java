@@ -46,7 +46,7 @@ final class Selector {
     }
 
     private boolean matches(int at, Element element, Work work) {
-        if (!work.step() || !compounds.get(at).matches(element)) {
+        if (!compounds.get(at).matches(element, work)) {
             return false;
         }
         if (at == 0) {
@@ -54,19 +54,21 @@ final class Selector {
         }
         char combinator = combinators.get(at);
         boolean many = combinator == ' ' || combinator == '~';
-        Element other = before(combinator, element);
+        Element other = before(combinator, element, work);
         while (other != null) {
             if (matches(at - 1, other, work)) {
                 return true;
             }
-            other = many ? before(combinator, other) : null;
+            other = many ? before(combinator, other, work) : null;
         }
         return false;
     }
 
-    private static @Nullable Element before(char combinator, Element element) {
+    private static @Nullable Element before(char combinator, Element element, Work work) {
         if (combinator == '+' || combinator == '~') {
-            return element.previousElementSibling();
+            Element other = element.previousElementSibling();
+            int between = element.siblingIndex() - (other == null ? 0 : other.siblingIndex());
+            return work.step(between / 8) ? other : null;
         }
         Element parent = element.parent();
         return parent instanceof Document ? null : parent;

@@ -8,7 +8,7 @@ package dev.mailer.core.internal.html;
 final class TextLines {
     static final int WIDTH = 78;
     /** Most characters of a text; what follows is left out. */
-    static final int MAX_TEXT = 1024 * 1024;
+    static final int MAX_TEXT = 512 * 1024;
     /** Deepest indentation that is shown, in characters. */
     private static final int MAX_INDENT = 24;
 

@@ -3,7 +3,7 @@ package dev.mailer.core.internal.html;
 
 /** What may be done for one page, counted and not timed, so that every node comes to the same. */
 final class Work {
-    /** Most questions whether an element is what a selector asks for, and declarations looked at. */
+    /** Most questions whether an element is what a selector asks for, weighted by how much is read, and declarations. */
     static final int MAX_STEPS = 2_000_000;
     /** Most characters of style attributes written. */
     static final int MAX_WRITTEN = 2 * 1024 * 1024;
@@ -13,7 +13,13 @@ final class Work {
 
     /** False when there is nothing left. */
     boolean step() {
-        return ++steps <= MAX_STEPS;
+        return step(0);
+    }
+
+    /** @param more what it takes beyond the one step */
+    boolean step(int more) {
+        steps = Math.min(steps, MAX_STEPS) + 1 + more;
+        return steps <= MAX_STEPS;
     }
 
     void write(int characters) {

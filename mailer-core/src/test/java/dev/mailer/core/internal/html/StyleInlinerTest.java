@@ -218,10 +218,14 @@ class StyleInlinerTest {
         String deep = "<div>".repeat(200) + "<p>x</p>";
         List<String> pages = List.of(
                 "<style>" + "a,".repeat(100_000) + "a{color:red}</style><a>x</a>",
-                "<style>" + "a{color:red}".repeat(100_000) + "</style><a>x</a>",
+                "<style>" + "a{color:red}".repeat(40_000) + "</style><a>x</a>",
                 "<style>" + "div div div div div div div div div span{color:red}".repeat(200) + "</style>" + deep
                         + "<span>".repeat(200),
                 "<style>*{" + "color:red;".repeat(10_000) + "}</style>" + "<p>x</p>".repeat(3_000),
+                "<style>" + "[class~=x] p{color:red}".repeat(4_000) + "</style><div class=\"" + "y ".repeat(100_000)
+                        + "\">" + "<p>x</p>".repeat(10_000),
+                "<style>" + "h1 ~ p ~ i{color:red}".repeat(4_000) + "</style>" + "<p></p><!---->".repeat(10_000)
+                        + "<i>",
                 "<style>" + "x".repeat(StyleInliner.MAX_CSS) + "{}</style><p>");
 
         for (String page : pages) {
