@@ -38,4 +38,25 @@ public final class TemplatesMain {
                 .id();
     }
     // end::templates[]
+
+    // tag::locale[]
+    static MessageId german(Mailer mailer, Map<String, Object> variables) {
+        return mailer.send(mail -> mail.from("shop@example.com")
+                        .to("jo@example.at")
+                        .locale("de-AT")
+                        .template("receipt", variables))
+                .id();
+    }
+    // end::locale[]
+
+    // tag::text-from-html[]
+    static MessageId page(Mailer mailer, String html) {
+        return mailer.send(mail -> mail.from("shop@example.com")
+                        .to("jo@example.org")
+                        .subject("News")
+                        .html(html)
+                        .textFromHtml())
+                .id();
+    }
+    // end::text-from-html[]
 }
