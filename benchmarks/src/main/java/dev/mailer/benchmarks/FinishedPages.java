@@ -27,7 +27,7 @@ final class FinishedPages {
                     "d: styles and text", TemplateSource.of("st" + kilobytes, null, null, styles + page));
             cases.keySet().stream().sorted().forEach(name -> {
                 TemplateSource source = Objects.requireNonNull(cases.get(name));
-                micros(source, 2);
+                micros(source, 4);
                 for (int round = 0; round < session.rounds(); round++) {
                     figures.add(kilobytes + " kB, " + name, "µs/mail", micros(source, 1));
                 }

@@ -30,8 +30,7 @@ final class TemplateRender implements Benchmark {
         Map<String, @Nullable Object> variables = variables();
         IntFunction<Rendered> cached = i -> templates.render(source, null, variables);
         // The cache knows a template by name and version, so a new version each time is parsed each time.
-        IntFunction<Rendered> parsed =
-                i -> templates.render(
+        IntFunction<Rendered> parsed = i -> templates.render(
                 new TemplateSource("order", "v" + i, source.files(), source.messages()), null, variables);
         String rendered = templates.render(source, null, variables).html();
         if (rendered == null || !rendered.contains("a &lt;b&gt; &amp; c")) {

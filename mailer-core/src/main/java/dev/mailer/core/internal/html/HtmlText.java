@@ -3,7 +3,6 @@ package dev.mailer.core.internal.html;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jsoup.nodes.Document;
@@ -63,7 +62,8 @@ final class HtmlText implements NodeFilter {
             "fieldset",
             "figcaption");
     private static final Pattern HIDDEN =
-            Pattern.compile("(^|;)(display:none|visibility:hidden|mso-hide:all)(!important)?(;|$)");
+            Pattern.compile("(?i)(?:^|;)\\s*(?:display\\s*:\\s*none|visibility\\s*:\\s*hidden|mso-hide\\s*:\\s*all)"
+                    + "\\s*(?:!\\s*important\\s*)?(?:;|$)");
     /** Characters that are there to keep mail programs from showing more than a preheader, or where to break words. */
     private static final String INVISIBLE = "\u00AD\u034F\u061C\u180E\u200B\u200C\u200D\u200E\u200F\u2060\uFEFF";
 
@@ -112,9 +112,7 @@ final class HtmlText implements NodeFilter {
             return true;
         }
         String style = element.attr("style");
-        return !style.isEmpty()
-                && HIDDEN.matcher(style.toLowerCase(Locale.ROOT).replaceAll("\\s", ""))
-                        .find();
+        return !style.isEmpty() && HIDDEN.matcher(style).find();
     }
 
     private void begin(Element element) {

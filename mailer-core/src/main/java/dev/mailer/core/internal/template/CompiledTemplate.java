@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.velocity.Template;
 import org.apache.velocity.VelocityContext;
 import org.apache.velocity.app.event.EventCartridge;
@@ -37,6 +38,8 @@ final class CompiledTemplate {
     private final @Nullable Template htmlLayout;
     private final Map<String, String> messages;
     private final boolean makesText;
+    /** Whether a page may come out with styles: they stand in the files, or are inserted as they are. */
+    private final boolean maybeStyled;
 
     CompiledTemplate(TemplateSource source) {
         SourceFile textFile = source.file(Part.TEXT);
@@ -48,16 +51,21 @@ final class CompiledTemplate {
         this.htmlLayout = parse(source.file(Part.HTML_LAYOUT));
         this.messages = source.messages();
         this.makesText = textFile == null;
+        this.maybeStyled = maybeStyled(source.file(Part.HTML)) || maybeStyled(source.file(Part.HTML_LAYOUT));
     }
 
     /** All of it, as it is sent. */
     Rendered render(@Nullable Locale locale, Map<String, @Nullable Object> variables) {
         Rendered printed = print(locale, variables);
-        if (printed.html() == null) {
+        if (printed.html() == null || !(makesText || maybeStyled)) {
             return printed;
         }
         MailHtml.Finished finished = MailHtml.finish(printed.html(), makesText);
         return new Rendered(printed.subject(), makesText ? finished.text() : printed.text(), finished.html());
+    }
+
+    private static boolean maybeStyled(@Nullable SourceFile file) {
+        return file != null && Stream.of("<style", "<STYLE", ".html(").anyMatch(file.content()::contains);
     }
 
     /** What is left undone of {@link #render}. */

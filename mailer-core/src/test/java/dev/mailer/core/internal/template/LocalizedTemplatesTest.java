@@ -280,6 +280,20 @@ class LocalizedTemplatesTest {
         assertThat(render("none", null, Map.of())).isEqualTo(new Rendered(null, null, "<p>x</p>"));
     }
 
+    @Test
+    void styles_are_inlined_wherever_they_come_from() throws IOException {
+        write("own/html.vm", "<style>p{color:red}</style><p>x</p>");
+        write("inserted/html.vm", "$raw.html($x)<p>x</p>");
+        write("under/html.vm", "<p>x</p>");
+        write("under/layout.html.vm", "<STYLE>p{color:red}</STYLE>$content");
+
+        for (String name : new String[] {"own", "inserted", "under"}) {
+            assertThat(render(name, null, Map.of("x", "<style>p{color:red}</style>"))
+                            .html())
+                    .isEqualTo("<p style=\"color: red\">x</p>");
+        }
+    }
+
     private Rendered render(String name, @Nullable Locale locale, Map<String, @Nullable Object> variables) {
         return templates.render(templates.currentSource(name, locale), locale, variables);
     }
