@@ -271,6 +271,17 @@ public final class Email {
             return this;
         }
 
+        /**
+         * The template that the record's {@link MailTemplate} names, with the components as variables: nested records, lists, maps with
+         * strings as keys, strings, numbers, booleans; enums by name; what java.time has as ISO 8601.
+         *
+         * @throws InvalidEmailException there is no such annotation, or a component holds anything else or cannot be read
+         */
+        @Experimental
+        public Builder template(Record variables) {
+            return template(RecordVariables.template(variables), RecordVariables.of(variables));
+        }
+
         /** Pins the template's version; default: the current one at acceptance. */
         public Builder templateVersion(String version) {
             this.templateVersion = Fields.once(
