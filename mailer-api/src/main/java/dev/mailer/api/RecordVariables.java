@@ -83,7 +83,9 @@ final class RecordVariables {
         try {
             return accessor.invoke(record);
         } catch (IllegalAccessException | InvocationTargetException e) {
-            throw new InvalidEmailException("template", name + " cannot be read: " + e.getCause(), e);
+            // What it says may be about a person; the cause has it.
+            String type = (e.getCause() == null ? e : e.getCause()).getClass().getName();
+            throw new InvalidEmailException("template", name + " cannot be read: " + type, e);
         }
     }
 }

@@ -42,7 +42,7 @@ class TemplateCommandTest {
     @Test
     void check_ends_with_0_when_all_render_and_with_1_when_not() throws IOException {
         assertThat(run("check")).isZero();
-        assertThat(text(err)).isEqualTo("1 templates render\n");
+        assertThat(text(err)).isEqualTo("all templates render: 1\n");
 
         write("receipt/html.vm", "one\n$missing");
         assertThat(run("check")).isEqualTo(1);
