@@ -88,7 +88,8 @@ final class TemplateCommand implements Runnable {
         }
         boolean failed = problems.stream().anyMatch(p -> p.severity() == Severity.ERROR);
         if (!failed && !session.json()) {
-            terminal.note(name == null ? "all templates render: " + templates.names().size() : "'" + name + "' renders");
+            terminal.note(
+                    name == null ? "all templates render: " + templates.names().size() : "'" + name + "' renders");
         }
         return failed ? ExitCodes.FAILED : ExitCodes.OK;
     }

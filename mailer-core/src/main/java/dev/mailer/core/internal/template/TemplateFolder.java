@@ -28,6 +28,12 @@ final class TemplateFolder {
     private final Cache<Key, Known> known =
             Caffeine.newBuilder().maximumSize(10_000).build();
 
+    /** Most languages take the same files: these are in memory once, for as long as some language has them. */
+    private final Cache<Version, TemplateSource> sources =
+            Caffeine.newBuilder().weakValues().build();
+
+    private record Version(String name, String version) {}
+
     private record Key(String name, @Nullable Locale locale) {}
 
     /** A file as it was when it was read: that it is the same file, unchanged. */
@@ -54,7 +60,8 @@ final class TemplateFolder {
         try {
             TemplateFiles files = TemplateFiles.find(root, name, LocaleChain.of(locale));
             List<Stamp> stamps = stamps(files.all());
-            TemplateSource source = before != null && before.stamps().equals(stamps) ? before.source() : files.read();
+            TemplateSource source =
+                    before != null && before.stamps().equals(stamps) ? before.source() : shared(files.read());
             known.put(key, new Known(source, stamps, now));
             return source;
         } catch (IOException e) {
@@ -62,6 +69,10 @@ final class TemplateFolder {
             throw new InvalidEmailException(
                     "template", "'" + name + "' cannot be read; the folder of templates must exist and be readable", e);
         }
+    }
+
+    private TemplateSource shared(TemplateSource source) {
+        return sources.get(new Version(source.name(), source.version()), key -> source);
     }
 
     private static List<Stamp> stamps(List<Path> files) throws IOException {

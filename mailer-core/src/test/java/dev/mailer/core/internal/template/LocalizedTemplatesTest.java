@@ -132,6 +132,7 @@ class LocalizedTemplatesTest {
 
         String before = version(null);
         assertThat(version(Locale.GERMAN)).isEqualTo(before);
+        assertThat(templates.currentSource("a", Locale.GERMAN)).isSameAs(templates.currentSource("a", null));
         write("layout.html.vm", "$content");
         String layout = version(null);
         assertThat(layout).isNotEqualTo(before);
