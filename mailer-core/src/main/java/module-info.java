@@ -19,6 +19,7 @@ module dev.mailer.core {
     requires transitive micrometer.core;
     requires transitive micrometer.observation;
     requires org.jdbi.v3.core;
+    requires org.jsoup;
     requires org.slf4j;
     requires org.xerial.sqlitejdbc;
     requires tools.jackson.core;

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.examples;
 
+import dev.mailer.api.MailTemplate;
 import dev.mailer.api.Mailer;
 import dev.mailer.api.MessageId;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.core.Mailers;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 
@@ -38,4 +41,38 @@ public final class TemplatesMain {
                 .id();
     }
     // end::templates[]
+
+    // tag::record[]
+    @MailTemplate("receipt")
+    record Receipt(String name, Order order, List<String> items) {}
+
+    record Order(long number, BigDecimal total, LocalDate due) {}
+
+    static MessageId typed(Mailer mailer, Receipt receipt) {
+        return mailer.send(mail ->
+                        mail.from("shop@example.com").to("jo@example.org").template(receipt))
+                .id();
+    }
+    // end::record[]
+
+    // tag::locale[]
+    static MessageId german(Mailer mailer, Map<String, Object> variables) {
+        return mailer.send(mail -> mail.from("shop@example.com")
+                        .to("jo@example.at")
+                        .locale("de-AT")
+                        .template("receipt", variables))
+                .id();
+    }
+    // end::locale[]
+
+    // tag::text-from-html[]
+    static MessageId page(Mailer mailer, String html) {
+        return mailer.send(mail -> mail.from("shop@example.com")
+                        .to("jo@example.org")
+                        .subject("News")
+                        .html(html)
+                        .textFromHtml())
+                .id();
+    }
+    // end::text-from-html[]
 }

@@ -3,15 +3,32 @@ package dev.mailer.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mailer.core.Templates;
 import dev.mailer.testkit.smtp.ScriptedSmtpServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TemplatesMainTest {
     @TempDir
     private Path folder;
+
+    @Test
+    void templates_are_checked_without_sending() throws Exception {
+        Path receipt = Files.createDirectories(folder.resolve("receipt"));
+        Files.writeString(receipt.resolve("subject.vm"), "Your order $order.number\n");
+        Files.writeString(receipt.resolve("html.vm"), "<p>Hello $name</p>\n");
+        Files.writeString(receipt.resolve("sample.json"), "{\"name\": \"Jo\", \"order\": {\"number\": 4711}}");
+
+        // tag::check[]
+        Templates templates = Templates.in(folder);
+
+        assertThat(templates.check()).isEmpty();
+        assertThat(templates.preview("receipt", Locale.GERMAN).subject()).isEqualTo("Your order 4711");
+        // end::check[]
+    }
 
     @Test
     void the_mail_is_made_of_the_files() throws Exception {

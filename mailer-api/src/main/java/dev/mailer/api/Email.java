@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -39,6 +40,8 @@ public final class Email {
     public static final int MAX_METADATA_VALUE = 4_000;
     /** Longest name or version of a template. */
     public static final int MAX_TEMPLATE = 256;
+    /** Longest language tag. */
+    public static final int MAX_LOCALE = 35;
     /** Longest idempotency key. */
     public static final int MAX_IDEMPOTENCY_KEY = 256;
     /** The stream of a mail that names none. */
@@ -113,6 +116,16 @@ public final class Email {
         return Collections.unmodifiableMap(fields.metadata);
     }
 
+    /** The language that a template is chosen by and that numbers and dates are written in; null when none was given. */
+    public @Nullable Locale locale() {
+        return fields.locale;
+    }
+
+    /** True when the text part is made from the HTML. */
+    public boolean textFromHtml() {
+        return fields.textFromHtml;
+    }
+
     public String stream() {
         return fields.stream == null ? DEFAULT_STREAM : fields.stream;
     }
@@ -163,6 +176,8 @@ public final class Email {
         private @Nullable String template;
         private @Nullable String templateVersion;
         private Map<String, @Nullable Object> variables = new LinkedHashMap<>();
+        private @Nullable Locale locale;
+        private boolean textFromHtml;
         private Content.@Nullable Raw raw;
         private List<Attachment> attachments = new ArrayList<>();
         private List<Header> headers = new ArrayList<>();
@@ -229,11 +244,42 @@ public final class Email {
             return this;
         }
 
+        /** Makes the text part from the HTML. Needs {@link #html}; excludes {@link #text}. Templates do it unasked. */
+        public Builder textFromHtml() {
+            this.textFromHtml = true;
+            return this;
+        }
+
+        /**
+         * The language: chooses a template's files, writes its numbers and dates, and stands in the header Content-Language.
+         * Default: none. A locale has a language and no extensions.
+         */
+        public Builder locale(Locale locale) {
+            this.locale = Fields.once("locale", this.locale, Fields.locale(locale));
+            return this;
+        }
+
+        /** The language by its tag (BCP 47), such as {@code de-AT}. */
+        public Builder locale(String languageTag) {
+            return locale(Fields.locale(languageTag));
+        }
+
         /** Takes subject, text and HTML from a template, see {@link Content.Templated}. */
         public Builder template(String name, Map<String, ? extends @Nullable Object> variables) {
             this.template = Fields.once("template", this.template, Fields.line("template", name, MAX_TEMPLATE));
             this.variables.putAll(Variables.copyOf("template", variables));
             return this;
+        }
+
+        /**
+         * The template that the record's {@link MailTemplate} names, with the components as variables: nested records, lists, maps with
+         * strings as keys, strings, numbers, booleans; enums by name; what java.time has as ISO 8601.
+         *
+         * @throws InvalidEmailException there is no such annotation, or a component holds anything else or cannot be read
+         */
+        @Experimental
+        public Builder template(Record variables) {
+            return template(RecordVariables.template(variables), RecordVariables.of(variables));
         }
 
         /** Pins the template's version; default: the current one at acceptance. */
@@ -243,7 +289,7 @@ public final class Email {
             return this;
         }
 
-        /** A finished message; excludes text, html, template, attachments and headers. */
+        /** A finished message; excludes text, html, template, locale, attachments and headers. */
         public Builder raw(byte[] mime) {
             this.raw = Fields.once("raw", this.raw, Content.Raw.of(mime));
             return this;
@@ -360,6 +406,15 @@ public final class Email {
             return variables;
         }
 
+        @Nullable
+        Locale locale() {
+            return locale;
+        }
+
+        boolean makesText() {
+            return textFromHtml;
+        }
+
         Content.@Nullable Raw raw() {
             return raw;
         }
@@ -401,6 +456,8 @@ public final class Email {
             b.template = template;
             b.templateVersion = templateVersion;
             b.variables = new LinkedHashMap<>(variables);
+            b.locale = locale;
+            b.textFromHtml = textFromHtml;
             b.raw = raw;
             b.attachments = new ArrayList<>(attachments);
             b.headers = new ArrayList<>(headers);

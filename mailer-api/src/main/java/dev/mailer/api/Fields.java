@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.api;
 
+import java.util.IllformedLocaleException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -87,6 +88,39 @@ final class Fields {
         return value;
     }
 
+    /** A locale whose tag is well-formed and can stand in the name of a file and in a header. */
+    static Locale locale(Locale locale) {
+        Objects.requireNonNull(locale, "locale");
+        try {
+            Locale checked = new Locale.Builder().setLocale(locale).build();
+            if (checked.getLanguage().isEmpty() || checked.hasExtensions()) {
+                throw noLocale(locale.toString());
+            }
+            line("locale", checked.toLanguageTag(), Email.MAX_LOCALE);
+            return checked;
+        } catch (IllformedLocaleException e) {
+            throw noLocale(locale.toString());
+        }
+    }
+
+    /** Reads a tag (RFC 5646 §2.1). */
+    static Locale locale(String tag) {
+        try {
+            return new Locale.Builder()
+                    .setLanguageTag(line("locale", tag, Email.MAX_LOCALE))
+                    .build();
+        } catch (IllformedLocaleException e) {
+            throw noLocale(tag);
+        }
+    }
+
+    private static InvalidEmailException noLocale(String value) {
+        String shown = value.length() > Email.MAX_LOCALE ? value.substring(0, Email.MAX_LOCALE) + "…" : value;
+        return new InvalidEmailException(
+                "locale",
+                "is '" + shown + "'; expected a language such as de, de-AT or zh-Hant-TW, without extensions");
+    }
+
     static Header ownHeader(String name, String value) {
         Header header = new Header(name, value);
         if (RESERVED.contains(name.toLowerCase(Locale.ROOT))) {
@@ -114,16 +148,20 @@ final class Fields {
         Content.Raw raw = b.raw();
         boolean literal = b.text() != null || b.html() != null;
         if (raw != null) {
-            if (literal || b.template() != null || !b.attachments().isEmpty() || b.hasHeadersOrSubject()) {
+            boolean content = literal || b.makesText() || b.template() != null || b.locale() != null;
+            if (content || !b.attachments().isEmpty() || b.hasHeadersOrSubject()) {
                 throw new InvalidEmailException(
                         "raw",
-                        "excludes subject, text, html, template, attachments, headers and replyTo; the message holds them itself");
+                        "excludes subject, text, html, template, locale, attachments, headers and replyTo; the message holds them itself");
             }
             return raw;
         }
         String template = b.template();
         if (template == null && b.templateVersion() != null) {
             throw new InvalidEmailException("templateVersion", "is given without a template");
+        }
+        if (b.makesText() && (b.html() == null || b.text() != null)) {
+            throw new InvalidEmailException("textFromHtml", "needs html and excludes text");
         }
         if (template != null) {
             if (literal) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The shapes a template may see: maps, lists, strings, numbers, booleans and null; never an object with methods of its own. */
 final class Variables {
-    private static final int MAX_DEPTH = 32;
+    static final int MAX_DEPTH = 32;
     /** Numbers that never change; others, such as counters, are taken at their value. */
     private static final Set<Class<?>> FIXED = Set.of(
             Byte.class,

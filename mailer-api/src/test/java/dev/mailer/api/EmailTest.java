@@ -4,11 +4,13 @@ package dev.mailer.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -182,6 +184,65 @@ class EmailTest {
                 .isEqualTo(Map.of("items", List.of("book")));
     }
 
+    @Test
+    void a_language_is_kept_as_its_tag_says() {
+        Email email = literal().locale("DE-at").build();
+
+        assertThat(email.locale()).isEqualTo(Locale.forLanguageTag("de-AT"));
+        assertThat(email.toBuilder().build().locale()).isEqualTo(email.locale());
+        assertThat(literal().locale(Locale.GERMAN).build().locale()).isEqualTo(Locale.GERMAN);
+        assertThat(literal().build().locale()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "de_AT", "und", "de-u-nu-arab", "x-mine", "de\r\nBcc: x", "../de", "deutschdeutsch"})
+    void what_is_no_language_is_refused(String tag) {
+        assertThatThrownBy(() -> Email.builder().locale(tag))
+                .isInstanceOf(InvalidEmailException.class)
+                .hasMessageStartingWith("locale: ");
+    }
+
+    @Test
+    void a_locale_without_a_language_or_with_extensions_is_refused() {
+        assertRefused(
+                "locale: is ''; expected a language such as de, de-AT or zh-Hant-TW, without extensions",
+                () -> Email.builder().locale(Locale.ROOT));
+        assertThatThrownBy(() -> Email.builder().locale(Locale.forLanguageTag("th-TH-u-ca-buddhist")))
+                .isInstanceOf(InvalidEmailException.class);
+        assertThatThrownBy(() -> Email.builder()
+                        .locale(new Locale.Builder().setRegion("AT").build()))
+                .isInstanceOf(InvalidEmailException.class);
+    }
+
+    @Test
+    void a_text_is_made_only_from_html_and_only_where_there_is_none() {
+        assertThat(literalHtml().textFromHtml().build().toBuilder().build().textFromHtml())
+                .isTrue();
+        assertThat(literalHtml().build().textFromHtml()).isFalse();
+        assertRefused(
+                "textFromHtml: needs html and excludes text",
+                () -> literalHtml().text("x").textFromHtml().build());
+        assertRefused(
+                "textFromHtml: needs html and excludes text",
+                () -> literal().textFromHtml().build());
+    }
+
+    private static Email.Builder literal() {
+        return Email.builder()
+                .from("a@example.com")
+                .to("b@example.org")
+                .subject("s")
+                .text("x");
+    }
+
+    private static Email.Builder literalHtml() {
+        return Email.builder()
+                .from("a@example.com")
+                .to("b@example.org")
+                .subject("s")
+                .html("<p>x</p>");
+    }
+
     static Stream<Arguments> incomplete() {
         return Stream.of(
                 Arguments.of(
@@ -233,6 +294,8 @@ class EmailTest {
                 b -> b.text("x"),
                 b -> b.html("x"),
                 b -> b.template("x", Map.of()),
+                b -> b.locale("de"),
+                b -> b.textFromHtml(),
                 b -> b.attach(Attachment.of("x", new byte[0])),
                 b -> b.header("X-A", "x"),
                 b -> b.replyTo("x@example.com"));
@@ -246,7 +309,7 @@ class EmailTest {
         more.accept(raw);
 
         assertRefused(
-                "raw: excludes subject, text, html, template, attachments, headers and replyTo; the message holds them itself",
+                "raw: excludes subject, text, html, template, locale, attachments, headers and replyTo; the message holds them itself",
                 raw::build);
     }
 

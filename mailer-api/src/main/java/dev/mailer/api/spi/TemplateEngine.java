@@ -3,6 +3,7 @@ package dev.mailer.api.spi;
 
 import dev.mailer.api.Experimental;
 import dev.mailer.api.InvalidEmailException;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,16 +17,23 @@ public interface TemplateEngine {
             @Nullable String html) {}
 
     /**
-     * The current version of a template, a hash of its sources; pinned with each mail at acceptance.
+     * The current version of a template in a language, a hash of its sources; pinned with each mail at acceptance.
      *
+     * @param locale the mail's; null when it has none
      * @throws InvalidEmailException there is no such template, or it does not parse
      */
-    String currentVersion(String tenant, String template);
+    String currentVersion(String tenant, String template, @Nullable Locale locale);
 
     /**
      * Renders one version of a template.
      *
+     * @param locale the mail's, as when the version was pinned; null when it has none
      * @throws InvalidEmailException a variable is missing or misused, a limit is exceeded, or the version is gone
      */
-    Rendered render(String tenant, String template, String version, Map<String, @Nullable Object> variables);
+    Rendered render(
+            String tenant,
+            String template,
+            String version,
+            @Nullable Locale locale,
+            Map<String, @Nullable Object> variables);
 }

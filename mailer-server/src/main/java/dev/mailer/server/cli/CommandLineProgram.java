@@ -58,6 +58,7 @@ public final class CommandLineProgram {
                 .addSubcommand(new CancelCommand(terminal))
                 .addSubcommand(new QueueCommand(terminal))
                 .addSubcommand(new KeysCommand(terminal))
+                .addSubcommand(new TemplateCommand(terminal))
                 .addSubcommand(new ConfigCommand(terminal))
                 .addSubcommand(new DdlCommand(terminal))
                 .addSubcommand(new VersionCommand(terminal));

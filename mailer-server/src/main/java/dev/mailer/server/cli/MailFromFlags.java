@@ -50,6 +50,7 @@ final class MailFromFlags {
         attachments();
         labels();
         put("stream", flags.stream);
+        put("locale", flags.locale);
         put("scheduled_at", time("--at", flags.at));
         put("expires_at", time("--expires", flags.expires));
         put("ambiguity_policy", flags.ambiguityPolicy);

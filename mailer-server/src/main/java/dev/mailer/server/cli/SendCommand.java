@@ -81,6 +81,10 @@ final class SendCommand implements Callable<Integer> {
     @Option(names = "--var", paramLabel = "NAME=VALUE", description = "A variable of the template. Repeatable.")
     Map<String, String> variables = new LinkedHashMap<>();
 
+    @Option(names = "--locale", paramLabel = "TAG", description = "The language, such as de-AT; default: none.")
+    @Nullable
+    String locale;
+
     @Option(names = "--attach", paramLabel = "FILE", description = "Attaches a file. Repeatable.")
     List<Path> attach = new ArrayList<>();
 

@@ -133,6 +133,7 @@ final class EmailReader {
 
     private void options() {
         text("stream", Email.Builder::stream);
+        text("locale", Email.Builder::locale);
         Instant sendAt = fields.instant("scheduled_at");
         if (sendAt != null) {
             email.sendAt(sendAt);

@@ -189,9 +189,21 @@ class CommandLineProgramTest {
     void send_takes_a_template_with_variables_and_a_raw_message() throws IOException {
         Path raw = Files.writeString(folder.resolve("a.eml"), "Subject: x\r\n\r\ny\r\n");
 
-        assertThat(run("send", "--from", "a@example.com", "--to", "b@example.com", "--template", "t", "--var", "n=1"))
+        assertThat(run(
+                        "send",
+                        "--from",
+                        "a@example.com",
+                        "--to",
+                        "b@example.com",
+                        "--template",
+                        "t",
+                        "--var",
+                        "n=1",
+                        "--locale",
+                        "de-AT"))
                 .isZero();
         assertThat(sent().content()).isInstanceOf(Content.Templated.class);
+        assertThat(sent().locale()).isEqualTo(Locale.forLanguageTag("de-AT"));
         engine.accepted.clear();
         assertThat(run("send", "--from", "a@example.com", "--to", "b@example.com", "--raw", raw.toString()))
                 .isZero();

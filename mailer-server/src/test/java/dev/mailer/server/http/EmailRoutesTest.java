@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.StringJoiner;
 import java.util.stream.Stream;
@@ -137,6 +138,14 @@ class EmailRoutesTest {
         assertThat(content.template()).isEqualTo("receipt");
         assertThat(content.variables()).containsEntry("n", 3).containsKey("none");
         assertThat(content.variables().get("items")).hasToString("[{x=true}]");
+    }
+
+    @Test
+    void a_mail_has_a_language() {
+        String id = accepted("""
+                {"from":"a@example.com","to":"jo@example.org","locale":"de-AT","template":{"id":"receipt"}}""");
+
+        assertThat(server.engine.accepted.get(MessageId.of(id)).locale()).isEqualTo(Locale.forLanguageTag("de-AT"));
     }
 
     @Test
@@ -269,6 +278,12 @@ class EmailRoutesTest {
                         "validation_error",
                         "template",
                         "excludes text and html"),
+                arguments(
+                        base + "\"locale\":\"de_AT\"}",
+                        422,
+                        "validation_error",
+                        "locale",
+                        "expected a language such as"),
                 arguments(base + "\"raw\":\"aGk=\"}", 422, "validation_error", "raw", "excludes subject"),
                 arguments(base + "\"raw\":\"***\"}", 422, "validation_error", "raw", "`raw` is not base64."),
                 arguments(

@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,9 +133,14 @@ class SameBytesTest {
     }
 
     private Rig rig(Kind kind, StubTransport transport, String template) throws IOException {
-        Path text = folder.resolve("templates/greeting/text.vm");
-        Files.createDirectories(text.getParent());
-        Files.writeString(text, template);
+        Path templates = folder.resolve("templates");
+        Path greeting = Files.createDirectories(templates.resolve("greeting"));
+        Files.writeString(greeting.resolve("text.vm"), template);
+        Files.writeString(
+                greeting.resolve("html.de.vm"),
+                "<style>p{margin:0}</style><p>$msg.get('bye', 1.5) " + template + "</p>");
+        Files.writeString(templates.resolve("layout.html.vm"), "<html>" + template.length() + " $content</html>");
+        Files.writeString(templates.resolve("messages_de.properties"), "bye=Tschüs {0} " + template.length());
         Rig rig = new Rig()
                 .with(m -> m.transport(transport)
                         .templates(folder.resolve("templates"))
@@ -159,6 +165,7 @@ class SameBytesTest {
                 .from("shop@example.com")
                 .to("jo@example.org", "ann@example.org")
                 .subject("Grüße")
+                .locale(Locale.GERMANY)
                 .template("greeting", Map.of("name", "Jö"));
     }
 

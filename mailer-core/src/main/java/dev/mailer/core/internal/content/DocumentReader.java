@@ -96,6 +96,8 @@ final class DocumentReader {
             case "sendAt" -> email.sendAt(Instant.parse(json.getString()));
             case "expiresAt" -> email.expiresAt(Instant.parse(json.getString()));
             case "policy" -> email.ambiguityPolicy(AmbiguityPolicy.valueOf(json.getString()));
+            case "locale" -> email.locale(json.getString());
+            case "textFromHtml" -> email.textFromHtml();
             case "raw" -> raw(json);
             case "attachments" -> {
                 while (json.nextToken() != JsonToken.END_ARRAY) {

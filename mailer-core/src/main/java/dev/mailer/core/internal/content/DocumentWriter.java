@@ -81,6 +81,10 @@ final class DocumentWriter {
         text("sendAt", email.sendAt() == null ? null : email.sendAt().toString());
         text("expiresAt", email.expiresAt() == null ? null : email.expiresAt().toString());
         text("policy", email.ambiguityPolicy().name());
+        text("locale", email.locale() == null ? null : email.locale().toLanguageTag());
+        if (email.textFromHtml()) {
+            json.writeBooleanProperty("textFromHtml", true);
+        }
     }
 
     /** Where a raw message lies that is too large for the row. */

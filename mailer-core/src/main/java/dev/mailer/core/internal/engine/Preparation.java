@@ -69,7 +69,7 @@ final class Preparation {
         DecodedEmail decoded = decode(message, content);
         Email email = decoded.email();
         Rendered rendered = email.content() instanceof Content.Templated t
-                ? templates.render(message.lane().tenant(), t, decoded.pinned())
+                ? templates.render(message.lane().tenant(), t, email.locale(), decoded.pinned())
                 : null;
         List<Recipient> recipients = claims.stream()
                 .map(c -> new Recipient(c.deliveryId(), Address.of(c.recipient()), c.attempt()))

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,28 +48,31 @@ final class Templates {
      *
      * @param host the caller's connection inside its transaction; null otherwise
      */
-    Pinned pin(String tenant, Content.Templated content, @Nullable Connection host) throws IOException {
+    Pinned pin(String tenant, Content.Templated content, @Nullable Locale locale, @Nullable Connection host)
+            throws IOException {
         TemplateEngine templates = require();
         if (templates instanceof VelocityTemplates velocity && content.version() == null) {
-            TemplateSource source = velocity.currentSource(content.template());
-            velocity.render(source, content.variables());
+            TemplateSource source = velocity.currentSource(content.template(), locale);
+            velocity.check(source, locale, content.variables());
             return new Pinned(source.version(), store(tenant, source, host));
         }
-        String version =
-                content.version() == null ? templates.currentVersion(tenant, content.template()) : content.version();
-        templates.render(tenant, content.template(), version, content.variables());
+        String version = content.version() == null
+                ? templates.currentVersion(tenant, content.template(), locale)
+                : content.version();
+        templates.render(tenant, content.template(), version, locale, content.variables());
         return new Pinned(version, null);
     }
 
-    Rendered render(String tenant, Content.Templated content, @Nullable Pinned pinned) throws IOException {
+    Rendered render(String tenant, Content.Templated content, @Nullable Locale locale, @Nullable Pinned pinned)
+            throws IOException {
         if (pinned == null) {
             throw new IllegalStateException("a templated mail was stored without the version of its template");
         }
         ContentRef sources = pinned.sources();
         if (sources != null && require() instanceof VelocityTemplates velocity) {
-            return velocity.render(load(tenant, sources), content.variables());
+            return velocity.render(load(tenant, sources), locale, content.variables());
         }
-        return require().render(tenant, content.template(), pinned.version(), content.variables());
+        return require().render(tenant, content.template(), pinned.version(), locale, content.variables());
     }
 
     private ContentRef store(String tenant, TemplateSource source, @Nullable Connection host) throws IOException {

@@ -12,6 +12,7 @@ import dev.mailer.api.spi.Draft;
 import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.Recipient;
 import dev.mailer.api.spi.TemplateEngine.Rendered;
+import dev.mailer.core.internal.html.MailHtml;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -45,6 +46,9 @@ public final class MailDraft implements Draft {
             Set.of("date", "from", "sender", "reply-to", "to", "cc", "in-reply-to", "references", "subject");
 
     private static final Set<String> MAILBOXES = Set.of("from", "sender", "reply-to", "to", "cc");
+    /** What the mail is written in (RFC 3282 §2). */
+    private static final String LANGUAGE = "Content-Language";
+
     private static final DateTimeFormatter DATE = DateTimeFormatter.RFC_1123_DATE_TIME;
 
     private final Stamp stamp;
@@ -77,8 +81,9 @@ public final class MailDraft implements Draft {
         MailDraft draft = new MailDraft(stamp, recipients, null, attachmentsOf(content));
         String subject = email.subject();
         if (content instanceof Content.Literal literal) {
-            draft.text = literal.text();
             draft.html = literal.html();
+            draft.text =
+                    email.textFromHtml() && literal.html() != null ? MailHtml.text(literal.html()) : literal.text();
         } else {
             Objects.requireNonNull(rendered, "rendered");
             draft.text = rendered.text();
@@ -234,6 +239,10 @@ public final class MailDraft implements Draft {
         fields.add(DraftField.text("Subject", subject));
         fields.add(DraftField.text("Message-ID", stamp.messageIdHeader()));
         fields.add(DraftField.text("MIME-Version", "1.0"));
+        if (email.locale() != null
+                && email.headers().stream().noneMatch(h -> h.name().equalsIgnoreCase(LANGUAGE))) {
+            fields.add(DraftField.text(LANGUAGE, email.locale().toLanguageTag()));
+        }
         for (Header header : email.headers()) {
             fields.add(DraftField.text(header.name(), header.value()));
         }

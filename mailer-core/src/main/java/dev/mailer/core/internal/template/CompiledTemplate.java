@@ -3,10 +3,15 @@ package dev.mailer.core.internal.template;
 
 import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.spi.TemplateEngine.Rendered;
+import dev.mailer.core.internal.html.MailHtml;
 import java.io.StringReader;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.velocity.Template;
 import org.apache.velocity.VelocityContext;
 import org.apache.velocity.app.event.EventCartridge;
@@ -19,67 +24,155 @@ import org.slf4j.helpers.NOPLogger;
 
 /** The parsed files of one template at one version. Immutable and thread-safe. */
 final class CompiledTemplate {
-    private static final String RAW = "raw";
+    /** Names that variables cannot have: they are what templates call. */
+    static final Set<String> RESERVED = Set.of("raw", "msg", "fmt");
+    /** The name of the rendered part in a layout. */
+    static final String CONTENT = "content";
+
     private static final RuntimeInstance RUNTIME = runtime();
 
     private final @Nullable Template subject;
     private final @Nullable Template text;
+    private final @Nullable Template textLayout;
     private final @Nullable Template html;
+    private final @Nullable Template htmlLayout;
+    private final Map<String, String> messages;
+    private final boolean makesText;
+    /** Whether a page may come out with styles: they stand in the files, or are inserted as they are. */
+    private final boolean maybeStyled;
 
     CompiledTemplate(TemplateSource source) {
-        this.subject = parse(source.name() + "/subject.vm", source.subject());
-        this.text = parse(source.name() + "/text.vm", source.text());
-        this.html = parse(source.name() + "/html.vm", source.html());
+        SourceFile textFile = source.file(Part.TEXT);
+        boolean textless = textFile != null && textFile.content().isBlank();
+        this.subject = parse(source.file(Part.SUBJECT));
+        this.text = textless ? null : parse(textFile);
+        this.textLayout = textless ? null : parse(source.file(Part.TEXT_LAYOUT));
+        this.html = parse(source.file(Part.HTML));
+        this.htmlLayout = parse(source.file(Part.HTML_LAYOUT));
+        this.messages = source.messages();
+        this.makesText = textFile == null;
+        this.maybeStyled = maybeStyled(source.file(Part.HTML)) || maybeStyled(source.file(Part.HTML_LAYOUT));
     }
 
-    Rendered render(Map<String, @Nullable Object> variables) {
-        if (variables.containsKey(RAW)) {
-            throw new InvalidEmailException("template", "the variable 'raw' is reserved for $raw.html(…)");
+    /** All of it, as it is sent. */
+    Rendered render(@Nullable Locale locale, Map<String, @Nullable Object> variables) {
+        Rendered printed = print(locale, variables);
+        if (printed.html() == null || !(makesText || maybeStyled)) {
+            return printed;
         }
-        String line = render(subject, Insertion.TEXT, variables);
-        if (line != null) {
-            // An editor's line end behind the subject is not part of it.
-            line = line.endsWith("\r\n")
-                    ? line.substring(0, line.length() - 2)
-                    : line.endsWith("\n") ? line.substring(0, line.length() - 1) : line;
-            if (line.indexOf('\r') >= 0 || line.indexOf('\n') >= 0) {
-                throw new InvalidEmailException("template", "the subject has more than one line");
+        MailHtml.Finished finished = MailHtml.finish(printed.html(), makesText);
+        return new Rendered(printed.subject(), makesText ? finished.text() : printed.text(), finished.html());
+    }
+
+    private static boolean maybeStyled(@Nullable SourceFile file) {
+        return file != null && Stream.of("<style", "<STYLE", ".html(").anyMatch(file.content()::contains);
+    }
+
+    /** What is left undone of {@link #render}. */
+    List<String> notes(@Nullable Locale locale, Map<String, @Nullable Object> variables) {
+        String page = print(locale, variables).html();
+        return page == null ? List.of() : MailHtml.finish(page, makesText).notes();
+    }
+
+    /** What the files print; styles are where they were, and there is a text part only where there is a file for it. */
+    Rendered print(@Nullable Locale locale, Map<String, @Nullable Object> variables) {
+        requireFree(variables);
+        Scope scope = new Scope(variables, messages, locale == null ? Locale.ENGLISH : locale);
+        String line = render(subject, null, Insertion.TEXT, scope);
+        return new Rendered(
+                line == null ? null : oneLine(line),
+                render(text, textLayout, Insertion.TEXT, scope),
+                render(html, htmlLayout, Insertion.HTML, scope));
+    }
+
+    private void requireFree(Map<String, @Nullable Object> variables) {
+        for (String name : RESERVED) {
+            if (variables.containsKey(name)) {
+                throw new InvalidEmailException(
+                        "template", "the variable '" + name + "' is reserved for $" + name + ", which templates call");
             }
         }
-        return new Rendered(line, render(text, Insertion.TEXT, variables), render(html, Insertion.HTML, variables));
+        if ((htmlLayout != null || textLayout != null) && variables.containsKey(CONTENT)) {
+            throw new InvalidEmailException(
+                    "template", "the variable '" + CONTENT + "' is reserved for $" + CONTENT + " of the layout");
+        }
     }
 
-    private static @Nullable Template parse(String name, @Nullable String source) {
-        if (source == null) {
+    private static String oneLine(String subject) {
+        // An editor's line end behind the subject is not part of it.
+        String line = subject.endsWith("\r\n")
+                ? subject.substring(0, subject.length() - 2)
+                : subject.endsWith("\n") ? subject.substring(0, subject.length() - 1) : subject;
+        if (line.indexOf('\r') >= 0 || line.indexOf('\n') >= 0) {
+            throw new InvalidEmailException("template", "the subject has more than one line");
+        }
+        return line;
+    }
+
+    private static @Nullable Template parse(@Nullable SourceFile file) {
+        if (file == null) {
             return null;
         }
         try {
             Template template = new Template();
             template.setRuntimeServices(RUNTIME);
-            template.setName(name);
-            template.setData(RUNTIME.parse(new StringReader(source), template));
+            template.setName(file.path());
+            template.setData(RUNTIME.parse(new StringReader(file.content()), template));
             template.initDocument();
             return template;
         } catch (ParseException | VelocityException e) {
-            throw new InvalidEmailException("template", name + " does not parse: " + oneLine(e), e);
+            throw new InvalidEmailException("template", file.path() + " does not parse: " + oneLine(e), e);
         } catch (StackOverflowError e) {
-            throw new InvalidEmailException("template", name + " nests too deep", e);
+            throw new InvalidEmailException("template", file.path() + " nests too deep", e);
         }
     }
 
+    /** What one mail brings. */
+    private record Scope(Map<String, @Nullable Object> variables, Map<String, String> messages, Locale locale) {
+        // Velocity writes into its context: a copy of our own, and the values in it are never changed.
+        VelocityContext context(Insertion insertion) {
+            VelocityContext context = new VelocityContext(new HashMap<>(variables));
+            context.put("raw", RawHtml.Tool.INSTANCE);
+            context.put("msg", new MessagesTool(messages, locale));
+            context.put("fmt", new FormatTool(locale));
+            EventCartridge events = new EventCartridge();
+            events.addReferenceInsertionEventHandler(insertion);
+            events.attachToContext(context);
+            return context;
+        }
+    }
+
+    /** One part and its layout share variables and budget. */
     private static @Nullable String render(
-            @Nullable Template template, Insertion insertion, Map<String, @Nullable Object> variables) {
-        if (template == null) {
+            @Nullable Template part, @Nullable Template layout, Insertion insertion, Scope scope) {
+        if (part == null) {
             return null;
         }
-        // Velocity writes into its context: a copy of our own, and the values in it are never changed.
-        VelocityContext context = new VelocityContext(new HashMap<>(variables));
-        context.put(RAW, RawHtml.Tool.INSTANCE);
-        EventCartridge events = new EventCartridge();
-        events.addReferenceInsertionEventHandler(insertion);
-        events.attachToContext(context);
-        LimitedWriter out = new LimitedWriter();
+        VelocityContext context = scope.context(insertion);
         RenderBudget.open();
+        try {
+            String body = merge(part, context);
+            return layout == null ? body : merge(layout, body, context);
+        } finally {
+            RenderBudget.close();
+        }
+    }
+
+    private static String merge(Template layout, String body, VelocityContext context) {
+        LayoutBody content = new LayoutBody(body);
+        context.put(CONTENT, content);
+        String page = merge(layout, context);
+        if (content.printed() != 1) {
+            throw new InvalidEmailException(
+                    "template",
+                    layout.getName() + " prints $" + CONTENT + " " + content.printed()
+                            + " times; a layout prints it once");
+        }
+        return page;
+    }
+
+    private static String merge(Template template, VelocityContext context) {
+        LimitedWriter out = new LimitedWriter();
         try {
             template.merge(context, out);
             return out.toString();
@@ -87,8 +180,6 @@ final class CompiledTemplate {
             throw problem(template, e);
         } catch (StackOverflowError e) {
             throw new InvalidEmailException("template", template.getName() + " nests too deep", e);
-        } finally {
-            RenderBudget.close();
         }
     }
 

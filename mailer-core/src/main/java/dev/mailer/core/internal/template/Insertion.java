@@ -32,6 +32,9 @@ final class Insertion implements ReferenceInsertionEventHandler {
             budget.take(raw.html().length());
             return raw.html();
         }
+        if (value instanceof LayoutBody body) {
+            return body.print();
+        }
         if (!(value instanceof CharSequence)) {
             throw new InvalidEmailException(
                     "template", "prints " + reference + ", which is no string, number or boolean");

@@ -47,7 +47,7 @@ final class PlainCalls {
         if (target instanceof Number || target instanceof Boolean) {
             return arguments == 0 && name.equals("toString");
         }
-        return target instanceof RawHtml.Tool && arguments == 1 && name.equals("html");
+        return target instanceof TemplateTool tool && tool.has(name, arguments);
     }
 
     static @Nullable Object call(Object target, String name, List<@Nullable Object> arguments) {
@@ -74,9 +74,8 @@ final class PlainCalls {
         if (target instanceof Map.Entry<?, ?> entry) {
             return name.equals("getKey") ? entry.getKey() : entry.getValue();
         }
-        if (target instanceof RawHtml.Tool) {
-            Object html = arguments.get(0);
-            return html == null ? null : new RawHtml(html.toString());
+        if (target instanceof TemplateTool tool) {
+            return tool.call(name, arguments);
         }
         return target.toString();
     }

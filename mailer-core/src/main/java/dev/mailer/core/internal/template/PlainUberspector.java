@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.template;
 
+import dev.mailer.api.InvalidEmailException;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Collection;
@@ -38,7 +39,7 @@ public final class PlainUberspector extends SecureUberspector {
     @Override
     public @Nullable VelMethod getMethod(Object target, String name, Object @Nullable [] arguments, Info info) {
         int count = arguments == null ? 0 : arguments.length;
-        return PlainCalls.has(target, name, count) ? new Call(name) : null;
+        return PlainCalls.has(target, name, count) ? new Call(name, info) : null;
     }
 
     @Override
@@ -60,10 +61,21 @@ public final class PlainUberspector extends SecureUberspector {
         return null;
     }
 
-    private record Call(String name) implements VelMethod {
+    /** @param place in which file and line the call stands */
+    private record Call(String name, Info place) implements VelMethod {
         @Override
         public @Nullable Object invoke(Object target, Object @Nullable [] arguments) {
-            return PlainCalls.call(target, name, arguments == null ? List.of() : Arrays.asList(arguments));
+            try {
+                return PlainCalls.call(target, name, arguments == null ? List.of() : Arrays.asList(arguments));
+            } catch (InvalidEmailException e) {
+                throw new InvalidEmailException("template", withoutField(e) + " at " + place, e);
+            }
+        }
+
+        private static String withoutField(InvalidEmailException e) {
+            String message = String.valueOf(e.getMessage());
+            String prefix = e.field() + ": ";
+            return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
         }
 
         @Override

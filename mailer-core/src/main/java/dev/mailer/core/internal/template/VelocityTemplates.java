@@ -9,12 +9,14 @@ import dev.mailer.api.spi.TemplateEngine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Velocity templates in a folder: {@code welcome/subject.vm}, {@code welcome/text.vm} and {@code welcome/html.vm}, at least one
- * of the last two. All tenants share the folder.
+ * of the last two, with layouts, languages and messages. All tenants share the folder.
  *
  * <p>Templates see maps, lists, strings, numbers and booleans, and nothing behind them. A variable that is missing fails the
  * mail, unless the template asks first: {@code #if($x)} is false for what is missing, null, empty or zero. {@code $!x} prints
@@ -46,35 +48,53 @@ public final class VelocityTemplates implements TemplateEngine {
     }
 
     /** The files as they are now, compiled once so that an error shows here. Store them with a mail to pin its version. */
-    public TemplateSource currentSource(String template) {
-        TemplateSource source = folder.current(template);
+    public TemplateSource currentSource(String template, @Nullable Locale locale) {
+        TemplateSource source = folder.current(template, locale);
         compile(source);
         return source;
     }
 
+    /**
+     * Renders as far as something can be wrong. Inlining styles and making a text part, which cannot fail, are left out, so that
+     * this is much cheaper than {@link #render(TemplateSource, Locale, Map)}.
+     */
+    public void check(TemplateSource source, @Nullable Locale locale, Map<String, @Nullable Object> variables) {
+        compile(source).print(locale, variables);
+    }
+
+    /** Renders, and tells what was left undone of inlining styles and making a text part, and why; empty when nothing was. */
+    public List<String> notes(TemplateSource source, @Nullable Locale locale, Map<String, @Nullable Object> variables) {
+        return compile(source).notes(locale, variables);
+    }
+
     /** Renders given files, from the folder or stored. */
-    public Rendered render(TemplateSource source, Map<String, @Nullable Object> variables) {
-        return compile(source).render(variables);
+    public Rendered render(TemplateSource source, @Nullable Locale locale, Map<String, @Nullable Object> variables) {
+        return compile(source).render(locale, variables);
     }
 
     @Override
-    public String currentVersion(String tenant, String template) {
-        return currentSource(template).version();
+    public String currentVersion(String tenant, String template, @Nullable Locale locale) {
+        return currentSource(template, locale).version();
     }
 
     @Override
-    public Rendered render(String tenant, String template, String version, Map<String, @Nullable Object> variables) {
+    public Rendered render(
+            String tenant,
+            String template,
+            String version,
+            @Nullable Locale locale,
+            Map<String, @Nullable Object> variables) {
         CompiledTemplate known = compiled.getIfPresent(key(template, version));
         if (known != null) {
-            return known.render(variables);
+            return known.render(locale, variables);
         }
-        TemplateSource current = folder.current(template);
+        TemplateSource current = folder.current(template, locale);
         if (!current.version().equals(version)) {
             throw new InvalidEmailException(
                     "template",
                     "version " + version + " of '" + template + "' is gone; the folder has " + current.version());
         }
-        return render(current, variables);
+        return render(current, locale, variables);
     }
 
     /** Hits, misses and compile times of the compiled templates. */

@@ -58,6 +58,7 @@ class EmailCodecTest {
                 .expiresAt(Instant.parse("2026-02-02T03:04:05Z"))
                 .idempotencyKey("key 1")
                 .ambiguityPolicy(AmbiguityPolicy.DROP)
+                .locale("de-AT")
                 .attach(Attachment.of("größe.pdf", "application/pdf", bytes("pdf")))
                 .attach(Attachment.of("logo.png", "image/png", bytes("png")).inline("logo"))
                 .build();
@@ -83,6 +84,20 @@ class EmailCodecTest {
         assertThat(encoded.content().raw()).isNull();
         assertThat(encoded.size()).isEqualTo("text\n<p>html</p>pdfpng".length());
         assertThat(encoded.content().document().asUtf8()).startsWith("{\"v\":1,");
+    }
+
+    @Test
+    void a_text_that_is_to_be_made_is_made_after_decoding_too() throws IOException {
+        Email email = Email.builder()
+                .from("a@example.org")
+                .to("b@example.org")
+                .subject("s")
+                .html("<p>x</p>")
+                .textFromHtml()
+                .build();
+
+        assertThat(decode(encode(email)).textFromHtml()).isTrue();
+        assertThat(encode(email).content().document().asUtf8()).doesNotContain("locale");
     }
 
     @Test

@@ -51,9 +51,9 @@ class EngineMetersTest {
         VelocityTemplates templates = new VelocityTemplates(folder, InstantSource.system(), Duration.ZERO);
         meters.templates(templates);
 
-        templates.currentVersion("default", "hello");
-        templates.currentVersion("default", "hello");
-        templates.currentVersion("default", "hello");
+        templates.currentVersion("default", "hello", null);
+        templates.currentVersion("default", "hello", null);
+        templates.currentVersion("default", "hello", null);
 
         assertThat(lookups("miss")).isEqualTo(1);
         assertThat(lookups("hit")).isEqualTo(2);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mailer.api.Address;
 import dev.mailer.api.Attachment;
 import dev.mailer.api.Email;
+import dev.mailer.api.Header;
 import dev.mailer.api.spi.MessageSigner;
 import dev.mailer.api.spi.TemplateEngine.Rendered;
 import dev.mailer.api.spi.WireCapabilities;
@@ -195,6 +196,34 @@ class MessageComposerTest {
         assertThat(MailDraft.of(Mails.STAMP, List.of(), own, new Rendered("S", "T", null))
                         .header("Subject"))
                 .isEqualTo("Own");
+    }
+
+    @Test
+    void the_language_stands_in_the_header_unless_the_mail_has_its_own() {
+        assertThat(Mails.draft(Mails.mail().text("x").locale("de-AT").build()).header("Content-Language"))
+                .isEqualTo("de-AT");
+        assertThat(Mails.draft(Mails.mail().text("x").build()).header("Content-Language"))
+                .isNull();
+        Email own = Mails.mail()
+                .text("x")
+                .locale("de")
+                .header("content-language", "de, en")
+                .build();
+        assertThat(Mails.draft(own).headers())
+                .filteredOn(h -> h.name().equalsIgnoreCase("Content-Language"))
+                .extracting(Header::value)
+                .containsExactly("de, en");
+    }
+
+    @Test
+    void a_text_part_is_made_of_the_html_where_that_is_asked_for() {
+        Email mail = Mails.mail()
+                .html("<p>Hello <a href=https://a.example>you</a></p>")
+                .build();
+
+        assertThat(Mails.draft(mail).text()).isNull();
+        assertThat(Mails.draft(mail.toBuilder().textFromHtml().build()).text())
+                .isEqualTo("Hello you (https://a.example)\n");
     }
 
     @ParameterizedTest

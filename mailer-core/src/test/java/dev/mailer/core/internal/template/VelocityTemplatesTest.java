@@ -44,7 +44,7 @@ class VelocityTemplatesTest {
     @Test
     void a_folder_that_is_not_there_is_told_from_a_template_that_is_not() {
         assertThatThrownBy(() -> new VelocityTemplates(outside.resolve("none"), () -> now, Duration.ZERO)
-                        .currentVersion("default", "a"))
+                        .currentVersion("default", "a", null))
                 .isInstanceOf(InvalidEmailException.class)
                 .hasMessage("template: 'a' cannot be read; the folder of templates must exist and be readable");
     }
@@ -57,7 +57,7 @@ class VelocityTemplatesTest {
         Map<String, Object> variables = Map.of(
                 "name", "<Jo> & \"Co\"", "order", Map.of("total", 12.5, "items", List.of(Map.of("name", "a'b"))));
 
-        Rendered rendered = templates.render(templates.currentSource("welcome"), variables);
+        Rendered rendered = templates.render(templates.currentSource("welcome", null), null, variables);
 
         assertThat(rendered.subject()).isEqualTo("Hello <Jo> & \"Co\"");
         assertThat(rendered.text()).isEqualTo("Dear <Jo> & \"Co\", 12.5 for a'b.");
@@ -87,7 +87,7 @@ class VelocityTemplatesTest {
         assertThat(html("$raw.html($x)", variables)).isEqualTo("<b>1</b>");
         assertThat(html("#set($y = \"$raw.html($x)\")$y", variables)).isEqualTo("&lt;b&gt;1&lt;/b&gt;");
         assertThatThrownBy(() -> html("$x", Map.of("raw", "1", "x", "")))
-                .hasMessage("template: the variable 'raw' is reserved for $raw.html(…)");
+                .hasMessage("template: the variable 'raw' is reserved for $raw, which templates call");
     }
 
     @Test
@@ -102,7 +102,7 @@ class VelocityTemplatesTest {
     void a_missing_variable_names_itself_file_and_line() throws IOException {
         write("welcome/text.vm", "one\ntwo $missing");
 
-        assertThatThrownBy(() -> templates.render(templates.currentSource("welcome"), Map.of()))
+        assertThatThrownBy(() -> templates.render(templates.currentSource("welcome", null), null, Map.of()))
                 .isInstanceOf(InvalidEmailException.class)
                 .hasMessageStartingWith("template: ")
                 .hasMessageContaining("$missing")
@@ -260,13 +260,19 @@ class VelocityTemplatesTest {
         write("two/text.vm", "#macro(m)two#end#m()");
         write("three/text.vm", "#m()");
 
-        assertThat(templates.render(templates.currentSource("one"), Map.of()).text())
+        assertThat(templates
+                        .render(templates.currentSource("one", null), null, Map.of())
+                        .text())
                 .isEqualTo("one");
-        assertThat(templates.render(templates.currentSource("two"), Map.of()).text())
+        assertThat(templates
+                        .render(templates.currentSource("two", null), null, Map.of())
+                        .text())
                 .isEqualTo("two");
-        assertThat(templates.render(templates.currentSource("one"), Map.of()).text())
+        assertThat(templates
+                        .render(templates.currentSource("one", null), null, Map.of())
+                        .text())
                 .isEqualTo("one");
-        assertThatThrownBy(() -> templates.render(templates.currentSource("three"), Map.of()))
+        assertThatThrownBy(() -> templates.render(templates.currentSource("three", null), null, Map.of()))
                 .isInstanceOf(InvalidEmailException.class);
     }
 
@@ -275,7 +281,8 @@ class VelocityTemplatesTest {
         write("welcome/subject.vm", "Hello $name\n");
         write("welcome/text.vm", "x");
 
-        assertThatThrownBy(() -> templates.render(templates.currentSource("welcome"), Map.of("name", "a\nBcc: x@y")))
+        assertThatThrownBy(() ->
+                        templates.render(templates.currentSource("welcome", null), null, Map.of("name", "a\nBcc: x@y")))
                 .hasMessage("template: the subject has more than one line");
     }
 
@@ -283,7 +290,7 @@ class VelocityTemplatesTest {
     void syntax_errors_show_when_the_source_is_asked_for() throws IOException {
         write("welcome/html.vm", "<p>\n#if($x)");
 
-        assertThatThrownBy(() -> templates.currentSource("welcome"))
+        assertThatThrownBy(() -> templates.currentSource("welcome", null))
                 .isInstanceOf(InvalidEmailException.class)
                 .hasMessageStartingWith("template: welcome/html.vm does not parse: ");
     }
@@ -296,7 +303,7 @@ class VelocityTemplatesTest {
         Files.writeString(outside.resolve("x/text.vm"), "secret");
         Files.createSymbolicLink(root.resolve("link"), outside.resolve("x"));
 
-        assertThatThrownBy(() -> templates.currentSource(name))
+        assertThatThrownBy(() -> templates.currentSource(name, null))
                 .isInstanceOf(InvalidEmailException.class)
                 .hasMessageStartingWith("template: ");
     }
@@ -304,18 +311,19 @@ class VelocityTemplatesTest {
     @Test
     void a_change_is_seen_after_the_check_interval_and_a_pinned_version_stays() throws IOException {
         write("a/text.vm", "old");
-        String old = templates.currentVersion("default", "a");
+        String old = templates.currentVersion("default", "a", null);
         Files.writeString(root.resolve("a/text.vm"), "newer");
 
-        assertThat(templates.currentVersion("default", "a")).isEqualTo(old);
+        assertThat(templates.currentVersion("default", "a", null)).isEqualTo(old);
         now = now.plus(Duration.ofSeconds(1));
-        String current = templates.currentVersion("default", "a");
+        String current = templates.currentVersion("default", "a", null);
 
         assertThat(current).isNotEqualTo(old).matches("[0-9a-f]{32}");
-        assertThat(templates.render("default", "a", old, Map.of()).text()).isEqualTo("old");
-        assertThat(templates.render("default", "a", current, Map.of()).text()).isEqualTo("newer");
-        assertThatThrownBy(() ->
-                        new VelocityTemplates(root, () -> now, Duration.ZERO).render("default", "a", old, Map.of()))
+        assertThat(templates.render("default", "a", old, null, Map.of()).text()).isEqualTo("old");
+        assertThat(templates.render("default", "a", current, null, Map.of()).text())
+                .isEqualTo("newer");
+        assertThatThrownBy(() -> new VelocityTemplates(root, () -> now, Duration.ZERO)
+                        .render("default", "a", old, null, Map.of()))
                 .hasMessage("template: version " + old + " of 'a' is gone; the folder has " + current);
     }
 
@@ -323,14 +331,14 @@ class VelocityTemplatesTest {
     void stored_sources_render_without_the_folder() throws IOException {
         write("a/subject.vm", "s $x");
         write("a/html.vm", "<b>$x</b>");
-        TemplateSource source = templates.currentSource("a");
+        TemplateSource source = templates.currentSource("a", null);
 
         TemplateSource stored = TemplateSource.read(source.toBytes());
 
         assertThat(stored).isEqualTo(source);
         assertThat(new VelocityTemplates(outside.resolve("none"), () -> now, Duration.ZERO)
-                        .render(stored, Map.of("x", "&")))
-                .isEqualTo(new Rendered("s &", null, "<b>&amp;</b>"));
+                        .render(stored, null, Map.of("x", "&")))
+                .isEqualTo(new Rendered("s &", "&\n", "<b>&amp;</b>"));
     }
 
     @Test
@@ -339,8 +347,9 @@ class VelocityTemplatesTest {
         ExecutorService pool = Executors.newFixedThreadPool(8);
         List<Callable<String>> calls = new ArrayList<>();
         for (int i = 0; i < 64; i++) {
-            calls.add(() ->
-                    templates.render(templates.currentSource("a"), Map.of()).text());
+            calls.add(() -> templates
+                    .render(templates.currentSource("a", null), null, Map.of())
+                    .text());
         }
 
         try {
@@ -355,13 +364,13 @@ class VelocityTemplatesTest {
 
     private String text(String source, Map<String, Object> variables) {
         return templates
-                .render(TemplateSource.of("t", null, source, null), variables)
+                .render(TemplateSource.of("t", null, source, null), null, variables)
                 .text();
     }
 
     private String html(String source, Map<String, Object> variables) {
         return templates
-                .render(TemplateSource.of("t", null, null, source), variables)
+                .render(TemplateSource.of("t", null, null, source), null, variables)
                 .html();
     }
 

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.api;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** Names the template that a record holds the variables of, see {@link Email.Builder#template(Record)}. */
+@Experimental
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+public @interface MailTemplate {
+    /** The template's name. */
+    String value();
+}
