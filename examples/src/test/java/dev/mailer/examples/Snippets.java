@@ -7,12 +7,14 @@ import dev.mailer.api.spi.MailerPlugin;
 import dev.mailer.core.MailerBuilder;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.core.Mailers;
+import dev.mailer.core.Stores;
 import dev.mailer.smtp.SmtpTransportFactory;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import javax.net.ssl.SSLContext;
+import javax.sql.DataSource;
 
 /** What the documents show and no example runs: it names servers that are not there. Compiled, which is its test. */
 final class Snippets {
@@ -31,6 +33,18 @@ final class Snippets {
         }
         // end::readme[]
     }
+
+    // tag::embedding-life[]
+    static MailerEngine start(DataSource database) {
+        MailerEngine mailer = Mailers.builder()
+                .store(Stores.of(database))
+                .transport("smtp://user@smtp.example.com:587?secret=SMTP_PASSWORD")
+                .closeTimeout(Duration.ofSeconds(20))
+                .build();
+        Runtime.getRuntime().addShutdownHook(new Thread(mailer::close, "mailer-close"));
+        return mailer;
+    }
+    // end::embedding-life[]
 
     static MailerEngine create() {
         // tag::create[]
