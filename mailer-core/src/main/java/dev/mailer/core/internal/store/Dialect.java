@@ -26,6 +26,11 @@ interface Dialect {
     /** True when the database numbers events under its write lock, so that ids commit in order and serve as positions. */
     boolean numbersEvents();
 
+    /** True when an error undoes its statement only, so that a transaction could be committed with half of what was to be written. */
+    default boolean goesOnAfterErrors() {
+        return false;
+    }
+
     /** A fresh block of ids: its first, and how many. */
     long[] nextIds(Statements statements);
 
