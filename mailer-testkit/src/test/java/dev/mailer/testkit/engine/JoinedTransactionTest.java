@@ -294,7 +294,7 @@ class JoinedTransactionTest {
     @CsvSource({
         "postgresql, select current_setting('lock_timeout') || current_setting('enable_seqscan')"
                 + " || current_setting('idle_in_transaction_session_timeout') || current_setting('transaction_isolation')",
-        "mariadb, 'select concat_ws('' '', @@innodb_lock_wait_timeout, @@idle_transaction_timeout, @@tx_isolation, @@sql_mode)'",
+        "mariadb, 'select concat_ws('' '', @@innodb_lock_wait_timeout, @@lock_wait_timeout, @@idle_transaction_timeout, @@tx_isolation, @@sql_mode)'",
         "h2, 'select setting_value from information_schema.settings where setting_name = ''DEFAULT_LOCK_TIMEOUT'''"
     })
     void the_session_of_the_host_is_as_before(String database, String settings) throws Exception {

@@ -49,6 +49,7 @@ public final class JdbcStores {
         config.setMaximumPoolSize(POOL_SIZE);
         config.setMinimumIdle(2);
         config.setConnectionTimeout(5_000);
+        // whatever the address sets
         if (!dialect.session().isEmpty()) {
             config.setConnectionInitSql(dialect.session());
         }
