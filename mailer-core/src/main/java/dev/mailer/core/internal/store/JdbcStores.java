@@ -79,7 +79,7 @@ public final class JdbcStores {
             Dialect dialect, Database database, DataSource source, FieldCipher cipher, InstantSource clock) {
         Migrations.run(source, dialect);
         try {
-            database.read(statements -> {
+            database.write(statements -> {
                 dialect.check(statements);
                 return true;
             });

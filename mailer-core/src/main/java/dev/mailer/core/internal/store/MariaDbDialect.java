@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.store;
 
+import dev.mailer.api.InvalidEmailException;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.util.HashSet;
@@ -8,9 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** MariaDB 10.6 or later: many processes. */
 final class MariaDbDialect extends NodesDialect {
+    private static final Logger log = LoggerFactory.getLogger(MariaDbDialect.class);
+
     private static final int DUPLICATE_KEY = 1062;
 
     /**
@@ -32,6 +37,11 @@ final class MariaDbDialect extends NodesDialect {
             List.of("set " + each("@mailer_%1$s = @@session.%1$s") + ", " + each("session %1$s = %2$s")),
             List.of("set " + each("session %1$s = @mailer_%1$s")),
             false);
+
+    /** The row of {@code mailer_consumer} that a check writes; any other may be locked by those who work. */
+    private static final String CHECK = "#check";
+
+    private volatile long maxPacket = Long.MAX_VALUE;
 
     private static String each(String assignment) {
         return String.join(
@@ -119,12 +129,26 @@ final class MariaDbDialect extends NodesDialect {
         return VISIT;
     }
 
+    @Override
+    public void insert(Statements statements, List<TableRows> tables) throws SQLException {
+        for (TableRows rows : tables) {
+            long size = MariaDbServer.above(maxPacket, rows);
+            if (size > 0) {
+                throw new InvalidEmailException(
+                        "content",
+                        "takes a statement of " + size + " bytes, and max_allowed_packet of MariaDB is " + maxPacket
+                                + "; raise that, or send the larger parts as attachments");
+            }
+        }
+        super.insert(statements, tables);
+    }
+
     /** An update that changes nothing must count the row it found, and a batch must tell its counts: both are options of the driver. */
     @Override
     public void check(Statements statements) throws SQLException {
         Bound b = statements.sql("update mailer_consumer set position = position where name = ?");
-        b.with("#last").addBatch();
-        b.with("#last").addBatch();
+        b.with(CHECK).addBatch();
+        b.with(CHECK).addBatch();
         for (int count : b.executeBatch()) {
             if (count != 1) {
                 throw new SQLException(
@@ -132,6 +156,12 @@ final class MariaDbDialect extends NodesDialect {
                                 + " instead of 1; take useAffectedRows and useBulkStmts out of the address or set them to false",
                         "HY000");
             }
+        }
+        MariaDbServer server = MariaDbServer.ask(statements);
+        maxPacket = server.maxPacket();
+        String losing = server.losingCommits();
+        if (losing != null) {
+            log.warn("{}", losing);
         }
     }
 }

@@ -193,5 +193,5 @@ create table if not exists mailer_consumer (
     node_id  bigint
 ) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
 
--- The last position that was given; its lock is held by the one who gives more.
-insert into mailer_consumer (name, position) values ('#last', 0);
+-- The last position that was given; its lock is held by the one who gives more. The other row is for the check of a node that starts.
+insert ignore into mailer_consumer (name, position) values ('#last', 0), ('#check', 0);
