@@ -5,6 +5,7 @@ import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.OutboxTransaction.Pick;
 import dev.mailer.api.spi.Settlement;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -115,6 +116,9 @@ interface Dialect {
     default Visit visit() {
         return Visit.PLAIN;
     }
+
+    /** Refuses a database in which not even the schema can be made. */
+    default void inspect(Connection connection) throws SQLException {}
 
     /** Refuses a database or a driver that does not do what the ledger relies on; its schema is up to date. */
     default void check(Statements statements) throws SQLException {}

@@ -96,24 +96,25 @@ public final class JdbcStores {
 
     /** Asked of the driver, not of the address: pools and proxies have addresses of their own. */
     private static Dialect detect(DataSource source) {
-        String name;
-        int major;
-        int minor;
         try (Connection connection = source.getConnection()) {
-            DatabaseMetaData data = connection.getMetaData();
-            name = data.getDatabaseProductName();
-            major = data.getDatabaseMajorVersion();
-            minor = data.getDatabaseMinorVersion();
+            Dialect dialect = dialect(connection.getMetaData());
+            dialect.inspect(connection);
+            return dialect;
         } catch (SQLException e) {
             throw new MailerConfigException("store", "the database cannot be reached: " + e.getMessage(), e);
         }
-        Product product = Product.ofName(name);
+    }
+
+    private static Dialect dialect(DatabaseMetaData data) throws SQLException {
+        Product product = Product.ofName(data.getDatabaseProductName());
         if (product == null) {
             throw new MailerConfigException(
                     "store",
-                    "the data source leads to " + name
+                    "the data source leads to " + data.getDatabaseProductName()
                             + ", which cannot hold the ledger; PostgreSQL, MariaDB and H2 can (MariaDB by its own driver), and SQLite as sqlite:path/to/file");
         }
+        int major = data.getDatabaseMajorVersion();
+        int minor = data.getDatabaseMinorVersion();
         String least = product.missing(major, minor);
         if (least != null) {
             throw new MailerConfigException(
