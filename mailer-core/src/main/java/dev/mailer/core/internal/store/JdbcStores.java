@@ -42,7 +42,9 @@ public final class JdbcStores {
     public static JdbcOutboxStore open(Product product, String url, FieldCipher cipher, InstantSource clock) {
         requireDriver(product, url);
         requireName(product, url);
-        Dialect dialect = product.dialect();
+        DataSource migrating = ServerConnections.forMigration(product, url);
+        // first, because another product, or an old version, may not know what a connection for work is set to
+        Dialect dialect = detect(migrating);
         HikariConfig config = new HikariConfig();
         config.setDataSource(ServerConnections.forWork(product, url));
         config.setPoolName("mailer-store");
@@ -61,8 +63,7 @@ public final class JdbcStores {
             throw new MailerConfigException("store", "the database cannot be reached: " + cause.getMessage(), e);
         }
         try {
-            DataSource migrating = ServerConnections.forMigration(product, url);
-            return store(detect(migrating), new PooledDatabase(pool), migrating, cipher, clock);
+            return store(dialect, new PooledDatabase(pool), migrating, cipher, clock);
         } catch (RuntimeException e) {
             pool.close();
             throw e;
