@@ -21,7 +21,8 @@ import java.util.UUID;
 final class H2Dialect extends NodesDialect {
     private static final String DUPLICATE_KEY = "23505";
 
-    private static final List<String> MODES = List.of("REGULAR", "POSTGRESQL", "MYSQL", "MARIADB");
+    private static final List<String> MODES =
+            List.of("REGULAR", "POSTGRESQL", "MYSQL", "MARIADB", "LEGACY", "DB2", "HSQLDB");
 
     @Override
     public String name() {
@@ -88,9 +89,10 @@ final class H2Dialect extends NodesDialect {
     @Override
     public void inspect(Connection connection) throws SQLException {
         Map<String, String> settings = new HashMap<>();
+        // in capitals, because an address can have names taken as they are written
         try (Statement statement = connection.createStatement();
                 ResultSet rows =
-                        statement.executeQuery("select setting_name, setting_value from information_schema.settings")) {
+                        statement.executeQuery("select SETTING_NAME, SETTING_VALUE from INFORMATION_SCHEMA.SETTINGS")) {
             while (rows.next()) {
                 settings.put(rows.getString(1), rows.getString(2));
             }
