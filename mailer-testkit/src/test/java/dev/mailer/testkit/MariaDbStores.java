@@ -77,7 +77,8 @@ public final class MariaDbStores {
             c.setAutoCommit(false);
             s.execute("set foreign_key_checks = 0");
             for (String table : tables) {
-                s.execute("delete from " + table + (table.equals("mailer_consumer") ? " where name <> '#last'" : ""));
+                s.execute(
+                        "delete from " + table + (table.equals("mailer_consumer") ? " where name not like '#%'" : ""));
             }
             s.execute("update mailer_consumer set position = 0");
             c.commit();

@@ -2,6 +2,7 @@
 package dev.mailer.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -20,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransactionRollbackException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,20 +56,21 @@ class JoinedTransactionTest {
     }
 
     private void start(String database) throws SQLException {
-        HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(
+        startAt(
                 switch (database) {
                     case "postgresql" -> PostgresqlStores.nextUrl();
                     case "mariadb" -> MariaDbStores.nextUrl();
                     default -> H2Stores.nextUrl();
                 });
+    }
+
+    private void startAt(String url) throws SQLException {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
         config.setMaximumPoolSize(4);
         pool = new HikariDataSource(config);
         open.add(pool);
-        try (Connection c = pool.getConnection();
-                Statement s = c.createStatement()) {
-            s.execute("create table orders (number integer primary key)");
-        }
+        execute("create table orders (number integer primary key)");
         mailer = Mailers.builder()
                 .store(Stores.of(pool))
                 .transport(new StubTransport())
@@ -186,6 +189,57 @@ class JoinedTransactionTest {
         assertThat(mailer.send(mail("k").build()).isDuplicate()).isTrue();
     }
 
+    /** An error of a statement aborts the transaction on PostgreSQL, and there only. */
+    @ParameterizedTest
+    @ValueSource(strings = {"mariadb", "h2"})
+    void a_mail_that_is_refused_half_way_leaves_nothing_in_a_transaction_that_goes_on(String database)
+            throws Exception {
+        start(database);
+        execute("alter table mailer_delivery add constraint refused check (domain <> 'example.org')");
+        Connection host = begun();
+        order(host, 1);
+
+        assertThatThrownBy(() -> mailer.in(host).send(mail("k").build()))
+                .isInstanceOf(MailerUnavailableException.class);
+        order(host, 2);
+        host.commit();
+
+        assertThat(orders()).isEqualTo(2);
+        execute("alter table mailer_delivery drop constraint refused");
+        SendResult again = mailer.send(mail("k").build());
+        assertThat(again.isDuplicate()).isFalse();
+        assertThat(mailer.await(again.id(), PATIENCE).isSent()).isTrue();
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection c = pool.getConnection();
+                Statement s = c.createStatement()) {
+            s.execute(sql);
+        }
+    }
+
+    /** The default since MariaDB 11.6: what was committed behind the snapshot undoes the transaction. */
+    @Test
+    void a_snapshot_that_is_too_old_must_be_repeated_like_a_deadlock() throws Exception {
+        startAt(MariaDbStores.nextUrl() + "&sessionVariables=innodb_snapshot_isolation=ON");
+        Connection host = begun();
+        order(host, 1);
+        SendResult first = mailer.send(mail("k").build());
+
+        assertThatThrownBy(() -> mailer.in(host).send(mail("k").build()))
+                .isInstanceOf(MailerUnavailableException.class)
+                .cause()
+                .isInstanceOfSatisfying(
+                        SQLTransactionRollbackException.class,
+                        sql -> assertThat(sql.getSQLState()).isEqualTo("40001"));
+        host.rollback();
+        SendResult again = mailer.in(host).send(mail("k").build());
+        host.commit();
+
+        assertThat(again.id()).isEqualTo(first.id());
+        assertThat(orders()).isZero();
+    }
+
     private static boolean isDone(Future<?> future) throws Exception {
         try {
             future.get(500, TimeUnit.MILLISECONDS);
@@ -240,7 +294,7 @@ class JoinedTransactionTest {
     @CsvSource({
         "postgresql, select current_setting('lock_timeout') || current_setting('enable_seqscan')"
                 + " || current_setting('idle_in_transaction_session_timeout') || current_setting('transaction_isolation')",
-        "mariadb, 'select concat_ws('' '', @@innodb_lock_wait_timeout, @@idle_transaction_timeout, @@tx_isolation, @@sql_mode)'",
+        "mariadb, 'select concat_ws('' '', @@innodb_lock_wait_timeout, @@lock_wait_timeout, @@idle_transaction_timeout, @@tx_isolation, @@sql_mode)'",
         "h2, 'select setting_value from information_schema.settings where setting_name = ''DEFAULT_LOCK_TIMEOUT'''"
     })
     void the_session_of_the_host_is_as_before(String database, String settings) throws Exception {

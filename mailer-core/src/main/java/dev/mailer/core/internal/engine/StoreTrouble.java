@@ -17,8 +17,8 @@ final class StoreTrouble {
     /** MariaDB's codes under its general SQL state: disk full, table full, read-only. */
     private static final Set<Integer> MARIADB_DOWN = Set.of(1021, 1114, 1290, 1836);
 
-    /** H2: the connection is broken, the database is closed, or it is being closed. */
-    private static final Set<String> H2_DOWN = Set.of("90067", "90098", "90121");
+    /** H2: the connection is broken, the database is read-only or closed, or it is being closed. */
+    private static final Set<String> H2_DOWN = Set.of("90067", "90097", "90098", "90121");
 
     /** MariaDB's codes under its general SQL state: waited for a lock, or a row changed under a snapshot. */
     private static final Set<Integer> MARIADB_PASSING = Set.of(1205, 1020);
@@ -26,11 +26,17 @@ final class StoreTrouble {
     /** MariaDB: the statement was ended. H2: waited for a lock, or a row changed meanwhile. */
     private static final Set<String> PASSING = Set.of("70100", "HYT00", "90131");
 
+    /** MariaDB's code of a statement that is too large; it closes the connection over it, and says so as its SQL state. */
+    private static final int MARIADB_TOO_LARGE = 1153;
+
+    /** PostgreSQL, MariaDB: the server takes no writes, as one does that has not taken over yet. */
+    private static final String READ_ONLY = "25006";
+
     private static final String GENERAL = "HY000";
 
     /**
      * True when trying the next thing at once is pointless: no connection or a server that is going down (SQL state 08, 57P), no
-     * space, memory or connections (53), no file to write to (58, SQLite's codes).
+     * space, memory or connections (53), no file to write to (58, SQLite's codes), nothing but reads.
      */
     static boolean isDown(@Nullable Throwable e) {
         for (Throwable t = e; t != null; t = t.getCause()) {
@@ -39,17 +45,26 @@ final class StoreTrouble {
             }
             if (t instanceof SQLException sql) {
                 String state = sql.getSQLState();
-                return state == null
-                        ? SQLITE.contains(sql.getErrorCode() & 0xff)
-                        : state.startsWith("08")
-                                || state.startsWith("57P")
-                                || state.startsWith("53")
-                                || state.startsWith("58")
-                                || H2_DOWN.contains(state)
-                                || (state.equals(GENERAL) && MARIADB_DOWN.contains(sql.getErrorCode()));
+                if (state != null) {
+                    return isDown(state, sql.getErrorCode());
+                }
+                // SQLite has codes only; a batch may have neither, and then what it was caused by has them
+                if (SQLITE.contains(sql.getErrorCode() & 0xff)) {
+                    return true;
+                }
             }
         }
         return false;
+    }
+
+    private static boolean isDown(String state, int code) {
+        return (state.startsWith("08") && code != MARIADB_TOO_LARGE)
+                || state.startsWith("57P")
+                || state.startsWith("53")
+                || state.startsWith("58")
+                || state.equals(READ_ONLY)
+                || H2_DOWN.contains(state)
+                || (state.equals(GENERAL) && MARIADB_DOWN.contains(code));
     }
 
     /** True when the same may succeed later: a conflict with another transaction (SQL state 40, 55) or one that was ended (57). */
@@ -57,12 +72,13 @@ final class StoreTrouble {
         for (Throwable t = e; t != null; t = t.getCause()) {
             if (t instanceof SQLException sql) {
                 String state = sql.getSQLState();
-                return state != null
-                        && (state.startsWith("40")
-                                || state.startsWith("55")
-                                || state.startsWith("57")
-                                || PASSING.contains(state)
-                                || (state.equals(GENERAL) && MARIADB_PASSING.contains(sql.getErrorCode())));
+                if (state != null) {
+                    return state.startsWith("40")
+                            || state.startsWith("55")
+                            || state.startsWith("57")
+                            || PASSING.contains(state)
+                            || (state.equals(GENERAL) && MARIADB_PASSING.contains(sql.getErrorCode()));
+                }
             }
         }
         return false;

@@ -17,7 +17,7 @@ interface Database extends AutoCloseable {
     <R extends @Nullable Object> R write(Write<R> work) throws SQLException;
 
     /**
-     * As {@link #write}, for work that may run again: where two transactions have waited for each other, the database has undone one of
+     * As {@link #write}, for work that may run again: where two transactions were in each other's way, the database has undone one of
      * them as a whole, and that one is repeated.
      */
     default <R extends @Nullable Object> R writeRepeatably(Write<R> work) throws SQLException {
@@ -25,7 +25,7 @@ interface Database extends AutoCloseable {
             try {
                 return write(work);
             } catch (SQLException | JdbiException e) {
-                if (repeats == MOST_REPEATS || !Failures.undoneByDeadlock(e)) {
+                if (repeats == MOST_REPEATS || !Failures.undoneByConflict(e)) {
                     throw e;
                 }
             }

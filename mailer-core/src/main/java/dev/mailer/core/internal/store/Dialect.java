@@ -5,6 +5,7 @@ import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.OutboxTransaction.Pick;
 import dev.mailer.api.spi.Settlement;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -25,6 +26,11 @@ interface Dialect {
 
     /** True when the database numbers events under its write lock, so that ids commit in order and serve as positions. */
     boolean numbersEvents();
+
+    /** True when an error undoes its statement only, so that a transaction could be committed with half of what was to be written. */
+    default boolean goesOnAfterErrors() {
+        return false;
+    }
 
     /** A fresh block of ids: its first, and how many. */
     long[] nextIds(Statements statements);
@@ -110,6 +116,9 @@ interface Dialect {
     default Visit visit() {
         return Visit.PLAIN;
     }
+
+    /** Refuses a database in which not even the schema can be made. */
+    default void inspect(Connection connection) throws SQLException {}
 
     /** Refuses a database or a driver that does not do what the ledger relies on; its schema is up to date. */
     default void check(Statements statements) throws SQLException {}

@@ -3,6 +3,7 @@ package dev.mailer.core.internal.store;
 
 import dev.mailer.api.MailerUnavailableException;
 import java.sql.SQLException;
+import java.sql.SQLTransactionRollbackException;
 import java.time.Duration;
 import java.util.Set;
 import org.jdbi.v3.core.JdbiException;
@@ -60,10 +61,36 @@ final class Failures {
     }
 
     static MailerUnavailableException unavailable(String step, SQLException e) {
+        SQLException telling = telling(e);
+        SQLException told = isStaleSnapshot(telling)
+                ? new SQLTransactionRollbackException(telling.getMessage(), "40001", telling.getErrorCode(), telling)
+                : telling;
         return new MailerUnavailableException(
-                "the store could not " + step + ": " + e.getMessage() + " (SQL state " + e.getSQLState() + ")",
+                "the store could not " + step + ": " + told.getMessage() + " (SQL state " + told.getSQLState() + ")",
                 RETRY_AFTER,
-                e);
+                told);
+    }
+
+    /** The one that has an SQL state, where a batch that failed has none of its own. */
+    private static SQLException telling(SQLException e) {
+        SQLException telling = e;
+        while (telling.getSQLState() == null) {
+            if (telling.getNextException() != null) {
+                telling = telling.getNextException();
+            } else if (telling.getCause() instanceof SQLException cause) {
+                telling = cause;
+            } else {
+                break;
+            }
+        }
+        return telling;
+    }
+
+    /** MariaDB: a row was changed behind the snapshot of the transaction, which is undone. Its general SQL state says nothing. */
+    private static final int MARIADB_STALE = 1020;
+
+    private static boolean isStaleSnapshot(SQLException e) {
+        return e.getErrorCode() == MARIADB_STALE && "HY000".equals(e.getSQLState());
     }
 
     /** MariaDB: somebody ended the connection. */
@@ -75,10 +102,11 @@ final class Failures {
     /** SQL states of a transaction that was undone so that another one could go on. */
     private static final Set<String> UNDONE = Set.of("40001", "40P01");
 
-    /** True when the database has undone the whole transaction because it and another one waited for each other. */
-    static boolean undoneByDeadlock(Exception e) {
+    /** True when the database has undone the whole transaction because it and another one were in each other's way. */
+    static boolean undoneByConflict(Throwable e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && UNDONE.contains(String.valueOf(sql.getSQLState()))) {
+            if (cause instanceof SQLException sql
+                    && (UNDONE.contains(String.valueOf(sql.getSQLState())) || isStaleSnapshot(sql))) {
                 return true;
             }
         }

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.store;
 
+import dev.mailer.api.MailerConfigException;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
@@ -13,6 +20,9 @@ import java.util.UUID;
  */
 final class H2Dialect extends NodesDialect {
     private static final String DUPLICATE_KEY = "23505";
+
+    private static final List<String> MODES =
+            List.of("REGULAR", "POSTGRESQL", "MYSQL", "MARIADB", "LEGACY", "DB2", "HSQLDB");
 
     @Override
     public String name() {
@@ -72,6 +82,32 @@ final class H2Dialect extends NodesDialect {
                 return false;
             }
             throw e;
+        }
+    }
+
+    /** In other modes some of our statements fail, or mean something else; with names that differ in case only, one would stand for both. */
+    @Override
+    public void inspect(Connection connection) throws SQLException {
+        Map<String, String> settings = new HashMap<>();
+        // in capitals, because an address can have names taken as they are written
+        try (Statement statement = connection.createStatement();
+                ResultSet rows =
+                        statement.executeQuery("select SETTING_NAME, SETTING_VALUE from INFORMATION_SCHEMA.SETTINGS")) {
+            while (rows.next()) {
+                settings.put(rows.getString(1), rows.getString(2));
+            }
+        }
+        String mode = settings.getOrDefault("MODE", "REGULAR").toUpperCase(Locale.ROOT);
+        if (!MODES.contains(mode)) {
+            throw new MailerConfigException(
+                    "store",
+                    "H2 in the mode " + mode + " cannot hold the ledger; it can in " + String.join(", ", MODES)
+                            + ": name one of these as MODE in the address, or none");
+        }
+        if (Boolean.parseBoolean(settings.get("IGNORECASE")) || "1".equals(settings.get("IGNORECASE"))) {
+            throw new MailerConfigException(
+                    "store",
+                    "H2 with IGNORECASE=TRUE takes names for the same that differ in case; take it out of the address");
         }
     }
 

@@ -42,13 +42,16 @@ public final class JdbcStores {
     public static JdbcOutboxStore open(Product product, String url, FieldCipher cipher, InstantSource clock) {
         requireDriver(product, url);
         requireName(product, url);
-        Dialect dialect = product.dialect();
+        DataSource migrating = ServerConnections.forMigration(product, url);
+        // first, because another product, or an old version, may not know what a connection for work is set to
+        Dialect dialect = detect(migrating);
         HikariConfig config = new HikariConfig();
         config.setDataSource(ServerConnections.forWork(product, url));
         config.setPoolName("mailer-store");
         config.setMaximumPoolSize(POOL_SIZE);
         config.setMinimumIdle(2);
         config.setConnectionTimeout(5_000);
+        // whatever the address sets
         if (!dialect.session().isEmpty()) {
             config.setConnectionInitSql(dialect.session());
         }
@@ -60,8 +63,7 @@ public final class JdbcStores {
             throw new MailerConfigException("store", "the database cannot be reached: " + cause.getMessage(), e);
         }
         try {
-            DataSource migrating = ServerConnections.forMigration(product, url);
-            return store(detect(migrating), new PooledDatabase(pool), migrating, cipher, clock);
+            return store(dialect, new PooledDatabase(pool), migrating, cipher, clock);
         } catch (RuntimeException e) {
             pool.close();
             throw e;
@@ -78,7 +80,7 @@ public final class JdbcStores {
             Dialect dialect, Database database, DataSource source, FieldCipher cipher, InstantSource clock) {
         Migrations.run(source, dialect);
         try {
-            database.read(statements -> {
+            database.write(statements -> {
                 dialect.check(statements);
                 return true;
             });
@@ -95,24 +97,25 @@ public final class JdbcStores {
 
     /** Asked of the driver, not of the address: pools and proxies have addresses of their own. */
     private static Dialect detect(DataSource source) {
-        String name;
-        int major;
-        int minor;
         try (Connection connection = source.getConnection()) {
-            DatabaseMetaData data = connection.getMetaData();
-            name = data.getDatabaseProductName();
-            major = data.getDatabaseMajorVersion();
-            minor = data.getDatabaseMinorVersion();
+            Dialect dialect = dialect(connection.getMetaData());
+            dialect.inspect(connection);
+            return dialect;
         } catch (SQLException e) {
             throw new MailerConfigException("store", "the database cannot be reached: " + e.getMessage(), e);
         }
-        Product product = Product.ofName(name);
+    }
+
+    private static Dialect dialect(DatabaseMetaData data) throws SQLException {
+        Product product = Product.ofName(data.getDatabaseProductName());
         if (product == null) {
             throw new MailerConfigException(
                     "store",
-                    "the data source leads to " + name
+                    "the data source leads to " + data.getDatabaseProductName()
                             + ", which cannot hold the ledger; PostgreSQL, MariaDB and H2 can (MariaDB by its own driver), and SQLite as sqlite:path/to/file");
         }
+        int major = data.getDatabaseMajorVersion();
+        int minor = data.getDatabaseMinorVersion();
         String least = product.missing(major, minor);
         if (least != null) {
             throw new MailerConfigException(

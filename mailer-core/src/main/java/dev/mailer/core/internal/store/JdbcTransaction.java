@@ -13,6 +13,7 @@ import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.Settlement;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -35,11 +36,32 @@ class JdbcTransaction implements OutboxTransaction {
             public List<AppendResult> append(List<NewMessage> messages) {
                 return Failures.translate("append", () -> {
                     try (statements) {
-                        return appendNow(messages);
+                        return ledger.dialect.goesOnAfterErrors() ? appendWhole(messages) : appendNow(messages);
                     }
                 });
             }
         };
+    }
+
+    /**
+     * All or nothing, whatever the host does with its transaction behind an error. The savepoint is not released, which would be another
+     * round trip: the next one of its name replaces it.
+     */
+    List<AppendResult> appendWhole(List<NewMessage> messages) throws SQLException {
+        Savepoint before = statements.connection().setSavepoint("mailer_append");
+        try {
+            return appendNow(messages);
+        } catch (SQLException | RuntimeException | Error e) {
+            // the savepoint has gone with the transaction where the database has undone that
+            if (!Failures.undoneByConflict(e)) {
+                try {
+                    statements.connection().rollback(before);
+                } catch (SQLException alsoFailed) {
+                    e.addSuppressed(alsoFailed);
+                }
+            }
+            throw e;
+        }
     }
 
     @Override

@@ -1,36 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.store;
 
+import dev.mailer.api.InvalidEmailException;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** MariaDB 10.6 or later: many processes. */
 final class MariaDbDialect extends NodesDialect {
+    private static final Logger log = LoggerFactory.getLogger(MariaDbDialect.class);
+
     private static final int DUPLICATE_KEY = 1062;
 
-    private static final String WAITS = "innodb_lock_wait_timeout";
-    private static final String IDLE = "idle_transaction_timeout";
-
     /**
-     * A host's transaction may hold an idempotency key for as long as it likes; the one writer must not wait for it. And a node that
-     * is gone without closing its connections must not keep rows locked that others are to take over. With a snapshot that is kept,
-     * as by default here, a claim would not see what was settled since. Values that do not fit are refused and not cut.
+     * A host's transaction may hold an idempotency key for as long as it likes, and who changes a table may hold that; the one writer
+     * must not wait for them. And a node that is gone without closing its connections must not keep rows locked that others are to
+     * take over. With a snapshot that is kept, as by default here, a claim would not see what was settled since.
      */
-    private static final String SESSION = "set session " + WAITS + " = 2, session " + IDLE
-            + " = 20, session tx_isolation = 'READ-COMMITTED', session sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'";
+    private static final List<Map.Entry<String, String>> VISITING = List.of(
+            Map.entry("innodb_lock_wait_timeout", "2"),
+            Map.entry("lock_wait_timeout", "2"),
+            Map.entry("idle_transaction_timeout", "20"),
+            Map.entry("tx_isolation", "'READ-COMMITTED'"));
 
-    /** The host's values are kept in the session, so that nothing is asked for; the isolation level is that of one transaction. */
+    /** What a connection of our own is set to. Values that do not fit are refused and not cut. */
+    static final String VARIABLES = each("%1$s = %2$s") + ", sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'";
+
+    /** The host's values are kept in the session, so that nothing is asked for. */
     private static final Visit VISIT = new Visit(
-            List.of(
-                    "set @mailer_waits = @@session." + WAITS + ", @mailer_idle = @@session." + IDLE + ", session "
-                            + WAITS + " = 2, session " + IDLE + " = 20",
-                    "set transaction isolation level read committed"),
-            List.of("set session " + WAITS + " = @mailer_waits, session " + IDLE + " = @mailer_idle"),
+            List.of("set " + each("@mailer_%1$s = @@session.%1$s") + ", " + each("session %1$s = %2$s")),
+            List.of("set " + each("session %1$s = @mailer_%1$s")),
             false);
+
+    /** The row of {@code mailer_consumer} that a check writes; any other may be locked by those who work. */
+    private static final String CHECK = "#check";
+
+    private volatile long maxPacket = Long.MAX_VALUE;
+
+    private static String each(String assignment) {
+        return String.join(
+                ", ",
+                VISITING.stream()
+                        .map(variable -> assignment.formatted(variable.getKey(), variable.getValue()))
+                        .toList());
+    }
 
     @Override
     public String name() {
@@ -102,7 +121,7 @@ final class MariaDbDialect extends NodesDialect {
 
     @Override
     public String session() {
-        return SESSION;
+        return "set session " + VARIABLES;
     }
 
     @Override
@@ -110,12 +129,26 @@ final class MariaDbDialect extends NodesDialect {
         return VISIT;
     }
 
+    @Override
+    public void insert(Statements statements, List<TableRows> tables) throws SQLException {
+        for (TableRows rows : tables) {
+            long size = MariaDbServer.above(maxPacket, rows);
+            if (size > 0) {
+                throw new InvalidEmailException(
+                        "content",
+                        "takes a statement of " + size + " bytes, and max_allowed_packet of MariaDB is " + maxPacket
+                                + "; raise that, or send the larger parts as attachments");
+            }
+        }
+        super.insert(statements, tables);
+    }
+
     /** An update that changes nothing must count the row it found, and a batch must tell its counts: both are options of the driver. */
     @Override
     public void check(Statements statements) throws SQLException {
         Bound b = statements.sql("update mailer_consumer set position = position where name = ?");
-        b.with("#last").addBatch();
-        b.with("#last").addBatch();
+        b.with(CHECK).addBatch();
+        b.with(CHECK).addBatch();
         for (int count : b.executeBatch()) {
             if (count != 1) {
                 throw new SQLException(
@@ -123,6 +156,12 @@ final class MariaDbDialect extends NodesDialect {
                                 + " instead of 1; take useAffectedRows and useBulkStmts out of the address or set them to false",
                         "HY000");
             }
+        }
+        MariaDbServer server = MariaDbServer.ask(statements);
+        maxPacket = server.maxPacket();
+        String losing = server.losingCommits();
+        if (losing != null) {
+            log.warn("{}", losing);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.mailer.core.internal.store;
 
 import dev.mailer.api.MailerConfigException;
 import java.sql.SQLException;
+import java.util.Arrays;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -18,16 +19,16 @@ final class Migrations {
     private Migrations() {}
 
     static void run(DataSource source, Dialect dialect) {
+        Flyway flyway = Flyway.configure(Migrations.class.getClassLoader())
+                .dataSource(source)
+                .locations("classpath:" + folder(dialect.name()))
+                .failOnMissingLocations(true)
+                .table(HISTORY)
+                .baselineOnMigrate(true)
+                .baselineVersion("0")
+                .load();
         try {
-            Flyway.configure(Migrations.class.getClassLoader())
-                    .dataSource(source)
-                    .locations("classpath:" + folder(dialect.name()))
-                    .failOnMissingLocations(true)
-                    .table(HISTORY)
-                    .baselineOnMigrate(true)
-                    .baselineVersion("0")
-                    .load()
-                    .migrate();
+            flyway.migrate();
         } catch (FlywayException e) {
             SQLException sql = driverError(e);
             if (sql != null && String.valueOf(sql.getSQLState()).startsWith("08")) {
@@ -42,7 +43,20 @@ final class Migrations {
                         e);
             }
             throw new MailerConfigException(
-                    "store", "the schema could not be brought up to date: " + e.getMessage(), e);
+                    "store", "the schema could not be brought up to date: " + e.getMessage() + remedy(flyway), e);
+        }
+    }
+
+    /** Where a script is not one transaction, the history has a row of one that failed, and nothing goes on while it is there. */
+    private static String remedy(Flyway flyway) {
+        try {
+            return Arrays.stream(flyway.info().applied())
+                            .anyMatch(m -> m.getState().isFailed())
+                    ? "; a migration failed half-way: mend its cause, run 'delete from " + HISTORY
+                            + " where success = 0' and start again"
+                    : "";
+        } catch (FlywayException e) {
+            return "";
         }
     }
 

@@ -30,6 +30,11 @@ abstract class NodesDialect extends BatchDialect {
     }
 
     @Override
+    public final boolean goesOnAfterErrors() {
+        return true;
+    }
+
+    @Override
     public final boolean returnsUpdated() {
         return false;
     }

@@ -68,11 +68,24 @@ final class PooledDatabase implements Database {
             if (visit.reads()) {
                 return transact(connection, work);
             }
-            try (Statements statements = new Statements(connection)) {
-                return work.run(statements);
-            }
+            return look(connection, work);
         } finally {
             reads.leave();
+        }
+    }
+
+    /** Without auto-commit, a read begins a transaction, and not every pool ends it: neither a former one nor this one is left open. */
+    private static <R extends @Nullable Object> R look(Connection connection, Write<R> work) throws SQLException {
+        boolean autoCommit = connection.getAutoCommit();
+        if (!autoCommit) {
+            connection.rollback();
+        }
+        try (Statements statements = new Statements(connection)) {
+            return work.run(statements);
+        } finally {
+            if (!autoCommit) {
+                quietly(connection::rollback);
+            }
         }
     }
 
@@ -89,7 +102,12 @@ final class PooledDatabase implements Database {
 
     private <R extends @Nullable Object> R transact(Connection connection, Write<R> work) throws SQLException {
         boolean autoCommit = connection.getAutoCommit();
-        connection.setAutoCommit(false);
+        if (autoCommit) {
+            connection.setAutoCommit(false);
+        } else {
+            // what somebody left open is no part of ours, and would keep settings from being those of its end
+            connection.rollback();
+        }
         Statements statements = new Statements(connection);
         try {
             for (String before : visit.before()) {

@@ -52,6 +52,14 @@ public enum Product {
             return p;
         }
 
+        /** Given to the driver, so that they are set as well when it goes over to another server by itself. */
+        @Override
+        Properties workProperties(Duration opening) {
+            Properties p = properties(opening);
+            p.setProperty("sessionVariables", MariaDbDialect.VARIABLES);
+            return p;
+        }
+
         /** {@code skip locked} came with 10.6. */
         @Override
         @Nullable
@@ -116,6 +124,11 @@ public enum Product {
 
     /** What the driver is given for a connection, besides the address. */
     abstract Properties properties(Duration opening);
+
+    /** The same for the ledger's work, of which migrations are none. */
+    Properties workProperties(Duration opening) {
+        return properties(opening);
+    }
 
     /** The oldest version that will do, where the given one is older. */
     @Nullable

@@ -2,6 +2,7 @@
 package dev.mailer.core.internal.store;
 
 import dev.mailer.api.spi.OutboxTransaction.Purge;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -27,6 +28,13 @@ final class PurgeStatements {
     static final String OLD_KEYS =
             "select tenant_id, key_hash from mailer_idempotency where created_at < :before order by created_at limit :limit";
 
+    /** Messages whose recipients are read by one statement; the last one fills what is left of its places. */
+    private static final int PLACES = 64;
+
+    static final String RECIPIENTS =
+            "select tenant_id, lookup_hash, message_id from mailer_delivery where message_id in (?"
+                    + ", ?".repeat(PLACES - 1) + ")";
+
     private final Statements statements;
     private final Dialect dialect;
 
@@ -35,7 +43,7 @@ final class PurgeStatements {
         this.dialect = dialect;
     }
 
-    int purge(Purge what, Instant before, int limit) {
+    int purge(Purge what, Instant before, int limit) throws SQLException {
         return switch (what) {
             case CONTENT -> content(before, limit);
             case MESSAGE -> messages(before, limit);
@@ -74,7 +82,7 @@ final class PurgeStatements {
         return ids.size();
     }
 
-    private int messages(Instant before, int limit) {
+    private int messages(Instant before, int limit) throws SQLException {
         List<Long> ids = statements
                 .query(OLD_MESSAGES)
                 .bind("bound", dialect.uuid(new UUID(Times.millis(before) << 16, 0)))
@@ -82,15 +90,31 @@ final class PurgeStatements {
                 .bind("limit", limit)
                 .mapTo(Long.class)
                 .list();
-        execute(
-                "delete from mailer_recipient where message_id = :id and (tenant_id, lookup_hash) in"
-                        + " (select tenant_id, lookup_hash from mailer_delivery where message_id = :id)",
-                ids);
+        recipients(ids);
         for (String table : List.of("mailer_content", "mailer_content_ref", "mailer_event", "mailer_delivery")) {
             deleteByMessage(table, "message_id", ids);
         }
         deleteByMessage("mailer_message", "id", ids);
         return ids.size();
+    }
+
+    /** By the whole key of each row: with a sub-select for the addresses, MariaDB before 11.1 searches the whole table. */
+    private void recipients(List<Long> ids) throws SQLException {
+        PreparedBatch batch = statements.batch(
+                "delete from mailer_recipient where tenant_id = :tenant and lookup_hash = :hash and message_id = :id");
+        for (int from = 0; from < ids.size(); from += PLACES) {
+            Bound b = statements.sql(RECIPIENTS);
+            for (int i = from; i < from + PLACES; i++) {
+                b.with(ids.get(Math.min(i, ids.size() - 1)));
+            }
+            b.list(r -> batch.bind("tenant", r.getLong(1))
+                    .bind("hash", r.getBytes(2))
+                    .bind("id", r.getLong(3))
+                    .add());
+        }
+        if (batch.size() > 0) {
+            batch.execute();
+        }
     }
 
     private void deleteByMessage(String table, String column, List<Long> ids) {

@@ -7,6 +7,8 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
+import java.util.Properties;
+import java.util.function.Function;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -31,32 +33,33 @@ final class ServerConnections implements DataSource {
 
     private static final String SOCKET_TIMEOUT = "socketTimeout";
 
-    private final Product product;
     private final String url;
     /** Null where the address says. */
     private final @Nullable Duration answer;
 
+    private final Function<Duration, Properties> properties;
+
     private volatile boolean reached;
 
-    private ServerConnections(Product product, String url, @Nullable Duration answer) {
-        this.product = product;
+    private ServerConnections(String url, @Nullable Duration answer, Function<Duration, Properties> properties) {
         this.url = url;
         this.answer = answer;
+        this.properties = properties;
     }
 
     /** For the ledger's work; a bound in the address goes before ours. */
     static ServerConnections forWork(Product product, String url) {
-        return new ServerConnections(product, url, url.contains(SOCKET_TIMEOUT + "=") ? null : ANSWER);
+        return new ServerConnections(url, url.contains(SOCKET_TIMEOUT + "=") ? null : ANSWER, product::workProperties);
     }
 
-    /** For migrations, whatever the address says. */
+    /** For migrations, and to find out who is there, whatever the address says. */
     static ServerConnections forMigration(Product product, String url) {
-        return new ServerConnections(product, url, MIGRATION);
+        return new ServerConnections(url, MIGRATION, product::properties);
     }
 
     @Override
     public Connection getConnection() throws SQLException {
-        Connection connection = DriverManager.getConnection(url, product.properties(reached ? OPENING : FIRST_OPENING));
+        Connection connection = DriverManager.getConnection(url, properties.apply(reached ? OPENING : FIRST_OPENING));
         reached = true;
         if (answer != null) {
             try {

@@ -37,11 +37,11 @@ create table mailer_message (
 create index mailer_message_tenant on mailer_message (tenant_id, message_id);
 
 create table mailer_content (
-    message_id  bigint primary key,
-    tenant_id   bigint not null,
-    accepted_at bigint not null,
-    document    blob   not null,
-    raw         blob
+    message_id  bigint              primary key,
+    tenant_id   bigint              not null,
+    accepted_at bigint              not null,
+    document    binary large object not null,
+    raw         binary large object
 );
 create index mailer_content_age on mailer_content (accepted_at);
 

@@ -1,25 +1,27 @@
 -- The ledger on MariaDB. Times are milliseconds since the epoch; states, types, roles and policies are the numbers of
 -- dev.mailer.core.internal.store.Codes. Small hot rows (delivery) stand apart from large cold ones (content, chunk).
 
+-- Each statement here is committed by itself, so that a start that was killed leaves some of them: all can be repeated.
+
 -- Texts are compared byte by byte, trailing spaces included. Lengths are given where a column is in an index.
 
 -- Each process takes ids in blocks of this increment and gives them out itself, so no key has to be read back.
-create sequence mailer_id_seq start with 1 increment by 4096 cache 10 engine = innodb;
+create sequence if not exists mailer_id_seq start with 1 increment by 4096 cache 10 engine = innodb;
 
-create table mailer_tenant (
+create table if not exists mailer_tenant (
     id         bigint       primary key,
     name       varchar(255) not null unique,
     created_at bigint       not null
-) engine = innodb, character set utf8mb4, collate utf8mb4_nopad_bin;
+) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
 
-create table mailer_stream (
+create table if not exists mailer_stream (
     id        bigint       primary key,
     tenant_id bigint       not null references mailer_tenant (id),
     name      varchar(255) not null,
     unique (tenant_id, name)
-) engine = innodb, character set utf8mb4, collate utf8mb4_nopad_bin;
+) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
 
-create table mailer_message (
+create table if not exists mailer_message (
     id                bigint     primary key,
     tenant_id         bigint     not null,
     stream_id         bigint     not null,
@@ -35,19 +37,19 @@ create table mailer_message (
     tags              mediumtext,
     key_version       integer    not null default 0,
     wrapped_key       blob
-) engine = innodb, character set utf8mb4, collate utf8mb4_nopad_bin;
-create index mailer_message_tenant on mailer_message (tenant_id, message_id);
+) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
+create index if not exists mailer_message_tenant on mailer_message (tenant_id, message_id);
 
-create table mailer_content (
+create table if not exists mailer_content (
     message_id  bigint   primary key,
     tenant_id   bigint   not null,
     accepted_at bigint   not null,
     document    longblob not null,
     raw         longblob
-) engine = innodb, character set utf8mb4, collate utf8mb4_nopad_bin;
-create index mailer_content_age on mailer_content (accepted_at);
+) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
+create index if not exists mailer_content_age on mailer_content (accepted_at);
 
-create table mailer_blob (
+create table if not exists mailer_blob (
     id          bigint        primary key,
     tenant_id   bigint        not null,
     digest      varbinary(64),
@@ -55,25 +57,25 @@ create table mailer_blob (
     touched_at  bigint        not null,
     key_version integer       not null default 0,
     wrapped_key blob
-) engine = innodb, character set utf8mb4, collate utf8mb4_nopad_bin;
-create index mailer_blob_digest on mailer_blob (tenant_id, digest);
-create index mailer_blob_touched on mailer_blob (touched_at);
+) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
+create index if not exists mailer_blob_digest on mailer_blob (tenant_id, digest);
+create index if not exists mailer_blob_touched on mailer_blob (touched_at);
 
-create table mailer_chunk (
+create table if not exists mailer_chunk (
     blob_id   bigint     not null,
     n         integer    not null,
     tenant_id bigint     not null,
     data      mediumblob not null,
     primary key (blob_id, n)
-) engine = innodb, character set utf8mb4, collate utf8mb4_nopad_bin;
+) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
 
-create table mailer_content_ref (
+create table if not exists mailer_content_ref (
     message_id bigint        not null,
     tenant_id  bigint        not null,
     digest     varbinary(64) not null,
     primary key (message_id, digest)
-) engine = innodb, character set utf8mb4, collate utf8mb4_nopad_bin;
-create index mailer_content_ref_digest on mailer_content_ref (tenant_id, digest);
+) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
+create index if not exists mailer_content_ref_digest on mailer_content_ref (tenant_id, digest);
 
 -- No index here can be of some rows only. What is searched for is null in all rows that are not meant, so that finished deliveries are in
 -- no way of a search, and that no index but the first is written when one ends: ready_stream and open_until by definition,
@@ -81,7 +83,7 @@ create index mailer_content_ref_digest on mailer_content_ref (tenant_id, digest)
 --
 -- lookup_hash stands for an address that cannot be read. lookup_key_version names the key it was made with, which is one of its own;
 -- 0 stands for no key, a plain hash, and is all there is so far.
-create table mailer_delivery (
+create table if not exists mailer_delivery (
     id                 bigint        primary key,
     tenant_id          bigint        not null,
     stream_id          bigint        not null,
@@ -105,24 +107,24 @@ create table mailer_delivery (
     outcome            mediumtext,
     ready_stream       bigint        generated always as (case when state = 1 then stream_id end) stored,
     open_until         bigint        generated always as (case when state in (0, 1, 3, 4) then expires_at end) stored
-) engine = innodb, character set utf8mb4, collate utf8mb4_nopad_bin;
-create index mailer_delivery_message on mailer_delivery (message_id);
-create index mailer_delivery_ready on mailer_delivery (ready_stream, domain, id);
-create index mailer_delivery_waiting on mailer_delivery (due_at);
-create index mailer_delivery_held on mailer_delivery (node_id);
-create index mailer_delivery_expiring on mailer_delivery (open_until);
+) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
+create index if not exists mailer_delivery_message on mailer_delivery (message_id);
+create index if not exists mailer_delivery_ready on mailer_delivery (ready_stream, domain, id);
+create index if not exists mailer_delivery_waiting on mailer_delivery (due_at);
+create index if not exists mailer_delivery_held on mailer_delivery (node_id);
+create index if not exists mailer_delivery_expiring on mailer_delivery (open_until);
 
 -- Finds the mail of an address. Apart from mailer_delivery, because an index of that table is written whenever a row changes.
-create table mailer_recipient (
+create table if not exists mailer_recipient (
     tenant_id   bigint        not null,
     lookup_hash varbinary(64) not null,
     message_id  bigint        not null,
     primary key (tenant_id, lookup_hash, message_id)
-) engine = innodb, character set utf8mb4, collate utf8mb4_nopad_bin;
+) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
 
 -- The position is given after commit, by one node at a time, so that a feed never skips a transaction that committed late;
 -- what is given together is ordered by time, because the ids of several nodes are not.
-create table mailer_event (
+create table if not exists mailer_event (
     id          bigint       primary key,
     position    bigint,
     tenant_id   bigint       not null,
@@ -133,24 +135,24 @@ create table mailer_event (
     attempt     integer      not null default 0,
     source      varchar(500),
     detail      mediumtext
-) engine = innodb, character set utf8mb4, collate utf8mb4_nopad_bin;
-create index mailer_event_message on mailer_event (message_id);
-create unique index mailer_event_source on mailer_event (tenant_id, source);
-create index mailer_event_position on mailer_event (position, at, id);
+) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
+create index if not exists mailer_event_message on mailer_event (message_id);
+create unique index if not exists mailer_event_source on mailer_event (tenant_id, source);
+create index if not exists mailer_event_position on mailer_event (position, at, id);
 
-create table mailer_idempotency (
+create table if not exists mailer_idempotency (
     tenant_id    bigint        not null,
     key_hash     varbinary(64) not null,
     content_hash varbinary(64) not null,
     message_id   binary(16)    not null,
     created_at   bigint        not null,
     primary key (tenant_id, key_hash)
-) engine = innodb, character set utf8mb4, collate utf8mb4_nopad_bin;
-create index mailer_idempotency_age on mailer_idempotency (created_at);
+) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
+create index if not exists mailer_idempotency_age on mailer_idempotency (created_at);
 
 -- stream_id 0 means all streams of the tenant. lookup_key_version is as in mailer_delivery; key_version and wrapped_key
 -- are of the address, as those of mailer_message are of its texts, and unused so far.
-create table mailer_suppression (
+create table if not exists mailer_suppression (
     tenant_id          bigint        not null,
     lookup_hash        varbinary(64) not null,
     lookup_key_version integer       not null default 0,
@@ -163,9 +165,9 @@ create table mailer_suppression (
     key_version        integer       not null default 0,
     wrapped_key        blob,
     primary key (tenant_id, lookup_hash, stream_id)
-) engine = innodb, character set utf8mb4, collate utf8mb4_nopad_bin;
+) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
 
-create table mailer_queue (
+create table if not exists mailer_queue (
     stream_id    bigint       not null,
     domain       varchar(255) not null,
     tenant_id    bigint       not null,
@@ -174,22 +176,22 @@ create table mailer_queue (
     strikes      integer      not null,
     changed_at   bigint       not null,
     primary key (stream_id, domain)
-) engine = innodb, character set utf8mb4, collate utf8mb4_nopad_bin;
-create index mailer_queue_changed on mailer_queue (changed_at);
+) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
+create index if not exists mailer_queue_changed on mailer_queue (changed_at);
 
-create table mailer_node (
+create table if not exists mailer_node (
     id          bigint     primary key,
     name        mediumtext not null,
     started_at  bigint     not null,
     lease_until bigint     not null
-) engine = innodb, character set utf8mb4, collate utf8mb4_nopad_bin;
+) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
 
 -- node_id names the one node that feeds the consumer; it may be one that is gone from mailer_node.
-create table mailer_consumer (
+create table if not exists mailer_consumer (
     name     varchar(255) primary key,
     position bigint       not null,
     node_id  bigint
-) engine = innodb, character set utf8mb4, collate utf8mb4_nopad_bin;
+) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
 
--- The last position that was given; its lock is held by the one who gives more.
-insert into mailer_consumer (name, position) values ('#last', 0);
+-- The last position that was given; its lock is held by the one who gives more. The other row is for the check of a node that starts.
+insert ignore into mailer_consumer (name, position) values ('#last', 0), ('#check', 0);

@@ -4,6 +4,7 @@ package dev.mailer.core.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mailer.api.MailerUnavailableException;
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
@@ -28,6 +29,11 @@ class StoreTroubleTest {
                 "HY000, 1290, true",
                 "HY000, 1205, false",
                 "90121, 90121, true",
+                "90097, 90097, true",
+                "25006, 0, true",
+                "25006, 1792, true",
+                "08S01, 1153, false",
+                "HZ000, 0, false",
                 "-, 13, true",
                 "-, 10, true",
                 "-, 522, true",
@@ -66,6 +72,17 @@ class StoreTroubleTest {
                 new MailerUnavailableException("told", Duration.ZERO, new SQLException("refused", state, code));
 
         assertThat(StoreTrouble.isPassing(told)).isEqualTo(passing);
+    }
+
+    @Test
+    void a_batch_without_a_state_has_that_of_its_cause() {
+        Throwable lost = new BatchUpdateException("failed", null, 0, new int[0], new SQLException("lost", "08006"));
+        Throwable deadlock =
+                new BatchUpdateException("failed", null, 0, new int[0], new SQLException("deadlock", "40001", 1213));
+
+        assertThat(StoreTrouble.isDown(lost)).isTrue();
+        assertThat(StoreTrouble.isDown(deadlock)).isFalse();
+        assertThat(StoreTrouble.isPassing(deadlock)).isTrue();
     }
 
     @Test

@@ -4,7 +4,9 @@ package dev.mailer.core.internal.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
@@ -12,8 +14,10 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.mailer.api.spi.OutboxStore;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -22,6 +26,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.mockito.InOrder;
 
 /** A pool closes a connection that broke, so that nothing can be asked of it afterwards. */
 class PooledDatabaseTest {
@@ -61,6 +66,30 @@ class PooledDatabaseTest {
         doThrow(new SQLException("closed")).when(connection).setAutoCommit(true);
 
         assertThat(database.<String>write(s -> "written")).isEqualTo("written");
+    }
+
+    @Test
+    void nothing_is_left_open_on_a_pool_without_auto_commit() throws Exception {
+        DataSource source = source();
+        when(connection.getAutoCommit()).thenReturn(false);
+        PreparedStatement statement = mock(PreparedStatement.class);
+        when(connection.prepareStatement(anyString())).thenReturn(statement);
+        Dialect.Visit visit = new Dialect.Visit(List.of("set limits"), List.of(), false);
+        PooledDatabase database = new PooledDatabase(source, () -> {}, visit);
+        InOrder order = inOrder(connection);
+
+        database.<String>read(s -> {
+            s.sql("select 1").run();
+            return "read";
+        });
+        order.verify(connection).rollback();
+        order.verify(connection).prepareStatement("select 1");
+        order.verify(connection).rollback();
+
+        database.<String>write(s -> "written");
+        order.verify(connection).rollback();
+        order.verify(connection).prepareStatement("set limits");
+        order.verify(connection).commit();
     }
 
     @Test

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.sqlite.SQLiteDataSource;
 
 /** What retention searches for each minute, while the writer waits, must not cost more because much is stored. */
@@ -20,14 +20,17 @@ class RetentionPlanTest {
     @TempDir
     Path folder;
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
+    static List<String> each_search_is_a_range_of_an_index() {
+        return List.of(
                 PurgeStatements.OLD_CONTENT,
                 PurgeStatements.OLD_MESSAGES,
                 PurgeStatements.OLD_KEYS,
-                JdbcContentStore.UNUSED
-            })
+                PurgeStatements.RECIPIENTS,
+                JdbcContentStore.UNUSED);
+    }
+
+    @ParameterizedTest
+    @MethodSource
     void each_search_is_a_range_of_an_index(String sql) throws SQLException {
         SQLiteDataSource source = new SQLiteDataSource();
         source.setUrl("jdbc:sqlite:" + folder.resolve("ledger.db"));
