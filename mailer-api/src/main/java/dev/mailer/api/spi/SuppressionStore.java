@@ -44,6 +44,9 @@ public interface SuppressionStore {
     @Nullable
     Suppression find(String tenant, String stream, String address, Instant now);
 
-    /** Entries of a tenant in order of address, beginning behind {@code after}. */
+    /**
+     * Entries of a tenant behind that of the address {@code after}: in order of address, or, where addresses are encrypted, in an order
+     * of the store's own that does not change. Without those of erased addresses, which hold all the same.
+     */
     List<Suppression> list(String tenant, @Nullable String after, int limit);
 }

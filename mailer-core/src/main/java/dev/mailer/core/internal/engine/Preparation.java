@@ -7,7 +7,6 @@ import dev.mailer.api.Email;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.ContentStore;
 import dev.mailer.api.spi.Destination;
-import dev.mailer.api.spi.FieldCipher;
 import dev.mailer.api.spi.MessageSigner;
 import dev.mailer.api.spi.NewMessage.StoredContent;
 import dev.mailer.api.spi.Recipient;
@@ -30,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Preparation {
     private final ContentStore contents;
-    private final FieldCipher cipher;
     private final Templates templates;
     private final List<SendInterceptor> interceptors;
     private final @Nullable MessageSigner signer;
@@ -38,12 +36,10 @@ final class Preparation {
 
     Preparation(
             ContentStore contents,
-            FieldCipher cipher,
             Templates templates,
             List<SendInterceptor> interceptors,
             @Nullable MessageSigner signer) {
         this.contents = contents;
-        this.cipher = cipher;
         this.templates = templates;
         this.interceptors = List.copyOf(interceptors);
         this.signer = signer;
@@ -97,9 +93,5 @@ final class Preparation {
                 header,
                 composed,
                 email);
-    }
-
-    FieldCipher cipher() {
-        return cipher;
     }
 }

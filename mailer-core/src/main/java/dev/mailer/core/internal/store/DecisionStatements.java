@@ -103,7 +103,8 @@ final class DecisionStatements {
                 parked.queue().domain(),
                 ids.tenantId(),
                 Times.millis(parked.until()),
-                parked.reason(),
+                ParkingText.write(
+                        ledger, ids.streamId(), parked.queue().domain(), parked.reason()),
                 parked.strikes(),
                 Times.millis(now));
         ledger.dialect.upsert(statements, row, 2);

@@ -141,7 +141,7 @@ class JdbcTransaction implements OutboxTransaction {
     }
 
     private ClaimRows rows(Instant now) {
-        return new ClaimRows(statements, ledger.lanes, now);
+        return new ClaimRows(statements, ledger, now);
     }
 
     private LeaseStatements leases() {

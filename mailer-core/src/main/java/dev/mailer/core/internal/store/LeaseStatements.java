@@ -52,11 +52,12 @@ final class LeaseStatements {
         if (ids.isEmpty()) {
             return null;
         }
-        return rows.claim(statements
-                .query("select " + ClaimRows.COLUMNS + " from mailer_delivery d where d.id = :id")
-                .bind("id", ids.get(0))
-                .map((r, c) -> rows.read(r))
-                .one());
+        return rows.claims(statements
+                        .query("select " + ClaimRows.COLUMNS + " from mailer_delivery d where d.id = :id")
+                        .bind("id", ids.get(0))
+                        .map((r, c) -> rows.read(r))
+                        .list())
+                .get(0);
     }
 
     /** One statement changes a row once; a second settlement of the same delivery goes into the next. */
@@ -80,9 +81,21 @@ final class LeaseStatements {
         if (settlements.isEmpty()) {
             return List.of();
         }
-        List<Long> changed = ledger.dialect.settle(statements, List.copyOf(settlements));
+        List<Settlement> rows = List.copyOf(settlements);
+        Map<Long, RowKey> keys = ledger.keys.of(
+                statements, rows.stream().map(s -> s.claim().messageKey()).toList());
+        List<@Nullable String> texts = new ArrayList<>(rows.size());
+        List<@Nullable String> outcomes = new ArrayList<>(rows.size());
+        for (Settlement s : rows) {
+            RowKey key = key(keys, s);
+            String text = text(s, key);
+            texts.add(text);
+            outcomes.add(key.isUsable() ? key.write(Places.outcome(s.claim().deliveryId()), text) : text);
+        }
+        List<Long> changed = ledger.dialect.settle(statements, rows, outcomes);
         Set<Long> applied = new HashSet<>(changed);
-        for (Settlement s : settlements) {
+        for (int i = 0; i < rows.size(); i++) {
+            Settlement s = rows.get(i);
             EventType event = s.event();
             if (event != null && (s.isReport() || applied.contains(s.claim().deliveryId()))) {
                 events.add(new EventRows.Row(
@@ -92,9 +105,35 @@ final class LeaseStatements {
                         event,
                         s.at(),
                         s.claim().attempt(),
-                        OutcomeText.write(s.transport(), s.failure(), s.reply(), Map.of())));
+                        detail(s, event, key(keys, s), texts.get(i))));
             }
         }
         return changed;
+    }
+
+    /** A message that is gone has nothing to protect. */
+    private static RowKey key(Map<Long, RowKey> keys, Settlement s) {
+        return keys.getOrDefault(s.claim().messageKey(), RowKey.PLAIN);
+    }
+
+    /**
+     * Without a key that can be used, nothing of a mail has been read: what we say of it ourselves holds nothing of it, and what a server
+     * said is left out.
+     */
+    private static @Nullable String text(Settlement settlement, RowKey key) {
+        Settlement s = key.isUsable() || !settlement.isReport() ? settlement : settlement.withoutWords();
+        return OutcomeText.write(s.transport(), s.failure(), s.reply(), Map.of());
+    }
+
+    private static @Nullable String detail(Settlement s, EventType event, RowKey key, @Nullable String text) {
+        return key.isUsable()
+                ? key.write(
+                        Places.detail(
+                                s.claim().deliveryId(),
+                                Codes.of(event),
+                                s.claim().attempt(),
+                                s.at()),
+                        text)
+                : text;
     }
 }
