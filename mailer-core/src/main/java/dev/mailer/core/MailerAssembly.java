@@ -143,7 +143,7 @@ final class MailerAssembly {
                         "the ledger is in memory: mail that is not sent when the process ends is lost; set a store to keep it");
                 store = Stores.memory(clock);
             } else {
-                store = Stores.openWith(url, b.encryption, clock);
+                store = Stores.open(url, b.encryption, clock);
             }
         }
         opened.add(store);

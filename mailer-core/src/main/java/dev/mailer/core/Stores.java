@@ -41,21 +41,18 @@ public final class Stores {
      * @throws MailerConfigException the address is unknown, in use by another process, or cannot be reached
      */
     public static OutboxStore open(String url, InstantSource clock) {
-        return openWith(url, null, clock);
+        return open(url, null, clock);
     }
 
     /**
      * As {@link #open(String, InstantSource)}, with personal data encrypted at rest; in memory nothing is. On a ledger in the clear, what
      * is stored there stays readable and what comes is encrypted, the suppression list at once; there is no way back.
      *
+     * @param keys null for a ledger in the clear
      * @throws MailerConfigException also when rows need a master key that is not given, or another of the same version
      */
-    public static OutboxStore open(String url, EncryptionKeys keys, InstantSource clock) {
-        return openWith(url, keys, clock);
-    }
-
-    static OutboxStore openWith(String url, @Nullable EncryptionKeys keys, InstantSource clock) {
-        MasterKeys masters = keys == null ? null : MasterKeys.read(keys.current(), keys.old());
+    public static OutboxStore open(String url, @Nullable EncryptionKeys keys, InstantSource clock) {
+        MasterKeys masters = masters(keys);
         if (url.equals(MEMORY)) {
             return memory(clock);
         }
@@ -74,6 +71,10 @@ public final class Stores {
                         + (url.startsWith(MYSQL)
                                 ? "; MySQL is not supported, a MariaDB server has jdbc:mariadb:"
                                 : ""));
+    }
+
+    private static @Nullable MasterKeys masters(@Nullable EncryptionKeys keys) {
+        return keys == null ? null : MasterKeys.read(keys.current(), keys.old());
     }
 
     /** What may be shown of an address: the rest of it can hold a password. */
@@ -116,12 +117,12 @@ public final class Stores {
 
     /** As {@link #of(DataSource)}, with a clock that a test can move: all go by it, and none by the database's. */
     public static OutboxStore of(DataSource source, InstantSource clock) {
-        return JdbcStores.of(source, null, clock);
+        return of(source, null, clock);
     }
 
     /** As {@link #of(DataSource, InstantSource)}, with personal data encrypted at rest, as {@link #open(String, EncryptionKeys, InstantSource)} says. */
-    public static OutboxStore of(DataSource source, EncryptionKeys keys, InstantSource clock) {
-        return JdbcStores.of(source, MasterKeys.read(keys.current(), keys.old()), clock);
+    public static OutboxStore of(DataSource source, @Nullable EncryptionKeys keys, InstantSource clock) {
+        return JdbcStores.of(source, masters(keys), clock);
     }
 
     /**

@@ -136,6 +136,26 @@ public abstract class SuppressionStoreContract extends StoreContract {
                 .isEqualTo(entry);
     }
 
+    @Test
+    void an_address_that_is_forgotten_is_not_listed_and_not_mailed() {
+        list().add(entry(null, "jo@example.org", Reason.COMPLAINT));
+        list().add(entry(LANE.stream(), "jo@example.org", Reason.UNSUBSCRIBE));
+        list().add(entry(null, "al@example.org", Reason.BOUNCE));
+
+        assertThat(list().forget(LANE.tenant(), "JO@example.org")).isEqualTo(2);
+        assertThat(list().forget(LANE.tenant(), "jo@example.org")).isZero();
+
+        assertThat(find("jo@example.org", NOON)).isEqualTo(entry(null, "jo@example.org", Reason.COMPLAINT));
+        assertThat(list().list(LANE.tenant(), null, 10))
+                .extracting(Suppression::address)
+                .containsExactly("al@example.org");
+        list().add(entry(null, "jo@example.org", Reason.MANUAL));
+        assertThat(list().list(LANE.tenant(), null, 10))
+                .extracting(Suppression::address)
+                .containsExactlyInAnyOrder("al@example.org", "jo@example.org");
+        assertThat(list().remove(LANE.tenant(), null, "jo@example.org")).isTrue();
+    }
+
     private SuppressionStore list() {
         return ledger().store().suppressions();
     }

@@ -40,6 +40,9 @@ public interface SuppressionStore {
     /** Removes an entry; false when there was none. */
     boolean remove(String tenant, @Nullable String stream, String address);
 
+    /** Takes the address out of its entries, which hold all the same, by its hash; returns how many there were. */
+    int forget(String tenant, String address);
+
     /** The entry that holds for an address at an instant; null when it may be mailed. */
     @Nullable
     Suppression find(String tenant, String stream, String address, Instant now);

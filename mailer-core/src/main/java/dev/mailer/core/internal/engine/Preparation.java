@@ -59,23 +59,22 @@ final class Preparation {
         return EmailCodec.decode(content, ref -> contents.open(message.lane().tenant(), ref));
     }
 
+    /** As it is before interceptors and a signer, for people. */
+    ComposedMessage preview(StoredMessage message, StoredContent content) throws IOException {
+        DecodedEmail decoded = decode(message, content);
+        return composer.compose(draft(message, decoded, List.of()));
+    }
+
     PreparedSubmission prepare(
             StoredMessage message, StoredContent content, List<Claim> claims, Destination destination)
             throws IOException {
         DecodedEmail decoded = decode(message, content);
         Email email = decoded.email();
-        Rendered rendered = email.content() instanceof Content.Templated t
-                ? templates.render(message.lane().tenant(), t, decoded.pinned())
-                : null;
         List<Recipient> recipients = claims.stream()
                 .map(c -> new Recipient(c.deliveryId(), Address.of(c.recipient()), c.attempt()))
                 .toList();
         String header = message.summary().messageIdHeader();
-        MailDraft draft = MailDraft.of(
-                new MailDraft.Stamp(message.id(), message.lane(), message.acceptedAt(), header),
-                recipients,
-                email,
-                rendered);
+        MailDraft draft = draft(message, decoded, recipients);
         for (SendInterceptor interceptor : interceptors) {
             interceptor.edit(draft);
         }
@@ -93,5 +92,22 @@ final class Preparation {
                 header,
                 composed,
                 email);
+    }
+
+    private MailDraft draft(StoredMessage message, DecodedEmail decoded, List<Recipient> recipients)
+            throws IOException {
+        Email email = decoded.email();
+        Rendered rendered = email.content() instanceof Content.Templated t
+                ? templates.render(message.lane().tenant(), t, decoded.pinned())
+                : null;
+        return MailDraft.of(
+                new MailDraft.Stamp(
+                        message.id(),
+                        message.lane(),
+                        message.acceptedAt(),
+                        message.summary().messageIdHeader()),
+                recipients,
+                email,
+                rendered);
     }
 }

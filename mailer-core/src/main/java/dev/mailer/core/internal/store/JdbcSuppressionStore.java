@@ -53,6 +53,17 @@ final class JdbcSuppressionStore implements SuppressionStore {
                 }));
     }
 
+    @Override
+    public int forget(String tenant, String address) {
+        return Failures.translate(
+                "forget a suppressed address",
+                () -> database.write(s -> {
+                    Long tenantId = ledger.lanes.tenantId(s, tenant);
+                    List<Bytes> hashes = SuppressionRows.hashes(ledger.cipher, tenant, address);
+                    return tenantId == null ? 0 : SuppressionRows.forget(s, tenantId, hashes);
+                }));
+    }
+
     /** The address is the one that was asked for: nothing else has its hash. */
     @Override
     public @Nullable Suppression find(String tenant, String stream, String address, Instant now) {

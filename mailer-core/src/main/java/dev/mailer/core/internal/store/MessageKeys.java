@@ -41,6 +41,10 @@ final class MessageKeys {
         }
     }
 
+    void forget(long message) {
+        kept.invalidate(message);
+    }
+
     /** The keys of these messages; those of messages that are not there are left out. */
     Map<Long, RowKey> of(Statements statements, Collection<Long> messages) throws SQLException {
         Map<Long, RowKey> keys = new HashMap<>();

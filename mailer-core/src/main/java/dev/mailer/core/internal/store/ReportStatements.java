@@ -37,17 +37,19 @@ final class ReportStatements {
 
     private Result report(Report r) throws SQLException {
         Owner owner = statements
-                .query("select tenant_id, message_id, attempt from mailer_delivery where id = :id")
+                .query("select d.tenant_id, d.message_id, d.attempt, m.key_version from mailer_delivery d"
+                        + " join mailer_message m on m.id = d.message_id where d.id = :id")
                 .bind("id", r.deliveryId())
-                .map((row, c) -> new Owner(row.getLong(1), row.getLong(2), row.getInt(3)))
+                .map((row, c) -> new Owner(row.getLong(1), row.getLong(2), row.getInt(3), row.getInt(4) == RowKey.ERASED_VERSION))
                 .findOne()
                 .orElse(null);
         if (owner == null) {
             return Result.UNKNOWN_DELIVERY;
         }
         String text = OutcomeText.write(null, r.failure(), null, r.detail());
-        RowKey key = ledger.keys.of(statements, List.of(owner.messageId))
-                .getOrDefault(owner.messageId, RowKey.ERASED);
+        RowKey key = owner.erased
+                ? RowKey.ERASED
+                : ledger.keys.of(statements, List.of(owner.messageId)).getOrDefault(owner.messageId, RowKey.ERASED);
         int type = Codes.of(r.type());
         TableRows event = new TableRows(
                 "mailer_event",
@@ -114,5 +116,5 @@ final class ReportStatements {
     }
 
     /** What an event takes from the delivery it is about. */
-    private record Owner(long tenantId, long messageId, int attempt) {}
+    private record Owner(long tenantId, long messageId, int attempt, boolean erased) {}
 }

@@ -4,6 +4,7 @@ package dev.mailer.core.internal.store;
 import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.FieldCipher;
 import dev.mailer.api.spi.FieldCipher.DataKey;
+import dev.mailer.api.spi.FieldCipher.WrappedKey;
 import dev.mailer.api.spi.SuppressionStore.Suppression;
 import dev.mailer.core.internal.digest.Sha256;
 import java.sql.ResultSet;
@@ -23,9 +24,9 @@ final class SuppressionRows {
     /** In {@code lookup_key_version}: the ledger's look-up key; there is one. */
     static final int LOOKUP_KEY = 1;
 
-    private static final String[] PLAIN = columns();
+    private static final String[] PLAIN = columns("key_version int4");
     private static final String[] SEALED =
-            columns("lookup_key_version int4", "key_version int4", "wrapped_key bytea");
+            columns("key_version int4", "lookup_key_version int4", "wrapped_key bytea");
 
     private SuppressionRows() {}
 
@@ -81,12 +82,13 @@ final class SuppressionRows {
         if (ledger.cipher.isOn()) {
             DataKey key = ledger.cipher.newKey(Places.suppression(entry.tenant(), hash, streamId));
             values.add(RowKey.of(key).write(Places.SUPPRESSED_ADDRESS, address));
-            values.add(LOOKUP_KEY);
             values.add(key.wrapped().version());
+            values.add(LOOKUP_KEY);
             values.add(Objects.requireNonNull(key.wrapped().wrapped()).unsafeArray());
             remove(statements, tenantId, streamId, hashes.subList(1, hashes.size()));
         } else {
             values.add(address);
+            values.add(WrappedKey.NONE.version());
         }
         row.add(values.toArray());
         ledger.dialect.upsert(statements, row, 3);
@@ -101,6 +103,18 @@ final class SuppressionRows {
             b.with(hash);
         }
         return b.with(streamId).update() > 0;
+    }
+
+    /** Leaves the hash, which holds; returns how many entries still had the address. */
+    static int forget(Statements statements, long tenantId, List<Bytes> hashes) throws SQLException {
+        Bound b = statements
+                .sql("update mailer_suppression set address = '', wrapped_key = null, key_version = "
+                        + RowKey.ERASED_VERSION + " where tenant_id = ? and " + isOneOf(hashes) + " and key_version >= 0")
+                .with(tenantId);
+        for (Bytes hash : hashes) {
+            b.with(hash);
+        }
+        return b.update();
     }
 
     /** The address of a row, for people. */
