@@ -107,7 +107,8 @@ interface ErasureCases extends StoreCases {
 
         assertThat(erase(0, 10)).isEqualTo(new Erased(0, 0, 0, 0, 0));
         assertThat(ledger().delivery(id).recipient()).isEqualTo(JO);
-        assertThat((Erased) ledger().in(tx -> tx.erase("nobody", JO, 0, LATER, 10)))
+        Erased stranger = ledger().in(tx -> tx.erase("nobody", JO, 0, LATER, 10));
+        assertThat(stranger)
                 .isEqualTo(new Erased(0, 0, 0, 0, 0));
     }
 
