@@ -14,6 +14,7 @@ import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.DeliveryReports;
 import dev.mailer.api.spi.OutboxTransaction.Erased;
+import dev.mailer.api.spi.StoredMessage;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ interface ErasureCases extends StoreCases {
         assertErased(sent, DeliveryState.SENT, EventType.QUEUED, EventType.SENT);
         assertErased(queued, DeliveryState.CANCELLED, EventType.QUEUED, EventType.CANCELLED);
         assertThat(ledger().status(other).subject()).isEqualTo("Hello");
-        assertThat(ledger().store().load(other).content()).isNotNull();
+        assertThat(ledger().contentSize(other)).isPositive();
         assertThat(ledger().state(other)).isEqualTo(DeliveryState.QUEUED);
         assertThat(ledger().store()
                         .list(MessageQuery.ofTenant(LANE.tenant()).recipient(JO))
@@ -130,7 +131,7 @@ interface ErasureCases extends StoreCases {
         assertThat(delivery.state()).isEqualTo(state);
         assertThat(delivery.failure()).isNull();
         assertThat(delivery.reply()).isNull();
-        assertThat(ledger().store().load(id).content()).isNull();
+        assertThat(ledger().store().load(id)).extracting(StoredMessage::content).isNull();
         List<MailEvent> timeline = ledger().store().events(id);
         assertThat(timeline).extracting(MailEvent::type).containsExactly(events);
         assertThat(timeline).allSatisfy(e -> {

@@ -13,7 +13,7 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * AES-256-GCM records: a format byte, a fresh random nonce of 96 bits, the text and its tag of 128 bits. What is bound to a record
  * as associated data is needed again to read it. Thread-safe: each thread has a cipher of its own, because making one costs more than
- * a short text.
+ * a short text; a cipher keeps what it has computed for its last key, so those for master keys and for data keys are two.
  */
 final class AesGcm {
     static final int KEY_BYTES = 32;
@@ -26,8 +26,14 @@ final class AesGcm {
     private static final int NONCES = 256;
 
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final ThreadLocal<Cipher> CIPHER = ThreadLocal.withInitial(AesGcm::newCipher);
     private static final ThreadLocal<Nonces> DRAWN = ThreadLocal.withInitial(Nonces::new);
+
+    /** For texts. */
+    static final AesGcm DATA = new AesGcm();
+    /** For keys. */
+    static final AesGcm KEYS = new AesGcm();
+
+    private final ThreadLocal<Cipher> ciphers = ThreadLocal.withInitial(AesGcm::newCipher);
 
     private AesGcm() {}
 
@@ -42,13 +48,13 @@ final class AesGcm {
         return new SecretKeySpec(bytes, "AES");
     }
 
-    static byte[] encrypt(SecretKey key, String bound, byte[] plain) {
+    byte[] encrypt(SecretKey key, String bound, byte[] plain) {
         byte[] nonce = DRAWN.get().next();
         byte[] record = new byte[TEXT + plain.length + TAG_BITS / 8];
         record[0] = FORMAT;
         System.arraycopy(nonce, 0, record, 1, NONCE_BYTES);
         try {
-            Cipher cipher = CIPHER.get();
+            Cipher cipher = ciphers.get();
             cipher.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, nonce));
             cipher.updateAAD(bound.getBytes(StandardCharsets.UTF_8));
             cipher.doFinal(plain, 0, plain.length, record, TEXT);
@@ -59,12 +65,12 @@ final class AesGcm {
     }
 
     /** @throws GeneralSecurityException it is no record of ours, or not one of this key and these associated data */
-    static byte[] decrypt(SecretKey key, String bound, byte[] record) throws GeneralSecurityException {
+    byte[] decrypt(SecretKey key, String bound, byte[] record) throws GeneralSecurityException {
         if (record.length < TEXT + TAG_BITS / 8 || record[0] != FORMAT) {
             throw new GeneralSecurityException("the record has " + record.length + " bytes and "
                     + (record.length == 0 ? "no format" : "format " + record[0]) + ", expected is format " + FORMAT);
         }
-        Cipher cipher = CIPHER.get();
+        Cipher cipher = ciphers.get();
         cipher.init(Cipher.DECRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, record, 1, NONCE_BYTES));
         cipher.updateAAD(bound.getBytes(StandardCharsets.UTF_8));
         return cipher.doFinal(record, TEXT, record.length - TEXT);

@@ -88,13 +88,13 @@ public final class LedgerCipher implements FieldCipher {
     private record Key(String owner, SecretKey key, WrappedKey wrapped) implements DataKey {
         @Override
         public byte[] encrypt(String place, byte[] plain) {
-            return AesGcm.encrypt(key, owner + "|" + place, plain);
+            return AesGcm.DATA.encrypt(key, owner + "|" + place, plain);
         }
 
         @Override
         public byte[] decrypt(String place, byte[] encrypted) {
             try {
-                return AesGcm.decrypt(key, owner + "|" + place, encrypted);
+                return AesGcm.DATA.decrypt(key, owner + "|" + place, encrypted);
             } catch (GeneralSecurityException e) {
                 throw UnreadableException.altered(place + " of " + owner, e);
             }

@@ -63,7 +63,7 @@ public final class MasterKeys {
         if (key == null) {
             throw new IllegalStateException("the current key is one of the keys");
         }
-        return AesGcm.encrypt(key, bound + "|" + current, secret);
+        return AesGcm.KEYS.encrypt(key, bound + "|" + current, secret);
     }
 
     /** @param what names it for people */
@@ -73,7 +73,7 @@ public final class MasterKeys {
             throw UnreadableException.keyMissing(what, version);
         }
         try {
-            return AesGcm.decrypt(key, bound + "|" + version, wrapped);
+            return AesGcm.KEYS.decrypt(key, bound + "|" + version, wrapped);
         } catch (GeneralSecurityException e) {
             throw UnreadableException.altered(what, e);
         }

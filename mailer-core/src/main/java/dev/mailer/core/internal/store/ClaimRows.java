@@ -76,7 +76,7 @@ final class ClaimRows {
         String recipient = "";
         String unreadable = null;
         try {
-            recipient = String.valueOf(key.read(Places.recipient(r.lookupHash), r.recipient));
+            recipient = key.recipient(r.lookupHash, r.recipient);
         } catch (UnreadableException e) {
             unreadable = String.valueOf(e.getMessage());
         }

@@ -84,13 +84,14 @@ final class LeaseStatements {
         List<Settlement> rows = List.copyOf(settlements);
         Map<Long, RowKey> keys = ledger.keys.of(
                 statements, rows.stream().map(s -> s.claim().messageKey()).toList());
-        List<@Nullable String> texts = new ArrayList<>(rows.size());
         List<@Nullable String> outcomes = new ArrayList<>(rows.size());
+        List<@Nullable String> details = new ArrayList<>(rows.size());
         for (Settlement s : rows) {
-            RowKey key = key(keys, s);
+            // a message that is gone has nothing to protect
+            RowKey key = keys.getOrDefault(s.claim().messageKey(), RowKey.PLAIN);
             String text = text(s, key);
-            texts.add(text);
             outcomes.add(key.isUsable() ? key.write(Places.outcome(s.claim().deliveryId()), text) : text);
+            details.add(key.isUsable() ? key.write(detail(s), text) : text);
         }
         List<Long> changed = ledger.dialect.settle(statements, rows, outcomes);
         Set<Long> applied = new HashSet<>(changed);
@@ -105,15 +106,10 @@ final class LeaseStatements {
                         event,
                         s.at(),
                         s.claim().attempt(),
-                        detail(s, event, key(keys, s), texts.get(i))));
+                        details.get(i)));
             }
         }
         return changed;
-    }
-
-    /** A message that is gone has nothing to protect. */
-    private static RowKey key(Map<Long, RowKey> keys, Settlement s) {
-        return keys.getOrDefault(s.claim().messageKey(), RowKey.PLAIN);
     }
 
     /**
@@ -125,15 +121,9 @@ final class LeaseStatements {
         return OutcomeText.write(s.transport(), s.failure(), s.reply(), Map.of());
     }
 
-    private static @Nullable String detail(Settlement s, EventType event, RowKey key, @Nullable String text) {
-        return key.isUsable()
-                ? key.write(
-                        Places.detail(
-                                s.claim().deliveryId(),
-                                Codes.of(event),
-                                s.claim().attempt(),
-                                s.at()),
-                        text)
-                : text;
+    private static String detail(Settlement s) {
+        EventType event = s.event();
+        return Places.detail(
+                s.claim().deliveryId(), event == null ? 0 : Codes.of(event), s.claim().attempt(), s.at());
     }
 }

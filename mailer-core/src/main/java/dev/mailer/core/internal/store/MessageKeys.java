@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageKeys {
     /** Keys in memory, a few hundred bytes each. */
-    private static final int KEPT = 20_000;
+    private static final int KEPT = 10_000;
     /** Keys read by one statement; the last number fills what is left. */
     private static final int TOGETHER = 32;
 

@@ -63,7 +63,7 @@ final class MessageRows {
             row.add(OutcomeText.writeTags(s.tags()));
         } else {
             row.add(sealed.summary().unsafeArray());
-            ledger.keys.keep(id, RowKey.of(sealed.key()));
+            ledger.keys.keep(id, sealed.rowKey(m));
         }
         rows.add(row.toArray());
     }

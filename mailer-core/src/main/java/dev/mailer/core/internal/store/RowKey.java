@@ -8,6 +8,7 @@ import dev.mailer.api.spi.FieldCipher.DataKey;
 import dev.mailer.api.spi.FieldCipher.WrappedKey;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** How the texts of a message, a blob or a suppression are kept: in the clear, under a data key, erased, or under a key that cannot be opened. Immutable. */
@@ -16,20 +17,36 @@ final class RowKey {
     static final int ERASED_VERSION = -1;
 
     /** Nothing is encrypted. */
-    static final RowKey PLAIN = new RowKey(null, null);
+    static final RowKey PLAIN = new RowKey(null, null, Map.of());
     /** Nothing is left. */
-    static final RowKey ERASED = new RowKey(null, null);
+    static final RowKey ERASED = new RowKey(null, null, Map.of());
 
     private final @Nullable DataKey key;
     private final @Nullable UnreadableException trouble;
+    /** Addresses that were encrypted here a moment ago, by their look-up hashes. */
+    private final Map<Bytes, Known> recipients;
 
-    private RowKey(@Nullable DataKey key, @Nullable UnreadableException trouble) {
+    /** An address and what was stored for it. */
+    record Known(String stored, String address) {
+        @Override
+        public String toString() {
+            return "Known";
+        }
+    }
+
+    private RowKey(@Nullable DataKey key, @Nullable UnreadableException trouble, Map<Bytes, Known> recipients) {
         this.key = key;
         this.trouble = trouble;
+        this.recipients = recipients;
     }
 
     static RowKey of(DataKey key) {
-        return new RowKey(key, null);
+        return new RowKey(key, null, Map.of());
+    }
+
+    /** That of a message which was encrypted here. */
+    static RowKey of(DataKey key, Map<Bytes, Known> recipients) {
+        return new RowKey(key, null, recipients);
     }
 
     /** Opens what is stored; what keeps it shut is told when something is read with it. */
@@ -43,7 +60,7 @@ final class RowKey {
         try {
             return of(cipher.open(owner, new WrappedKey(version, wrapped == null ? null : Bytes.wrap(wrapped))));
         } catch (UnreadableException e) {
-            return new RowKey(null, e);
+            return new RowKey(null, e, Map.of());
         }
     }
 
@@ -87,6 +104,18 @@ final class RowKey {
     /** @throws UnreadableException it was altered or moved, or the key cannot be opened */
     byte @Nullable [] read(String place, byte @Nullable [] stored) {
         return stored == null || isPlain() ? stored : usable().decrypt(place, stored);
+    }
+
+    /**
+     * The address of a delivery; what is stored as it was written here needs no second look.
+     *
+     * @throws UnreadableException it was altered or moved, or the key cannot be opened
+     */
+    String recipient(Bytes lookupHash, String stored) {
+        Known known = recipients.get(lookupHash);
+        return known != null && known.stored.equals(stored)
+                ? known.address
+                : String.valueOf(read(Places.recipient(lookupHash), stored));
     }
 
     /** As {@link #read(String, String)}, for people: what cannot be read says so, and what was erased is empty. */
