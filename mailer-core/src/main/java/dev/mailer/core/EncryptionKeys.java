@@ -25,8 +25,7 @@ public record EncryptionKeys(Secret current, List<Secret> old) {
     /** One key, as {@link #generate} makes it. */
     public static EncryptionKeys of(String current, String... old) {
         return new EncryptionKeys(
-                Secret.of(current),
-                java.util.Arrays.stream(old).map(Secret::of).toList());
+                Secret.of(current), java.util.Arrays.stream(old).map(Secret::of).toList());
     }
 
     /** A new random key. Keep it apart from the database and its backups: without it, nothing can be read. */

@@ -30,7 +30,10 @@ public interface PersonalData {
      * @param events its timeline
      * @param eml as it is sent, but for what interceptors and a signer add; null when its content is not stored any more or cannot be read
      */
-    record ExportedMail(MessageStatus status, List<MailEvent> events, @Nullable Bytes eml) {
+    record ExportedMail(
+            MessageStatus status,
+            List<MailEvent> events,
+            @Nullable Bytes eml) {
         public ExportedMail {
             events = List.copyOf(events);
         }

@@ -115,8 +115,7 @@ public class MailerSettings {
      * @param key Master key as version:base64; what is new is encrypted with it.
      * @param oldKeys Master keys that stored data may still need.
      */
-    public record Encryption(
-            @Nullable String key, @Nullable List<String> oldKeys) {
+    public record Encryption(@Nullable String key, @Nullable List<String> oldKeys) {
         /** Neither is shown. */
         @Override
         public String toString() {

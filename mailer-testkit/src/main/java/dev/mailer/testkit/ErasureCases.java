@@ -71,7 +71,9 @@ interface ErasureCases extends StoreCases {
         ledger().settle(Settlements.sent(ledger().claimOne(node, NOON), node, NOON));
 
         assertThat(erase(0, 10)).isEqualTo(new Erased(1, 0, 0, 0, 0));
-        assertThat(ledger().deliveries(id)).extracting(DeliveryStatus::recipient).containsOnly("");
+        assertThat(ledger().deliveries(id))
+                .extracting(DeliveryStatus::recipient)
+                .containsOnly("");
     }
 
     @Test
@@ -109,8 +111,7 @@ interface ErasureCases extends StoreCases {
         assertThat(erase(0, 10)).isEqualTo(new Erased(0, 0, 0, 0, 0));
         assertThat(ledger().delivery(id).recipient()).isEqualTo(JO);
         Erased stranger = ledger().in(tx -> tx.erase("nobody", JO, 0, LATER, 10));
-        assertThat(stranger)
-                .isEqualTo(new Erased(0, 0, 0, 0, 0));
+        assertThat(stranger).isEqualTo(new Erased(0, 0, 0, 0, 0));
     }
 
     private static SampleMessage mailTo(String... addresses) {

@@ -41,7 +41,8 @@ final class EraseCommand implements Callable<Integer> {
             }
             long left = result.path("left").asLong(0);
             if (left > 0) {
-                terminal.note(left + " mails are being sent or wait for another recipient; erase again when they are done");
+                terminal.note(
+                        left + " mails are being sent or wait for another recipient; erase again when they are done");
             }
             return left > 0 ? ExitCodes.PENDING : ExitCodes.OK;
         }

@@ -9,7 +9,8 @@ import picocli.CommandLine.Parameters;
 /** {@code mailer export}: what is stored of a person. */
 @Command(
         name = "export",
-        description = "Prints all mail to an address as JSON lines: status, timeline, and the content as EML in base64.")
+        description =
+                "Prints all mail to an address as JSON lines: status, timeline, and the content as EML in base64.")
 final class ExportCommand implements Callable<Integer> {
     private final Terminal terminal;
 

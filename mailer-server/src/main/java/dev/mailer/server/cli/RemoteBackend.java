@@ -98,8 +98,7 @@ final class RemoteBackend implements Backend {
 
     @Override
     public void export(String address, Consumer<String> line) {
-        HttpRequest.Builder request =
-                request("/v1/personal-data/export").POST(body(PersonalDataApi.body(address)));
+        HttpRequest.Builder request = request("/v1/personal-data/export").POST(body(PersonalDataApi.body(address)));
         new String(exchange(request).body(), StandardCharsets.UTF_8).lines().forEach(line);
     }
 

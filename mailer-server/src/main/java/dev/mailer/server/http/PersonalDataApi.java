@@ -23,7 +23,8 @@ public final class PersonalDataApi {
     }
 
     /** A mail with its timeline; {@code eml} is base64, and null when the content is not stored any more. */
-    public record Exported(Object email, List<?> events, @Nullable String eml) {
+    public record Exported(
+            Object email, List<?> events, @Nullable String eml) {
         static Exported of(ExportedMail mail) {
             return new Exported(
                     EmailView.of(mail.status(), null),

@@ -74,15 +74,12 @@ class EncryptionTest {
 
     private static void swapFirstTwo(RawLedger ledger, String column) throws SQLException {
         boolean ofMessage = column.equals("sealed") || column.equals("wrapped_key");
-        String table = ofMessage
-                ? "mailer_message"
-                : column.equals("recipient") ? "mailer_delivery" : "mailer_content";
+        String table = ofMessage ? "mailer_message" : column.equals("recipient") ? "mailer_delivery" : "mailer_content";
         String name = ofMessage ? "id" : "message_id";
         List<Long> keys = ledger.texts("select id from mailer_message order by id").stream()
                 .map(Long::parseLong)
                 .toList();
-        List<byte[]> values =
-                ledger.bytes("select " + column + " from " + table + " order by " + name);
+        List<byte[]> values = ledger.bytes("select " + column + " from " + table + " order by " + name);
         for (int i = 0; i < 2; i++) {
             byte[] other = values.get(1 - i);
             ledger.change(
@@ -200,13 +197,14 @@ class EncryptionTest {
                     .containsExactlyInAnyOrder(old, fresh);
             assertThat(mailer.email(old)).isNotNull();
             assertThat(mailer.trace(old).events().get(1).detail()).containsEntry("reply", "250 ok");
-            assertThat(mailer.suppressions().list("default", null, 10))
-                    .containsExactly(suppressed("no@example.org"));
+            assertThat(mailer.suppressions().list("default", null, 10)).containsExactly(suppressed("no@example.org"));
         }
         assertThat(ledger.number("select count(*) from mailer_suppression where key_version = 1"))
                 .isEqualTo(1);
-        assertThat(ledger.texts("select address from mailer_suppression").get(0)).doesNotContain("@");
-        assertThat(ledger.texts("select recipient from mailer_delivery order by id").get(1))
+        assertThat(ledger.texts("select address from mailer_suppression").get(0))
+                .doesNotContain("@");
+        assertThat(ledger.texts("select recipient from mailer_delivery order by id")
+                        .get(1))
                 .doesNotContain("@");
     }
 
@@ -220,9 +218,11 @@ class EncryptionTest {
             mail = dev.mailer.api.Email.builder()
                     .from("shop@example.com")
                     .to(to)
-                    .raw("From: shop@example.com\r\nSubject: Raw\r\n\r\nText\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                    .raw("From: shop@example.com\r\nSubject: Raw\r\n\r\nText\r\n"
+                            .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         } else if (what.equals("attached")) {
-            mail.attach(Attachment.of("terms.txt", "text/plain", "terms".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+            mail.attach(Attachment.of(
+                    "terms.txt", "text/plain", "terms".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
         }
         return mailer.send(mail.build()).id();
     }

@@ -39,10 +39,12 @@ class ErasureTest {
     void what_is_erased_was_exported_before_and_is_not_after(boolean encrypted) throws Exception {
         RawLedger ledger = RawLedger.create("sqlite", folder);
         try (MailerEngine mailer = open(ledger, encrypted, new StubTransport())) {
-            MessageId sent = mailer.send(Rig.mail(JO).metadata("k", "v").build()).id();
+            MessageId sent =
+                    mailer.send(Rig.mail(JO).metadata("k", "v").build()).id();
             mailer.await(sent, Duration.ofSeconds(20));
-            MessageId later = mailer.send(
-                            Rig.mail(JO).sendAt(java.time.Instant.now().plusSeconds(3600)).build())
+            MessageId later = mailer.send(Rig.mail(JO)
+                            .sendAt(java.time.Instant.now().plusSeconds(3600))
+                            .build())
                     .id();
             mailer.suppressions().add(suppressed(JO));
 
@@ -88,7 +90,8 @@ class ErasureTest {
             assertThat(delivery.state()).isEqualTo(DeliveryState.SENT);
             assertThat(delivery.recipient()).isEmpty();
             assertThat(delivery.reply()).isNull();
-            assertThat(mailer.trace(id).events()).allSatisfy(e -> assertThat(e.detail()).isEmpty());
+            assertThat(mailer.trace(id).events())
+                    .allSatisfy(e -> assertThat(e.detail()).isEmpty());
         }
         assertThat(ledger.texts("select outcome from mailer_delivery")).containsOnlyNulls();
         assertThat(ledger.texts("select detail from mailer_event")).containsOnlyNulls();
@@ -115,10 +118,8 @@ class ErasureTest {
     }
 
     private static MailerEngine open(RawLedger ledger, boolean encrypted, StubTransport transport) {
-        MailerBuilder builder = Mailers.builder()
-                .store(ledger.url())
-                .transport(transport)
-                .closeTimeout(Duration.ofSeconds(5));
+        MailerBuilder builder =
+                Mailers.builder().store(ledger.url()).transport(transport).closeTimeout(Duration.ofSeconds(5));
         if (encrypted) {
             builder.encryption(TestKeys.one());
         }

@@ -56,15 +56,23 @@ class KeyRotationTest {
 
         try (MailerEngine mailer =
                 builder(ledger, TestKeys.rotated()).transport(transport).build()) {
-            submitWhile(mailer, ids, () -> !mailer.keys().older().isEmpty() || mailer.keys().rows().isEmpty());
+            submitWhile(
+                    mailer,
+                    ids,
+                    () -> !mailer.keys().older().isEmpty()
+                            || mailer.keys().rows().isEmpty());
             for (MessageId id : ids) {
-                assertThat(mailer.await(id, PATIENCE).isSent()).as("mail %s", id).isTrue();
+                assertThat(mailer.await(id, PATIENCE).isSent())
+                        .as("mail %s", id)
+                        .isTrue();
             }
             assertThat(mailer.keys().current()).isEqualTo(2);
             assertThat(mailer.keys().rows()).doesNotContainKey(1).containsKey(2);
         }
         assertThat(transport.tried()).hasSize(ids.size());
-        assertThat(transport.tried().stream().map(StubTransport.Tried::messageIdHeader).distinct())
+        assertThat(transport.tried().stream()
+                        .map(StubTransport.Tried::messageIdHeader)
+                        .distinct())
                 .hasSize(ids.size());
         for (String table : List.of("mailer_message", "mailer_blob", "mailer_suppression")) {
             assertThat(ledger.number("select count(*) from " + table + " where key_version <> 2"))

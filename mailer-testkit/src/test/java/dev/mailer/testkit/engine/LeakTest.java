@@ -60,7 +60,8 @@ class LeakTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int BUFFER = 1 << 20;
 
-    private final String word = "planted" + Long.toString(ThreadLocalRandom.current().nextLong(1L << 40, 1L << 45), 36);
+    private final String word =
+            "planted" + Long.toString(ThreadLocalRandom.current().nextLong(1L << 40, 1L << 45), 36);
     private final Logger logger = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
     private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -115,7 +116,8 @@ class LeakTest {
         assertThat(appender.list).isNotEmpty();
         assertThat(appender.list)
                 .filteredOn(e -> e.getLevel().isGreaterOrEqual(Level.INFO))
-                .noneMatch(e -> isIn(e.getFormattedMessage() + e.getMDCPropertyMap()
+                .noneMatch(e -> isIn(e.getFormattedMessage()
+                        + e.getMDCPropertyMap()
                         + (e.getThrowableProxy() == null ? "" : ThrowableProxyUtil.asString(e.getThrowableProxy()))));
     }
 
@@ -153,7 +155,13 @@ class LeakTest {
     private void work(MailerEngine mailer) {
         mailer.suppressions()
                 .add(new Suppression(
-                        "default", null, word + "@suppressed.example", Reason.BOUNCE, "test", MovableClock.START, null));
+                        "default",
+                        null,
+                        word + "@suppressed.example",
+                        Reason.BOUNCE,
+                        "test",
+                        MovableClock.START,
+                        null));
         MessageId sent = mailer.send(mail("example.org").build()).id();
         MessageId refused = mailer.send(mail("refused.example").build()).id();
         MessageId busy = mailer.send(mail("busy.example").build()).id();
@@ -248,7 +256,8 @@ class LeakTest {
         try (Connection c = DriverManager.getConnection(ledger.jdbc());
                 Statement s = c.createStatement()) {
             List<String> tables = new ArrayList<>();
-            try (ResultSet r = c.getMetaData().getTables(c.getCatalog(), null, "%", new String[] {"TABLE", "BASE TABLE"})) {
+            try (ResultSet r =
+                    c.getMetaData().getTables(c.getCatalog(), null, "%", new String[] {"TABLE", "BASE TABLE"})) {
                 while (r.next()) {
                     String table = r.getString("TABLE_NAME").toLowerCase(Locale.ROOT);
                     if (table.startsWith("mailer_") && !table.equals("mailer_schema_history")) {
@@ -262,7 +271,8 @@ class LeakTest {
                     while (r.next()) {
                         for (int i = 1; i <= r.getMetaData().getColumnCount(); i++) {
                             if (isIn(text(r.getObject(i)))) {
-                                found.add("table " + table + "." + r.getMetaData().getColumnName(i));
+                                found.add(
+                                        "table " + table + "." + r.getMetaData().getColumnName(i));
                             }
                         }
                     }

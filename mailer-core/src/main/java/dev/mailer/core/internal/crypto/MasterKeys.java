@@ -83,8 +83,7 @@ public final class MasterKeys {
         Matcher form = FORM.matcher(secret.reveal().strip());
         if (!form.matches()) {
             throw new MailerConfigException(
-                    option,
-                    "is not version:base64 with a version from 1 and 32 bytes, as 'mailer keygen' prints it");
+                    option, "is not version:base64 with a version from 1 and 32 bytes, as 'mailer keygen' prints it");
         }
         byte[] bytes = decode(form.group(2));
         if (bytes.length != AesGcm.KEY_BYTES) {

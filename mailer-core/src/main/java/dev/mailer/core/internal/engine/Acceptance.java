@@ -43,12 +43,7 @@ final class Acceptance {
 
     /** @param lanes every stream of every tenant */
     Acceptance(
-            OutboxStore store,
-            Templates templates,
-            UuidV7 ids,
-            LedgerClock clock,
-            List<Lane> lanes,
-            long messageSize) {
+            OutboxStore store, Templates templates, UuidV7 ids, LedgerClock clock, List<Lane> lanes, long messageSize) {
         this.store = store;
         this.contents = store.contents();
         this.cipher = store.cipher();

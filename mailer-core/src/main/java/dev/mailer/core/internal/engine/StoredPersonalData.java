@@ -41,8 +41,7 @@ final class StoredPersonalData implements PersonalData {
         Page<MessageStatus> page = parts.store().list(query);
         while (!page.items().isEmpty()) {
             for (MessageStatus status : page.items()) {
-                to.accept(new ExportedMail(
-                        status, parts.store().events(status.id()), eml(status)));
+                to.accept(new ExportedMail(status, parts.store().events(status.id()), eml(status)));
             }
             if (!page.hasMore()) {
                 return;

@@ -127,7 +127,10 @@ final class AppendStatements {
                     bytes(sealed == null ? m.content().document() : sealed.document()),
                     bytes(sealed == null ? m.content().raw() : sealed.raw()));
             for (ContentRef r : m.content().refs().stream().distinct().toList()) {
-                ref.add(id, lane.tenantId(), bytes(ContentDigests.of(ledger.cipher, m.lane().tenant(), r)));
+                ref.add(
+                        id,
+                        lane.tenantId(),
+                        bytes(ContentDigests.of(ledger.cipher, m.lane().tenant(), r)));
             }
             m.deliveries().stream()
                     .map(NewMessage.NewDelivery::lookupHash)
@@ -136,7 +139,8 @@ final class AppendStatements {
             int suppressed = 0;
             for (int i = 0; i < m.deliveries().size(); i++) {
                 NewMessage.NewDelivery d = m.deliveries().get(i);
-                String recipient = sealed == null ? d.address() : sealed.recipients().get(i);
+                String recipient =
+                        sealed == null ? d.address() : sealed.recipients().get(i);
                 suppressed += addDelivery(m, lane, id, d, recipient, anySuppression) ? 1 : 0;
             }
             return new AppendResult(AppendResult.Kind.ACCEPTED, m.id(), suppressed);
@@ -196,7 +200,8 @@ final class AppendStatements {
         }
 
         void execute() throws SQLException {
-            ledger.dialect.insert(statements, List.of(message.rows(), content, ref, recipient, delivery, events.rows()));
+            ledger.dialect.insert(
+                    statements, List.of(message.rows(), content, ref, recipient, delivery, events.rows()));
         }
     }
 

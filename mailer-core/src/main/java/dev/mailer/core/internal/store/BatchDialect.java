@@ -109,8 +109,8 @@ abstract class BatchDialect implements Dialect {
     }
 
     @Override
-    public List<Long> settle(
-            Statements statements, List<Settlement> settlements, List<@Nullable String> outcomes) throws SQLException {
+    public List<Long> settle(Statements statements, List<Settlement> settlements, List<@Nullable String> outcomes)
+            throws SQLException {
         Bound b = statements.sql(
                 "update mailer_delivery set state = ?, due_at = ?, retries = ?, crashes = ?, journalled = 0,"
                         + " node_id = null, changed_at = ?, outcome = coalesce(?, outcome) where id = ?"

@@ -61,8 +61,8 @@ final class ClaimRows {
 
     /** In the order of the rows. */
     List<Claim> claims(List<Row> rows) throws SQLException {
-        Map<Long, RowKey> keys = ledger.keys.of(
-                statements, rows.stream().map(Row::messageId).toList());
+        Map<Long, RowKey> keys =
+                ledger.keys.of(statements, rows.stream().map(Row::messageId).toList());
         List<Claim> claims = new ArrayList<>(rows.size());
         for (Row row : rows) {
             claims.add(claim(row, keys.getOrDefault(row.messageId, RowKey.PLAIN)));

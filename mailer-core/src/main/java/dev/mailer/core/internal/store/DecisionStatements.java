@@ -103,8 +103,7 @@ final class DecisionStatements {
                 parked.queue().domain(),
                 ids.tenantId(),
                 Times.millis(parked.until()),
-                ParkingText.write(
-                        ledger, ids.streamId(), parked.queue().domain(), parked.reason()),
+                ParkingText.write(ledger, ids.streamId(), parked.queue().domain(), parked.reason()),
                 parked.strikes(),
                 Times.millis(now));
         ledger.dialect.upsert(statements, row, 2);

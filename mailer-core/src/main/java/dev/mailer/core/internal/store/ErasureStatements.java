@@ -28,10 +28,7 @@ final class ErasureStatements {
         }
 
         boolean isWaiting() {
-            return state == Codes.SCHEDULED
-                    || state == Codes.QUEUED
-                    || state == Codes.DEFERRED
-                    || state == Codes.ALONE;
+            return state == Codes.SCHEDULED || state == Codes.QUEUED || state == Codes.DEFERRED || state == Codes.ALONE;
         }
     }
 

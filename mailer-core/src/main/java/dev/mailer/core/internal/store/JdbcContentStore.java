@@ -149,7 +149,9 @@ final class JdbcContentStore implements ContentStore {
                 .bind("tenant", tenantId(s, tenant))
                 .bind("now", clock.instant())
                 .bind("version", wrapped.version())
-                .bind("key", wrapped.wrapped() == null ? null : wrapped.wrapped().unsafeArray())
+                .bind(
+                        "key",
+                        wrapped.wrapped() == null ? null : wrapped.wrapped().unsafeArray())
                 .execute();
         return new Blob(id, key == null ? RowKey.PLAIN : RowKey.of(key));
     }

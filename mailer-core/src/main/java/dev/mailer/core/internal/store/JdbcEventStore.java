@@ -162,15 +162,13 @@ final class JdbcEventStore implements EventStore {
     private MailEvent event(ResultSet r) throws SQLException {
         boolean hasMessage = r.getObject("mid") != null;
         MessageId id = hasMessage ? new MessageId(ledger.dialect.readUuid(r, "mid")) : null;
-        RowKey key = id == null
-                ? RowKey.PLAIN
-                : ledger.keys.read(r, r.getLong("mkey"), r.getString("tenant"), id.value());
+        RowKey key =
+                id == null ? RowKey.PLAIN : ledger.keys.read(r, r.getLong("mkey"), r.getString("tenant"), id.value());
         long delivery = r.getLong("delivery_id");
         int type = r.getInt("type");
         int attempt = r.getInt("attempt");
         Instant at = Objects.requireNonNull(Times.read(r, "at"));
-        OutcomeText detail =
-                OutcomeText.read(key, Places.detail(delivery, type, attempt, at), r.getString("detail"));
+        OutcomeText detail = OutcomeText.read(key, Places.detail(delivery, type, attempt, at), r.getString("detail"));
         byte @Nullable [] hash = r.getBytes("lookup_hash");
         String recipient = hash == null
                 ? r.getString("recipient")

@@ -45,8 +45,7 @@ public final class JdbcStores {
     }
 
     /** By address, with a pool of its own. */
-    public static JdbcOutboxStore open(
-            Product product, String url, @Nullable MasterKeys masters, InstantSource clock) {
+    public static JdbcOutboxStore open(Product product, String url, @Nullable MasterKeys masters, InstantSource clock) {
         requireDriver(product, url);
         requireName(product, url);
         Dialect dialect = product.dialect();
@@ -82,11 +81,7 @@ public final class JdbcStores {
     }
 
     private static JdbcOutboxStore store(
-            Dialect dialect,
-            Database database,
-            DataSource source,
-            @Nullable MasterKeys masters,
-            InstantSource clock) {
+            Dialect dialect, Database database, DataSource source, @Nullable MasterKeys masters, InstantSource clock) {
         Migrations.run(source, dialect);
         try {
             database.read(statements -> {

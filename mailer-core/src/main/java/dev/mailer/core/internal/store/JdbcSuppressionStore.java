@@ -57,7 +57,7 @@ final class JdbcSuppressionStore implements SuppressionStore {
     public int forget(String tenant, String address) {
         return Failures.translate(
                 "forget a suppressed address",
-                () -> database.write(s -> {
+                () -> database.writeRepeatably(s -> {
                     Long tenantId = ledger.lanes.tenantId(s, tenant);
                     List<Bytes> hashes = SuppressionRows.hashes(ledger.cipher, tenant, address);
                     return tenantId == null ? 0 : SuppressionRows.forget(s, tenantId, hashes);

@@ -143,8 +143,7 @@ class JdbcTransaction implements OutboxTransaction {
     @Override
     public Erased erase(String tenant, String address, long after, Instant now, int limit) {
         return Failures.translate(
-                "erase",
-                () -> new ErasureStatements(statements, ledger).erase(tenant, address, after, now, limit));
+                "erase", () -> new ErasureStatements(statements, ledger).erase(tenant, address, after, now, limit));
     }
 
     private ClaimRows rows(Instant now) {

@@ -104,7 +104,7 @@ final class KeyRotation {
 
     private void wrapAgain(LedgerKeys.Row row) throws SQLException {
         WrappedKey next = ledger.cipher.rewrap(row.owner(), row.key());
-        database.write(s -> s.update("update mailer_key set master_version = :next, wrapped_key = :key"
+        database.writeRepeatably(s -> s.update("update mailer_key set master_version = :next, wrapped_key = :key"
                         + " where purpose = :purpose and version = :version and master_version = :before")
                 .bind("next", next.version())
                 .bind("key", next.wrapped())
@@ -129,7 +129,7 @@ final class KeyRotation {
             }
         }
         if (!changes.isEmpty()) {
-            database.write(s -> rows.change(s, changes));
+            database.writeRepeatably(s -> rows.change(s, changes));
             changed = true;
         }
         state = new KeyState(state.current(), state.older(), seen);

@@ -124,6 +124,9 @@ final class LeaseStatements {
     private static String detail(Settlement s) {
         EventType event = s.event();
         return Places.detail(
-                s.claim().deliveryId(), event == null ? 0 : Codes.of(event), s.claim().attempt(), s.at());
+                s.claim().deliveryId(),
+                event == null ? 0 : Codes.of(event),
+                s.claim().attempt(),
+                s.at());
     }
 }

@@ -13,6 +13,7 @@ final class Ledger {
     final MessageKeys keys;
     /** For texts that belong to no message; null where nothing is encrypted. */
     final @Nullable DataKey texts;
+
     final Ids ids;
 
     Ledger(Dialect dialect, FieldCipher cipher, @Nullable DataKey texts) {

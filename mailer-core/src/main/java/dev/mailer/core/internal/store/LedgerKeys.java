@@ -42,8 +42,7 @@ final class LedgerKeys {
     }
 
     /** @param masters null without encryption */
-    static JdbcOutboxStore open(
-            Database database, Dialect dialect, @Nullable MasterKeys masters, InstantSource clock) {
+    static JdbcOutboxStore open(Database database, Dialect dialect, @Nullable MasterKeys masters, InstantSource clock) {
         return Failures.translate("read the ledger's keys", () -> {
             List<Row> rows = database.read(LedgerKeys::rows);
             if (masters == null) {
@@ -65,15 +64,16 @@ final class LedgerKeys {
         byte[] key = keys.get(purpose);
         if (key == null) {
             throw new MailerConfigException(
-                    "store", "the ledger's key for " + purpose + " is gone from its table mailer_key; restore that table");
+                    "store",
+                    "the ledger's key for " + purpose + " is gone from its table mailer_key; restore that table");
         }
         return key;
     }
 
     static List<Row> rows(Statements s) {
         return s.query("select purpose, version, master_version, wrapped_key from mailer_key order by purpose, version")
-                .map((r, c) -> new Row(
-                        r.getString(1), r.getInt(2), new WrappedKey(r.getInt(3), Bytes.wrap(r.getBytes(4)))))
+                .map((r, c) ->
+                        new Row(r.getString(1), r.getInt(2), new WrappedKey(r.getInt(3), Bytes.wrap(r.getBytes(4)))))
                 .list();
     }
 

@@ -48,7 +48,8 @@ final class MessageKeys {
     /** The keys of these messages; those of messages that are not there are left out. */
     Map<Long, RowKey> of(Statements statements, Collection<Long> messages) throws SQLException {
         Map<Long, RowKey> keys = new HashMap<>();
-        List<Long> unknown = messages.stream().distinct().filter(id -> !known(id, keys)).toList();
+        List<Long> unknown =
+                messages.stream().distinct().filter(id -> !known(id, keys)).toList();
         for (int from = 0; from < unknown.size(); from += TOGETHER) {
             load(statements, unknown.subList(from, Math.min(unknown.size(), from + TOGETHER)), keys);
         }

@@ -22,8 +22,7 @@ final class MessageRows {
             "key_version int4",
             "wrapped_key bytea");
 
-    private static final String[] PLAIN =
-            columns("sender text", "from_header text", "subject text", "tags text");
+    private static final String[] PLAIN = columns("sender text", "from_header text", "subject text", "tags text");
     private static final String[] SEALED = columns("sealed bytea");
 
     private final Ledger ledger;

@@ -13,9 +13,7 @@ final class ParkingText {
     static String write(Ledger ledger, long stream, String domain, String reason) {
         return ledger.texts == null || reason.isEmpty()
                 ? reason
-                : MARK
-                        + Objects.requireNonNull(
-                                RowKey.of(ledger.texts).write(Places.parking(stream, domain), reason));
+                : MARK + Objects.requireNonNull(RowKey.of(ledger.texts).write(Places.parking(stream, domain), reason));
     }
 
     static String read(Ledger ledger, long stream, String domain, String stored) {
@@ -23,8 +21,8 @@ final class ParkingText {
             return stored;
         }
         try {
-            return String.valueOf(RowKey.of(ledger.texts)
-                    .read(Places.parking(stream, domain), stored.substring(MARK.length())));
+            return String.valueOf(
+                    RowKey.of(ledger.texts).read(Places.parking(stream, domain), stored.substring(MARK.length())));
         } catch (UnreadableException e) {
             return RowKey.unreadable(e);
         }

@@ -212,8 +212,8 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public List<Long> settle(
-            Statements statements, List<Settlement> settlements, List<@Nullable String> outcomes) throws SQLException {
+    public List<Long> settle(Statements statements, List<Settlement> settlements, List<@Nullable String> outcomes)
+            throws SQLException {
         return statements
                 .sql(
                         "update mailer_delivery d set state = u.state, due_at = u.due_at, retries = u.retries, crashes = u.crashes,"

@@ -40,7 +40,8 @@ final class ReportStatements {
                 .query("select d.tenant_id, d.message_id, d.attempt, m.key_version from mailer_delivery d"
                         + " join mailer_message m on m.id = d.message_id where d.id = :id")
                 .bind("id", r.deliveryId())
-                .map((row, c) -> new Owner(row.getLong(1), row.getLong(2), row.getInt(3), row.getInt(4) == RowKey.ERASED_VERSION))
+                .map((row, c) -> new Owner(
+                        row.getLong(1), row.getLong(2), row.getInt(3), row.getInt(4) == RowKey.ERASED_VERSION))
                 .findOne()
                 .orElse(null);
         if (owner == null) {

@@ -132,7 +132,9 @@ final class RowKey {
 
     /** What is shown in place of a text. */
     static String unreadable(UnreadableException e) {
-        return e.isKeyMissing() ? "(unreadable: its master key is not configured)" : "(unreadable: altered in the store)";
+        return e.isKeyMissing()
+                ? "(unreadable: its master key is not configured)"
+                : "(unreadable: altered in the store)";
     }
 
     private DataKey usable() {

@@ -19,14 +19,16 @@ import org.jspecify.annotations.Nullable;
  * @param recipients in the order of the deliveries
  */
 record SealedMessage(
-        DataKey key, Bytes summary, Bytes document, @Nullable Bytes raw, List<String> recipients)
-        implements NewMessage.Sealed {
+        DataKey key,
+        Bytes summary,
+        Bytes document,
+        @Nullable Bytes raw,
+        List<String> recipients) implements NewMessage.Sealed {
     /** Addresses of one message that are kept in memory. */
     private static final int MOST_KNOWN = 8;
 
     static SealedMessage of(FieldCipher cipher, NewMessage m) {
-        DataKey key = cipher.newKey(
-                Places.message(m.lane().tenant(), m.id().value()));
+        DataKey key = cipher.newKey(Places.message(m.lane().tenant(), m.id().value()));
         RowKey texts = RowKey.of(key);
         Bytes raw = m.content().raw();
         List<String> recipients = new ArrayList<>(m.deliveries().size());

@@ -36,7 +36,6 @@ final class SummaryText {
         Map<String, String> top = new HashMap<>();
         Map<String, String> tags = new LinkedHashMap<>();
         OutcomeText.readFlat(new String(text, StandardCharsets.UTF_8), top, tags);
-        return new NewMessage.Summary(
-                top.get("sender"), top.get("from"), top.get("subject"), messageIdHeader, tags);
+        return new NewMessage.Summary(top.get("sender"), top.get("from"), top.get("subject"), messageIdHeader, tags);
     }
 }

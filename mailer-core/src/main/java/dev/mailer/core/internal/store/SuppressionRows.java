@@ -25,8 +25,7 @@ final class SuppressionRows {
     static final int LOOKUP_KEY = 1;
 
     private static final String[] PLAIN = columns("key_version int4");
-    private static final String[] SEALED =
-            columns("key_version int4", "lookup_key_version int4", "wrapped_key bytea");
+    private static final String[] SEALED = columns("key_version int4", "lookup_key_version int4", "wrapped_key bytea");
 
     private SuppressionRows() {}
 
@@ -49,8 +48,8 @@ final class SuppressionRows {
         return "lookup_hash in (?" + ", ?".repeat(hashes.size() - 1) + ")";
     }
 
-    static @Nullable String reason(
-            Statements statements, long tenantId, long streamId, List<Bytes> hashes, Instant now) throws SQLException {
+    static @Nullable String reason(Statements statements, long tenantId, long streamId, List<Bytes> hashes, Instant now)
+            throws SQLException {
         Bound b = statements
                 .sql("select reason from mailer_suppression where tenant_id = ? and " + isOneOf(hashes)
                         + " and stream_id in (" + ALL_STREAMS + ", ?) and (until_at is null or until_at > ?)")
@@ -58,9 +57,7 @@ final class SuppressionRows {
         for (Bytes hash : hashes) {
             b.with(hash);
         }
-        return b.with(streamId)
-                .with(now)
-                .first(r -> r.getString(1));
+        return b.with(streamId).with(now).first(r -> r.getString(1));
     }
 
     /** Adds or replaces an entry. */
@@ -109,7 +106,8 @@ final class SuppressionRows {
     static int forget(Statements statements, long tenantId, List<Bytes> hashes) throws SQLException {
         Bound b = statements
                 .sql("update mailer_suppression set address = '', wrapped_key = null, key_version = "
-                        + RowKey.ERASED_VERSION + " where tenant_id = ? and " + isOneOf(hashes) + " and key_version >= 0")
+                        + RowKey.ERASED_VERSION + " where tenant_id = ? and " + isOneOf(hashes)
+                        + " and key_version >= 0")
                 .with(tenantId);
         for (Bytes hash : hashes) {
             b.with(hash);

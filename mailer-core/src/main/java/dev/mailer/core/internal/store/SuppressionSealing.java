@@ -29,7 +29,7 @@ final class SuppressionSealing {
     void run() throws SQLException {
         int all = 0;
         for (int n = BATCH; n == BATCH; all += n) {
-            n = database.write(this::batch);
+            n = database.writeRepeatably(this::batch);
         }
         if (all > 0) {
             log.info("{} entries of the suppression list were in the clear and are encrypted now", all);

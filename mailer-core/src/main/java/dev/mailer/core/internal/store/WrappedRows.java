@@ -77,8 +77,9 @@ abstract class WrappedRows {
 
         @Override
         List<Row> read(Statements s, Row last, int limit) {
-            return s.query("select m.id, t.name, m.message_id, m.key_version, m.wrapped_key from mailer_message m"
-                            + " join mailer_tenant t on t.id = m.tenant_id where m.id > :after order by m.id limit :limit")
+            return s.query(
+                            "select m.id, t.name, m.message_id, m.key_version, m.wrapped_key from mailer_message m"
+                                    + " join mailer_tenant t on t.id = m.tenant_id where m.id > :after order by m.id limit :limit")
                     .bind("after", last.id())
                     .bind("limit", limit)
                     .map((r, c) -> new Row(
@@ -98,8 +99,9 @@ abstract class WrappedRows {
 
         @Override
         List<Row> read(Statements s, Row last, int limit) {
-            return s.query("select b.id, t.name, b.key_version, b.wrapped_key from mailer_blob b"
-                            + " join mailer_tenant t on t.id = b.tenant_id where b.id > :after order by b.id limit :limit")
+            return s.query(
+                            "select b.id, t.name, b.key_version, b.wrapped_key from mailer_blob b"
+                                    + " join mailer_tenant t on t.id = b.tenant_id where b.id > :after order by b.id limit :limit")
                     .bind("after", last.id())
                     .bind("limit", limit)
                     .map((r, c) -> new Row(

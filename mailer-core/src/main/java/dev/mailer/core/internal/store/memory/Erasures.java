@@ -52,8 +52,7 @@ final class Erasures {
     }
 
     private boolean isTo(MessageRow message, String addressKey) {
-        return deliveries(message).stream()
-                .anyMatch(d -> d.facts().addressKey().equals(addressKey));
+        return deliveries(message).stream().anyMatch(d -> d.facts().addressKey().equals(addressKey));
     }
 
     private List<DeliveryRow> deliveries(MessageRow message) {

@@ -51,8 +51,8 @@ final class MemorySuppressions implements SuppressionStore {
         return ledger.locked(() -> {
             NavigableMap<String, Suppression> streams =
                     ofTenant(tenant).getOrDefault(MemoryLedger.addressKey(address), new TreeMap<>());
-            int known = (int)
-                    streams.values().stream().filter(s -> !isForgotten(s)).count();
+            int known =
+                    (int) streams.values().stream().filter(s -> !isForgotten(s)).count();
             streams.replaceAll((stream, s) ->
                     new Suppression(s.tenant(), s.stream(), "", s.reason(), s.origin(), s.at(), s.until()));
             return known;
@@ -69,8 +69,7 @@ final class MemorySuppressions implements SuppressionStore {
             Suppression s = find(new Lane(tenant, stream), MemoryLedger.addressKey(address), now);
             return s == null || !isForgotten(s)
                     ? s
-                    : new Suppression(
-                            s.tenant(), s.stream(), address, s.reason(), s.origin(), s.at(), s.until());
+                    : new Suppression(s.tenant(), s.stream(), address, s.reason(), s.origin(), s.at(), s.until());
         });
     }
 

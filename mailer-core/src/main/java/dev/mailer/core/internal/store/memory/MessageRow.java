@@ -32,8 +32,8 @@ record MessageRow(StoredMessage stored, @Nullable Instant sendAt, List<Long> del
 
     /** Without anything personal. */
     MessageRow erased() {
-        NewMessage.Summary none = new NewMessage.Summary(
-                null, null, null, stored.summary().messageIdHeader(), Map.of());
+        NewMessage.Summary none =
+                new NewMessage.Summary(null, null, null, stored.summary().messageIdHeader(), Map.of());
         return new MessageRow(
                 new StoredMessage(
                         stored.key(),
