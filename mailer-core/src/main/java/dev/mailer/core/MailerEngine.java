@@ -63,7 +63,7 @@ public interface MailerEngine extends Mailer {
     SuppressionStore suppressions();
 
     /** What is stored of a person, to be given or to be erased. */
-    PersonalData personalData();
+    PersonalRecords personalData();
 
     /** The master keys of the ledger and how far they are rotated, from memory; null where nothing is encrypted. */
     OutboxStore.@Nullable KeyState keys();

@@ -2,8 +2,8 @@
 package dev.mailer.server.http;
 
 import dev.mailer.core.MailerEngine;
-import dev.mailer.core.PersonalData.Erasure;
-import dev.mailer.core.PersonalData.ExportedMail;
+import dev.mailer.core.PersonalRecords.Erasure;
+import dev.mailer.core.PersonalRecords.ExportedMail;
 import java.util.Base64;
 import java.util.List;
 import java.util.function.Consumer;

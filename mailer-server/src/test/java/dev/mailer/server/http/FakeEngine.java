@@ -26,7 +26,7 @@ import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.SuppressionStore;
 import dev.mailer.core.MailerEngine;
-import dev.mailer.core.PersonalData;
+import dev.mailer.core.PersonalRecords;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
@@ -203,8 +203,8 @@ public final class FakeEngine implements MailerEngine {
     }
 
     @Override
-    public PersonalData personalData() {
-        return new PersonalData() {
+    public PersonalRecords personalData() {
+        return new PersonalRecords() {
             @Override
             public void export(String tenant, String address, Consumer<ExportedMail> to) {
                 list(MessageQuery.ofTenant(tenant).recipient(address))

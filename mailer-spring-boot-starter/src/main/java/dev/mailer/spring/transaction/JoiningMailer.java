@@ -19,7 +19,7 @@ import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.SuppressionStore;
 import dev.mailer.core.MailerEngine;
-import dev.mailer.core.PersonalData;
+import dev.mailer.core.PersonalRecords;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
@@ -115,7 +115,7 @@ public final class JoiningMailer implements MailerEngine {
     }
 
     @Override
-    public PersonalData personalData() {
+    public PersonalRecords personalData() {
         return mailer.personalData();
     }
 

@@ -23,7 +23,7 @@ import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.SuppressionStore;
 import dev.mailer.core.MailerEngine;
-import dev.mailer.core.PersonalData;
+import dev.mailer.core.PersonalRecords;
 import java.io.IOException;
 import java.sql.Connection;
 import java.time.Duration;
@@ -46,13 +46,13 @@ final class LiveMailer implements MailerEngine {
     private static final Duration AWAIT_STEP = Duration.ofMillis(20);
 
     private final MailerParts parts;
-    private final PersonalData personalData;
+    private final PersonalRecords personalData;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile @Nullable Counted lastCount;
 
     LiveMailer(MailerParts parts) {
         this.parts = parts;
-        this.personalData = new StoredPersonalData(parts);
+        this.personalData = new StoredPersonalRecords(parts);
     }
 
     @Override
@@ -205,7 +205,7 @@ final class LiveMailer implements MailerEngine {
     }
 
     @Override
-    public PersonalData personalData() {
+    public PersonalRecords personalData() {
         return personalData;
     }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What is stored of a person, found by the address that mail went to. Works with and without encryption. Thread-safe; each method
  * throws {@link dev.mailer.api.MailerUnavailableException} when the store does not answer, and can be repeated.
  */
-public interface PersonalData {
+public interface PersonalRecords {
     /** Gives every mail of a tenant to an address, newest first, one at a time. Mail that is accepted meanwhile may be missing. */
     void export(String tenant, String address, Consumer<ExportedMail> to);
 

@@ -9,7 +9,7 @@ import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.OutboxTransaction.Erased;
 import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.WireCapabilities;
-import dev.mailer.core.PersonalData;
+import dev.mailer.core.PersonalRecords;
 import dev.mailer.core.internal.log.Causes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,18 +20,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Exports and erases by address, in bounded steps. Thread-safe. */
-final class StoredPersonalData implements PersonalData {
+final class StoredPersonalRecords implements PersonalRecords {
     /** Messages erased in one transaction. */
     private static final int BATCH = 50;
     /** How long attempts that are under way are waited for. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final Duration STEP = Duration.ofMillis(50);
-    private static final Logger log = LoggerFactory.getLogger(StoredPersonalData.class);
+    private static final Logger log = LoggerFactory.getLogger(StoredPersonalRecords.class);
 
     private final MailerParts parts;
 
-    StoredPersonalData(MailerParts parts) {
+    StoredPersonalRecords(MailerParts parts) {
         this.parts = parts;
     }
 
