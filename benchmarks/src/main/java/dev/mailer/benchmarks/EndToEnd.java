@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.benchmarks;
 
-import dev.mailer.api.Email;
-import dev.mailer.core.MailerEngine;
-import dev.mailer.core.Mailers;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * Mails to a sink, durably: submitted by 32 threads of this process, committed, sent over 16 connections and settled; against
@@ -24,45 +18,34 @@ final class EndToEnd implements Benchmark {
 
     private static final long PAUSE = 500;
 
-    /** One thing that is measured. */
-    private interface Case {
-        String name();
-
-        /** Submits mails and returns when all are at the sink and, where there is a ledger, settled. */
-        void run(int mails, Figures figures) throws Exception;
-
-        /** Looks whether the ledger says the same as the sink; not timed. */
-        default void check() throws Exception {}
-    }
-
     @Override
     public void run(Session session) throws Exception {
         SmtpSink sink = SmtpSink.start(session);
         PostfixRelay postfix = PostfixRelay.start(session, sink);
         Ledger.Maker maker = new Ledger.Maker(session);
-        List<Case> cases = new ArrayList<>();
+        List<SendingEngine.Case> cases = new ArrayList<>();
         cases.add(new ByPostfix(postfix, sink));
         List<String> stores = session.stores("e2e-", "cpu-");
         for (String kind : stores) {
-            OurEngine engine = session.closing(new OurEngine(maker.create(kind, "e2e"), sink));
+            SendingEngine engine = session.closing(new SendingEngine(maker.create(kind, "e2e"), null, sink));
             cases.add(engine.of(kind, Mails::rawEmail));
             cases.add(engine.of(kind + " composed", Mails::composedEmail));
         }
         int mails = session.amount(8_000);
-        for (Case c : cases) {
+        for (SendingEngine.Case c : cases) {
             c.run(c.name().equals(POSTFIX) ? 500 : mails, new Figures());
             c.run(c.name().equals(POSTFIX) ? 500 : mails, new Figures());
         }
         Thread.sleep(PAUSE_AFTER_POSTFIX);
         Figures figures = new Figures();
         for (int round = 0; round < session.rounds(); round++) {
-            List<Case> order = new ArrayList<>(cases);
+            List<SendingEngine.Case> order = new ArrayList<>(cases);
             Collections.rotate(order, -round);
-            for (Case c : order) {
+            for (SendingEngine.Case c : order) {
                 measure(session, c, mails, postfix, figures);
             }
         }
-        for (Case c : cases) {
+        for (SendingEngine.Case c : cases) {
             figures.addRatios(c.name(), POSTFIX, RATE, "ratio to Postfix");
             figures.addRatios(c.name(), POSTFIX, MACHINE, "machine CPU ratio");
             figures.addRatios(c.name(), POSTFIX, "own CPU ms/mail", "own CPU ratio");
@@ -80,7 +63,7 @@ final class EndToEnd implements Benchmark {
         }
     }
 
-    private static void measure(Session session, Case c, int mails, PostfixRelay postfix, Figures figures)
+    private static void measure(Session session, SendingEngine.Case c, int mails, PostfixRelay postfix, Figures figures)
             throws Exception {
         double machine = Cpu.machine();
         double own = Cpu.trees(postfix.pid());
@@ -101,7 +84,7 @@ final class EndToEnd implements Benchmark {
         Thread.sleep(c.name().equals(POSTFIX) ? PAUSE_AFTER_POSTFIX : PAUSE);
     }
 
-    private record ByPostfix(PostfixRelay postfix, SmtpSink sink) implements Case {
+    private record ByPostfix(PostfixRelay postfix, SmtpSink sink) implements SendingEngine.Case {
         @Override
         public String name() {
             return POSTFIX;
@@ -114,59 +97,6 @@ final class EndToEnd implements Benchmark {
             postfix.submit(mails);
             figures.add(POSTFIX, "accepted mails/s", mails * 1e9 / (System.nanoTime() - start));
             sink.await(before + mails);
-        }
-    }
-
-    /** A mailer with warm-up behind it; it lives through all rounds. */
-    private static final class OurEngine implements AutoCloseable {
-        private final SmtpSink sink;
-        private final MailerEngine mailer;
-        private final Connection look;
-        private long submitted;
-
-        OurEngine(Ledger ledger, SmtpSink sink) throws Exception {
-            this.sink = sink;
-            this.mailer = Mailers.builder()
-                    .transport("smtp://127.0.0.1:" + sink.port() + "?tls=never&connections=16")
-                    .store(ledger.url())
-                    .build();
-            this.look = ledger.connect();
-        }
-
-        Case of(String name, Supplier<Email> email) {
-            return new Case() {
-                @Override
-                public String name() {
-                    return name;
-                }
-
-                @Override
-                public void run(int mails, Figures figures) throws Exception {
-                    long start = System.nanoTime();
-                    long before = sink.count();
-                    long[] took = Submitters.send(mailer, mails, email);
-                    figures.add(name, "accepted mails/s", mails * 1e9 / (System.nanoTime() - start));
-                    submitted += mails;
-                    sink.await(before + mails);
-                    Ledger.awaitSettled(look);
-                    figures.add(name, "send p50 ms", Figures.percentile(took, 0.5) / 1e6);
-                    figures.add(name, "send p99 ms", Figures.percentile(took, 0.99) / 1e6);
-                }
-
-                @Override
-                public void check() throws Exception {
-                    long sent = Ledger.sent(look);
-                    if (sent != submitted) {
-                        throw new IllegalStateException(submitted + " submitted, but " + sent + " sent");
-                    }
-                }
-            };
-        }
-
-        @Override
-        public void close() throws SQLException {
-            look.close();
-            mailer.close();
         }
     }
 }

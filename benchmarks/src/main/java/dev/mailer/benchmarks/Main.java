@@ -33,6 +33,12 @@ public final class Main {
         add("heap-1m", new Heap1m(), "-", "heap-1m");
         add("lanes", new LanesUnderLoad(), "-", "lanes");
         add(
+                "encryption",
+                new Encryption(),
+                "postgresql,postfix",
+                "encryption-sqlite",
+                "encryption-postgresql");
+        add(
                 "e2e",
                 new EndToEnd(),
                 "postgresql,postfix",

@@ -4,6 +4,7 @@ package dev.mailer.examples;
 import dev.mailer.api.AmbiguityPolicy;
 import dev.mailer.api.Mailer;
 import dev.mailer.api.spi.MailerPlugin;
+import dev.mailer.core.EncryptionKeys;
 import dev.mailer.core.MailerBuilder;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.core.Mailers;
@@ -78,6 +79,12 @@ final class Snippets {
                 .limits(l -> l.maxUnsettled(16))
                 .retention(r -> r.content(Duration.ofDays(1)));
         // end::tune[]
+    }
+
+    static void encrypt(MailerBuilder builder) {
+        // tag::encrypt[]
+        builder.store("sqlite:mail.db").encryption(EncryptionKeys.of(System.getenv("MAILER_ENCRYPTION_KEY")));
+        // end::encrypt[]
     }
 
     static void trust(MailerBuilder builder, SSLContext context) {

@@ -16,7 +16,6 @@ import dev.mailer.core.internal.engine.MailerThreads;
 import dev.mailer.core.internal.engine.Outlet;
 import dev.mailer.core.internal.engine.RetrySchedule;
 import dev.mailer.core.internal.store.JdbcOutboxStore;
-import dev.mailer.core.internal.store.NoCipher;
 import dev.mailer.core.internal.template.VelocityTemplates;
 import dev.mailer.core.internal.transport.TransportRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -96,7 +95,6 @@ final class MailerAssembly {
                 meters,
                 b.observations == null ? ObservationRegistry.NOOP : b.observations,
                 new Assembly.Environment(clock, random, threads, nodeName(host)),
-                new NoCipher(),
                 listeners,
                 List.copyOf(b.plugins),
                 b.closeTimeout == null ? MailerBuilder.DEFAULT_CLOSE_TIMEOUT : b.closeTimeout,
@@ -134,6 +132,10 @@ final class MailerAssembly {
         if (store != null && b.storeUrl != null) {
             throw new MailerConfigException("store", "was given as an address and as an object; give one");
         }
+        if (store != null && b.encryption != null && !store.cipher().isOn()) {
+            throw new MailerConfigException(
+                    "encryption.key", "comes too late for a store that is open; give it to Stores.open or Stores.of");
+        }
         if (store == null) {
             String url = b.storeUrl;
             if (url == null || url.equals("memory")) {
@@ -141,7 +143,7 @@ final class MailerAssembly {
                         "the ledger is in memory: mail that is not sent when the process ends is lost; set a store to keep it");
                 store = Stores.memory(clock);
             } else {
-                store = Stores.open(url, clock);
+                store = Stores.open(url, b.encryption, clock);
             }
         }
         opened.add(store);

@@ -57,6 +57,9 @@ public final class MailerBuilder {
     OutboxStore store;
 
     @Nullable
+    EncryptionKeys encryption;
+
+    @Nullable
     Path templates;
 
     @Nullable
@@ -112,6 +115,17 @@ public final class MailerBuilder {
     /** A store made by the caller; the mailer closes it. */
     public MailerBuilder store(OutboxStore store) {
         this.store = once("store", this.store, store);
+        return this;
+    }
+
+    /**
+     * Encrypts personal data at rest: addresses, subjects, tags, content, attachments and what servers said. Default: nothing is
+     * encrypted. A ledger that was once opened with a key needs one for good. A ledger in memory is not encrypted.
+     *
+     * @see Stores#open(String, EncryptionKeys, InstantSource)
+     */
+    public MailerBuilder encryption(EncryptionKeys keys) {
+        this.encryption = once("encryption.key", encryption, keys);
         return this;
     }
 

@@ -62,6 +62,12 @@ public interface MailerEngine extends Mailer {
     /** The addresses that must not be mailed. */
     SuppressionStore suppressions();
 
+    /** What is stored of a person, to be given or to be erased. */
+    PersonalRecords personalData();
+
+    /** The master keys of the ledger and how far they are rotated, from memory; null where nothing is encrypted. */
+    OutboxStore.@Nullable KeyState keys();
+
     /** The stored event feed of all nodes. */
     EventStore events();
 

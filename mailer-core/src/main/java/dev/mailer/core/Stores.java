@@ -3,14 +3,15 @@ package dev.mailer.core;
 
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.spi.OutboxStore;
+import dev.mailer.core.internal.crypto.MasterKeys;
 import dev.mailer.core.internal.store.JdbcStores;
-import dev.mailer.core.internal.store.NoCipher;
 import dev.mailer.core.internal.store.Product;
 import dev.mailer.core.internal.store.SchemaScript;
 import dev.mailer.core.internal.store.memory.MemoryOutboxStore;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Opens ledgers by address, for {@link MailerBuilder#store(OutboxStore)} and for tests. */
 public final class Stores {
@@ -40,15 +41,27 @@ public final class Stores {
      * @throws MailerConfigException the address is unknown, in use by another process, or cannot be reached
      */
     public static OutboxStore open(String url, InstantSource clock) {
+        return open(url, null, clock);
+    }
+
+    /**
+     * As {@link #open(String, InstantSource)}, with personal data encrypted at rest; in memory nothing is. On a ledger in the clear, what
+     * is stored there stays readable and what comes is encrypted, the suppression list at once; there is no way back.
+     *
+     * @param keys null for a ledger in the clear
+     * @throws MailerConfigException also when rows need a master key that is not given, or another of the same version
+     */
+    public static OutboxStore open(String url, @Nullable EncryptionKeys keys, InstantSource clock) {
+        MasterKeys masters = masters(keys);
         if (url.equals(MEMORY)) {
             return memory(clock);
         }
         if (url.startsWith(SQLITE) && url.length() > SQLITE.length()) {
-            return JdbcStores.sqlite(Path.of(url.substring(SQLITE.length())), new NoCipher(), clock);
+            return JdbcStores.sqlite(Path.of(url.substring(SQLITE.length())), masters, clock);
         }
         Product product = Product.ofAddress(url);
         if (product != null) {
-            return JdbcStores.open(product, url, new NoCipher(), clock);
+            return JdbcStores.open(product, url, masters, clock);
         }
         throw new MailerConfigException(
                 "store",
@@ -58,6 +71,10 @@ public final class Stores {
                         + (url.startsWith(MYSQL)
                                 ? "; MySQL is not supported, a MariaDB server has jdbc:mariadb:"
                                 : ""));
+    }
+
+    private static @Nullable MasterKeys masters(@Nullable EncryptionKeys keys) {
+        return keys == null ? null : MasterKeys.read(keys.current(), keys.old());
     }
 
     /** What may be shown of an address: the rest of it can hold a password. */
@@ -100,7 +117,12 @@ public final class Stores {
 
     /** As {@link #of(DataSource)}, with a clock that a test can move: all go by it, and none by the database's. */
     public static OutboxStore of(DataSource source, InstantSource clock) {
-        return JdbcStores.of(source, new NoCipher(), clock);
+        return of(source, null, clock);
+    }
+
+    /** As {@link #of(DataSource, InstantSource)}, with personal data encrypted at rest, as {@link #open(String, EncryptionKeys, InstantSource)} says. */
+    public static OutboxStore of(DataSource source, @Nullable EncryptionKeys keys, InstantSource clock) {
+        return JdbcStores.of(source, masters(keys), clock);
     }
 
     /**

@@ -96,8 +96,9 @@ final class ArchitectureRules {
      * The edges that close a cycle today: what the builder makes implements an interface that users find beside the builder.
      * Nothing else is let through, and one that is gone must be taken off the list.
      */
-    static final List<Edge> CYCLES_THAT_ARE_THERE =
-            List.of(new Edge("dev.mailer.core.internal.engine", "dev.mailer.core.MailerEngine"));
+    static final List<Edge> CYCLES_THAT_ARE_THERE = List.of(
+            new Edge("dev.mailer.core.internal.engine", "dev.mailer.core.MailerEngine"),
+            new Edge("dev.mailer.core.internal.engine", "dev.mailer.core.PersonalRecords"));
 
     /** Packages below a module's root, as slices. */
     static ArchRule noPackageCycles(String root) {

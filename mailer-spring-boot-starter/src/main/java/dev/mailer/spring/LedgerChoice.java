@@ -3,6 +3,7 @@ package dev.mailer.spring;
 
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.spi.OutboxStore;
+import dev.mailer.core.EncryptionKeys;
 import dev.mailer.core.Stores;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,11 +40,13 @@ final class LedgerChoice {
             throw new MailerConfigException(
                     "store", "is set beside dataSource '" + settings.getDataSource() + "'; keep one of them");
         }
+        EncryptionKeys keys = SettingsReading.encryption(settings);
         if (url != null) {
-            return at(url);
+            return at(url, keys);
         }
         OutboxStore given = main ? beans.getBeanProvider(OutboxStore.class).getIfAvailable() : null;
         if (given != null) {
+            requireEncrypted(given, keys);
             return new Ledger(() -> given, null, "is the OutboxStore bean (" + given.name() + ")");
         }
         String name = settings.getDataSource();
@@ -51,11 +54,11 @@ final class LedgerChoice {
             name = onlyDataSource(settings);
         }
         if (name != null) {
-            return in(mailer, name);
+            return in(mailer, name, keys);
         }
         String folder = settings.getDataFolder();
         if (folder != null) {
-            return file(Path.of(folder).resolve(main ? "mailer.db" : mailer + ".db"));
+            return file(Path.of(folder).resolve(main ? "mailer.db" : mailer + ".db"), keys);
         }
         if (!main) {
             throw new MailerConfigException(
@@ -65,14 +68,23 @@ final class LedgerChoice {
         return memory("no store, DataSource or data folder is set");
     }
 
-    private Ledger at(String url) {
+    /** A store that is open takes no key any more. */
+    private static void requireEncrypted(OutboxStore given, @Nullable EncryptionKeys keys) {
+        if (keys != null && !given.cipher().isOn()) {
+            throw new MailerConfigException(
+                    "encryption.key",
+                    "is set beside an OutboxStore bean, which is not encrypted; give the key to Stores.open or Stores.of there");
+        }
+    }
+
+    private Ledger at(String url, @Nullable EncryptionKeys keys) {
         if (url.equals("memory")) {
             return memory("mailer.store says so");
         }
         String kind =
                 url.startsWith("sqlite:") ? url : url.replaceFirst("\\?.*", "").replaceFirst("//.*@", "//");
         return new Ledger(
-                () -> Stores.open(url, clock),
+                () -> Stores.open(url, keys, clock),
                 null,
                 "is " + kind + "; mail is accepted when send returns, whatever becomes of a transaction around it");
     }
@@ -84,7 +96,7 @@ final class LedgerChoice {
                 "is in memory, because " + why + ": mail that is not sent when the process ends is lost");
     }
 
-    private Ledger file(Path file) {
+    private Ledger file(Path file, @Nullable EncryptionKeys keys) {
         return new Ledger(
                 () -> {
                     Path folder = file.toAbsolutePath().getParent();
@@ -95,14 +107,14 @@ final class LedgerChoice {
                     } catch (IOException e) {
                         throw new MailerConfigException("dataFolder", folder + " cannot be made: " + e, e);
                     }
-                    return Stores.open("sqlite:" + file, clock);
+                    return Stores.open("sqlite:" + file, keys, clock);
                 },
                 null,
                 "is the SQLite file " + file
                         + "; mail is accepted when send returns, whatever becomes of a transaction around it");
     }
 
-    private Ledger in(String mailer, String name) {
+    private Ledger in(String mailer, String name, @Nullable EncryptionKeys keys) {
         DataSource source = dataSource(name);
         String other = taken.putIfAbsent(source, mailer);
         if (other != null && !other.equals(mailer)) {
@@ -113,7 +125,7 @@ final class LedgerChoice {
                             + "' another one, or a stream with a transport of its own");
         }
         return new Ledger(
-                () -> DataSourceLedger.open(name, source, clock),
+                () -> DataSourceLedger.open(name, source, keys, clock),
                 source,
                 "is in the DataSource '" + name + "'; mail joins the transactions on it");
     }

@@ -4,6 +4,7 @@ package dev.mailer.spring;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ public class MailerSettings {
     private @Nullable Retry retry;
     private @Nullable Limits limits;
     private @Nullable Retention retention;
+    private @Nullable Encryption encryption;
 
     /** Templates: a folder, or a location on the class path such as classpath:mail. */
     private @Nullable String templates;
@@ -106,6 +108,20 @@ public class MailerSettings {
             @Nullable Duration content,
             @Nullable Duration messages,
             @Nullable Duration idempotencyKeys) {}
+
+    /**
+     * Personal data at rest.
+     *
+     * @param key Master key as version:base64; what is new is encrypted with it.
+     * @param oldKeys Master keys that stored data may still need.
+     */
+    public record Encryption(@Nullable String key, @Nullable List<String> oldKeys) {
+        /** Neither is shown. */
+        @Override
+        public String toString() {
+            return "Encryption[***]";
+        }
+    }
 
     public @Nullable String getTransport() {
         return transport;
@@ -185,6 +201,14 @@ public class MailerSettings {
 
     public void setLimits(@Nullable Limits limits) {
         this.limits = limits;
+    }
+
+    public @Nullable Encryption getEncryption() {
+        return encryption;
+    }
+
+    public void setEncryption(@Nullable Encryption encryption) {
+        this.encryption = encryption;
     }
 
     public @Nullable Retention getRetention() {

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.spring;
 
+import dev.mailer.api.MailerConfigException;
+import dev.mailer.api.Secret;
+import dev.mailer.core.EncryptionKeys;
 import dev.mailer.core.LimitOptions;
 import dev.mailer.core.MailerBuilder;
 import dev.mailer.core.RetentionOptions;
 import dev.mailer.core.RetryOptions;
 import dev.mailer.core.StreamOptions;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +28,23 @@ final class SettingsReading {
         ifSet(settings.getCloseTimeout(), builder::closeTimeout);
         ifSet(settings.getNodeName(), builder::nodeName);
         ifSet(settings.getHostName(), builder::hostName);
+    }
+
+    /** The master keys; null where nothing is encrypted. */
+    static @Nullable EncryptionKeys encryption(MailerSettings settings) {
+        MailerSettings.Encryption encryption = settings.getEncryption();
+        if (encryption == null) {
+            return null;
+        }
+        List<String> old = encryption.oldKeys() == null ? List.of() : encryption.oldKeys();
+        if (encryption.key() == null || encryption.key().isBlank()) {
+            if (old.isEmpty()) {
+                return null;
+            }
+            throw new MailerConfigException("encryption.oldKeys", "are set without a current one, encryption.key");
+        }
+        return new EncryptionKeys(
+                Secret.of(encryption.key()), old.stream().map(Secret::of).toList());
     }
 
     private static void apply(MailerSettings.Stream stream, StreamOptions options) {

@@ -24,6 +24,7 @@ public abstract class OutboxStoreContract extends StoreContract
                 ReportCases,
                 NodeCases,
                 RetentionCases,
+                ErasureCases,
                 QueryCases,
                 SharedStoreCases {
     protected OutboxStoreContract() {}

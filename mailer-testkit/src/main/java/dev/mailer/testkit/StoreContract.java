@@ -3,7 +3,6 @@ package dev.mailer.testkit;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.OutboxStore;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -33,11 +32,6 @@ public abstract class StoreContract implements StoreCases {
     /** Opens the data of the last {@link #newStore} again, which is closed by then; null where the data ends with the store. */
     protected @Nullable OutboxStore reopen() throws Exception {
         return null;
-    }
-
-    /** The hash by which the store looks up addresses; by default that of a store without a key. */
-    protected Bytes lookupHash(String tenant, String addressKey) {
-        return SampleMessage.sha256(addressKey);
     }
 
     @BeforeEach
@@ -81,6 +75,6 @@ public abstract class StoreContract implements StoreCases {
         store.register(LANE);
         store.register(BROADCAST);
         store.register(STRANGER);
-        return new LedgerDriver(store, this::lookupHash);
+        return new LedgerDriver(store, store.cipher()::lookupHash);
     }
 }

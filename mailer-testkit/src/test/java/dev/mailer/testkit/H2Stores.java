@@ -20,6 +20,15 @@ public final class H2Stores {
         return Stores.open(url(), InstantSource.system());
     }
 
+    static synchronized OutboxStore nextEncrypted() {
+        number++;
+        return reopenEncrypted();
+    }
+
+    static synchronized OutboxStore reopenEncrypted() {
+        return Stores.open(url(), TestKeys.one(), InstantSource.system());
+    }
+
     /** The address of a new, empty database. */
     public static synchronized String nextUrl() {
         number++;

@@ -37,17 +37,30 @@ public final class MariaDbStores {
     private MariaDbStores() {}
 
     static synchronized OutboxStore next() {
+        makeOrEmpty();
+        return reopen();
+    }
+
+    static synchronized OutboxStore nextEncrypted() {
+        makeOrEmpty();
+        return reopenEncrypted();
+    }
+
+    private static void makeOrEmpty() {
         if (!made) {
             made = true;
             execute("", "create database " + DATABASE);
         } else {
             empty();
         }
-        return reopen();
     }
 
     static synchronized OutboxStore reopen() {
         return Stores.open(url(DATABASE), InstantSource.system());
+    }
+
+    static synchronized OutboxStore reopenEncrypted() {
+        return Stores.open(url(DATABASE), TestKeys.one(), InstantSource.system());
     }
 
     /** The address of a new, empty database, for tests that run several processes on it. */

@@ -40,7 +40,7 @@ class MemoryOutboxStoreTest extends OutboxStoreContract {
     void what_does_not_fit_is_refused_and_room_comes_back_with_retention() {
         try (OutboxStore small = new MemoryOutboxStore(InstantSource.system(), 100_000)) {
             small.register(LANE);
-            LedgerDriver ledger = new LedgerDriver(small, this::lookupHash);
+            LedgerDriver ledger = new LedgerDriver(small, small.cipher()::lookupHash);
             NewMessage first = ledger.build(SampleMessage.to("jo@example.org").document(Bytes.wrap(new byte[60_000])));
             NewMessage second = ledger.build(SampleMessage.to("jo@example.org").document(Bytes.wrap(new byte[60_000])));
             ledger.in(tx -> tx.append(List.of(first)));

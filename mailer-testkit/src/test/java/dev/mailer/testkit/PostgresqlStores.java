@@ -23,6 +23,16 @@ public final class PostgresqlStores {
     private PostgresqlStores() {}
 
     static synchronized OutboxStore next() {
+        empty();
+        return reopen();
+    }
+
+    static synchronized OutboxStore nextEncrypted() {
+        empty();
+        return reopenEncrypted();
+    }
+
+    private static void empty() {
         if (!made) {
             made = true;
             execute("postgres", "create database " + DATABASE);
@@ -32,11 +42,14 @@ public final class PostgresqlStores {
                     "do $$ declare t text; begin for t in select tablename from pg_tables where tablename like 'mailer\\_%'"
                             + " and tablename <> 'mailer_schema_history' loop execute 'truncate ' || t || ' cascade'; end loop; end $$");
         }
-        return reopen();
     }
 
     static synchronized OutboxStore reopen() {
         return Stores.open(url(), InstantSource.system());
+    }
+
+    static synchronized OutboxStore reopenEncrypted() {
+        return Stores.open(url(), TestKeys.one(), InstantSource.system());
     }
 
     /** The address of a new, empty database, for tests that run several processes on it. */

@@ -29,6 +29,19 @@ final class SqliteStores {
     }
 
     OutboxStore reopen() {
-        return Stores.open("sqlite:" + folder.resolve("ledger" + number + ".db"), InstantSource.system());
+        return Stores.open(url(), InstantSource.system());
+    }
+
+    OutboxStore nextEncrypted() {
+        number++;
+        return reopenEncrypted();
+    }
+
+    OutboxStore reopenEncrypted() {
+        return Stores.open(url(), TestKeys.one(), InstantSource.system());
+    }
+
+    private String url() {
+        return "sqlite:" + folder.resolve("ledger" + number + ".db");
     }
 }

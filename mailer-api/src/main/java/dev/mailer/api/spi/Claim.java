@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param retries retries burned so far, for the back-off
  * @param crashes how often a node died while it held this delivery
  * @param journalled true when the holder recorded that it was about to pass the final dot; every claim begins without
+ * @param recipient the address; where it cannot be read, {@code unreadable} says why
  * @param suppressedBy name of the {@link SuppressionStore.Reason} for which the address is suppressed by now; null when it is not
+ * @param unreadable why the stored address cannot be read; null when it can
  */
 @Experimental
 public record Claim(
@@ -31,7 +33,38 @@ public record Claim(
         int retries,
         int crashes,
         boolean journalled,
-        @Nullable String suppressedBy) {
+        @Nullable String suppressedBy,
+        @Nullable String unreadable) {
+    /** A claim whose address can be read. */
+    public Claim(
+            long deliveryId,
+            long messageKey,
+            QueueKey queue,
+            String recipient,
+            AmbiguityPolicy policy,
+            long size,
+            @Nullable Instant expiresAt,
+            int attempt,
+            int retries,
+            int crashes,
+            boolean journalled,
+            @Nullable String suppressedBy) {
+        this(
+                deliveryId,
+                messageKey,
+                queue,
+                recipient,
+                policy,
+                size,
+                expiresAt,
+                attempt,
+                retries,
+                crashes,
+                journalled,
+                suppressedBy,
+                null);
+    }
+
     /** The same claim as another attempt. */
     public Claim withAttempt(int number) {
         return copy(number, crashes, journalled, suppressedBy);
@@ -65,7 +98,8 @@ public record Claim(
                 retries,
                 crashes,
                 journalled,
-                suppressedBy);
+                suppressedBy,
+                unreadable);
     }
 
     /** Everything but the address. */

@@ -2,11 +2,12 @@
 package dev.mailer.api.spi;
 
 import dev.mailer.api.Experimental;
+import dev.mailer.api.UnreadableException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encrypts personal data at rest: one data key per message, wrapped by a versioned master key, so that rotation re-wraps and
- * erasure deletes the key. Thread-safe.
+ * Protects personal data at rest: a data key for each owner (a message, an attachment, a suppression), wrapped by a versioned master
+ * key, so that rotation re-wraps and erasure deletes the key; and keyed hashes to look data up by. Thread-safe.
  */
 @Experimental
 public interface FieldCipher {
@@ -16,22 +17,45 @@ public interface FieldCipher {
         public static final WrappedKey NONE = new WrappedKey(0, null);
     }
 
-    /** A new data key, wrapped with the current master key. */
-    WrappedKey newKey();
+    /** A data key in use. What it encrypts can be read with the same key at the same place only. Thread-safe; prints nothing of itself. */
+    interface DataKey {
+        /** As it is stored. */
+        WrappedKey wrapped();
 
-    /** The same data key, wrapped with the current master key; the argument itself when it already is. */
-    WrappedKey rewrap(WrappedKey key);
+        /** Encrypts; {@code place} names table, column and row, and is needed again to read it. */
+        byte[] encrypt(String place, byte[] plain);
 
-    /** Encrypts with the data key; {@code context} is bound to the result (tenant, table, row, column) and needed again to read it. */
-    Bytes encrypt(WrappedKey key, String context, Bytes plain);
+        /**
+         * Reverses {@link #encrypt}.
+         *
+         * @throws UnreadableException the text was altered or moved
+         */
+        byte[] decrypt(String place, byte[] encrypted);
+    }
+
+    /** False when nothing is encrypted: then only the hashes are asked for. */
+    boolean isOn();
+
+    /** A new data key, wrapped with the current master key; {@code owner} names tenant, table and row, and is needed again to open it. */
+    DataKey newKey(String owner);
 
     /**
-     * Reverses {@link #encrypt}.
+     * Unwraps a data key.
      *
-     * @throws IllegalStateException the text was altered, moved to another row, or its key is gone
+     * @throws UnreadableException the key was altered or moved, or its master key is not configured
      */
-    Bytes decrypt(WrappedKey key, String context, Bytes encrypted);
+    DataKey open(String owner, WrappedKey key);
+
+    /**
+     * The same data key, wrapped with the current master key; the argument itself when it already is.
+     *
+     * @throws UnreadableException as {@link #open}
+     */
+    WrappedKey rewrap(String owner, WrappedKey key);
 
     /** The look-up hash of an address key ({@code local@domain}, lower case): keyed where there is a key, so that it cannot be guessed; else its plain SHA-256. 32 bytes. */
     Bytes lookupHash(String tenant, String addressKey);
+
+    /** What stands in the store for the SHA-256 of some content: keyed and the tenant's own where there is a key, else itself. */
+    Bytes contentDigest(String tenant, Bytes sha256);
 }

@@ -22,10 +22,35 @@ public record NewMessage(
         Summary summary,
         StoredContent content,
         @Nullable Idempotency idempotency,
-        List<NewDelivery> deliveries) {
+        List<NewDelivery> deliveries,
+        @Nullable Sealed sealed) {
     public NewMessage {
         deliveries = List.copyOf(deliveries);
     }
+
+    /** As the engine makes it, for {@link OutboxStore#seal} or to be appended as it is. */
+    public NewMessage(
+            MessageId id,
+            Lane lane,
+            Instant acceptedAt,
+            @Nullable Instant sendAt,
+            @Nullable Instant expiresAt,
+            AmbiguityPolicy policy,
+            Summary summary,
+            StoredContent content,
+            @Nullable Idempotency idempotency,
+            List<NewDelivery> deliveries) {
+        this(id, lane, acceptedAt, sendAt, expiresAt, policy, summary, content, idempotency, deliveries, null);
+    }
+
+    /** The same message with what its store made of it. */
+    public NewMessage withSealed(Sealed form) {
+        return new NewMessage(
+                id, lane, acceptedAt, sendAt, expiresAt, policy, summary, content, idempotency, deliveries, form);
+    }
+
+    /** A store's own form of a message, encrypted ahead of {@link OutboxTransaction#append}; nobody else looks into it. */
+    public interface Sealed {}
 
     /** What lists and traces show. */
     public record Summary(

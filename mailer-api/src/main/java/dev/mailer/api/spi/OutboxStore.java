@@ -12,7 +12,10 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,32 @@ public interface OutboxStore extends AutoCloseable {
     /** Writes on a caller's connection and in its transaction; only {@link OutboxTransaction#append} is used. */
     OutboxTransaction join(Connection host);
 
+    /** How addresses are hashed here, and whether personal data is encrypted. */
+    FieldCipher cipher();
+
+    /**
+     * Does what can be done for an append ahead of its transaction, on the calling thread: a store that encrypts does it here. An append
+     * takes messages that were not given to it all the same.
+     */
+    default NewMessage seal(NewMessage message) {
+        return message;
+    }
+
+    /**
+     * Wraps some data keys again with the current master key, where older ones are in use; a bounded step outside of the writer's
+     * transactions. Several nodes may do it at once.
+     *
+     * @return true when there is more to do at once
+     */
+    default boolean rotateKeys() {
+        return false;
+    }
+
+    /** How far the master keys are rotated, from memory; null where nothing is encrypted. */
+    default @Nullable KeyState keys() {
+        return null;
+    }
+
     /** Makes a lane known; called before any mail uses it, never inside a caller's transaction. Idempotent. */
     void register(Lane lane);
 
@@ -61,7 +90,11 @@ public interface OutboxStore extends AutoCloseable {
     /** True when a delivery that is to be tried alone is due. */
     boolean hasAlone(Instant now);
 
-    /** Messages by their store keys, in any order; unknown keys are left out. */
+    /**
+     * Messages by their store keys, in any order; unknown keys are left out.
+     *
+     * @throws dev.mailer.api.UnreadableException one of them cannot be decrypted; ask for each on its own to know which
+     */
     List<StoredMessage> load(Collection<Long> messageKeys);
 
     @Nullable
@@ -101,6 +134,21 @@ public interface OutboxStore extends AutoCloseable {
      * @param oldestReady zero when none is ready
      */
     record Depth(Lane lane, long ready, long waiting, long sending, Duration oldestReady) {}
+
+    /**
+     * The master keys of a store that encrypts.
+     *
+     * @param current the version that wraps what is new
+     * @param older versions before it that rows may still need; empty once all are wrapped again
+     * @param rows numbers of rows by version, as the last pass through all of them found them, and so far for one that is under way;
+     *     version 0 is in the clear, -1 erased. Empty when there was none, because nothing was to be wrapped again
+     */
+    record KeyState(int current, List<Integer> older, SortedMap<Integer, Long> rows) {
+        public KeyState {
+            older = List.copyOf(older);
+            rows = Collections.unmodifiableSortedMap(new TreeMap<>(rows));
+        }
+    }
 
     /** The connection was lost during a commit: what was written may or may not be there. */
     final class CommitUnknownException extends RuntimeException {

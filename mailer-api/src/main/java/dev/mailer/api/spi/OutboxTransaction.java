@@ -113,6 +113,26 @@ public interface OutboxTransaction {
      */
     int purge(Purge what, Instant before, int limit);
 
+    /**
+     * Erases the mail to an address, at most so many messages behind {@code after}. What waits for that address is taken back. A message
+     * none of whose deliveries is open any more loses its content, its texts, the addresses of all its recipients and its data key; its
+     * ids, times, states and domains stay. One that is being sent, or waits for another recipient, is left and counted.
+     *
+     * @param after {@link Erased#next} of the call before; 0 at first
+     */
+    Erased erase(String tenant, String address, long after, Instant now, int limit);
+
+    /**
+     * What a step of an erasure did.
+     *
+     * @param erased messages
+     * @param cancelled deliveries that waited
+     * @param sending messages that are left because an attempt is under way
+     * @param waiting messages that are left because they wait for another recipient
+     * @param next where to go on; 0 at the end
+     */
+    record Erased(int erased, int cancelled, int sending, int waiting, long next) {}
+
     /** How many to take from a queue. */
     record Pick(QueueKey queue, int max) {}
 

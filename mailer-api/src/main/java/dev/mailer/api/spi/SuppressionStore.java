@@ -40,10 +40,16 @@ public interface SuppressionStore {
     /** Removes an entry; false when there was none. */
     boolean remove(String tenant, @Nullable String stream, String address);
 
+    /** Takes the address out of its entries, which hold all the same, by its hash; returns how many there were. */
+    int forget(String tenant, String address);
+
     /** The entry that holds for an address at an instant; null when it may be mailed. */
     @Nullable
     Suppression find(String tenant, String stream, String address, Instant now);
 
-    /** Entries of a tenant in order of address, beginning behind {@code after}. */
+    /**
+     * Entries of a tenant behind that of the address {@code after}: in order of address, or, where addresses are encrypted, in an order
+     * of the store's own that does not change. Without those of erased addresses, which hold all the same.
+     */
     List<Suppression> list(String tenant, @Nullable String after, int limit);
 }

@@ -5,6 +5,7 @@ import dev.mailer.server.http.ApiException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -39,6 +40,12 @@ sealed interface Backend extends AutoCloseable permits RemoteBackend, LocalBacke
 
     /** Decides about a delivery: {@code retry} or {@code give-up}. */
     JsonNode resolve(String id, String delivery, String action);
+
+    /** Gives all mail to an address, each as one line of JSON. */
+    void export(String address, Consumer<String> line);
+
+    /** Erases the mail to an address. */
+    JsonNode erase(String address);
 
     @Override
     void close();

@@ -6,9 +6,11 @@ import dev.mailer.api.Email;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.server.http.EmailApi;
 import dev.mailer.server.http.Json;
+import dev.mailer.server.http.PersonalDataApi;
 import dev.mailer.server.http.QueueApi;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -20,11 +22,13 @@ final class LocalBackend implements Backend {
     private final MailerEngine engine;
     private final EmailApi emails;
     private final QueueApi queues;
+    private final PersonalDataApi people;
 
     LocalBackend(MailerEngine engine) {
         this.engine = engine;
         this.emails = new EmailApi(engine);
         this.queues = new QueueApi(engine);
+        this.people = new PersonalDataApi(engine);
     }
 
     @Override
@@ -69,6 +73,16 @@ final class LocalBackend implements Backend {
     public JsonNode resolve(String id, String delivery, String action) {
         DeliveryState to = action.equals("retry") ? DeliveryState.QUEUED : DeliveryState.FAILED;
         return json(emails.resolve(TENANT, id, delivery, to));
+    }
+
+    @Override
+    public void export(String address, Consumer<String> line) {
+        people.export(TENANT, PersonalDataApi.body(address), mail -> line.accept(Json.MAPPER.writeValueAsString(mail)));
+    }
+
+    @Override
+    public JsonNode erase(String address) {
+        return json(people.erase(TENANT, PersonalDataApi.body(address)));
     }
 
     @Override

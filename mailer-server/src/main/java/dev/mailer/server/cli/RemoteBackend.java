@@ -4,6 +4,7 @@ package dev.mailer.server.cli;
 import dev.mailer.api.Secret;
 import dev.mailer.server.http.ApiException;
 import dev.mailer.server.http.Json;
+import dev.mailer.server.http.PersonalDataApi;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -92,6 +94,17 @@ final class RemoteBackend implements Backend {
     @Override
     public JsonNode resolve(String id, String delivery, String action) {
         return post("/v1/emails/" + encoded(id) + "/deliveries/" + encoded(delivery) + "/" + action);
+    }
+
+    @Override
+    public void export(String address, Consumer<String> line) {
+        HttpRequest.Builder request = request("/v1/personal-data/export").POST(body(PersonalDataApi.body(address)));
+        new String(exchange(request).body(), StandardCharsets.UTF_8).lines().forEach(line);
+    }
+
+    @Override
+    public JsonNode erase(String address) {
+        return json(exchange(request("/v1/personal-data/erase").POST(body(PersonalDataApi.body(address)))));
     }
 
     @Override

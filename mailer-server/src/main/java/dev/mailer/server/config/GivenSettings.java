@@ -77,6 +77,11 @@ final class GivenSettings {
         return value;
     }
 
+    /** Shown as {@code ***}; empty when it is not set. */
+    String secret(String key) {
+        return text(key, "", value -> value.isEmpty() ? "" : "***");
+    }
+
     /** Parted by commas. */
     List<String> names(String key) {
         String list = text(key, "");

@@ -36,6 +36,8 @@ public final class SettingNames {
             "retention.content",
             "retention.messages",
             "retention.idempotencyKeys",
+            "encryption.key",
+            "encryption.oldKeys",
             "templates",
             "plugins",
             "plugins.folder",

@@ -3,7 +3,9 @@ package dev.mailer.server.config;
 
 import dev.mailer.api.Email;
 import dev.mailer.api.MailerConfigException;
+import dev.mailer.api.Secret;
 import dev.mailer.api.spi.TransportUri;
+import dev.mailer.core.EncryptionKeys;
 import dev.mailer.core.LimitOptions;
 import dev.mailer.core.MailerBuilder;
 import dev.mailer.core.Mailers;
@@ -13,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -79,6 +82,7 @@ public final class SettingsReader {
         retry();
         limits();
         retention();
+        encryption();
         names();
         Settings.Log log = new Settings.Log(
                 given.value(
@@ -194,6 +198,20 @@ public final class SettingsReader {
                 "retention.idempotencyKeys",
                 RetentionOptions.DEFAULT_IDEMPOTENCY_KEYS,
                 (b, d) -> b.retention(r -> r.idempotencyKeys(d)));
+    }
+
+    /** Whatever is wrong with a key, it is not quoted. */
+    private void encryption() {
+        String key = given.secret("encryption.key");
+        String old = given.secret("encryption.oldKeys");
+        List<Secret> oldKeys = old.isEmpty()
+                ? List.of()
+                : Arrays.stream(old.split("\\s*,\\s*", -1)).map(Secret::of).toList();
+        if (!key.isEmpty()) {
+            option("encryption.key", b -> b.encryption(new EncryptionKeys(Secret.of(key), oldKeys)));
+        } else if (!oldKeys.isEmpty()) {
+            given.problem("encryption.oldKeys", "are set without a current one, encryption.key");
+        }
     }
 
     private void names() {

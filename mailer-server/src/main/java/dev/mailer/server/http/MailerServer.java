@@ -44,6 +44,7 @@ public final class MailerServer implements AutoCloseable {
             Routes routes = new Routes(config.routes, new Guard(keys, settings));
             new EmailRoutes(new EmailApi(engine), bodies).addTo(routes);
             new QueueRoutes(new QueueApi(engine), bodies).addTo(routes);
+            new PersonalDataRoutes(new PersonalDataApi(engine), bodies).addTo(routes);
             new StatusRoutes(engine, meters).addTo(routes);
             new MountedEndpoints(engine.endpoints(), bodies).addTo(routes);
             Errors.addTo(config.routes);

@@ -4,9 +4,11 @@ package dev.mailer.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,6 +65,42 @@ class WithoutServerTest {
         Shell.Result unknown = shell.run("ddl", "oracle");
         assertThat(unknown.exit()).isEqualTo(2);
         assertThat(unknown.err()).contains("'oracle' is no database with a schema");
+    }
+
+    @Test
+    void a_key_is_made_and_mail_under_it_is_exported_and_erased() {
+        Shell.Result made = shell.run("keygen", "7");
+        String key = "encryption.key=" + made.out().strip();
+        String id = send("jo@example.org", "--set", "transport=null:", "--set", key)
+                .json()
+                .path("id")
+                .asString();
+
+        Shell.Result exported = shell.run("export", "Jo@example.org", "--set", key);
+        Shell.Result erased = shell.run("erase", "jo@example.org", "--set", key);
+        Shell.Result again = shell.run("erase", "jo@example.org", "--set", key, "--json");
+        Shell.Result plain = shell.run("list");
+        Shell.Result config = shell.run("config", "--set", key);
+
+        assertThat(made.out()).matches("7:[A-Za-z0-9+/]{43}=\\R");
+        assertThat(shell.run("keygen", "0").exit()).isEqualTo(2);
+        assertThat(exported.exit()).as(exported.err()).isZero();
+        assertThat(exported.json().at("/email/id").asString()).isEqualTo(id);
+        assertThat(exported.json().path("events").size()).isEqualTo(2);
+        assertThat(new String(
+                        Base64.getDecoder().decode(exported.json().path("eml").asString()), StandardCharsets.US_ASCII))
+                .contains("Subject: Hi");
+        assertThat(erased.out())
+                .isEqualToIgnoringNewLines(
+                        "erased 1 mails, cancelled 0 deliveries, took the address out of 0 suppressions");
+        assertThat(again.json().path("emails").asInt()).isZero();
+        assertThat(shell.run("export", "jo@example.org", "--set", key).out()).isEmpty();
+        assertThat(shell.run("erase", "nobody", "--set", key).exit()).isEqualTo(2);
+        assertThat(plain.exit()).isEqualTo(2);
+        assertThat(plain.err()).contains("the ledger is encrypted and needs master key 7");
+        assertThat(config.out())
+                .contains("encryption.key")
+                .doesNotContain(made.out().strip().substring(2));
     }
 
     @Test

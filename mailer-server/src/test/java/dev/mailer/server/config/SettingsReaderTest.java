@@ -2,6 +2,7 @@
 package dev.mailer.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.mailer.api.Email;
@@ -187,6 +188,18 @@ class SettingsReaderTest {
     void a_file_that_is_not_there_is_an_error() {
         assertThat(problems(folder.resolve("none.conf"), Map.of()))
                 .containsExactly(folder.resolve("none.conf") + ": cannot be read: there is no such file or folder");
+    }
+
+    @Test
+    void a_master_key_is_not_quoted_when_it_is_wrong() {
+        Map<String, String> wrong = Map.of("encryption.key", "1:unmistakable", "encryption.oldKeys", "2:secret");
+
+        assertThatThrownBy(() -> SettingsReader.read(null, Map.of(), wrong))
+                .hasMessageContaining("encryption.key: is not version:base64")
+                .hasMessageNotContaining("unmistakable")
+                .hasMessageNotContaining("2:secret");
+        assertThatThrownBy(() -> SettingsReader.read(null, Map.of(), Map.of("encryption.oldKeys", "2:secret")))
+                .hasMessageContaining("encryption.oldKeys: are set without a current one");
     }
 
     @Test

@@ -26,6 +26,7 @@ import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.SuppressionStore;
 import dev.mailer.core.MailerEngine;
+import dev.mailer.core.PersonalRecords;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** An engine that keeps what it is given and sends nothing; tests set its moods. */
@@ -198,6 +200,29 @@ public final class FakeEngine implements MailerEngine {
     @Override
     public SuppressionStore suppressions() {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public PersonalRecords personalData() {
+        return new PersonalRecords() {
+            @Override
+            public void export(String tenant, String address, Consumer<ExportedMail> to) {
+                list(MessageQuery.ofTenant(tenant).recipient(address))
+                        .items()
+                        .forEach(status -> to.accept(new ExportedMail(
+                                status, List.of(), dev.mailer.api.spi.Bytes.utf8("Subject: Hello\r\n"))));
+            }
+
+            @Override
+            public Erasure erase(String tenant, String address) {
+                return new Erasure(accepted.size(), 0, 0, 0);
+            }
+        };
+    }
+
+    @Override
+    public OutboxStore.@Nullable KeyState keys() {
+        return null;
     }
 
     @Override

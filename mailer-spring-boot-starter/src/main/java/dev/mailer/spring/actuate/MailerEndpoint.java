@@ -45,6 +45,10 @@ public final class MailerEndpoint {
                                 "until", p.until().toString(),
                                 "reason", p.reason()))
                         .toList());
+        OutboxStore.KeyState keys = mailer.keys();
+        if (keys != null) {
+            queue.put("encryption", Map.of("current", keys.current(), "older", keys.older(), "rows", keys.rows()));
+        }
         return queue;
     }
 

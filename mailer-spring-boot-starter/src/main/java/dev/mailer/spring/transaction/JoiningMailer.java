@@ -19,6 +19,7 @@ import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.SuppressionStore;
 import dev.mailer.core.MailerEngine;
+import dev.mailer.core.PersonalRecords;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
@@ -111,6 +112,16 @@ public final class JoiningMailer implements MailerEngine {
     @Override
     public String storeName() {
         return mailer.storeName();
+    }
+
+    @Override
+    public PersonalRecords personalData() {
+        return mailer.personalData();
+    }
+
+    @Override
+    public OutboxStore.@Nullable KeyState keys() {
+        return mailer.keys();
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.mailer.api.spi.ContentStore;
 import dev.mailer.api.spi.FieldCipher;
 import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.NewMessage;
+import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.core.internal.content.EmailCodec;
 import dev.mailer.core.internal.content.EncodedEmail;
 import dev.mailer.core.internal.content.Pinned;
@@ -28,8 +29,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** From a caller's mail to the row that is appended: checked, encoded, with an id. Thread-safe. */
+/** From a caller's mail to the row that is appended: checked, encoded, with an id, encrypted where the store does that. Thread-safe. */
 final class Acceptance {
+    private final OutboxStore store;
     private final ContentStore contents;
     private final FieldCipher cipher;
     private final Templates templates;
@@ -41,15 +43,10 @@ final class Acceptance {
 
     /** @param lanes every stream of every tenant */
     Acceptance(
-            ContentStore contents,
-            FieldCipher cipher,
-            Templates templates,
-            UuidV7 ids,
-            LedgerClock clock,
-            List<Lane> lanes,
-            long messageSize) {
-        this.contents = contents;
-        this.cipher = cipher;
+            OutboxStore store, Templates templates, UuidV7 ids, LedgerClock clock, List<Lane> lanes, long messageSize) {
+        this.store = store;
+        this.contents = store.contents();
+        this.cipher = store.cipher();
         this.templates = templates;
         this.ids = ids;
         this.clock = clock;
@@ -66,7 +63,7 @@ final class Acceptance {
         MessageId id = ids.next();
         Instant now = Instant.ofEpochMilli(clock.instant().toEpochMilli());
         RawMail raw = encoded.raw();
-        return new NewMessage(
+        return store.seal(new NewMessage(
                 id,
                 new Lane(email.tenant(), email.stream()),
                 now,
@@ -76,7 +73,7 @@ final class Acceptance {
                 summary(email, id, raw),
                 encoded.content(),
                 idempotency(email, encoded),
-                deliveries(email));
+                deliveries(email)));
     }
 
     private static void requireDefined(String field, String name, Set<String> defined) {

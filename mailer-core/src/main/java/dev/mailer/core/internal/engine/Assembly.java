@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.engine;
 
-import dev.mailer.api.spi.FieldCipher;
 import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.MailListener;
 import dev.mailer.api.spi.MailerPlugin;
@@ -37,7 +36,6 @@ public final class Assembly {
             MeterRegistry meters,
             ObservationRegistry observations,
             Environment environment,
-            FieldCipher cipher,
             List<MailListener> listeners,
             List<MailerPlugin> plugins,
             Duration closeTimeout,
@@ -79,7 +77,6 @@ public final class Assembly {
                 new Templates(s.extensions().templateEngine(), s.store().contents());
         Preparation preparation = new Preparation(
                 s.store().contents(),
-                s.cipher(),
                 templates,
                 s.extensions().interceptors(),
                 s.extensions().signer());
@@ -110,8 +107,7 @@ public final class Assembly {
         FeedLoop feed = new FeedLoop(
                 s.store().eventFeed(), s.listeners(), s.extensions().eventSinks(), lease, threads);
         Acceptance acceptance = new Acceptance(
-                s.store().contents(),
-                s.cipher(),
+                s.store(),
                 templates,
                 new UuidV7(clock, s.environment().random()),
                 clock,

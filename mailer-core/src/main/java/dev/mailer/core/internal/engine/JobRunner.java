@@ -4,6 +4,7 @@ package dev.mailer.core.internal.engine;
 import dev.mailer.api.Failure;
 import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.MailerUnavailableException;
+import dev.mailer.api.UnreadableException;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.NewMessage.StoredContent;
 import dev.mailer.api.spi.RateLimiter;
@@ -114,6 +115,9 @@ final class JobRunner {
         } catch (MailerUnavailableException e) {
             settleAll(open, c -> context.rules().putOff(c, open.node(), TROUBLE_WAIT, context.now()));
             return;
+        } catch (UnreadableException e) {
+            unreadable(open, e);
+            return;
         } catch (RuntimeException e) {
             log.warn("a stored mail cannot be read; after some tries it fails: {}", Causes.of(e, log));
             settleAll(open, c -> context.rules().unreadable(c, open.node(), describe(e), context.now()));
@@ -136,6 +140,21 @@ final class JobRunner {
         } finally {
             MDC.remove(MDC_MESSAGE);
         }
+    }
+
+    /** A missing key may come, so the mail waits for it as long as it lives; what was altered stays so. */
+    private void unreadable(OpenClaims open, UnreadableException e) {
+        String text = describe(e);
+        if (!e.isKeyMissing()) {
+            log.warn("a stored mail cannot be read and fails: {}", text);
+            fail(open, "content-corrupt", text);
+            return;
+        }
+        if (complaints.isNew(text)) {
+            log.warn("mail is put off until a node can read it: {}; said once", text);
+        }
+        Failure why = SettlementRules.ours("unreadable-here", text);
+        settleAll(open, c -> context.rules().heldBack(c, open.node(), why, null, context.now()));
     }
 
     private void send(Job job, OpenClaims open, StoredMessage message, StoredContent content) {
@@ -214,13 +233,16 @@ final class JobRunner {
         }
     }
 
-    /** Settles those that were suppressed or ran out of time since they were accepted. */
+    /** Settles those that were suppressed or ran out of time since they were accepted, and those whose address cannot be read. */
     private void keepWanted(OpenClaims open) {
         Instant now = context.now();
         for (Claim c : open.all()) {
             Instant expires = c.expiresAt();
             String reason = c.suppressedBy();
-            if (expires != null && !expires.isAfter(now)) {
+            String unreadable = c.unreadable();
+            if (unreadable != null) {
+                settle(open, c, context.rules().failed(c, open.node(), "content-corrupt", unreadable, now));
+            } else if (expires != null && !expires.isAfter(now)) {
                 settle(open, c, context.rules().expired(c, open.node(), now));
             } else if (reason != null) {
                 settle(open, c, context.rules().suppressed(c, open.node(), reason, now));

@@ -23,6 +23,7 @@ import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.SuppressionStore;
 import dev.mailer.core.MailerEngine;
+import dev.mailer.core.PersonalRecords;
 import java.io.IOException;
 import java.sql.Connection;
 import java.time.Duration;
@@ -45,11 +46,13 @@ final class LiveMailer implements MailerEngine {
     private static final Duration AWAIT_STEP = Duration.ofMillis(20);
 
     private final MailerParts parts;
+    private final PersonalRecords personalData;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile @Nullable Counted lastCount;
 
     LiveMailer(MailerParts parts) {
         this.parts = parts;
+        this.personalData = new StoredPersonalRecords(parts);
     }
 
     @Override
@@ -199,6 +202,16 @@ final class LiveMailer implements MailerEngine {
     @Override
     public SuppressionStore suppressions() {
         return parts.store().suppressions();
+    }
+
+    @Override
+    public PersonalRecords personalData() {
+        return personalData;
+    }
+
+    @Override
+    public OutboxStore.@Nullable KeyState keys() {
+        return parts.store().keys();
     }
 
     @Override

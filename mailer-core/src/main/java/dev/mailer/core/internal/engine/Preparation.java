@@ -7,7 +7,6 @@ import dev.mailer.api.Email;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.ContentStore;
 import dev.mailer.api.spi.Destination;
-import dev.mailer.api.spi.FieldCipher;
 import dev.mailer.api.spi.MessageSigner;
 import dev.mailer.api.spi.NewMessage.StoredContent;
 import dev.mailer.api.spi.Recipient;
@@ -30,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Preparation {
     private final ContentStore contents;
-    private final FieldCipher cipher;
     private final Templates templates;
     private final List<SendInterceptor> interceptors;
     private final @Nullable MessageSigner signer;
@@ -38,12 +36,10 @@ final class Preparation {
 
     Preparation(
             ContentStore contents,
-            FieldCipher cipher,
             Templates templates,
             List<SendInterceptor> interceptors,
             @Nullable MessageSigner signer) {
         this.contents = contents;
-        this.cipher = cipher;
         this.templates = templates;
         this.interceptors = List.copyOf(interceptors);
         this.signer = signer;
@@ -63,23 +59,22 @@ final class Preparation {
         return EmailCodec.decode(content, ref -> contents.open(message.lane().tenant(), ref));
     }
 
+    /** As it is before interceptors and a signer, for people. */
+    ComposedMessage preview(StoredMessage message, StoredContent content) throws IOException {
+        DecodedEmail decoded = decode(message, content);
+        return composer.compose(draft(message, decoded, List.of()));
+    }
+
     PreparedSubmission prepare(
             StoredMessage message, StoredContent content, List<Claim> claims, Destination destination)
             throws IOException {
         DecodedEmail decoded = decode(message, content);
         Email email = decoded.email();
-        Rendered rendered = email.content() instanceof Content.Templated t
-                ? templates.render(message.lane().tenant(), t, email.locale(), decoded.pinned())
-                : null;
         List<Recipient> recipients = claims.stream()
                 .map(c -> new Recipient(c.deliveryId(), Address.of(c.recipient()), c.attempt()))
                 .toList();
         String header = message.summary().messageIdHeader();
-        MailDraft draft = MailDraft.of(
-                new MailDraft.Stamp(message.id(), message.lane(), message.acceptedAt(), header),
-                recipients,
-                email,
-                rendered);
+        MailDraft draft = draft(message, decoded, recipients);
         for (SendInterceptor interceptor : interceptors) {
             interceptor.edit(draft);
         }
@@ -99,7 +94,20 @@ final class Preparation {
                 email);
     }
 
-    FieldCipher cipher() {
-        return cipher;
+    private MailDraft draft(StoredMessage message, DecodedEmail decoded, List<Recipient> recipients)
+            throws IOException {
+        Email email = decoded.email();
+        Rendered rendered = email.content() instanceof Content.Templated t
+                ? templates.render(message.lane().tenant(), t, email.locale(), decoded.pinned())
+                : null;
+        return MailDraft.of(
+                new MailDraft.Stamp(
+                        message.id(),
+                        message.lane(),
+                        message.acceptedAt(),
+                        message.summary().messageIdHeader()),
+                recipients,
+                email,
+                rendered);
     }
 }

@@ -22,6 +22,9 @@ final class Tender {
     private static final Duration EACH_SECOND = Duration.ofSeconds(1);
     private static final Duration SAMPLE = Duration.ofSeconds(15);
     private static final Duration RETENTION = Duration.ofMinutes(1);
+    /** How often is looked whether keys are to be wrapped again. */
+    private static final Duration ROTATION = Duration.ofMinutes(1);
+
     private static final int BATCH = 1_000;
     /**
      * How long a process has run before it tries suspects: a process that keeps ending sooner ends for another reason, which must not
@@ -46,6 +49,8 @@ final class Tender {
     private final Duties others;
     private final Instant started;
     private Instant purged;
+    private Instant rotated = Instant.EPOCH;
+    private boolean rotating;
 
     /** How long final things are kept. */
     record Retention(Duration content, Duration messages, Duration idempotencyKeys) {}
@@ -77,7 +82,8 @@ final class Tender {
                 .add("expire", EACH_SECOND, this::expire)
                 .add("try suspects alone", EACH_SECOND, this::suspects)
                 .add("sample", SAMPLE, () -> meters.depths(store.depths()))
-                .add("retention", Duties.TICK, this::purgeIfDue);
+                .add("retention", Duties.TICK, this::purgeIfDue)
+                .add("wrap keys again", Duties.TICK, this::rotateKeys);
     }
 
     /** Signs the node on before anything is claimed. */
@@ -103,6 +109,14 @@ final class Tender {
             Commits.writeWithoutLimit(writer, tx -> tx.journal(node, claims));
             unsettled.journalled(claims);
         });
+    }
+
+    /** A step at a time, so that nothing else here waits for long. */
+    private void rotateKeys() {
+        if (rotating || clock.instant().isAfter(rotated.plus(ROTATION))) {
+            rotated = clock.instant();
+            rotating = store.rotateKeys();
+        }
     }
 
     private void promote() {

@@ -10,7 +10,6 @@ import dev.mailer.api.spi.NewMessage;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -86,23 +85,7 @@ final class AppendStatements {
 
     /** The rows of one append. */
     private final class Batches {
-        private final TableRows message = new TableRows(
-                "mailer_message",
-                "id bigint",
-                "tenant_id bigint",
-                "stream_id bigint",
-                "message_id uuid",
-                "accepted_at bigint",
-                "send_at bigint",
-                "expires_at bigint",
-                "policy int2",
-                "sender text",
-                "from_header text",
-                "subject text",
-                "message_id_header text",
-                "tags text",
-                "key_version int4",
-                "wrapped_key bytea");
+        private final MessageRows message = new MessageRows(ledger);
         private final TableRows content = new TableRows(
                 "mailer_content",
                 "message_id bigint",
@@ -135,55 +118,48 @@ final class AppendStatements {
 
         AppendResult add(NewMessage m, LaneIds.Ids lane, boolean anySuppression) throws SQLException {
             long id = ledger.ids.next(statements);
-            addMessage(m, lane, id);
+            SealedMessage sealed = ledger.cipher.isOn() ? SealedMessage.in(ledger.cipher, m) : null;
+            message.add(m, lane, id, sealed);
             content.add(
                     id,
                     lane.tenantId(),
                     Times.millis(m.acceptedAt()),
-                    bytes(m.content().document()),
-                    bytes(m.content().raw()));
+                    bytes(sealed == null ? m.content().document() : sealed.document()),
+                    bytes(sealed == null ? m.content().raw() : sealed.raw()));
             for (ContentRef r : m.content().refs().stream().distinct().toList()) {
-                ref.add(id, lane.tenantId(), HexFormat.of().parseHex(r.digest()));
+                ref.add(
+                        id,
+                        lane.tenantId(),
+                        bytes(ContentDigests.of(ledger.cipher, m.lane().tenant(), r)));
             }
             m.deliveries().stream()
                     .map(NewMessage.NewDelivery::lookupHash)
                     .distinct()
                     .forEach(hash -> recipient.add(lane.tenantId(), bytes(hash), id));
             int suppressed = 0;
-            for (NewMessage.NewDelivery d : m.deliveries()) {
-                suppressed += addDelivery(m, lane, id, d, anySuppression) ? 1 : 0;
+            for (int i = 0; i < m.deliveries().size(); i++) {
+                NewMessage.NewDelivery d = m.deliveries().get(i);
+                String recipient =
+                        sealed == null ? d.address() : sealed.recipients().get(i);
+                suppressed += addDelivery(m, lane, id, d, recipient, anySuppression) ? 1 : 0;
             }
             return new AppendResult(AppendResult.Kind.ACCEPTED, m.id(), suppressed);
         }
 
-        private void addMessage(NewMessage m, LaneIds.Ids lane, long id) {
-            NewMessage.Summary s = m.summary();
-            message.add(
-                    id,
-                    lane.tenantId(),
-                    lane.streamId(),
-                    ledger.dialect.uuid(m.id().value()),
-                    Times.millis(m.acceptedAt()),
-                    millis(m.sendAt()),
-                    millis(m.expiresAt()),
-                    Codes.of(m.policy()),
-                    s.sender(),
-                    s.from(),
-                    s.subject(),
-                    s.messageIdHeader(),
-                    OutcomeText.writeTags(s.tags()),
-                    m.content().key().version(),
-                    bytes(m.content().key().wrapped()));
-        }
-
-        /** Returns whether the recipient is suppressed. */
+        /**
+         * Returns whether the recipient is suppressed.
+         *
+         * @param recipient the address as it is stored
+         */
         private boolean addDelivery(
-                NewMessage m, LaneIds.Ids lane, long messageId, NewMessage.NewDelivery d, boolean anySuppression)
+                NewMessage m,
+                LaneIds.Ids lane,
+                long messageId,
+                NewMessage.NewDelivery d,
+                String recipient,
+                boolean anySuppression)
                 throws SQLException {
-            String reason = anySuppression
-                    ? SuppressionRows.reason(
-                            statements, lane.tenantId(), lane.streamId(), d.lookupHash(), m.acceptedAt())
-                    : null;
+            String reason = anySuppression ? suppressedBy(m, lane, d) : null;
             boolean later = m.sendAt() != null && m.sendAt().isAfter(m.acceptedAt());
             int state = reason != null ? Codes.SUPPRESSED : later ? Codes.SCHEDULED : Codes.QUEUED;
             long id = ledger.ids.next(statements);
@@ -194,7 +170,7 @@ final class AppendStatements {
                     lane.streamId(),
                     messageId,
                     d.domain(),
-                    d.address(),
+                    recipient,
                     bytes(d.lookupHash()),
                     Codes.of(d.role()),
                     Codes.of(m.policy()),
@@ -215,8 +191,17 @@ final class AppendStatements {
             return reason != null;
         }
 
+        private @Nullable String suppressedBy(NewMessage m, LaneIds.Ids lane, NewMessage.NewDelivery d)
+                throws SQLException {
+            List<Bytes> hashes = ledger.cipher.isOn()
+                    ? SuppressionRows.hashes(ledger.cipher, m.lane().tenant(), d.address())
+                    : List.of(d.lookupHash());
+            return SuppressionRows.reason(statements, lane.tenantId(), lane.streamId(), hashes, m.acceptedAt());
+        }
+
         void execute() throws SQLException {
-            ledger.dialect.insert(statements, List.of(message, content, ref, recipient, delivery, events.rows()));
+            ledger.dialect.insert(
+                    statements, List.of(message.rows(), content, ref, recipient, delivery, events.rows()));
         }
     }
 

@@ -93,11 +93,7 @@ abstract class BatchDialect implements Dialect {
             }
             b.update();
         }
-        List<Claim> claims = new ArrayList<>(claimed.size());
-        for (ClaimRows.Row row : claimed) {
-            claims.add(rows.claim(row));
-        }
-        return claims;
+        return rows.claims(claimed);
     }
 
     @Override
@@ -113,19 +109,21 @@ abstract class BatchDialect implements Dialect {
     }
 
     @Override
-    public List<Long> settle(Statements statements, List<Settlement> settlements) throws SQLException {
+    public List<Long> settle(Statements statements, List<Settlement> settlements, List<@Nullable String> outcomes)
+            throws SQLException {
         Bound b = statements.sql(
                 "update mailer_delivery set state = ?, due_at = ?, retries = ?, crashes = ?, journalled = 0,"
                         + " node_id = null, changed_at = ?, outcome = coalesce(?, outcome) where id = ?"
                         + " and ((state = 2 and node_id = ? and attempt = ?) or (? = 1 and state not in (10, 11, 12)))");
         List<Long> ids = new ArrayList<>();
-        for (Settlement s : settlements) {
+        for (int i = 0; i < settlements.size(); i++) {
+            Settlement s = settlements.get(i);
             b.with(Codes.of(s.state(), s.alone()))
                     .with(dueAt(s))
                     .with(s.retries())
                     .with(s.crashes())
                     .with(s.at())
-                    .with(OutcomeText.write(s.transport(), s.failure(), s.reply(), Map.of()))
+                    .with(outcomes.get(i))
                     .with(s.claim().deliveryId())
                     .with(s.node())
                     .with(s.claim().attempt())

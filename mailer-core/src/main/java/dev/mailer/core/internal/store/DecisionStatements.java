@@ -52,7 +52,7 @@ final class DecisionStatements {
         if (key == null) {
             return null;
         }
-        String detail = EventRows.reason("cancelled", "taken back before it was sent");
+        String detail = EventRows.CANCELLED;
         List<Ended> ended = DeliveryChange.set(
                         "state = 16, due_at = null, changed_at = :at, outcome = :outcome", values(now, detail))
                 .where("message_id = :message and state in (0, 1, 3, 4)", Map.of("message", key))
@@ -103,7 +103,7 @@ final class DecisionStatements {
                 parked.queue().domain(),
                 ids.tenantId(),
                 Times.millis(parked.until()),
-                parked.reason(),
+                ParkingText.write(ledger, ids.streamId(), parked.queue().domain(), parked.reason()),
                 parked.strikes(),
                 Times.millis(now));
         ledger.dialect.upsert(statements, row, 2);

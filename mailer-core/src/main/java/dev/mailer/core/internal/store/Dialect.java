@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** What differs between databases: types, and the shape of the statements that run for every mail. */
 interface Dialect {
@@ -66,8 +67,13 @@ interface Dialect {
     /** Marks claims that are current as journalled; returns their ids. */
     List<Long> journal(Statements statements, long node, List<Claim> claims) throws SQLException;
 
-    /** Applies the settlements whose claims are current, one at most for each delivery; returns their delivery ids. */
-    List<Long> settle(Statements statements, List<Settlement> settlements) throws SQLException;
+    /**
+     * Applies the settlements whose claims are current, one at most for each delivery; returns their delivery ids.
+     *
+     * @param outcomes for each the text to store of how it ended
+     */
+    List<Long> settle(Statements statements, List<Settlement> settlements, List<@Nullable String> outcomes)
+            throws SQLException;
 
     /** Domains behind {@code after} with ready deliveries, in order; what it costs does not depend on how many those are. */
     default List<String> readyDomains(Statements statements, long stream, String after, int limit) throws SQLException {

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** New events of a transaction. */
 final class EventRows {
+    /** The reason of a delivery that was taken back. */
+    static final @Nullable String CANCELLED = reason("cancelled", "taken back before it was sent");
+
     private final Statements statements;
     private final Ledger ledger;
     private final TableRows rows = new TableRows(

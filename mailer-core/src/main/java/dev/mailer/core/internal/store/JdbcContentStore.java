@@ -2,8 +2,11 @@
 package dev.mailer.core.internal.store;
 
 import dev.mailer.api.InvalidEmailException;
+import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.ContentRef;
 import dev.mailer.api.spi.ContentStore;
+import dev.mailer.api.spi.FieldCipher.DataKey;
+import dev.mailer.api.spi.FieldCipher.WrappedKey;
 import dev.mailer.core.internal.digest.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +14,6 @@ import java.security.MessageDigest;
 import java.sql.Connection;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +59,7 @@ final class JdbcContentStore implements ContentStore {
         MessageDigest sha256 = Sha256.begin();
         byte[] chunk = content.readNBytes(CHUNK);
         long size = 0;
-        long blob = writes.run(s -> begin(s, tenant));
+        Blob blob = writes.run(s -> begin(s, tenant));
         try {
             for (int n = 0; n == 0 || chunk.length > 0; n++) {
                 size += chunk.length;
@@ -69,31 +71,38 @@ final class JdbcContentStore implements ContentStore {
                 chunk = chunk.length < CHUNK ? new byte[0] : content.readNBytes(CHUNK);
             }
         } catch (IOException | RuntimeException e) {
-            discard(writes, blob, e);
+            discard(writes, blob.id(), e);
             throw e;
         }
-        byte[] digest = sha256.digest();
-        long length = size;
-        writes.run(s -> finish(s, tenant, blob, digest, length, deduplicate));
-        return new ContentRef(HexFormat.of().formatHex(digest), size);
+        ContentRef ref = new ContentRef(HexFormat.of().formatHex(sha256.digest()), size);
+        writes.run(s -> finish(s, tenant, blob.id(), ref, deduplicate));
+        return ref;
     }
 
     @Override
     public InputStream open(String tenant, ContentRef ref) throws IOException {
-        Long blob = Failures.translateNullable(
+        List<Bytes> digests = ContentDigests.all(ledger.cipher, tenant, ref);
+        Blob blob = Failures.translateNullable(
                 "open content",
-                () -> database.find(
-                        s -> s.query("select b.id from mailer_blob b join mailer_tenant t on t.id = b.tenant_id"
-                                        + " where t.name = :tenant and b.digest = :digest limit 1")
-                                .bind("tenant", tenant)
-                                .bind("digest", HexFormat.of().parseHex(ref.digest()))
-                                .mapTo(Long.class)
-                                .findOne()
-                                .orElse(null)));
+                () -> database.find(s -> s.query("select b.id, b.key_version, b.wrapped_key from mailer_blob b"
+                                + " join mailer_tenant t on t.id = b.tenant_id"
+                                + " where t.name = :tenant and b.digest in (:digest, :unkeyed) limit 1")
+                        .bind("tenant", tenant)
+                        .bind("digest", digests.get(0))
+                        .bind("unkeyed", digests.get(digests.size() - 1))
+                        .map((r, c) -> new Blob(
+                                r.getLong("id"),
+                                RowKey.open(
+                                        ledger.cipher,
+                                        Places.blob(tenant, r.getLong("id")),
+                                        r.getInt("key_version"),
+                                        r.getBytes("wrapped_key"))))
+                        .findOne()
+                        .orElse(null)));
         if (blob == null) {
             throw new IOException("content " + ref.digest() + " is not in the store; retention may have removed it");
         }
-        return new ChunkStream(blob, ref);
+        return new ChunkStream(database, blob, ref);
     }
 
     @Override
@@ -130,27 +139,35 @@ final class JdbcContentStore implements ContentStore {
     /** A blob that was not used for a while. */
     private record Candidate(long id, boolean isReferred) {}
 
-    private long begin(Statements s, String tenant) {
-        long blob = ledger.ids.next(s);
-        s.update(
-                        "insert into mailer_blob (id, tenant_id, digest, size, touched_at) values (:id, :tenant, null, 0, :now)")
-                .bind("id", blob)
+    private Blob begin(Statements s, String tenant) {
+        long id = ledger.ids.next(s);
+        DataKey key = ledger.cipher.isOn() ? ledger.cipher.newKey(Places.blob(tenant, id)) : null;
+        WrappedKey wrapped = key == null ? WrappedKey.NONE : key.wrapped();
+        s.update("insert into mailer_blob (id, tenant_id, digest, size, touched_at, key_version, wrapped_key)"
+                        + " values (:id, :tenant, null, 0, :now, :version, :key)")
+                .bind("id", id)
                 .bind("tenant", tenantId(s, tenant))
                 .bind("now", clock.instant())
+                .bind("version", wrapped.version())
+                .bind(
+                        "key",
+                        wrapped.wrapped() == null ? null : wrapped.wrapped().unsafeArray())
                 .execute();
-        return blob;
+        return new Blob(id, key == null ? RowKey.PLAIN : RowKey.of(key));
     }
 
-    private void add(Writes writes, long blob, int n, String tenant, byte[] chunk) {
+    private void add(Writes writes, Blob blob, int n, String tenant, byte[] chunk) {
+        byte[] stored = blob.key().write(Places.chunk(n), chunk);
         writes.run(s -> s.sql("insert into mailer_chunk (blob_id, n, tenant_id, data) values (?, ?, ?, ?)")
-                .with(blob)
+                .with(blob.id())
                 .with(n)
                 .with(tenantId(s, tenant))
-                .withObject(chunk)
+                .withObject(stored)
                 .update());
     }
 
-    private long finish(Statements s, String tenant, long blob, byte[] digest, long size, boolean deduplicate) {
+    private long finish(Statements s, String tenant, long blob, ContentRef ref, boolean deduplicate) {
+        Bytes digest = ContentDigests.of(ledger.cipher, tenant, ref);
         if (deduplicate) {
             int same = s.update(
                             "update mailer_blob set touched_at = :now where tenant_id = :tenant and digest = :digest")
@@ -165,7 +182,7 @@ final class JdbcContentStore implements ContentStore {
         }
         s.update("update mailer_blob set digest = :digest, size = :size, touched_at = :now where id = :id")
                 .bind("digest", digest)
-                .bind("size", size)
+                .bind("size", ref.size())
                 .bind("now", clock.instant())
                 .bind("id", blob)
                 .execute();
@@ -221,61 +238,6 @@ final class JdbcContentStore implements ContentStore {
         }
     }
 
-    /** Reads a blob one chunk at a time, each in a short read of its own. */
-    private final class ChunkStream extends InputStream {
-        private final long blob;
-        private final ContentRef ref;
-        private int n;
-        private long read;
-        private byte[] chunk = new byte[0];
-        private int at;
-
-        ChunkStream(long blob, ContentRef ref) {
-            this.blob = blob;
-            this.ref = ref;
-        }
-
-        @Override
-        public int read() throws IOException {
-            return fill() ? chunk[at++] & 0xff : -1;
-        }
-
-        @Override
-        public int read(byte[] into, int offset, int length) throws IOException {
-            if (length == 0) {
-                return 0;
-            }
-            if (!fill()) {
-                return -1;
-            }
-            int count = Math.min(length, chunk.length - at);
-            System.arraycopy(chunk, at, into, offset, count);
-            at += count;
-            return count;
-        }
-
-        /** Content that ends before its time was removed under the reader: half an attachment is not one. */
-        private boolean fill() throws IOException {
-            while (at == chunk.length) {
-                byte[] next = Failures.translateNullable(
-                        "read content",
-                        () -> database.find(s -> s.sql("select data from mailer_chunk where blob_id = ? and n = ?")
-                                .with(blob)
-                                .with(n)
-                                .first(r -> r.getBytes(1))));
-                if (next == null && read < ref.size()) {
-                    throw new IOException("content " + ref.digest() + " ends after " + read + " of " + ref.size()
-                            + " bytes; it was removed while it was read");
-                }
-                if (next == null) {
-                    return false;
-                }
-                chunk = Arrays.copyOf(next, next.length);
-                read += chunk.length;
-                at = 0;
-                n++;
-            }
-            return true;
-        }
-    }
+    /** A blob, and how its chunks are encrypted. */
+    record Blob(long id, RowKey key) {}
 }

@@ -3,9 +3,11 @@ package dev.mailer.core.internal.store;
 
 import dev.mailer.api.MailEvent;
 import dev.mailer.api.MessageId;
+import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.EventStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** The stored feed, and the events of one message. */
 final class JdbcEventStore implements EventStore {
     private static final String EVENT =
-            "select e.id, e.type, e.at, e.attempt, e.detail, t.name as tenant, m.message_id as mid,"
-                    + " e.delivery_id, d.recipient";
+            "select e.id, e.type, e.at, e.attempt, e.detail, t.name as tenant, m.message_id as mid, e.message_id as mkey,"
+                    + " m.key_version, m.wrapped_key, e.delivery_id, d.recipient, d.lookup_hash";
     private static final String JOINS = " from mailer_event e left join mailer_tenant t on t.id = e.tenant_id"
             + " left join mailer_message m on m.id = e.message_id left join mailer_delivery d on d.id = e.delivery_id where ";
 
@@ -158,16 +160,24 @@ final class JdbcEventStore implements EventStore {
     }
 
     private MailEvent event(ResultSet r) throws SQLException {
-        OutcomeText detail = OutcomeText.read(r.getString("detail"));
         boolean hasMessage = r.getObject("mid") != null;
-        return MailEvent.builder(
-                        Codes.eventType(r.getInt("type")),
-                        Objects.requireNonNull(Times.read(r, "at")),
-                        r.getString("tenant"))
+        MessageId id = hasMessage ? new MessageId(ledger.dialect.readUuid(r, "mid")) : null;
+        RowKey key =
+                id == null ? RowKey.PLAIN : ledger.keys.read(r, r.getLong("mkey"), r.getString("tenant"), id.value());
+        long delivery = r.getLong("delivery_id");
+        int type = r.getInt("type");
+        int attempt = r.getInt("attempt");
+        Instant at = Objects.requireNonNull(Times.read(r, "at"));
+        OutcomeText detail = OutcomeText.read(key, Places.detail(delivery, type, attempt, at), r.getString("detail"));
+        byte @Nullable [] hash = r.getBytes("lookup_hash");
+        String recipient = hash == null
+                ? r.getString("recipient")
+                : key.shown(Places.recipient(Bytes.wrap(hash)), r.getString("recipient"));
+        return MailEvent.builder(Codes.eventType(type), at, r.getString("tenant"))
                 .id(r.getLong("id"))
-                .message(hasMessage ? new MessageId(ledger.dialect.readUuid(r, "mid")) : null)
-                .delivery(r.getLong("delivery_id"), r.getString("recipient"))
-                .attempt(r.getInt("attempt"), detail.transport())
+                .message(id)
+                .delivery(delivery, recipient)
+                .attempt(attempt, detail.transport())
                 .failure(detail.failure())
                 .detail(withReply(detail))
                 .build();

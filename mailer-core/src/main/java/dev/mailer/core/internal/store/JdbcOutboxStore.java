@@ -10,6 +10,7 @@ import dev.mailer.api.spi.ContentStore;
 import dev.mailer.api.spi.EventStore;
 import dev.mailer.api.spi.FieldCipher;
 import dev.mailer.api.spi.Lane;
+import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.OutboxTransaction;
 import dev.mailer.api.spi.ParkedQueue;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class JdbcOutboxStore implements OutboxStore {
     private final Database database;
     private final Ledger ledger;
+    private final @Nullable KeyRotation rotation;
     private final InstantSource clock;
     private final MessageReads messages;
     private final QueueReads queues;
@@ -38,14 +40,16 @@ public final class JdbcOutboxStore implements OutboxStore {
     private final JdbcSuppressionStore suppressions;
     private final JdbcEventStore events;
 
-    JdbcOutboxStore(Database database, Dialect dialect, FieldCipher cipher, InstantSource clock) {
+    /** @param rotation null where nothing is encrypted */
+    JdbcOutboxStore(Database database, Ledger ledger, @Nullable KeyRotation rotation, InstantSource clock) {
         this.database = database;
-        this.ledger = new Ledger(dialect);
+        this.ledger = ledger;
+        this.rotation = rotation;
         this.clock = clock;
-        this.messages = new MessageReads(database, ledger, cipher);
+        this.messages = new MessageReads(database, ledger);
         this.queues = new QueueReads(database, ledger);
         this.contents = new JdbcContentStore(database, ledger, clock);
-        this.suppressions = new JdbcSuppressionStore(database, ledger, cipher);
+        this.suppressions = new JdbcSuppressionStore(database, ledger);
         this.events = new JdbcEventStore(database, ledger);
     }
 
@@ -71,6 +75,27 @@ public final class JdbcOutboxStore implements OutboxStore {
     @Override
     public OutboxTransaction join(Connection host) {
         return JdbcTransaction.ofHost(new Statements(host), ledger);
+    }
+
+    @Override
+    public FieldCipher cipher() {
+        return ledger.cipher;
+    }
+
+    @Override
+    public NewMessage seal(NewMessage message) {
+        return ledger.cipher.isOn() ? message.withSealed(SealedMessage.of(ledger.cipher, message)) : message;
+    }
+
+    @Override
+    public boolean rotateKeys() {
+        KeyRotation keys = rotation;
+        return keys != null && Failures.translate("wrap keys again", keys::step);
+    }
+
+    @Override
+    public @Nullable KeyState keys() {
+        return rotation == null ? null : rotation.state();
     }
 
     @Override

@@ -5,7 +5,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.mailer.api.MailerConfigException;
-import dev.mailer.api.spi.FieldCipher;
+import dev.mailer.core.internal.crypto.MasterKeys;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -14,11 +14,12 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteDataSource;
 
-/** Opens stores: checks the address, migrates the schema, connects. */
+/** Opens stores: checks the address, migrates the schema, connects, finds the keys. */
 public final class JdbcStores {
     private static final Logger log = LoggerFactory.getLogger(JdbcStores.class);
 
@@ -30,16 +31,21 @@ public final class JdbcStores {
 
     private JdbcStores() {}
 
-    public static JdbcOutboxStore sqlite(Path file, FieldCipher cipher, InstantSource clock) {
+    public static JdbcOutboxStore sqlite(Path file, @Nullable MasterKeys masters, InstantSource clock) {
         Dialect dialect = new SqliteDialect();
         SQLiteDataSource source = new SQLiteDataSource();
         source.setUrl("jdbc:sqlite:" + file);
         SqliteDatabase database = SqliteDatabase.open(file, () -> Migrations.run(source, dialect));
-        return new JdbcOutboxStore(database, dialect, cipher, clock);
+        try {
+            return LedgerKeys.open(database, dialect, masters, clock);
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
     }
 
     /** By address, with a pool of its own. */
-    public static JdbcOutboxStore open(Product product, String url, FieldCipher cipher, InstantSource clock) {
+    public static JdbcOutboxStore open(Product product, String url, @Nullable MasterKeys masters, InstantSource clock) {
         requireDriver(product, url);
         requireName(product, url);
         DataSource migrating = ServerConnections.forMigration(product, url);
@@ -63,7 +69,7 @@ public final class JdbcStores {
             throw new MailerConfigException("store", "the database cannot be reached: " + cause.getMessage(), e);
         }
         try {
-            return store(dialect, new PooledDatabase(pool), migrating, cipher, clock);
+            return store(dialect, new PooledDatabase(pool), migrating, masters, clock);
         } catch (RuntimeException e) {
             pool.close();
             throw e;
@@ -71,13 +77,13 @@ public final class JdbcStores {
     }
 
     /** On the host's pool. */
-    public static JdbcOutboxStore of(DataSource source, FieldCipher cipher, InstantSource clock) {
+    public static JdbcOutboxStore of(DataSource source, @Nullable MasterKeys masters, InstantSource clock) {
         Dialect dialect = detect(source);
-        return store(dialect, new PooledDatabase(source, () -> {}, dialect.visit()), source, cipher, clock);
+        return store(dialect, new PooledDatabase(source, () -> {}, dialect.visit()), source, masters, clock);
     }
 
     private static JdbcOutboxStore store(
-            Dialect dialect, Database database, DataSource source, FieldCipher cipher, InstantSource clock) {
+            Dialect dialect, Database database, DataSource source, @Nullable MasterKeys masters, InstantSource clock) {
         Migrations.run(source, dialect);
         try {
             database.write(statements -> {
@@ -92,7 +98,7 @@ public final class JdbcStores {
                     "the ledger is in H2, which is for tests and demos: it loses mail that it has acknowledged when the process is"
                             + " killed, and never syncs to disk; use SQLite, PostgreSQL or MariaDB to keep mail");
         }
-        return new JdbcOutboxStore(database, dialect, cipher, clock);
+        return LedgerKeys.open(database, dialect, masters, clock);
     }
 
     /** Asked of the driver, not of the address: pools and proxies have addresses of their own. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.store;
 
-import dev.mailer.api.spi.FieldCipher;
+import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.SuppressionStore;
 import java.sql.ResultSet;
@@ -15,45 +15,25 @@ import org.jspecify.annotations.Nullable;
 /** The suppression list. */
 final class JdbcSuppressionStore implements SuppressionStore {
     private static final String COLUMNS =
-            "select address, stream_id, reason, origin, created_at, until_at from mailer_suppression ";
+            "select address, lookup_hash, stream_id, reason, origin, created_at, until_at, key_version, wrapped_key"
+                    + " from mailer_suppression ";
 
     private final Database database;
     private final Ledger ledger;
-    private final FieldCipher cipher;
 
-    JdbcSuppressionStore(Database database, Ledger ledger, FieldCipher cipher) {
+    JdbcSuppressionStore(Database database, Ledger ledger) {
         this.database = database;
         this.ledger = ledger;
-        this.cipher = cipher;
     }
 
     @Override
     public void add(Suppression entry) {
-        String address = entry.address().toLowerCase(Locale.ROOT);
         Failures.translate(
                 "add a suppression",
                 () -> database.writeRepeatably(s -> {
-                    TableRows row = new TableRows(
-                            "mailer_suppression",
-                            "tenant_id bigint",
-                            "lookup_hash bytea",
-                            "stream_id bigint",
-                            "address text",
-                            "reason text",
-                            "origin text",
-                            "created_at bigint",
-                            "until_at bigint");
-                    Instant until = entry.until();
-                    row.add(
-                            ledger.lanes.requireTenantId(s, entry.tenant()),
-                            cipher.lookupHash(entry.tenant(), address).unsafeArray(),
-                            stream(s, entry.tenant(), entry.stream()),
-                            address,
-                            entry.reason().name(),
-                            entry.origin(),
-                            Times.millis(entry.at()),
-                            until == null ? null : (Long) Times.millis(until));
-                    ledger.dialect.upsert(s, row, 3);
+                    long tenant = ledger.lanes.requireTenantId(s, entry.tenant());
+                    long stream = stream(s, entry.tenant(), entry.stream());
+                    SuppressionRows.put(s, ledger, tenant, stream, entry);
                     return entry;
                 }));
     }
@@ -64,21 +44,30 @@ final class JdbcSuppressionStore implements SuppressionStore {
                 "remove a suppression",
                 () -> database.writeRepeatably(s -> {
                     Long tenantId = ledger.lanes.tenantId(s, tenant);
-                    if (tenantId == null) {
-                        return false;
-                    }
-                    return s.update("delete from mailer_suppression where tenant_id = :tenant and lookup_hash = :hash"
-                                            + " and stream_id = :stream")
-                                    .bind("tenant", tenantId)
-                                    .bind("hash", cipher.lookupHash(tenant, address.toLowerCase(Locale.ROOT)))
-                                    .bind("stream", stream(s, tenant, stream))
-                                    .execute()
-                            > 0;
+                    return tenantId != null
+                            && SuppressionRows.remove(
+                                    s,
+                                    tenantId,
+                                    stream(s, tenant, stream),
+                                    SuppressionRows.hashes(ledger.cipher, tenant, address));
                 }));
     }
 
     @Override
+    public int forget(String tenant, String address) {
+        return Failures.translate(
+                "forget a suppressed address",
+                () -> database.writeRepeatably(s -> {
+                    Long tenantId = ledger.lanes.tenantId(s, tenant);
+                    List<Bytes> hashes = SuppressionRows.hashes(ledger.cipher, tenant, address);
+                    return tenantId == null ? 0 : SuppressionRows.forget(s, tenantId, hashes);
+                }));
+    }
+
+    /** The address is the one that was asked for: nothing else has its hash. */
+    @Override
     public @Nullable Suppression find(String tenant, String stream, String address, Instant now) {
+        List<Bytes> hashes = SuppressionRows.hashes(ledger.cipher, tenant, address);
         return Failures.translateNullable(
                 "look up a suppression",
                 () -> database.find(s -> {
@@ -86,16 +75,16 @@ final class JdbcSuppressionStore implements SuppressionStore {
                     if (ids == null) {
                         return null;
                     }
-                    return s.query(COLUMNS + "where tenant_id = :tenant and lookup_hash = :hash and stream_id in ("
-                                    + SuppressionRows.ALL_STREAMS
-                                    + ", :stream) and (until_at is null or until_at > :now) limit 1")
-                            .bind("tenant", ids.tenantId())
-                            .bind("hash", cipher.lookupHash(tenant, address.toLowerCase(Locale.ROOT)))
-                            .bind("stream", ids.streamId())
-                            .bind("now", now)
-                            .map((r, c) -> suppression(s, tenant, r))
-                            .findOne()
-                            .orElse(null);
+                    Bound b = s.sql(COLUMNS + "where tenant_id = ? and " + SuppressionRows.isOneOf(hashes)
+                                    + " and stream_id in (" + SuppressionRows.ALL_STREAMS
+                                    + ", ?) and (until_at is null or until_at > ?) limit 1")
+                            .with(ids.tenantId());
+                    for (Bytes hash : hashes) {
+                        b.with(hash);
+                    }
+                    return b.with(ids.streamId())
+                            .with(now)
+                            .first(r -> suppression(s, tenant, r, address.toLowerCase(Locale.ROOT)));
                 }));
     }
 
@@ -108,22 +97,44 @@ final class JdbcSuppressionStore implements SuppressionStore {
                     if (tenantId == null) {
                         return List.of();
                     }
-                    return s.query(COLUMNS + "where tenant_id = :tenant and address > :after"
-                                    + " order by address, stream_id limit :limit")
-                            .bind("tenant", tenantId)
-                            .bind("after", after == null ? "" : after.toLowerCase(Locale.ROOT))
-                            .bind("limit", limit)
-                            .map((r, c) -> suppression(s, tenant, r))
-                            .list();
+                    return ledger.cipher.isOn()
+                            ? listByHash(s, tenant, tenantId, after, limit)
+                            : listByAddress(s, tenant, tenantId, after, limit);
                 }));
     }
 
-    private Suppression suppression(Statements s, String tenant, ResultSet r) throws SQLException {
+    private List<Suppression> listByAddress(
+            Statements s, String tenant, long tenantId, @Nullable String after, int limit) {
+        return s.query(COLUMNS + "where tenant_id = :tenant and address > :after"
+                        + " order by address, stream_id limit :limit")
+                .bind("tenant", tenantId)
+                .bind("after", after == null ? "" : after.toLowerCase(Locale.ROOT))
+                .bind("limit", limit)
+                .map((r, c) -> suppression(s, tenant, r, r.getString("address")))
+                .list();
+    }
+
+    /** Addresses cannot be compared where they are encrypted. What was erased has none to show. */
+    private List<Suppression> listByHash(
+            Statements s, String tenant, long tenantId, @Nullable String after, int limit) {
+        Bytes last = after == null
+                ? Bytes.wrap(new byte[0])
+                : ledger.cipher.lookupHash(tenant, after.toLowerCase(Locale.ROOT));
+        return s.query(COLUMNS + "where tenant_id = :tenant and lookup_hash > :after and key_version >= 0"
+                        + " order by lookup_hash, stream_id limit :limit")
+                .bind("tenant", tenantId)
+                .bind("after", last)
+                .bind("limit", limit)
+                .map((r, c) -> suppression(s, tenant, r, SuppressionRows.address(ledger.cipher, tenant, r)))
+                .list();
+    }
+
+    private Suppression suppression(Statements s, String tenant, ResultSet r, String address) throws SQLException {
         long stream = r.getLong("stream_id");
         return new Suppression(
                 tenant,
                 stream == SuppressionRows.ALL_STREAMS ? null : ledger.lanes.lane(s, stream).stream(),
-                r.getString("address"),
+                address,
                 reason(r.getString("reason")),
                 r.getString("origin"),
                 Objects.requireNonNull(Times.read(r, "created_at")),

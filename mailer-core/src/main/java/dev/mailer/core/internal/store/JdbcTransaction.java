@@ -162,8 +162,14 @@ class JdbcTransaction implements OutboxTransaction {
                 "purge", () -> new PurgeStatements(statements, ledger.dialect).purge(what, before, limit));
     }
 
+    @Override
+    public Erased erase(String tenant, String address, long after, Instant now, int limit) {
+        return Failures.translate(
+                "erase", () -> new ErasureStatements(statements, ledger).erase(tenant, address, after, now, limit));
+    }
+
     private ClaimRows rows(Instant now) {
-        return new ClaimRows(statements, ledger.lanes, now);
+        return new ClaimRows(statements, ledger, now);
     }
 
     private LeaseStatements leases() {

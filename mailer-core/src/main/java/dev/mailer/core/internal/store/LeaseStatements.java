@@ -52,11 +52,12 @@ final class LeaseStatements {
         if (ids.isEmpty()) {
             return null;
         }
-        return rows.claim(statements
-                .query("select " + ClaimRows.COLUMNS + " from mailer_delivery d where d.id = :id")
-                .bind("id", ids.get(0))
-                .map((r, c) -> rows.read(r))
-                .one());
+        return rows.claims(statements
+                        .query("select " + ClaimRows.COLUMNS + " from mailer_delivery d where d.id = :id")
+                        .bind("id", ids.get(0))
+                        .map((r, c) -> rows.read(r))
+                        .list())
+                .get(0);
     }
 
     /** One statement changes a row once; a second settlement of the same delivery goes into the next. */
@@ -80,9 +81,22 @@ final class LeaseStatements {
         if (settlements.isEmpty()) {
             return List.of();
         }
-        List<Long> changed = ledger.dialect.settle(statements, List.copyOf(settlements));
+        List<Settlement> rows = List.copyOf(settlements);
+        Map<Long, RowKey> keys = ledger.keys.of(
+                statements, rows.stream().map(s -> s.claim().messageKey()).toList());
+        List<@Nullable String> outcomes = new ArrayList<>(rows.size());
+        List<@Nullable String> details = new ArrayList<>(rows.size());
+        for (Settlement s : rows) {
+            // a message that is gone has nothing to protect
+            RowKey key = keys.getOrDefault(s.claim().messageKey(), RowKey.PLAIN);
+            String text = text(s, key);
+            outcomes.add(key.isUsable() ? key.write(Places.outcome(s.claim().deliveryId()), text) : text);
+            details.add(key.isUsable() ? key.write(detail(s), text) : text);
+        }
+        List<Long> changed = ledger.dialect.settle(statements, rows, outcomes);
         Set<Long> applied = new HashSet<>(changed);
-        for (Settlement s : settlements) {
+        for (int i = 0; i < rows.size(); i++) {
+            Settlement s = rows.get(i);
             EventType event = s.event();
             if (event != null && (s.isReport() || applied.contains(s.claim().deliveryId()))) {
                 events.add(new EventRows.Row(
@@ -92,9 +106,27 @@ final class LeaseStatements {
                         event,
                         s.at(),
                         s.claim().attempt(),
-                        OutcomeText.write(s.transport(), s.failure(), s.reply(), Map.of())));
+                        details.get(i)));
             }
         }
         return changed;
+    }
+
+    /**
+     * Without a key that can be used, nothing of a mail has been read: what we say of it ourselves holds nothing of it, and what a server
+     * said is left out.
+     */
+    private static @Nullable String text(Settlement settlement, RowKey key) {
+        Settlement s = key.isUsable() || !settlement.isReport() ? settlement : settlement.withoutWords();
+        return OutcomeText.write(s.transport(), s.failure(), s.reply(), Map.of());
+    }
+
+    private static String detail(Settlement s) {
+        EventType event = s.event();
+        return Places.detail(
+                s.claim().deliveryId(),
+                event == null ? 0 : Codes.of(event),
+                s.claim().attempt(),
+                s.at());
     }
 }

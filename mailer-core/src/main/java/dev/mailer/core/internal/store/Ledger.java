@@ -1,16 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.store;
 
+import dev.mailer.api.spi.FieldCipher;
+import dev.mailer.api.spi.FieldCipher.DataKey;
 import org.jspecify.annotations.Nullable;
 
 /** What all statements on one database share. Thread-safe. */
 final class Ledger {
     final Dialect dialect;
+    final FieldCipher cipher;
     final LaneIds lanes = new LaneIds();
+    final MessageKeys keys;
+    /** For texts that belong to no message; null where nothing is encrypted. */
+    final @Nullable DataKey texts;
+
     final Ids ids;
 
-    Ledger(Dialect dialect) {
+    Ledger(Dialect dialect, FieldCipher cipher, @Nullable DataKey texts) {
         this.dialect = dialect;
+        this.cipher = cipher;
+        this.texts = texts;
+        this.keys = new MessageKeys(cipher, lanes, dialect);
         this.ids = new Ids(dialect);
     }
 

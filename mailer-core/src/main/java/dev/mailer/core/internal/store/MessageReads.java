@@ -7,6 +7,7 @@ import dev.mailer.api.MessageId;
 import dev.mailer.api.MessageQuery;
 import dev.mailer.api.MessageStatus;
 import dev.mailer.api.Page;
+import dev.mailer.api.UnreadableException;
 import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.ContentRef;
 import dev.mailer.api.spi.FieldCipher;
@@ -19,17 +20,15 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
 /** Reads messages: with their content for sending, and with their deliveries for people. */
 final class MessageReads {
     private static final String MESSAGE =
             "select m.id, m.message_id, m.stream_id, m.accepted_at, m.send_at, m.expires_at,"
-                    + " m.policy, m.sender, m.from_header, m.subject, m.message_id_header, m.tags, m.key_version, m.wrapped_key";
+                    + " m.policy, m.sender, m.from_header, m.subject, m.message_id_header, m.tags, m.sealed, m.key_version, m.wrapped_key";
     private static final String WITH_CONTENT = MESSAGE
             + ", c.document, c.raw from mailer_message m left join mailer_content c on c.message_id = m.id where ";
 
@@ -38,12 +37,10 @@ final class MessageReads {
 
     private final Database database;
     private final Ledger ledger;
-    private final FieldCipher cipher;
 
-    MessageReads(Database database, Ledger ledger, FieldCipher cipher) {
+    MessageReads(Database database, Ledger ledger) {
         this.database = database;
         this.ledger = ledger;
-        this.cipher = cipher;
     }
 
     List<StoredMessage> load(Collection<Long> keys) {
@@ -88,7 +85,7 @@ final class MessageReads {
                 "find a message",
                 () -> database.find(s -> s.query(MESSAGE + " from mailer_message m where m.message_id = :id")
                         .bind("id", ledger.dialect.uuid(id.value()))
-                        .map(this::row)
+                        .map((r, c) -> row(s, r))
                         .findOne()
                         .map(row -> status(s, row))
                         .orElse(null)));
@@ -149,20 +146,22 @@ final class MessageReads {
             values.put("alone", Codes.of(q.state(), true));
         }
         if (q.recipient() != null) {
+            List<Bytes> hashes = SuppressionRows.hashes(ledger.cipher, q.tenant(), q.recipient());
             sql.append(" and m.id in (select message_id from mailer_recipient"
-                    + " where tenant_id = :tenant and lookup_hash = :recipient)");
-            values.put("recipient", cipher.lookupHash(q.tenant(), q.recipient().toLowerCase(Locale.ROOT)));
+                    + " where tenant_id = :tenant and lookup_hash in (:recipient, :unkeyed))");
+            values.put("recipient", hashes.get(0));
+            values.put("unkeyed", hashes.get(hashes.size() - 1));
         }
         sql.append(" order by m.message_id ").append(backwards ? "asc" : "desc").append(" limit :limit");
-        return s.query(sql.toString()).bindMap(values).map(this::row).list();
+        return s.query(sql.toString()).bindMap(values).map((r, c) -> row(s, r)).list();
     }
 
     private MessageStatus status(Statements s, Row row) {
         List<DeliveryStatus> deliveries = s.query(
-                        "select id, recipient, role, state, attempt, changed_at, due_at, outcome"
+                        "select id, recipient, lookup_hash, role, state, attempt, changed_at, due_at, outcome"
                                 + " from mailer_delivery where message_id = :message order by id")
                 .bind("message", row.key)
-                .map(MessageReads::delivery)
+                .map((r, c) -> delivery(r, row.messageKey))
                 .list();
         EventType last = s.query("select type from mailer_event where message_id = :message"
                         + " order by at desc, id desc limit 1")
@@ -178,23 +177,61 @@ final class MessageReads {
                 .build();
     }
 
-    private Row row(ResultSet r, StatementContext c) throws SQLException {
-        MessageStatus.Builder status = MessageStatus.builder(
-                        new MessageId(ledger.dialect.readUuid(r, "message_id")),
-                        Objects.requireNonNull(Times.read(r, "accepted_at")))
-                .from(r.getString("from_header"))
-                .subject(r.getString("subject"))
-                .messageIdHeader(r.getString("message_id_header"))
-                .tags(OutcomeText.readTags(r.getString("tags")))
+    private Row row(Statements s, ResultSet r) throws SQLException {
+        RowKey key = key(s, r);
+        MessageId id = new MessageId(ledger.dialect.readUuid(r, "message_id"));
+        NewMessage.Summary summary = shown(r, key);
+        MessageStatus.Builder status = MessageStatus.builder(id, Objects.requireNonNull(Times.read(r, "accepted_at")))
+                .from(summary.from())
+                .subject(summary.subject())
+                .messageIdHeader(summary.messageIdHeader())
+                .tags(summary.tags())
                 .sendAt(Times.read(r, "send_at"));
-        return new Row(r.getLong("id"), r.getLong("stream_id"), status);
+        return new Row(r.getLong("id"), r.getLong("stream_id"), key, status);
     }
 
-    private static DeliveryStatus delivery(ResultSet r, StatementContext c) throws SQLException {
-        OutcomeText outcome = OutcomeText.read(r.getString("outcome"));
+    private RowKey key(Statements s, ResultSet r) throws SQLException {
+        return ledger.keys.read(
+                r,
+                r.getLong("id"),
+                ledger.lanes.lane(s, r.getLong("stream_id")).tenant(),
+                ledger.dialect.readUuid(r, "message_id"));
+    }
+
+    private static NewMessage.Summary summary(ResultSet r, RowKey key) throws SQLException {
+        String header = r.getString("message_id_header");
+        byte @Nullable [] sealed = r.getBytes("sealed");
+        if (key.isPlain() || key.isErased()) {
+            return new NewMessage.Summary(
+                    r.getString("sender"),
+                    r.getString("from_header"),
+                    r.getString("subject"),
+                    header,
+                    OutcomeText.readTags(r.getString("tags")));
+        }
+        if (sealed == null) {
+            throw UnreadableException.altered(Places.SUMMARY, null);
+        }
+        return SummaryText.read(Objects.requireNonNull(key.read(Places.SUMMARY, sealed)), header);
+    }
+
+    /** For people: one that cannot be read does not hide the others, nor what became of it. */
+    private static NewMessage.Summary shown(ResultSet r, RowKey key) throws SQLException {
+        try {
+            return summary(r, key);
+        } catch (UnreadableException e) {
+            String text = RowKey.unreadable(e);
+            return new NewMessage.Summary(text, text, text, r.getString("message_id_header"), Map.of());
+        }
+    }
+
+    private static DeliveryStatus delivery(ResultSet r, RowKey key) throws SQLException {
+        long id = r.getLong("id");
+        Bytes hash = Bytes.wrap(r.getBytes("lookup_hash"));
+        OutcomeText outcome = OutcomeText.read(key, Places.outcome(id), r.getString("outcome"));
         return DeliveryStatus.builder(
-                        r.getLong("id"),
-                        r.getString("recipient"),
+                        id,
+                        key.shown(Places.recipient(hash), r.getString("recipient")),
                         Codes.role(r.getInt("role")),
                         Codes.state(r.getInt("state")))
                 .attempts(r.getInt("attempt"))
@@ -207,11 +244,9 @@ final class MessageReads {
     }
 
     private StoredMessage stored(Statements s, ResultSet r) throws SQLException {
-        byte[] document = r.getBytes("document");
-        byte[] raw = r.getBytes("raw");
-        byte[] wrapped = r.getBytes("wrapped_key");
-        FieldCipher.WrappedKey key =
-                new FieldCipher.WrappedKey(r.getInt("key_version"), wrapped == null ? null : Bytes.wrap(wrapped));
+        RowKey key = key(s, r);
+        byte @Nullable [] document = key.read(Places.DOCUMENT, r.getBytes("document"));
+        byte @Nullable [] raw = key.read(Places.RAW, r.getBytes("raw"));
         return new StoredMessage(
                 r.getLong("id"),
                 new MessageId(ledger.dialect.readUuid(r, "message_id")),
@@ -220,20 +255,15 @@ final class MessageReads {
                 Times.read(r, "send_at"),
                 Times.read(r, "expires_at"),
                 Codes.policy(r.getInt("policy")),
-                new NewMessage.Summary(
-                        r.getString("sender"),
-                        r.getString("from_header"),
-                        r.getString("subject"),
-                        r.getString("message_id_header"),
-                        OutcomeText.readTags(r.getString("tags"))),
+                summary(r, key),
                 document == null
                         ? null
                         : new NewMessage.StoredContent(
                                 Bytes.wrap(document),
                                 raw == null ? null : Bytes.wrap(raw),
                                 List.<ContentRef>of(),
-                                key));
+                                FieldCipher.WrappedKey.NONE));
     }
 
-    private record Row(long key, long streamId, MessageStatus.Builder status) {}
+    private record Row(long key, long streamId, RowKey messageKey, MessageStatus.Builder status) {}
 }

@@ -95,11 +95,7 @@ final class NodeStatements {
                 .bind("limit", limit)
                 .map((r, c) -> rows.read(r))
                 .list();
-        List<Claim> claims = new ArrayList<>(held.size());
-        for (ClaimRows.Row row : held) {
-            claims.add(rows.claim(row));
-        }
-        return claims;
+        return rows.claims(held);
     }
 
     int remove(long node) {

@@ -4,6 +4,7 @@ package dev.mailer.core.internal.store;
 import dev.mailer.api.EnhancedCode;
 import dev.mailer.api.Failure;
 import dev.mailer.api.Phase;
+import dev.mailer.api.UnreadableException;
 import java.io.StringWriter;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -26,7 +27,7 @@ record OutcomeText(
         @Nullable Failure failure,
         @Nullable String reply,
         Map<String, String> detail) {
-    private static final JsonFactory JSON = new JsonFactory();
+    static final JsonFactory JSON = new JsonFactory();
 
     static @Nullable String write(
             @Nullable String transport, @Nullable Failure failure, @Nullable String reply, Map<String, String> detail) {
@@ -67,6 +68,24 @@ record OutcomeText(
         Map<String, String> detail = new LinkedHashMap<>();
         readFlat(json, top, detail);
         return new OutcomeText(top.get("transport"), failure(top), top.get("reply"), detail);
+    }
+
+    /** What begins like JSON is a reason of ours in the clear, which holds nothing of a mail; the rest is under the message's key. */
+    static OutcomeText read(RowKey key, String place, @Nullable String stored) {
+        if (stored == null || stored.startsWith("{")) {
+            return read(stored);
+        }
+        if (key.isErased()) {
+            return read(null);
+        }
+        try {
+            return read(key.read(place, stored));
+        } catch (UnreadableException e) {
+            Failure failure = Failure.builder("unreadable", Phase.PREPARE)
+                    .text(RowKey.unreadable(e))
+                    .build();
+            return new OutcomeText(null, failure, null, Map.of());
+        }
     }
 
     static @Nullable String writeTags(Map<String, String> tags) {
@@ -120,20 +139,20 @@ record OutcomeText(
         return Phase.PREPARE;
     }
 
-    private static void put(JsonGenerator g, String name, @Nullable String value) {
+    static void put(JsonGenerator g, String name, @Nullable String value) {
         if (value != null && !value.isEmpty()) {
             g.writeStringProperty(name, value);
         }
     }
 
-    private static void writeMap(JsonGenerator g, Map<String, String> map) {
+    static void writeMap(JsonGenerator g, Map<String, String> map) {
         g.writeStartObject();
         map.forEach(g::writeStringProperty);
         g.writeEndObject();
     }
 
     /** Reads an object of scalars, and the scalars of one object inside it. */
-    private static void readFlat(String json, Map<String, String> top, Map<String, String> inner) {
+    static void readFlat(String json, Map<String, String> top, Map<String, String> inner) {
         try (JsonParser p = JSON.createParser(ObjectReadContext.empty(), json)) {
             Map<String, String> into = top;
             String name = "";

@@ -196,11 +196,7 @@ final class PostgresDialect implements Dialect {
                 .withArray("int4", limits.toArray())
                 .list(rows::read);
         claimed.sort(Comparator.comparingLong(ClaimRows.Row::id));
-        List<Claim> claims = new ArrayList<>(claimed.size());
-        for (ClaimRows.Row row : claimed) {
-            claims.add(rows.claim(row));
-        }
-        return claims;
+        return rows.claims(claimed);
     }
 
     @Override
@@ -216,7 +212,8 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public List<Long> settle(Statements statements, List<Settlement> settlements) throws SQLException {
+    public List<Long> settle(Statements statements, List<Settlement> settlements, List<@Nullable String> outcomes)
+            throws SQLException {
         return statements
                 .sql(
                         "update mailer_delivery d set state = u.state, due_at = u.due_at, retries = u.retries, crashes = u.crashes,"
@@ -234,9 +231,7 @@ final class PostgresDialect implements Dialect {
                 .withArray("int4", column(settlements, Settlement::retries))
                 .withArray("int4", column(settlements, Settlement::crashes))
                 .withArray("bigint", column(settlements, s -> Times.millis(s.at())))
-                .withArray(
-                        "text",
-                        column(settlements, s -> OutcomeText.write(s.transport(), s.failure(), s.reply(), Map.of())))
+                .withArray("text", outcomes.toArray(new @Nullable String[0]))
                 .withArray("bool", column(settlements, Settlement::lateWins))
                 .list(r -> r.getLong(1));
     }

@@ -63,7 +63,7 @@ final class QueueReads {
                         .map((r, c) -> new ParkedQueue(
                                 new QueueKey(ledger.lanes.lane(s, r.getLong(1)), r.getString(2)),
                                 Times.instant(r.getLong(3)),
-                                r.getString(4),
+                                ParkingText.read(ledger, r.getLong(1), r.getString(2), r.getString(4)),
                                 r.getInt(5)))
                         .list()));
     }

@@ -37,15 +37,21 @@ final class ReportStatements {
 
     private Result report(Report r) throws SQLException {
         Owner owner = statements
-                .query("select tenant_id, message_id, attempt from mailer_delivery where id = :id")
+                .query("select d.tenant_id, d.message_id, d.attempt, m.key_version from mailer_delivery d"
+                        + " join mailer_message m on m.id = d.message_id where d.id = :id")
                 .bind("id", r.deliveryId())
-                .map((row, c) -> new Owner(row.getLong(1), row.getLong(2), row.getInt(3)))
+                .map((row, c) -> new Owner(
+                        row.getLong(1), row.getLong(2), row.getInt(3), row.getInt(4) == RowKey.ERASED_VERSION))
                 .findOne()
                 .orElse(null);
         if (owner == null) {
             return Result.UNKNOWN_DELIVERY;
         }
-        String detail = OutcomeText.write(null, r.failure(), null, r.detail());
+        String text = OutcomeText.write(null, r.failure(), null, r.detail());
+        RowKey key = owner.erased
+                ? RowKey.ERASED
+                : ledger.keys.of(statements, List.of(owner.messageId)).getOrDefault(owner.messageId, RowKey.ERASED);
+        int type = Codes.of(r.type());
         TableRows event = new TableRows(
                 "mailer_event",
                 "id bigint",
@@ -62,16 +68,21 @@ final class ReportStatements {
                 owner.tenantId,
                 owner.messageId,
                 r.deliveryId(),
-                Codes.of(r.type()),
+                type,
                 Times.millis(r.at()),
                 owner.attempt,
                 source(r),
-                detail);
+                write(key, Places.detail(r.deliveryId(), type, owner.attempt, r.at()), text));
         if (!ledger.dialect.insertNew(statements, event)) {
             return Result.DUPLICATE;
         }
-        move(r, detail);
+        move(r, write(key, Places.outcome(r.deliveryId()), text));
         return Result.APPLIED;
+    }
+
+    /** What is reported quotes mail, so it is left out where it cannot be protected. */
+    private static @Nullable String write(RowKey key, String place, @Nullable String text) {
+        return key.isUsable() ? key.write(place, text) : null;
     }
 
     /** Which event of which source it is; of a long name only so much is kept as an index takes, and the hash of all. */
@@ -83,7 +94,7 @@ final class ReportStatements {
                         + HexFormat.of().formatHex(Sha256.of(source).unsafeArray());
     }
 
-    private void move(Report r, @Nullable String detail) {
+    private void move(Report r, @Nullable String outcome) {
         int state;
         String from;
         if (r.type() == EventType.DELIVERED) {
@@ -100,11 +111,11 @@ final class ReportStatements {
                         + " outcome = coalesce(:outcome, outcome) where id = :id and " + from)
                 .bind("state", state)
                 .bind("at", r.at())
-                .bind("outcome", detail)
+                .bind("outcome", outcome)
                 .bind("id", r.deliveryId())
                 .execute();
     }
 
     /** What an event takes from the delivery it is about. */
-    private record Owner(long tenantId, long messageId, int attempt) {}
+    private record Owner(long tenantId, long messageId, int attempt, boolean erased) {}
 }

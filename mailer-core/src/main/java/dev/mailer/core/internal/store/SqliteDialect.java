@@ -100,9 +100,7 @@ final class SqliteDialect extends BatchDialect {
                     .with(pick.max())
                     .list(rows::read);
             claimed.sort(Comparator.comparingLong(ClaimRows.Row::id));
-            for (ClaimRows.Row row : claimed) {
-                claims.add(rows.claim(row));
-            }
+            claims.addAll(rows.claims(claimed));
         }
         return claims;
     }

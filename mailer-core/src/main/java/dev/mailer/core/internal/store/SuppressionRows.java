@@ -2,14 +2,30 @@
 package dev.mailer.core.internal.store;
 
 import dev.mailer.api.spi.Bytes;
+import dev.mailer.api.spi.FieldCipher;
+import dev.mailer.api.spi.FieldCipher.DataKey;
+import dev.mailer.api.spi.FieldCipher.WrappedKey;
+import dev.mailer.api.spi.SuppressionStore.Suppression;
+import dev.mailer.core.internal.digest.Sha256;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The question that append and claim ask: may this address be mailed. */
+/** Rows of the suppression list, and the question that append and claim ask: may this address be mailed. */
 final class SuppressionRows {
     /** Stands for all streams of a tenant. */
     static final long ALL_STREAMS = 0;
+
+    /** In {@code lookup_key_version}: the ledger's look-up key; there is one. */
+    static final int LOOKUP_KEY = 1;
+
+    private static final String[] PLAIN = columns("key_version int4");
+    private static final String[] SEALED = columns("key_version int4", "lookup_key_version int4", "wrapped_key bytea");
 
     private SuppressionRows() {}
 
@@ -17,15 +33,110 @@ final class SuppressionRows {
         return statements.sql("select 1 from mailer_suppression limit 1").first(r -> 1) != null;
     }
 
-    static @Nullable String reason(Statements statements, long tenantId, long streamId, Bytes hash, Instant now)
+    /**
+     * The hashes under which an address may be listed: with encryption also the plain one, of an entry from before it was turned on, or
+     * of a node that has no key yet.
+     */
+    static List<Bytes> hashes(FieldCipher cipher, String tenant, String address) {
+        String key = address.toLowerCase(Locale.ROOT);
+        Bytes hash = cipher.lookupHash(tenant, key);
+        return cipher.isOn() ? List.of(hash, Sha256.of(key)) : List.of(hash);
+    }
+
+    /** A condition on the hash, with a place for each of so many. */
+    static String isOneOf(List<Bytes> hashes) {
+        return "lookup_hash in (?" + ", ?".repeat(hashes.size() - 1) + ")";
+    }
+
+    static @Nullable String reason(Statements statements, long tenantId, long streamId, List<Bytes> hashes, Instant now)
             throws SQLException {
-        return statements
-                .sql("select reason from mailer_suppression where tenant_id = ? and lookup_hash = ?"
+        Bound b = statements
+                .sql("select reason from mailer_suppression where tenant_id = ? and " + isOneOf(hashes)
                         + " and stream_id in (" + ALL_STREAMS + ", ?) and (until_at is null or until_at > ?)")
-                .with(tenantId)
-                .with(hash)
-                .with(streamId)
-                .with(now)
-                .first(r -> r.getString(1));
+                .with(tenantId);
+        for (Bytes hash : hashes) {
+            b.with(hash);
+        }
+        return b.with(streamId).with(now).first(r -> r.getString(1));
+    }
+
+    /** Adds or replaces an entry. */
+    static void put(Statements statements, Ledger ledger, long tenantId, long streamId, Suppression entry)
+            throws SQLException {
+        String address = entry.address().toLowerCase(Locale.ROOT);
+        List<Bytes> hashes = hashes(ledger.cipher, entry.tenant(), address);
+        Bytes hash = hashes.get(0);
+        Instant until = entry.until();
+        TableRows row = new TableRows("mailer_suppression", ledger.cipher.isOn() ? SEALED : PLAIN);
+        List<@Nullable Object> values = new ArrayList<>();
+        values.add(tenantId);
+        values.add(hash.unsafeArray());
+        values.add(streamId);
+        values.add(entry.reason().name());
+        values.add(entry.origin());
+        values.add(Times.millis(entry.at()));
+        values.add(until == null ? null : (Long) Times.millis(until));
+        if (ledger.cipher.isOn()) {
+            DataKey key = ledger.cipher.newKey(Places.suppression(entry.tenant(), hash, streamId));
+            values.add(RowKey.of(key).write(Places.SUPPRESSED_ADDRESS, address));
+            values.add(key.wrapped().version());
+            values.add(LOOKUP_KEY);
+            values.add(Objects.requireNonNull(key.wrapped().wrapped()).unsafeArray());
+            remove(statements, tenantId, streamId, hashes.subList(1, hashes.size()));
+        } else {
+            values.add(address);
+            values.add(WrappedKey.NONE.version());
+        }
+        row.add(values.toArray());
+        ledger.dialect.upsert(statements, row, 3);
+    }
+
+    /** Returns whether there was one. */
+    static boolean remove(Statements statements, long tenantId, long streamId, List<Bytes> hashes) throws SQLException {
+        Bound b = statements
+                .sql("delete from mailer_suppression where tenant_id = ? and " + isOneOf(hashes) + " and stream_id = ?")
+                .with(tenantId);
+        for (Bytes hash : hashes) {
+            b.with(hash);
+        }
+        return b.with(streamId).update() > 0;
+    }
+
+    /** Leaves the hash, which holds; returns how many entries still had the address. */
+    static int forget(Statements statements, long tenantId, List<Bytes> hashes) throws SQLException {
+        Bound b = statements
+                .sql("update mailer_suppression set address = '', wrapped_key = null, key_version = "
+                        + RowKey.ERASED_VERSION + " where tenant_id = ? and " + isOneOf(hashes)
+                        + " and key_version >= 0")
+                .with(tenantId);
+        for (Bytes hash : hashes) {
+            b.with(hash);
+        }
+        return b.update();
+    }
+
+    /** The address of a row, for people. */
+    static String address(FieldCipher cipher, String tenant, ResultSet r) throws SQLException {
+        Bytes hash = Bytes.wrap(r.getBytes("lookup_hash"));
+        return RowKey.open(
+                        cipher,
+                        Places.suppression(tenant, hash, r.getLong("stream_id")),
+                        r.getInt("key_version"),
+                        r.getBytes("wrapped_key"))
+                .shown(Places.SUPPRESSED_ADDRESS, r.getString("address"));
+    }
+
+    private static String[] columns(String... more) {
+        List<String> all = new ArrayList<>(List.of(
+                "tenant_id bigint",
+                "lookup_hash bytea",
+                "stream_id bigint",
+                "reason text",
+                "origin text",
+                "created_at bigint",
+                "until_at bigint",
+                "address text"));
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
     }
 }

@@ -4,6 +4,17 @@
 -- Each process takes ids in blocks of this increment and gives them out itself, so no key has to be read back.
 create sequence mailer_id_seq start with 1 increment by 4096;
 
+-- The ledger's own keys, wrapped with a master key; there are none without encryption. A row of purpose master stands for a master key
+-- that rows may need, and wraps something that only tells which key it is.
+create table mailer_key (
+    purpose        varchar(20) not null,
+    version        integer not null,
+    master_version integer not null,
+    wrapped_key    varbinary(65535) not null,
+    created_at     bigint not null,
+    primary key (purpose, version)
+);
+
 create table mailer_tenant (
     id         bigint       primary key,
     name       varchar(255) not null unique,
@@ -17,6 +28,9 @@ create table mailer_stream (
     unique (tenant_id, name)
 );
 
+-- Encrypted at rest are the texts of a message whose key_version is the version of a master key: sender, From, subject and tags
+-- together in sealed, content, recipients, outcomes and details of events in their columns. wrapped_key is its data key, wrapped
+-- with that master key. Without encryption key_version is 0; it is -1 where a message was erased.
 create table mailer_message (
     id                bigint           primary key,
     tenant_id         bigint           not null,
@@ -31,6 +45,7 @@ create table mailer_message (
     subject           varchar,
     message_id_header varchar          not null,
     tags              varchar,
+    sealed            blob,
     key_version       integer          not null default 0,
     wrapped_key       varbinary(65535)
 );
@@ -61,7 +76,7 @@ create table mailer_chunk (
     blob_id   bigint            not null,
     n         integer           not null,
     tenant_id bigint            not null,
-    data      varbinary(262144) not null,
+    data      varbinary(262200) not null,
     primary key (blob_id, n)
 );
 
@@ -78,8 +93,8 @@ create index mailer_content_ref_digest on mailer_content_ref (tenant_id, digest)
 -- due_at but where a delivery waits, node_id but where a node holds it. (A list of values in a definition would be bound to the
 -- connection that made the table.)
 --
--- lookup_hash stands for an address that cannot be read. lookup_key_version names the key it was made with, which is one of its own;
--- 0 stands for no key, a plain hash, and is all there is so far.
+-- lookup_hash stands for an address that cannot be read: its plain SHA-256, or, in a message with a key, an HMAC under the ledger's
+-- look-up key. recipient and outcome are encrypted with the message's key where it has one.
 create table mailer_delivery (
     id                 bigint        primary key,
     tenant_id          bigint        not null,
@@ -88,7 +103,6 @@ create table mailer_delivery (
     domain             varchar(255)  not null,
     recipient          varchar       not null,
     lookup_hash        varbinary(64) not null,
-    lookup_key_version integer       not null default 0,
     role               smallint      not null,
     policy             smallint      not null,
     state              smallint      not null,
@@ -147,8 +161,8 @@ create table mailer_idempotency (
 );
 create index mailer_idempotency_age on mailer_idempotency (created_at);
 
--- stream_id 0 means all streams of the tenant. lookup_key_version is as in mailer_delivery; key_version and wrapped_key
--- are of the address, as those of mailer_message are of its texts, and unused so far.
+-- stream_id 0 means all streams of the tenant. lookup_key_version is 0 for a plain hash and else the version of the look-up key;
+-- key_version and wrapped_key are of the address, as those of mailer_message are of its texts.
 create table mailer_suppression (
     tenant_id          bigint           not null,
     lookup_hash        varbinary(64)    not null,

@@ -8,6 +8,17 @@
 -- Each process takes ids in blocks of this increment and gives them out itself, so no key has to be read back.
 create sequence if not exists mailer_id_seq start with 1 increment by 4096 cache 10 engine = innodb;
 
+-- The ledger's own keys, wrapped with a master key; there are none without encryption. A row of purpose master stands for a master key
+-- that rows may need, and wraps something that only tells which key it is.
+create table if not exists mailer_key (
+    purpose        varchar(20) not null,
+    version        integer not null,
+    master_version integer not null,
+    wrapped_key    blob not null,
+    created_at     bigint not null,
+    primary key (purpose, version)
+) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
+
 create table if not exists mailer_tenant (
     id         bigint       primary key,
     name       varchar(255) not null unique,
@@ -21,6 +32,9 @@ create table if not exists mailer_stream (
     unique (tenant_id, name)
 ) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
 
+-- Encrypted at rest are the texts of a message whose key_version is the version of a master key: sender, From, subject and tags
+-- together in sealed, content, recipients, outcomes and details of events in their columns. wrapped_key is its data key, wrapped
+-- with that master key. Without encryption key_version is 0; it is -1 where a message was erased.
 create table if not exists mailer_message (
     id                bigint     primary key,
     tenant_id         bigint     not null,
@@ -35,6 +49,7 @@ create table if not exists mailer_message (
     subject           mediumtext,
     message_id_header mediumtext not null,
     tags              mediumtext,
+    sealed            mediumblob,
     key_version       integer    not null default 0,
     wrapped_key       blob
 ) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
@@ -81,8 +96,8 @@ create index if not exists mailer_content_ref_digest on mailer_content_ref (tena
 -- no way of a search, and that no index but the first is written when one ends: ready_stream and open_until by definition,
 -- due_at but where a delivery waits, node_id but where a node holds it.
 --
--- lookup_hash stands for an address that cannot be read. lookup_key_version names the key it was made with, which is one of its own;
--- 0 stands for no key, a plain hash, and is all there is so far.
+-- lookup_hash stands for an address that cannot be read: its plain SHA-256, or, in a message with a key, an HMAC under the ledger's
+-- look-up key. recipient and outcome are encrypted with the message's key where it has one.
 create table if not exists mailer_delivery (
     id                 bigint        primary key,
     tenant_id          bigint        not null,
@@ -91,7 +106,6 @@ create table if not exists mailer_delivery (
     domain             varchar(255)  not null,
     recipient          mediumtext    not null,
     lookup_hash        varbinary(64) not null,
-    lookup_key_version integer       not null default 0,
     role               smallint      not null,
     policy             smallint      not null,
     state              smallint      not null,
@@ -150,8 +164,8 @@ create table if not exists mailer_idempotency (
 ) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
 create index if not exists mailer_idempotency_age on mailer_idempotency (created_at);
 
--- stream_id 0 means all streams of the tenant. lookup_key_version is as in mailer_delivery; key_version and wrapped_key
--- are of the address, as those of mailer_message are of its texts, and unused so far.
+-- stream_id 0 means all streams of the tenant. lookup_key_version is 0 for a plain hash and else the version of the look-up key;
+-- key_version and wrapped_key are of the address, as those of mailer_message are of its texts.
 create table if not exists mailer_suppression (
     tenant_id          bigint        not null,
     lookup_hash        varbinary(64) not null,

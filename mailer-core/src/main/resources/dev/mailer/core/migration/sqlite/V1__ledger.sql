@@ -1,6 +1,17 @@
 -- The ledger on SQLite. Times are milliseconds since the epoch; states, types, roles and policies are the numbers of
 -- dev.mailer.core.internal.store.Codes. Small hot rows (delivery) stand apart from large cold ones (content, chunk).
 
+-- The ledger's own keys, wrapped with a master key; there are none without encryption. A row of purpose master stands for a master key
+-- that rows may need, and wraps something that only tells which key it is.
+create table mailer_key (
+    purpose        text not null,
+    version        integer not null,
+    master_version integer not null,
+    wrapped_key    blob not null,
+    created_at     integer not null,
+    primary key (purpose, version)
+) without rowid;
+
 create table mailer_tenant (
     id         integer primary key,
     name       text    not null unique,
@@ -14,6 +25,9 @@ create table mailer_stream (
     unique (tenant_id, name)
 );
 
+-- Encrypted at rest are the texts of a message whose key_version is the version of a master key: sender, From, subject and tags
+-- together in sealed, content, recipients, outcomes and details of events in their columns. wrapped_key is its data key, wrapped
+-- with that master key. Without encryption key_version is 0; it is -1 where a message was erased.
 create table mailer_message (
     id                integer primary key,
     tenant_id         integer not null,
@@ -28,6 +42,7 @@ create table mailer_message (
     subject           text,
     message_id_header text    not null,
     tags              text,
+    sealed            blob,
     key_version       integer not null default 0,
     wrapped_key       blob
 );
@@ -70,8 +85,8 @@ create table mailer_content_ref (
 ) without rowid;
 create index mailer_content_ref_digest on mailer_content_ref (tenant_id, digest);
 
--- lookup_hash stands for an address that cannot be read. lookup_key_version names the key it was made with, which is one of its own;
--- 0 stands for no key, a plain hash, and is all there is so far.
+-- lookup_hash stands for an address that cannot be read: its plain SHA-256, or, in a message with a key, an HMAC under the ledger's
+-- look-up key. recipient and outcome are encrypted with the message's key where it has one.
 create table mailer_delivery (
     id                 integer primary key,
     tenant_id          integer not null,
@@ -80,7 +95,6 @@ create table mailer_delivery (
     domain             text    not null,
     recipient          text    not null,
     lookup_hash        blob    not null,
-    lookup_key_version integer not null default 0,
     role               integer not null,
     policy             integer not null,
     state              integer not null,
@@ -135,8 +149,8 @@ create table mailer_idempotency (
 ) without rowid;
 create index mailer_idempotency_age on mailer_idempotency (created_at);
 
--- stream_id 0 means all streams of the tenant. lookup_key_version is as in mailer_delivery; key_version and wrapped_key
--- are of the address, as those of mailer_message are of its texts, and unused so far.
+-- stream_id 0 means all streams of the tenant. lookup_key_version is 0 for a plain hash and else the version of the look-up key;
+-- key_version and wrapped_key are of the address, as those of mailer_message are of its texts.
 create table mailer_suppression (
     tenant_id          integer not null,
     lookup_hash        blob    not null,

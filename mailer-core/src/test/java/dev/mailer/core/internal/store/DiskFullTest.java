@@ -37,7 +37,7 @@ class DiskFullTest {
         SQLiteDataSource source = new SQLiteDataSource();
         source.setUrl("jdbc:sqlite:" + file);
         SqliteDatabase database = SqliteDatabase.open(file, () -> Migrations.run(source, dialect));
-        JdbcOutboxStore store = new JdbcOutboxStore(database, dialect, new NoCipher(), InstantSource.system());
+        JdbcOutboxStore store = LedgerKeys.open(database, dialect, null, InstantSource.system());
         MemoryTransport box = new MemoryTransport();
         List<MessageId> accepted = new ArrayList<>();
         try (MailerEngine mailer = Mailers.builder().transport(box).store(store).build()) {

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Set;
@@ -58,11 +59,15 @@ final class Decisions {
         for (long deliveryId : message.deliveries()) {
             DeliveryRow row = Objects.requireNonNull(ledger.deliveries.get(deliveryId));
             if (row.isWaiting()) {
-                end(row, DeliveryState.CANCELLED, "cancelled", "taken back before it was sent", now);
+                cancel(row, now);
                 cancelled++;
             }
         }
         return new CancelResult(id, cancelled, message.deliveries().size() - cancelled);
+    }
+
+    void cancel(DeliveryRow row, Instant now) {
+        end(row, DeliveryState.CANCELLED, "cancelled", "taken back before it was sent", now);
     }
 
     boolean resolve(MessageId id, long deliveryId, DeliveryState to, Instant now) {
@@ -109,13 +114,15 @@ final class Decisions {
             return Result.DUPLICATE;
         }
         ledger.reports.put(key, new MemoryLedger.Reported(key, row.facts().messageKey()));
+        boolean erased = row.facts().recipient().isEmpty();
+        Failure failure = erased ? null : r.failure();
         ledger.add(ledger.event(r.type(), r.at(), row)
                 .attempt(row.lease().attempt(), null)
-                .failure(r.failure())
-                .detail(r.detail()));
+                .failure(failure)
+                .detail(erased ? Map.of() : r.detail()));
         DeliveryState to = stateAfter(row.state(), r.type());
         if (to != row.state()) {
-            ledger.deliveries.put(row.id(), row.ended(to, r.failure(), r.at()));
+            ledger.deliveries.put(row.id(), row.ended(to, failure, r.at()));
         }
         return Result.APPLIED;
     }

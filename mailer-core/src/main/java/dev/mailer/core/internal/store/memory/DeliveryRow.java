@@ -132,6 +132,22 @@ record DeliveryRow(
         return new DeliveryRow(facts, end, false, null, last, next, at);
     }
 
+    /** Without anything personal. */
+    DeliveryRow erased() {
+        Facts f = new Facts(
+                facts.id,
+                facts.messageKey,
+                facts.messageId,
+                facts.queue,
+                "",
+                "",
+                facts.role,
+                facts.policy,
+                facts.size,
+                facts.expiresAt);
+        return new DeliveryRow(f, state, alone, dueAt, lease, Result.NONE, changedAt);
+    }
+
     Claim toClaim(@Nullable String suppressedBy) {
         return new Claim(
                 facts.id,

@@ -9,6 +9,7 @@ import dev.mailer.api.MessageStatus;
 import dev.mailer.api.Page;
 import dev.mailer.api.spi.ContentStore;
 import dev.mailer.api.spi.EventStore;
+import dev.mailer.api.spi.FieldCipher;
 import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.OutboxStore;
@@ -17,6 +18,7 @@ import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.SuppressionStore;
+import dev.mailer.core.internal.store.NoCipher;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryOutboxStore implements OutboxStore {
     private final MemoryLedger ledger;
+    private final FieldCipher cipher = new NoCipher();
 
     /** A new, empty store that takes about so many bytes of mail. */
     public MemoryOutboxStore(InstantSource clock, long capacity) {
@@ -62,6 +65,12 @@ public final class MemoryOutboxStore implements OutboxStore {
     @Override
     public OutboxTransaction join(Connection host) {
         throw noJoining();
+    }
+
+    /** Nothing here outlives the process, so nothing is encrypted. */
+    @Override
+    public FieldCipher cipher() {
+        return cipher;
     }
 
     @Override

@@ -45,9 +45,32 @@ final class MemorySuppressions implements SuppressionStore {
         });
     }
 
+    /** The address stays as the key of the entries, as in a store it is a hash, and is not told any more. */
+    @Override
+    public int forget(String tenant, String address) {
+        return ledger.locked(() -> {
+            NavigableMap<String, Suppression> streams =
+                    ofTenant(tenant).getOrDefault(MemoryLedger.addressKey(address), new TreeMap<>());
+            int known =
+                    (int) streams.values().stream().filter(s -> !isForgotten(s)).count();
+            streams.replaceAll((stream, s) ->
+                    new Suppression(s.tenant(), s.stream(), "", s.reason(), s.origin(), s.at(), s.until()));
+            return known;
+        });
+    }
+
+    private static boolean isForgotten(Suppression s) {
+        return s.address().isEmpty();
+    }
+
     @Override
     public @Nullable Suppression find(String tenant, String stream, String address, Instant now) {
-        return ledger.locked(() -> find(new Lane(tenant, stream), MemoryLedger.addressKey(address), now));
+        return ledger.locked(() -> {
+            Suppression s = find(new Lane(tenant, stream), MemoryLedger.addressKey(address), now);
+            return s == null || !isForgotten(s)
+                    ? s
+                    : new Suppression(s.tenant(), s.stream(), address, s.reason(), s.origin(), s.at(), s.until());
+        });
     }
 
     @Override
@@ -57,6 +80,7 @@ final class MemorySuppressions implements SuppressionStore {
             return (after == null ? addresses : addresses.tailMap(MemoryLedger.addressKey(after), false))
                     .values().stream()
                             .flatMap(streams -> streams.values().stream())
+                            .filter(s -> !isForgotten(s))
                             .limit(limit)
                             .toList();
         });

@@ -24,6 +24,7 @@ final class MemoryTransaction implements OutboxTransaction {
     private final Decisions decisions;
     private final Nodes nodes;
     private final Retention retention;
+    private final Erasures erasures;
     private boolean ended;
 
     MemoryTransaction(MemoryLedger ledger) {
@@ -32,6 +33,7 @@ final class MemoryTransaction implements OutboxTransaction {
         this.decisions = new Decisions(ledger);
         this.nodes = new Nodes(ledger);
         this.retention = new Retention(ledger);
+        this.erasures = new Erasures(ledger, decisions);
     }
 
     void end() {
@@ -121,6 +123,11 @@ final class MemoryTransaction implements OutboxTransaction {
     @Override
     public int purge(Purge what, Instant before, int limit) {
         return open(retention).purge(what, before, limit);
+    }
+
+    @Override
+    public Erased erase(String tenant, String address, long after, Instant now, int limit) {
+        return open(erasures).erase(tenant, address, after, now, limit);
     }
 
     private <T> T open(T part) {

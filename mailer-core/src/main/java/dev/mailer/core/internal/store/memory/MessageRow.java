@@ -6,6 +6,7 @@ import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.StoredMessage;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A message and the ids of its deliveries, which are in the order of its recipients. */
@@ -24,6 +25,25 @@ record MessageRow(StoredMessage stored, @Nullable Instant sendAt, List<Long> del
                         stored.expiresAt(),
                         stored.policy(),
                         stored.summary(),
+                        null),
+                sendAt,
+                deliveries);
+    }
+
+    /** Without anything personal. */
+    MessageRow erased() {
+        NewMessage.Summary none =
+                new NewMessage.Summary(null, null, null, stored.summary().messageIdHeader(), Map.of());
+        return new MessageRow(
+                new StoredMessage(
+                        stored.key(),
+                        stored.id(),
+                        stored.lane(),
+                        stored.acceptedAt(),
+                        stored.sendAt(),
+                        stored.expiresAt(),
+                        stored.policy(),
+                        none,
                         null),
                 sendAt,
                 deliveries);

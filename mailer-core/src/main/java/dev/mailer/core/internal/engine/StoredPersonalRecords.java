@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.engine;
+
+import dev.mailer.api.MessageQuery;
+import dev.mailer.api.MessageStatus;
+import dev.mailer.api.Page;
+import dev.mailer.api.UnreadableException;
+import dev.mailer.api.spi.Bytes;
+import dev.mailer.api.spi.OutboxTransaction.Erased;
+import dev.mailer.api.spi.StoredMessage;
+import dev.mailer.api.spi.WireCapabilities;
+import dev.mailer.core.PersonalRecords;
+import dev.mailer.core.internal.log.Causes;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Exports and erases by address, in bounded steps. Thread-safe. */
+final class StoredPersonalRecords implements PersonalRecords {
+    /** Messages erased in one transaction. */
+    private static final int BATCH = 50;
+    /** How long attempts that are under way are waited for. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final Duration STEP = Duration.ofMillis(50);
+    private static final Logger log = LoggerFactory.getLogger(StoredPersonalRecords.class);
+
+    private final MailerParts parts;
+
+    StoredPersonalRecords(MailerParts parts) {
+        this.parts = parts;
+    }
+
+    @Override
+    public void export(String tenant, String address, Consumer<ExportedMail> to) {
+        MessageQuery query = MessageQuery.ofTenant(tenant).recipient(address).limit(MessageQuery.MAX_LIMIT);
+        Page<MessageStatus> page = parts.store().list(query);
+        while (!page.items().isEmpty()) {
+            for (MessageStatus status : page.items()) {
+                to.accept(new ExportedMail(status, parts.store().events(status.id()), eml(status)));
+            }
+            if (!page.hasMore()) {
+                return;
+            }
+            page = parts.store()
+                    .list(query.after(page.items().get(page.items().size() - 1).id()));
+        }
+    }
+
+    private @Nullable Bytes eml(MessageStatus status) {
+        try {
+            StoredMessage message = parts.store().load(status.id());
+            if (message == null || message.content() == null) {
+                return null;
+            }
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            parts.preparation().preview(message, message.content()).writeTo(out, WireCapabilities.FULL);
+            return Bytes.wrap(out.toByteArray());
+        } catch (IOException | UnreadableException e) {
+            log.warn("the content of mail {} cannot be exported: {}", status.id(), Causes.of(e, log));
+            return null;
+        }
+    }
+
+    @Override
+    public Erasure erase(String tenant, String address) {
+        long suppressions = parts.store().suppressions().forget(tenant, address);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        Sum sum = new Sum();
+        pass(tenant, address, sum);
+        try {
+            while (sum.sending > 0 && System.nanoTime() - deadline < 0) {
+                parts.settled().await(STEP);
+                pass(tenant, address, sum);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return new Erasure(sum.mails, sum.cancelled, suppressions, sum.sending + sum.waiting);
+    }
+
+    private void pass(String tenant, String address, Sum sum) {
+        sum.sending = 0;
+        sum.waiting = 0;
+        long next = 0;
+        do {
+            long after = next;
+            Erased step = Commits.join(parts.writer()
+                    .run(tx -> tx.erase(tenant, address, after, parts.clock().instant(), BATCH)));
+            sum.add(step);
+            next = step.next();
+        } while (next > 0);
+    }
+
+    /** What all steps did, and what the last pass left. */
+    private static final class Sum {
+        private long mails;
+        private long cancelled;
+        private long sending;
+        private long waiting;
+
+        void add(Erased step) {
+            mails += step.erased();
+            cancelled += step.cancelled();
+            sending += step.sending();
+            waiting += step.waiting();
+        }
+    }
+}

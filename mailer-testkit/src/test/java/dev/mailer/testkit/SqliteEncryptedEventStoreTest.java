@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.testkit;
+
+import dev.mailer.api.spi.OutboxStore;
+
+class SqliteEncryptedEventStoreTest extends EventStoreContract {
+    private final SqliteStores stores = new SqliteStores();
+
+    @Override
+    protected OutboxStore newStore() {
+        return stores.nextEncrypted();
+    }
+
+    @Override
+    protected OutboxStore reopen() {
+        return stores.reopenEncrypted();
+    }
+}

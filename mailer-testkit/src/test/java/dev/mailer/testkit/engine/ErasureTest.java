@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.testkit.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mailer.api.DeliveryState;
+import dev.mailer.api.MessageId;
+import dev.mailer.api.spi.Outcome;
+import dev.mailer.api.spi.SuppressionStore.Reason;
+import dev.mailer.api.spi.SuppressionStore.Suppression;
+import dev.mailer.core.MailerBuilder;
+import dev.mailer.core.MailerEngine;
+import dev.mailer.core.Mailers;
+import dev.mailer.core.PersonalRecords.Erasure;
+import dev.mailer.core.PersonalRecords.ExportedMail;
+import dev.mailer.testkit.TestKeys;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Giving and erasing what is stored of a person, on a mailer at work. */
+@Timeout(60)
+class ErasureTest {
+    private static final String JO = "jo@example.org";
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void what_is_erased_was_exported_before_and_is_not_after(boolean encrypted) throws Exception {
+        RawLedger ledger = RawLedger.create("sqlite", folder);
+        try (MailerEngine mailer = open(ledger, encrypted, new StubTransport())) {
+            MessageId sent =
+                    mailer.send(Rig.mail(JO).metadata("k", "v").build()).id();
+            mailer.await(sent, Duration.ofSeconds(20));
+            MessageId later = mailer.send(Rig.mail(JO)
+                            .sendAt(java.time.Instant.now().plusSeconds(3600))
+                            .build())
+                    .id();
+            mailer.suppressions().add(suppressed(JO));
+
+            List<ExportedMail> before = export(mailer);
+            Erasure done = mailer.personalData().erase("default", JO);
+
+            assertThat(before).extracting(m -> m.status().id()).containsExactly(later, sent);
+            assertThat(before.get(1).eml().asUtf8()).contains("To: " + JO, "It is on its way.");
+            assertThat(before.get(1).events()).hasSize(2);
+            assertThat(done).isEqualTo(new Erasure(2, 1, 1, 0));
+            assertThat(export(mailer)).isEmpty();
+            assertThat(mailer.personalData().erase("default", JO)).isEqualTo(new Erasure(0, 0, 0, 0));
+            assertThat(mailer.find(later).deliveries().get(0).state()).isEqualTo(DeliveryState.CANCELLED);
+            assertThat(mailer.find(mailer.send(Rig.mail(JO).build()).id())
+                            .deliveries()
+                            .get(0)
+                            .state())
+                    .isEqualTo(DeliveryState.SUPPRESSED);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_mail_that_is_being_sent_is_erased_when_it_is_sent(boolean encrypted) throws Exception {
+        RawLedger ledger = RawLedger.create("sqlite", folder);
+        CountDownLatch sending = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        StubTransport transport = new StubTransport().answering(t -> {
+            sending.countDown();
+            awaitQuietly(leave);
+            return Outcome.accepted("250 <" + JO + "> ok", null);
+        });
+        try (MailerEngine mailer = open(ledger, encrypted, transport)) {
+            MessageId id = mailer.send(Rig.mail(JO).build()).id();
+            assertThat(sending.await(20, TimeUnit.SECONDS)).isTrue();
+
+            CompletableFuture<Erasure> erasure =
+                    CompletableFuture.supplyAsync(() -> mailer.personalData().erase("default", JO));
+            leave.countDown();
+
+            assertThat(erasure.get(40, TimeUnit.SECONDS)).isEqualTo(new Erasure(1, 0, 0, 0));
+            var delivery = mailer.find(id).deliveries().get(0);
+            assertThat(delivery.state()).isEqualTo(DeliveryState.SENT);
+            assertThat(delivery.recipient()).isEmpty();
+            assertThat(delivery.reply()).isNull();
+            assertThat(mailer.trace(id).events())
+                    .allSatisfy(e -> assertThat(e.detail()).isEmpty());
+        }
+        assertThat(ledger.texts("select outcome from mailer_delivery")).containsOnlyNulls();
+        assertThat(ledger.texts("select detail from mailer_event")).containsOnlyNulls();
+        assertThat(ledger.number("select count(*) from mailer_message where wrapped_key is null and key_version = -1"))
+                .isEqualTo(1);
+    }
+
+    private static List<ExportedMail> export(MailerEngine mailer) {
+        List<ExportedMail> all = new ArrayList<>();
+        mailer.personalData().export("default", JO, all::add);
+        return all;
+    }
+
+    private static Suppression suppressed(String address) {
+        return new Suppression("default", null, address, Reason.COMPLAINT, "test", MovableClock.START, null);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await(20, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static MailerEngine open(RawLedger ledger, boolean encrypted, StubTransport transport) {
+        MailerBuilder builder =
+                Mailers.builder().store(ledger.url()).transport(transport).closeTimeout(Duration.ofSeconds(5));
+        if (encrypted) {
+            builder.encryption(TestKeys.one());
+        }
+        return builder.build();
+    }
+}
