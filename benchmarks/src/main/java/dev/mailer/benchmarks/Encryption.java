@@ -24,8 +24,7 @@ final class Encryption implements Benchmark {
         List<String> stores = session.stores("encryption-");
         List<SendingEngine.Case> cases = new ArrayList<>();
         for (String kind : stores) {
-            EncryptionKeys keys =
-                    EncryptionKeys.of(EncryptionKeys.generate(1).reveal());
+            EncryptionKeys keys = EncryptionKeys.of(EncryptionKeys.generate(1).reveal());
             SendingEngine plain = session.closing(new SendingEngine(maker.create(kind, "plain"), null, sink));
             SendingEngine sealed = session.closing(new SendingEngine(maker.create(kind, "sealed"), keys, sink));
             cases.add(plain.of(kind, Mails::rawEmail));

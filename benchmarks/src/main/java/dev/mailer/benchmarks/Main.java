@@ -30,14 +30,10 @@ public final class Main {
                 "claim-flat-parked-sqlite",
                 "claim-flat-parked-postgresql");
         add("joined", new Joined(), "postgresql", "joined-round-trips", "joined-batch-round-trips");
+        add("start-up", new StartUp(), "postgresql", "start-up", "start-up-threads");
         add("heap-1m", new Heap1m(), "-", "heap-1m");
         add("lanes", new LanesUnderLoad(), "-", "lanes");
-        add(
-                "encryption",
-                new Encryption(),
-                "postgresql,postfix",
-                "encryption-sqlite",
-                "encryption-postgresql");
+        add("encryption", new Encryption(), "postgresql,postfix", "encryption-sqlite", "encryption-postgresql");
         add(
                 "e2e",
                 new EndToEnd(),
