@@ -21,12 +21,12 @@ class DocumentsTest {
             "mailer-spring-boot-starter-test/src/test/java/dev/mailer/spring/test/docs",
             "mailer-testkit/src/test/java/dev/mailer/testkit/docs");
 
-    private static final Pattern BLOCK = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern BLOCK = Pattern.compile("```(?:java|kotlin)\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern REGION = Pattern.compile("// tag::(\\S+)\\[]\\n(.*?)// end::\\1\\[]", Pattern.DOTALL);
     private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)(#[^)]*)?\\)");
 
     @Test
-    void every_java_block_is_a_tagged_region_of_the_examples() {
+    void every_java_or_kotlin_block_is_a_tagged_region_of_the_examples() {
         List<String> regions = regions();
         List<String> strangers = new ArrayList<>();
         for (Path document : SourceTree.documents()) {
@@ -72,7 +72,7 @@ class DocumentsTest {
     private static List<String> regions() {
         List<String> regions = new ArrayList<>();
         for (String folder : FOLDERS) {
-            for (Path file : SourceTree.javaFiles(SourceTree.root().resolve(folder))) {
+            for (Path file : SourceTree.sources(SourceTree.root().resolve(folder))) {
                 Matcher region = REGION.matcher(SourceTree.read(file));
                 while (region.find()) {
                     regions.add(withoutIndentation(region.group(2)));

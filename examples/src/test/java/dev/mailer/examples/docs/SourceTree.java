@@ -32,6 +32,11 @@ final class SourceTree {
         return files(folder, p -> p.toString().endsWith(".java"));
     }
 
+    /** In Java and Kotlin. */
+    static List<Path> sources(Path folder) {
+        return files(folder, p -> p.toString().endsWith(".java") || p.toString().endsWith(".kt"));
+    }
+
     /** Java files of every module that are not tests. */
     static List<Path> mainSources() {
         return javaFiles(root()).stream()
