@@ -63,6 +63,7 @@ public final class CommandLineProgram {
                 .addSubcommand(new KeysCommand(terminal))
                 .addSubcommand(new TemplateCommand(terminal))
                 .addSubcommand(new ConfigCommand(terminal))
+                .addSubcommand(new DoctorCommand(terminal))
                 .addSubcommand(new DdlCommand(terminal))
                 .addSubcommand(new VersionCommand(terminal));
         explain(line, "Explains the commands.");

@@ -13,7 +13,10 @@ import dev.mailer.server.http.FakeEngine;
 import dev.mailer.server.http.MailerServer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** The merge against a real HTTP server around an engine that keeps what it is given. */
 class MergeTest {
@@ -237,6 +241,31 @@ class MergeTest {
         assertThat(result.exit()).isEqualTo(3);
         assertThat(result.out()).contains("rows 0 = ");
         assertThat(result.err()).contains("the server has taken nothing for 500ms, the limit (--patience)");
+    }
+
+    @Test
+    void an_overloaded_server_gets_the_rest_when_it_has_recovered() throws IOException {
+        write("email\njo@example.org\n");
+        engine.refusal = new MailerUnavailableException("slow down", Duration.ofSeconds(1), null);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Terminal terminal = new Terminal(
+                new ByteArrayInputStream("y\n".getBytes(StandardCharsets.UTF_8)),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                Map.of("MAILER_DATA", folder.toString()),
+                InstantSource.system(),
+                true);
+
+        int exit = new CommandLine(new SendCommand(terminal, time -> engine.refusal = null))
+                .execute("--csv", csv.toString(), "--template", "hello", "--from", "shop@example.com");
+
+        assertThat(exit).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("rows 1 = queued 1");
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("send to the 1 rows of the file, as campaign csv-")
+                .contains("; tries again in 1s")
+                .contains("] 1/1 rows, ");
     }
 
     @Test
