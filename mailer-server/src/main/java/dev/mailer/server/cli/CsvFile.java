@@ -86,8 +86,7 @@ final class CsvFile {
                 .setIgnoreEmptyLines(true)
                 .get();
         long line = 1;
-        try (CSVParser parser =
-                CSVParser.builder().setReader(bounded).setFormat(format).get()) {
+        try (CSVParser parser = format.parse(bounded)) {
             Iterator<CSVRecord> records = parser.iterator();
             if (!records.hasNext()) {
                 throw usage(file + ": is empty; its first row must name the columns");
