@@ -2,6 +2,7 @@
 package dev.mailer.core;
 
 import dev.mailer.api.DeliveryState;
+import dev.mailer.api.Email;
 import dev.mailer.api.Mailer;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.spi.DeliveryReports;
@@ -58,6 +59,15 @@ public interface MailerEngine extends Mailer {
      * @return false when the delivery is not in a state from which this is possible
      */
     boolean resolve(MessageId id, long deliveryId, DeliveryState to);
+
+    /**
+     * Checks a mail as {@link #send(dev.mailer.api.Email)} does, its template rendered, and accepts nothing. Whether its idempotency
+     * key was used is not looked up.
+     *
+     * @return how many of its recipients are on the suppression list
+     * @throws dev.mailer.api.InvalidEmailException as {@code send}
+     */
+    int check(Email email);
 
     /** The addresses that must not be mailed. */
     SuppressionStore suppressions();

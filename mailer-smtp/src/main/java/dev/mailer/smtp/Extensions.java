@@ -30,6 +30,14 @@ final class Extensions {
         return new Extensions(Map.copyOf(found));
     }
 
+    /** Each with its parameters, in order. */
+    List<String> lines() {
+        return byKeyword.entrySet().stream()
+                .map(e -> (e.getKey() + " " + e.getValue()).strip())
+                .sorted()
+                .toList();
+    }
+
     boolean has(String keyword) {
         return byKeyword.containsKey(keyword);
     }

@@ -11,6 +11,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ final class Wire {
     private InputStream in;
     private OutputStream out;
     private boolean tls;
+    private @Nullable SSLSession tlsSession;
     private int sendingLength;
     private int receivedFrom;
     private int receivedTo;
@@ -77,6 +79,12 @@ final class Wire {
 
     boolean isTls() {
         return tls;
+    }
+
+    /** What TLS came to; null in clear text. */
+    @Nullable
+    SSLSession tlsSession() {
+        return tlsSession;
     }
 
     boolean isClosed() {
@@ -173,6 +181,7 @@ final class Wire {
             in = socket.getInputStream();
             out = socket.getOutputStream();
             tls = true;
+            tlsSession = socket.getSession();
         } catch (IOException e) {
             throw broken(TlsHandshake.reason(e), "TLS handshake failed: " + e.getMessage(), e);
         }

@@ -2,6 +2,7 @@
 package dev.mailer.server.cli;
 
 import dev.mailer.server.http.ApiException;
+import dev.mailer.server.http.EmailApi;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,9 @@ sealed interface Backend extends AutoCloseable permits RemoteBackend, LocalBacke
     record Sent(String id, boolean duplicate, List<String> warnings) {}
 
     Sent send(JsonNode email, @Nullable String idempotencyKey);
+
+    /** Sends up to 100 mails; the bad ones are among the {@code errors} of the answer and keep no other back. */
+    JsonNode sendAll(JsonNode emails, EmailApi.BatchValidation validation);
 
     /** Waits for the mail to be done, up to a limit of its own. */
     JsonNode find(String id, Duration wait);

@@ -63,9 +63,11 @@ public final class CommandLineProgram {
                 .addSubcommand(new KeysCommand(terminal))
                 .addSubcommand(new TemplateCommand(terminal))
                 .addSubcommand(new ConfigCommand(terminal))
+                .addSubcommand(new DoctorCommand(terminal))
                 .addSubcommand(new DdlCommand(terminal))
                 .addSubcommand(new VersionCommand(terminal));
         explain(line, "Explains the commands.");
+        line.addSubcommand(hidden(new CommandLine.HelpCommand()));
         boolean json = Arrays.asList(args).contains("--json");
         line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
@@ -73,6 +75,13 @@ public final class CommandLineProgram {
         line.setParameterExceptionHandler((e, given) -> misused(e, json));
         line.setExecutionExceptionHandler((e, command, result) -> failed(e, json));
         return line.execute(args);
+    }
+
+    /** {@code help send} is what {@code send --help} is, and no command of its own. */
+    private static CommandLine hidden(Object command) {
+        CommandLine line = new CommandLine(command);
+        line.getCommandSpec().usageMessage().hidden(true);
+        return line;
     }
 
     /** Adds {@code --help} here and to all below. */

@@ -3,6 +3,7 @@ package dev.mailer.server.cli;
 
 import dev.mailer.api.Secret;
 import dev.mailer.server.http.ApiException;
+import dev.mailer.server.http.EmailApi;
 import dev.mailer.server.http.Json;
 import dev.mailer.server.http.PersonalDataApi;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -53,6 +55,13 @@ final class RemoteBackend implements Backend {
                 json(response).path("id").asString(""),
                 response.headers().firstValue("Idempotent-Replayed").isPresent(),
                 response.headers().firstValue("X-Mailer-Warning").map(List::of).orElse(List.of()));
+    }
+
+    @Override
+    public JsonNode sendAll(JsonNode emails, EmailApi.BatchValidation validation) {
+        return json(exchange(request("/v1/emails/batch")
+                .header("x-batch-validation", validation.name().toLowerCase(Locale.ROOT))
+                .POST(body(emails))));
     }
 
     @Override
@@ -148,10 +157,15 @@ final class RemoteBackend implements Backend {
                     ExitCodes.ofStatus(response.statusCode()),
                     server + " answered " + response.statusCode() + " without saying why; is it a Mailer server?");
         }
-        return ApiException.of(
+        return ApiException.answered(
                 response.statusCode(),
                 error.path("name").asString(""),
-                error.path("message").asString(""));
+                error.path("message").asString(""),
+                response.headers()
+                        .firstValue("Retry-After")
+                        .filter(seconds -> seconds.matches("\\d{1,9}"))
+                        .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
+                        .orElse(null));
     }
 
     private JsonNode json(HttpResponse<byte[]> response) {

@@ -19,8 +19,10 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code mailer send}: one mail from flags, files and standard input. */
 @Command(
         name = "send",
-        description =
-                "Sends one mail. Without --text, --html, --template or --raw the text is read from standard input.")
+        description = {
+            "Sends one mail. Without --text, --html, --template or --raw the text is read from standard input.",
+            "With --csv it sends one mail to each row of a file; the same file sent again sends nobody a second mail."
+        })
 final class SendCommand implements Callable<Integer> {
     /** How long a command that opened the store itself waits, by default, for the mail to be done. */
     static final Duration LOCAL_WAIT = Duration.ofSeconds(60);
@@ -33,6 +35,9 @@ final class SendCommand implements Callable<Integer> {
 
     @Mixin
     private GlobalOptions global = new GlobalOptions();
+
+    @Mixin
+    private MergeOptions merge = new MergeOptions();
 
     @Option(names = "--from", paramLabel = "MAILBOX", description = "The author: 'Name <a@b>' or a@b.")
     @Nullable
@@ -149,10 +154,17 @@ final class SendCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Session session = new Session(terminal, global);
+        if (merge.csv != null) {
+            merge.requireFitting(this);
+        }
         ObjectNode email = new MailFromFlags(
                         this, terminal, () -> session.settings().mail().messageSize())
                 .email();
         Duration asked = wait == null ? null : MailFromFlags.duration("--wait", wait);
+        if (merge.csv != null) {
+            return merge(session, email, asked == null ? Duration.ZERO : asked);
+        }
+        merge.requireUnused();
         try (Backend backend = session.connectToSend()) {
             Backend.Sent sent = backend.send(email, idempotencyKey);
             sent.warnings().forEach(warning -> terminal.note("ignored by the server: " + warning));
@@ -167,6 +179,18 @@ final class SendCommand implements Callable<Integer> {
                 return ExitCodes.OK;
             }
             return outcome(session, await(backend, sent.id(), time));
+        }
+    }
+
+    private int merge(Session session, ObjectNode email, Duration wait) {
+        MergePlan plan = MergePlan.of(merge, email, wait);
+        try (Interruption interruption = Interruption.ofProcess()) {
+            if (!merge.dryRun && !merge.yes && terminal.interactive() && !plan.isConfirmed(terminal)) {
+                return ExitCodes.OK;
+            }
+            try (Backend backend = merge.dryRun ? session.connect() : session.connectToSend()) {
+                return new MergeRun(session, plan, backend, sleeper, interruption).run();
+            }
         }
     }
 

@@ -7,7 +7,6 @@ import dev.mailer.core.Templates.Preview;
 import dev.mailer.core.Templates.Problem;
 import dev.mailer.core.Templates.Severity;
 import dev.mailer.server.config.FileTrouble;
-import dev.mailer.server.config.Settings;
 import dev.mailer.server.http.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -134,13 +133,11 @@ final class TemplateCommand implements Runnable {
     }
 
     private static Templates templates(Session session) {
-        Settings settings = session.settings();
-        return settings.shown().stream()
-                .filter(s -> s.key().equals("templates") && !s.value().isEmpty())
-                .findFirst()
-                .map(s -> Templates.in(Path.of(s.value())))
-                .orElseThrow(() -> new CommandException(
-                        ExitCodes.USAGE, "there is no folder of templates; give --set templates=FOLDER"));
+        Path folder = session.settings().templates();
+        if (folder == null) {
+            throw new CommandException(ExitCodes.USAGE, "there is no folder of templates; give --set templates=FOLDER");
+        }
+        return Templates.in(folder);
     }
 
     private static Locale locale(String tag) {

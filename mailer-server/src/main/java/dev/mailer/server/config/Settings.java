@@ -37,6 +37,15 @@ public record Settings(
         warnings = List.copyOf(warnings);
     }
 
+    /** The folder of templates; null when there is none. */
+    public @Nullable Path templates() {
+        return shown.stream()
+                .filter(s -> s.key().equals("templates") && !s.value().isEmpty())
+                .findFirst()
+                .map(s -> Path.of(s.value()))
+                .orElse(null);
+    }
+
     /** Parts that are meant for this machine only, unless opened. */
     public enum Part {
         MAILBOX,

@@ -50,7 +50,7 @@ public final class Values {
     }
 
     /** The form that {@link #duration} reads, in the largest unit that loses nothing: {@code 90m}, {@code 7d}. */
-    static String shown(Duration d) {
+    public static String shown(Duration d) {
         if (d.isZero() || d.toNanosPart() % 1_000_000 != 0) {
             return d.isZero() ? "0" : d.toString();
         }

@@ -45,6 +45,15 @@ public final class ApiException extends RuntimeException {
         return new ApiException(422, "invalid_parameter", "`" + name + "` " + problem, name, null);
     }
 
+    /**
+     * What a server answered.
+     *
+     * @param retryAfter null when it did not say
+     */
+    public static ApiException answered(int status, String name, String message, @Nullable Duration retryAfter) {
+        return new ApiException(status, name, message, null, retryAfter);
+    }
+
     static ApiException notFound(String message) {
         return of(404, "not_found", message);
     }

@@ -13,7 +13,6 @@ import dev.mailer.api.SendResult;
 import dev.mailer.api.Trace;
 import dev.mailer.core.MailerEngine;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
@@ -47,19 +46,42 @@ public final class EmailApi {
     /**
      * Accepted mails.
      *
-     * @param errors null unless a permissive batch
+     * @param errors null unless the batch may have some
      * @param unknown fields that were ignored
      */
-    public record Accepted(List<Id> data, @Nullable List<BatchError> errors, List<String> unknown, boolean duplicate) {
+    public record Accepted(
+            List<? extends Receipt> data, @Nullable List<BatchError> errors, List<String> unknown, boolean duplicate) {
         public Accepted {
             data = List.copyOf(data);
             unknown = List.copyOf(unknown);
         }
     }
 
-    public record Id(String id) {}
+    /** Names an accepted mail. */
+    public sealed interface Receipt permits Id, KeyedId, Checked {
+        String id();
+    }
 
-    public record BatchError(int index, String message) {}
+    public record Id(String id) implements Receipt {}
+
+    /**
+     * The receipt for a mail of a batch that has a key of its own.
+     *
+     * @param duplicate an earlier mail with this key was accepted, and this one added nothing
+     * @param suppressed recipients that are on the suppression list
+     */
+    public record KeyedId(String id, boolean duplicate, int suppressed) implements Receipt {}
+
+    /** What a mail would get that was only checked. */
+    public record Checked(int suppressed) implements Receipt {
+        @Override
+        public String id() {
+            return "";
+        }
+    }
+
+    /** A mail of a permissive batch that was refused; {@code name} is that of the error for the mail alone. */
+    public record BatchError(int index, String name, String message) {}
 
     /** A list in the shape that all lists have. */
     public record Listing<T>(String object, boolean hasMore, List<T> data) {
@@ -75,6 +97,7 @@ public final class EmailApi {
         EmailReader.Read read = EmailReader.read(body, "", tenant);
         if (idempotencyKey != null) {
             requireKey(idempotencyKey);
+            read.requireNoKey();
             read.email().idempotencyKey(idempotencyKey);
         }
         SendResult result = refusals(() -> engine.send(read.email().build()));
@@ -82,41 +105,15 @@ public final class EmailApi {
         return new Accepted(List.of(new Id(result.id().toString())), null, read.unknown(), result.isDuplicate());
     }
 
-    /** Accepts a list of mails in one commit. */
+    /** Accepts a list of mails in one commit; the good ones of a permissive batch in a few. */
     public Accepted sendAll(String tenant, JsonNode body, @Nullable String idempotencyKey, BatchValidation validation) {
         if (!body.isArray() || body.isEmpty() || body.size() > MAX_BATCH) {
             throw ApiException.of(422, "validation_error", "The body must be a list of 1 to " + MAX_BATCH + " mails.");
         }
-        BatchMark mark = null;
         if (idempotencyKey != null) {
             requireKey(idempotencyKey);
-            mark = BatchMark.of(idempotencyKey, body.toString());
         }
-        List<Email> emails = new ArrayList<>();
-        List<String> unknown = new ArrayList<>();
-        List<BatchError> errors = new ArrayList<>();
-        for (int i = 0; i < body.size(); i++) {
-            try {
-                EmailReader.Read read = EmailReader.read(body.get(i), "[" + i + "]", tenant);
-                if (mark != null) {
-                    mark.put(read.email(), i);
-                }
-                emails.add(read.email().build());
-                unknown.addAll(read.unknown());
-            } catch (ApiException e) {
-                if (validation == BatchValidation.STRICT) {
-                    throw e;
-                }
-                errors.add(new BatchError(i, String.valueOf(e.getMessage())));
-            }
-        }
-        List<SendResult> results = emails.isEmpty() ? List.of() : refusals(() -> engine.sendAll(emails));
-        results.forEach(EmailApi::logAccepted);
-        return new Accepted(
-                results.stream().map(r -> new Id(r.id().toString())).toList(),
-                validation == BatchValidation.STRICT ? null : errors,
-                unknown,
-                results.stream().anyMatch(SendResult::isDuplicate));
+        return new BatchSubmission(engine, tenant, validation).run(body, idempotencyKey);
     }
 
     /** How a batch with a bad mail ends. */
@@ -124,7 +121,9 @@ public final class EmailApi {
         /** All or nothing. */
         STRICT,
         /** The good ones are accepted. */
-        PERMISSIVE
+        PERMISSIVE,
+        /** None is accepted; said is what a permissive batch would be told. */
+        CHECK
     }
 
     /** A mail as it stands, or as it is once it is done or the time to wait is over. */
@@ -210,7 +209,7 @@ public final class EmailApi {
         }
     }
 
-    private static <T> T refusals(Supplier<T> work) {
+    static <T> T refusals(Supplier<T> work) {
         try {
             return work.get();
         } catch (InvalidEmailException e) {
@@ -223,7 +222,7 @@ public final class EmailApi {
         }
     }
 
-    private static void logAccepted(SendResult result) {
+    static void logAccepted(SendResult result) {
         MDC.put("messageId", result.id().toString());
         LOG.debug("accepted{}", result.isDuplicate() ? " before" : "");
     }

@@ -28,8 +28,19 @@ final class EmailReader {
      * A mail as read.
      *
      * @param unknown paths of fields that were ignored
+     * @param key the path of its own idempotency key; null without one
      */
-    record Read(Email.Builder email, List<String> unknown) {}
+    record Read(
+            Email.Builder email,
+            List<String> unknown,
+            @Nullable String key) {
+        /** For a request with a key in its header. */
+        void requireNoKey() {
+            if (key != null) {
+                throw ApiException.field("validation_error", key, "and the header Idempotency-Key exclude each other.");
+            }
+        }
+    }
 
     /** @param path of the mail within the body; empty when it is the body */
     static Read read(JsonNode body, String path, String tenant) {
@@ -41,7 +52,7 @@ final class EmailReader {
         reader.email.tenant(tenant);
         reader.set("", "", Email.Builder::build);
         reader.unknown.addAll(reader.fields.unknown());
-        return new Read(reader.email, reader.unknown);
+        return new Read(reader.email, reader.unknown, reader.key());
     }
 
     private void addresses() {
@@ -134,6 +145,7 @@ final class EmailReader {
     private void options() {
         text("stream", Email.Builder::stream);
         text("locale", Email.Builder::locale);
+        text("idempotency_key", Email.Builder::idempotencyKey);
         Instant sendAt = fields.instant("scheduled_at");
         if (sendAt != null) {
             email.sendAt(sendAt);
@@ -146,6 +158,10 @@ final class EmailReader {
         if (policy != null) {
             email.ambiguityPolicy(policy);
         }
+    }
+
+    private @Nullable String key() {
+        return fields.has("idempotency_key") ? fields.path("idempotency_key") : null;
     }
 
     private interface Setter {

@@ -67,7 +67,10 @@ final class EmailRoutes {
         if (header.equals("permissive")) {
             return EmailApi.BatchValidation.PERMISSIVE;
         }
-        throw ApiException.parameter("x-batch-validation", "must be strict or permissive.");
+        if (header.equals("check")) {
+            return EmailApi.BatchValidation.CHECK;
+        }
+        throw ApiException.parameter("x-batch-validation", "must be strict, permissive or check.");
     }
 
     private void list(Context ctx) {

@@ -34,25 +34,14 @@ final class ServerProcess implements AutoCloseable {
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    ServerProcess(Path data) throws IOException {
+    ServerProcess(Path data, String... settings) throws IOException {
         this.log = data.resolveSibling("server-" + System.nanoTime() + ".log");
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
-                // as the manifest of the server's jar says it; a class path has none
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ServerMain.class.getName(),
-                "serve",
-                "--port",
-                "0",
-                "--set",
-                "log.level=debug");
-        builder.environment().keySet().removeIf(name -> name.startsWith("MAILER_"));
-        builder.environment().put("MAILER_DATA", data.toString());
-        this.process = builder.redirectError(log.toFile()).start();
+        List<String> command = new ArrayList<>(List.of("serve", "--set", "server.port=0", "--set", "log.level=debug"));
+        for (String setting : settings) {
+            command.addAll(List.of("--set", setting));
+        }
+        this.process =
+                program("256m", data, command).redirectError(log.toFile()).start();
         this.output = process.inputReader(StandardCharsets.UTF_8);
         for (String line = output.readLine(); line != null; line = output.readLine()) {
             greeting.add(line);
@@ -64,6 +53,24 @@ final class ServerProcess implements AutoCloseable {
             throw new IOException("the server did not start: " + Files.readString(log));
         }
         this.url = URI.create(greeting.get(0).replaceFirst("Mailer runs at ", ""));
+    }
+
+    /** The program with a command, in a process of its own. */
+    static ProcessBuilder program(String heap, Path data, List<String> command) {
+        List<String> all = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + heap,
+                "-XX:TieredStopAtLevel=1",
+                // as the manifest of the server's jar says it; a class path has none
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ServerMain.class.getName()));
+        all.addAll(command);
+        ProcessBuilder builder = new ProcessBuilder(all);
+        builder.environment().keySet().removeIf(name -> name.startsWith("MAILER_"));
+        builder.environment().put("MAILER_DATA", data.toString());
+        return builder;
     }
 
     String curl() {

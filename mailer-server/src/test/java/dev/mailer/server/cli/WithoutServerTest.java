@@ -53,7 +53,7 @@ class WithoutServerTest {
     void the_schema_is_printed_for_a_database_or_for_that_of_the_settings() {
         assertThat(shell.run("ddl", "mariadb").out())
                 .startsWith("-- The schema of the mailer's ledger for mariadb, version 1.")
-                .contains("create table mailer_delivery (")
+                .contains("create table if not exists mailer_delivery (")
                 .contains("insert into `mailer_schema_history`");
         assertThat(shell.run("ddl", "--set", "store=jdbc:postgresql://host/mail")
                         .out())

@@ -483,6 +483,39 @@ class EmailRoutesTest {
     }
 
     @Test
+    void a_batch_may_have_a_key_for_each_mail() {
+        String mail = MAIL.replaceFirst("\\{", "{\"idempotency_key\":\"k%s\",");
+        String batch = "[" + String.format(mail, 1) + "," + String.format(mail, 2) + "]";
+        String later = "[" + String.format(mail, 3) + "," + String.format(mail, 2) + ","
+                + String.format(mail, 1).replace("Hi", "Ho") + "]";
+        String[] permissive = {"x-batch-validation", "permissive"};
+
+        server.post("/v1/emails/batch", batch);
+        ServerUnderTest.Answer answer = server.post("/v1/emails/batch", later, permissive);
+        ServerUnderTest.Answer both = server.post("/v1/emails/batch", batch, "Idempotency-Key", "k");
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.json().at("/data/0/duplicate").asBoolean()).isFalse();
+        assertThat(answer.json().at("/data/1/duplicate").asBoolean()).isTrue();
+        assertThat(answer.json().at("/errors/0/index").asInt()).isEqualTo(2);
+        assertThat(answer.json().at("/errors/0/name").asString()).isEqualTo("invalid_idempotent_request");
+        assertThat(both.status()).isEqualTo(422);
+        assertThat(both.json().path("field").asString()).isEqualTo("[0].idempotency_key");
+        assertThat(server.engine.accepted).hasSize(3);
+    }
+
+    @Test
+    void a_batch_that_is_only_checked_is_not_accepted() {
+        ServerUnderTest.Answer answer = server.post(
+                "/v1/emails/batch", "[" + MAIL + "," + MAIL.replace("jo@", "jo") + "]", "x-batch-validation", "check");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.json().path("data")).hasSize(1);
+        assertThat(answer.json().at("/errors/0/index").asInt()).isEqualTo(1);
+        assertThat(server.engine.accepted).isEmpty();
+    }
+
+    @Test
     void a_batch_has_1_to_100_mails() {
         for (String body : List.of("[]", "{}", "[" + (MAIL + ",").repeat(100) + MAIL + "]")) {
             ServerUnderTest.Answer answer = server.post("/v1/emails/batch", body);

@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -64,16 +65,11 @@ public final class FakeEngine implements MailerEngine {
         if (refusal != null) {
             throw refusal;
         }
-        String key = email.idempotencyKey();
-        MessageId before = key == null ? null : keys.get(key);
+        MessageId before = earlier(email);
         if (before != null) {
-            Email first = accepted.get(before);
-            if (!first.metadata().equals(email.metadata())
-                    || !String.valueOf(first.subject()).equals(email.subject())) {
-                throw new IdempotencyConflictException(before);
-            }
             return SendResult.duplicateOf(before);
         }
+        String key = email.idempotencyKey();
         MessageId id = MessageId.of(String.format("01977d3e-5a00-7000-8000-%012d", ++counter));
         accepted.put(id, email);
         if (key != null) {
@@ -82,8 +78,21 @@ public final class FakeEngine implements MailerEngine {
         return SendResult.accepted(id, 0);
     }
 
+    /** The mail with the same key; null when there is none. */
+    private @Nullable MessageId earlier(Email email) {
+        String key = email.idempotencyKey();
+        MessageId before = key == null ? null : keys.get(key);
+        Email first = before == null ? null : accepted.get(before);
+        if (first != null
+                && (!first.metadata().equals(email.metadata()) || !Objects.equals(first.subject(), email.subject()))) {
+            throw new IdempotencyConflictException(before);
+        }
+        return before;
+    }
+
     @Override
-    public List<SendResult> sendAll(List<Email> emails) {
+    public synchronized List<SendResult> sendAll(List<Email> emails) {
+        emails.forEach(this::earlier);
         return emails.stream().map(this::send).toList();
     }
 
@@ -195,6 +204,14 @@ public final class FakeEngine implements MailerEngine {
         }
         state = to;
         return true;
+    }
+
+    @Override
+    public int check(Email email) {
+        if (refusal != null) {
+            throw refusal;
+        }
+        return 0;
     }
 
     @Override

@@ -155,6 +155,11 @@ public final class JoiningMailer implements MailerEngine {
     }
 
     @Override
+    public int check(Email email) {
+        return mailer.check(email);
+    }
+
+    @Override
     public SuppressionStore suppressions() {
         return mailer.suppressions();
     }

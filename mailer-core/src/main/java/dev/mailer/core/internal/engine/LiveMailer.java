@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.engine;
 
+import dev.mailer.api.Address;
 import dev.mailer.api.CancelResult;
 import dev.mailer.api.DeliveryState;
 import dev.mailer.api.Email;
@@ -89,6 +90,21 @@ final class LiveMailer implements MailerEngine {
         signal(messages, appended);
         parts.meters().submitted(messages, appended);
         return SendResults.of(appended);
+    }
+
+    /** Attachments that are stored for the check are swept like those of an upload that was not finished. */
+    @Override
+    public int check(Email email) {
+        NewMessage message = parts.acceptance().accept(email, null);
+        SuppressionStore list = suppressions();
+        Instant now = now();
+        int suppressed = 0;
+        for (Address recipient : email.recipients()) {
+            if (list.find(message.lane().tenant(), message.lane().stream(), recipient.key(), now) != null) {
+                suppressed++;
+            }
+        }
+        return suppressed;
     }
 
     @Override

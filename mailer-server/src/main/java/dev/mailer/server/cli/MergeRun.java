@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.server.cli;
+
+import dev.mailer.api.Address;
+import dev.mailer.server.cli.MergeAccount.Fate;
+import dev.mailer.server.cli.MergeAccount.RowError;
+import dev.mailer.server.http.ApiException;
+import dev.mailer.server.http.EmailApi;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * One run of a merge. Rows are read as they are sent, in batches of bounded size. That nobody gets two mails of a campaign is the
+ * ledger's doing, by an idempotency key per campaign and address, so a run may be killed at any time and started again.
+ */
+final class MergeRun {
+    /** Characters after which a batch goes without waiting for more rows. */
+    private static final int BATCH_SIZE = 1 << 20;
+
+    private static final String CONFLICT = "invalid_idempotent_request";
+
+    private final Session session;
+    private final MergePlan plan;
+    private final MergeProgress progress;
+    private final PatientBackend server;
+    private final Interruption interruption;
+    private final MergeOutcome outcome;
+    private final MergeAccount account = new MergeAccount();
+    private final SeenAddresses seen = new SeenAddresses();
+    private final List<Pending> batch = new ArrayList<>();
+    private final int batchLength;
+    private final Instant started;
+    private int batchSize;
+    private long submitted;
+
+    MergeRun(Session session, MergePlan plan, Backend backend, Sleeper sleeper, Interruption interruption) {
+        this.session = session;
+        this.plan = plan;
+        this.interruption = interruption;
+        this.progress = new MergeProgress(session.terminal(), plan.rows());
+        this.server = new PatientBackend(backend, progress, sleeper, interruption, plan.patience());
+        this.outcome = new MergeOutcome(backend, interruption);
+        Integer rate = plan.rate();
+        this.batchLength = rate == null ? EmailApi.MAX_BATCH : Math.min(EmailApi.MAX_BATCH, rate);
+        this.started = progress.now();
+    }
+
+    /** A mail that waits for its batch. */
+    private record Pending(long line, ObjectNode mail) {}
+
+    /** Gives the account, however it ends. */
+    int run() {
+        progress.note((plan.dryRun() ? "checking " : "sending ") + plan.rows() + " rows, campaign " + plan.campaign());
+        boolean counted = false;
+        try {
+            plan.file().read(this::read);
+            flush();
+            counted = !plan.dryRun() && !plan.patienceForOutcome().isZero() && !isStopped();
+            if (counted) {
+                outcome.await(plan.patienceForOutcome());
+            }
+        } finally {
+            progress.clear();
+            print(counted);
+        }
+        if (interruption.isRequested() || account.of(Fate.FAILED) > 0) {
+            return ExitCodes.FAILED;
+        }
+        return counted ? outcome.exitCode() : ExitCodes.OK;
+    }
+
+    private boolean isStopped() {
+        return interruption.isRequested() || account.of(Fate.FAILED) >= plan.maxErrors();
+    }
+
+    /** False when no further row is wanted. */
+    private boolean read(CsvFile.Row row) {
+        try {
+            Address recipient = plan.mail().recipient(row.values());
+            if (recipient == null || !seen.add(recipient.key())) {
+                account.count(Fate.SKIPPED);
+            } else {
+                batch.add(new Pending(row.line(), plan.mail().mail(recipient, row.values())));
+                row.values().forEach(value -> batchSize += value.length());
+            }
+        } catch (MergeMail.RowException e) {
+            fail(new RowError(row.line(), e.column(), String.valueOf(e.getMessage())));
+        }
+        if (batch.size() >= batchLength || batchSize >= BATCH_SIZE) {
+            flush();
+        }
+        return !isStopped();
+    }
+
+    private void flush() {
+        List<Pending> mails = List.copyOf(batch);
+        batch.clear();
+        batchSize = 0;
+        if (!mails.isEmpty() && !isStopped()) {
+            keepRate();
+            submit(mails);
+            submitted += mails.size();
+        }
+        progress.show(account.rows());
+    }
+
+    private void keepRate() {
+        Integer rate = plan.rate();
+        if (rate != null) {
+            server.pauseUntil(started.plus(Duration.ofNanos(submitted * 1_000_000_000L / rate)));
+        }
+    }
+
+    private void submit(List<Pending> mails) {
+        ArrayNode body = JsonNodeFactory.instance.arrayNode();
+        mails.forEach(m -> body.add(m.mail()));
+        JsonNode answer;
+        try {
+            answer = server.send(
+                    body, plan.dryRun() ? EmailApi.BatchValidation.CHECK : EmailApi.BatchValidation.PERMISSIVE);
+        } catch (ApiException e) {
+            refused(mails, e);
+            return;
+        }
+        if (answer != null) {
+            count(mails, answer);
+        }
+    }
+
+    /** What is too large together may pass alone. */
+    private void refused(List<Pending> mails, ApiException e) {
+        if (e.status() != 413 && e.status() != 422) {
+            throw e;
+        }
+        if (mails.size() == 1) {
+            fail(new RowError(mails.get(0).line(), null, String.valueOf(e.getMessage())));
+            return;
+        }
+        submit(mails.subList(0, mails.size() / 2));
+        submit(mails.subList(mails.size() / 2, mails.size()));
+    }
+
+    /** The receipts are in the order of the mails, without those that have an error. */
+    private void count(List<Pending> mails, JsonNode answer) {
+        Map<Integer, JsonNode> errors = new HashMap<>();
+        answer.path("errors").forEach(e -> errors.put(e.path("index").asInt(-1), e));
+        JsonNode receipts = answer.path("data");
+        if (receipts.size() + errors.size() != mails.size()) {
+            throw new CommandException(
+                    ExitCodes.FAILED,
+                    "the server answered for " + (receipts.size() + errors.size()) + " of " + mails.size()
+                            + " mails; is it a Mailer server of this version?");
+        }
+        int next = 0;
+        for (int i = 0; i < mails.size(); i++) {
+            JsonNode error = errors.get(i);
+            if (error == null) {
+                accepted(receipts.path(next++));
+            } else if (error.path("name").asString("").equals(CONFLICT)) {
+                account.count(Fate.DUPLICATE);
+            } else {
+                String reason = error.path("message").asString("").replace("[" + i + "].", "");
+                fail(new RowError(mails.get(i).line(), null, reason));
+            }
+        }
+    }
+
+    private void accepted(JsonNode receipt) {
+        if (receipt.path("duplicate").asBoolean(false)) {
+            account.count(Fate.DUPLICATE);
+        } else {
+            account.count(receipt.path("suppressed").asInt(0) > 0 ? Fate.SUPPRESSED : Fate.QUEUED);
+        }
+        if (!plan.patienceForOutcome().isZero() && !plan.dryRun()) {
+            outcome.add(receipt.path("id").asString(""));
+        }
+    }
+
+    private void fail(RowError error) {
+        account.fail(error);
+        progress.note(error.text());
+    }
+
+    private void print(boolean counted) {
+        long left = plan.rows() - account.rows();
+        if (session.json()) {
+            ObjectNode json = account.json();
+            json.put("campaign", plan.campaign());
+            json.put("dry_run", plan.dryRun());
+            json.put("left", left);
+            if (counted) {
+                json.set("outcome", outcome.json());
+            }
+            session.printJson(json);
+        } else {
+            session.terminal().line(account.text());
+            if (counted) {
+                session.terminal().line(outcome.text());
+            }
+        }
+        String advice = advice(left);
+        if (advice != null) {
+            progress.note(advice);
+        }
+    }
+
+    private @Nullable String advice(long left) {
+        if (plan.dryRun()) {
+            return "nothing was sent";
+        }
+        if (left == 0 && account.of(Fate.FAILED) == 0) {
+            return null;
+        }
+        return (left > 0 ? left + " rows were not taken up; " : "")
+                + "repeat with --campaign '" + plan.campaign()
+                + "' to go on, also with a mended file: who has a mail of this campaign gets no second one";
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.server.cli;
+
+import dev.mailer.api.MailerUnavailableException;
+import dev.mailer.server.config.Values;
+import dev.mailer.server.http.ApiException;
+import dev.mailer.server.http.EmailApi;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Hands over batches until they are taken: it slows down with a server that is overloaded and outlasts one that is away, for a
+ * bounded time without any success. A batch that it repeats must have idempotency keys. Not thread-safe.
+ */
+final class PatientBackend {
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    /** How soon an interruption is seen. */
+    private static final Duration STEP = Duration.ofMillis(250);
+
+    private final Backend backend;
+    private final MergeProgress progress;
+    private final Sleeper sleeper;
+    private final Interruption interruption;
+    private final Duration patience;
+
+    PatientBackend(
+            Backend backend, MergeProgress progress, Sleeper sleeper, Interruption interruption, Duration patience) {
+        this.backend = backend;
+        this.progress = progress;
+        this.sleeper = sleeper;
+        this.interruption = interruption;
+        this.patience = patience;
+    }
+
+    /** The answer to a batch; null when an interruption came first. */
+    @Nullable
+    JsonNode send(JsonNode mails, EmailApi.BatchValidation validation) {
+        Instant end = now().plus(patience);
+        Duration pause = FIRST_PAUSE;
+        while (!interruption.isRequested()) {
+            try {
+                return backend.sendAll(mails, validation);
+            } catch (ApiException | CommandException | MailerUnavailableException e) {
+                Duration asked = hint(e);
+                if (asked == null) {
+                    throw e;
+                }
+                Duration wait = asked.compareTo(pause) > 0 ? asked : pause;
+                if (!now().plus(wait).isBefore(end)) {
+                    throw new CommandException(
+                            ExitCodes.UNAVAILABLE,
+                            "the server has taken nothing for " + Values.shown(patience) + ", the limit (--patience): "
+                                    + e.getMessage());
+                }
+                progress.note(e.getMessage() + "; tries again in " + Values.shown(wait));
+                pauseUntil(now().plus(wait));
+                pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+            }
+        }
+        return null;
+    }
+
+    /** Waits, unless an interruption comes. */
+    void pauseUntil(Instant time) {
+        for (Duration left = Duration.between(now(), time);
+                !left.isNegative() && !left.isZero() && !interruption.isRequested();
+                left = Duration.between(now(), time)) {
+            sleeper.sleep(left.compareTo(STEP) < 0 ? left.plusMillis(1) : STEP);
+            if (Thread.currentThread().isInterrupted()) {
+                interruption.request();
+            }
+        }
+    }
+
+    /** How long to wait at least; null when it is pointless. */
+    private static @Nullable Duration hint(RuntimeException e) {
+        if (e instanceof MailerUnavailableException unavailable) {
+            return unavailable.retryAfter();
+        }
+        if (e instanceof ApiException api) {
+            Duration hint = api.retryAfter() == null ? Duration.ZERO : api.retryAfter();
+            return api.status() == 429 || api.status() == 503 ? hint : null;
+        }
+        return e instanceof CommandException command && command.exitCode() == ExitCodes.UNAVAILABLE
+                ? Duration.ZERO
+                : null;
+    }
+
+    private Instant now() {
+        return progress.now();
+    }
+}

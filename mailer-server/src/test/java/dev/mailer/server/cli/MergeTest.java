@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mailer.api.Content;
+import dev.mailer.api.Email;
+import dev.mailer.api.MailerUnavailableException;
+import dev.mailer.server.config.Settings;
+import dev.mailer.server.home.RunningServer;
+import dev.mailer.server.home.ServerHome;
+import dev.mailer.server.http.FakeEngine;
+import dev.mailer.server.http.MailerServer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The merge against a real HTTP server around an engine that keeps what it is given. */
+class MergeTest {
+    @TempDir
+    private Path folder;
+
+    private final FakeEngine engine = new FakeEngine();
+    private MailerServer server;
+    private Path csv;
+
+    @BeforeEach
+    void start() {
+        ServerHome home = new ServerHome(folder, InstantSource.fixed(FakeEngine.NOW));
+        home.firstKey();
+        server = MailerServer.start(
+                new Settings.Server("127.0.0.1", 0, 20 << 20, Duration.ZERO, Set.of()),
+                engine,
+                home.apiKeys(),
+                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        home.announce(
+                new RunningServer(server.localUrl(), ProcessHandle.current().pid(), FakeEngine.NOW));
+        csv = folder.resolve("recipients.csv");
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private Shell.Result merge(String... more) {
+        List<String> all = new ArrayList<>(
+                List.of("send", "--csv", csv.toString(), "--template", "hello", "--from", "shop@example.com"));
+        all.addAll(List.of(more));
+        return new Shell(folder).run(all.toArray(String[]::new));
+    }
+
+    private void write(String text) throws IOException {
+        Files.writeString(csv, text);
+    }
+
+    private List<String> recipients() {
+        return engine.accepted.values().stream()
+                .map(e -> e.to().get(0).toString())
+                .toList();
+    }
+
+    private Map<String, Object> variables(int mail) {
+        Email email = List.copyOf(engine.accepted.values()).get(mail);
+        return ((Content.Templated) email.content()).variables();
+    }
+
+    @Test
+    void each_row_is_a_mail_with_its_columns_as_variables() throws IOException {
+        write("email,name,order.number,order.total\r\nJo <jo@example.org>,\"Jo, \"\"the one\"\"\nof two\",7,1.50\r\n");
+
+        Shell.Result result = merge("--var", "shop=Tea", "--subject", "Hi", "--stream", "broadcast");
+
+        assertThat(result.exit()).as(result.err()).isZero();
+        assertThat(result.out())
+                .isEqualToIgnoringNewLines("rows 1 = queued 1 + duplicate 0 + failed 0 + suppressed 0 + skipped 0");
+        assertThat(recipients()).containsExactly("Jo <jo@example.org>");
+        assertThat(variables(0))
+                .containsEntry("name", "Jo, \"the one\"\nof two")
+                .containsEntry("order", Map.of("number", "7", "total", "1.50"))
+                .containsEntry("shop", "Tea");
+    }
+
+    @Test
+    void a_byte_order_mark_semicolons_and_tabs_are_understood() throws IOException {
+        write("\uFEFFemail;name\njo@example.org;\"a,b;c\"\n\n");
+        Shell.Result semicolons = merge();
+        write("name\temail\nJo, Sam\tsam@example.org");
+        Shell.Result tabs = merge();
+        write("name|email\nJo|kim@example.org\n");
+        Shell.Result given = merge("--delimiter", "|");
+
+        assertThat(List.of(semicolons.exit(), tabs.exit(), given.exit())).containsOnly(0);
+        assertThat(recipients()).containsExactly("jo@example.org", "sam@example.org", "kim@example.org");
+        assertThat(variables(0)).containsEntry("name", "a,b;c");
+    }
+
+    @Test
+    void the_same_file_again_sends_nobody_a_second_mail() throws IOException {
+        write("email\n"
+                + IntStream.range(0, 250)
+                        .mapToObj(i -> "u" + i + "@example.org\n")
+                        .collect(Collectors.joining()));
+
+        Shell.Result first = merge();
+        Shell.Result second = merge();
+        Shell.Result another = merge("--campaign", "spring");
+
+        assertThat(first.out()).contains("rows 250 = queued 250 + duplicate 0");
+        assertThat(second.out()).contains("rows 250 = queued 0 + duplicate 250");
+        assertThat(another.out()).contains("rows 250 = queued 250");
+        assertThat(engine.accepted).hasSize(500);
+    }
+
+    @Test
+    void a_mended_file_goes_on_under_the_name_of_the_campaign() throws IOException {
+        write("email\njo@example.org\nsam(at)example.org\n");
+        Shell.Result first = merge("--campaign", "spring");
+        write("email\nJO@Example.org\nsam@example.org\n");
+        Shell.Result second = merge("--campaign", "spring");
+
+        assertThat(first.exit()).isEqualTo(1);
+        assertThat(first.err()).contains("line 3, column email: ").contains("repeat with --campaign 'spring' to go on");
+        assertThat(second.out()).contains("rows 2 = queued 1 + duplicate 1 + failed 0");
+        assertThat(recipients()).containsExactly("jo@example.org", "sam@example.org");
+    }
+
+    @Test
+    void hostile_rows_fail_alone_and_are_named() throws IOException {
+        Files.write(
+                csv,
+                ("email,name\n\"a\r\nBcc: b@example.org\",x\nnul\0@example.org,x\nfew@example.org\n"
+                                + "many@example.org,x,y\nlatin@example.org,M\u00fcller\nbig@example.org,")
+                        .getBytes(StandardCharsets.ISO_8859_1));
+        Files.writeString(csv, "x".repeat(1 << 20) + "\n,nobody\nbig@EXAMPLE.org,again\n", StandardOpenOption.APPEND);
+
+        Shell.Result result = merge();
+
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.out()).contains("rows 8 = queued 1 + duplicate 0 + failed 5 + suppressed 0 + skipped 2");
+        assertThat(result.err())
+                .contains("line 2, column email: ")
+                .contains("line 4, column email: ")
+                .contains("line 5: has 1 columns, but the first row names 2")
+                .contains("line 6: has 3 columns, but the first row names 2")
+                .contains("line 7, column name: is not UTF-8");
+        assertThat(recipients()).containsExactly("big@example.org");
+    }
+
+    @Test
+    void a_file_that_cannot_be_read_to_its_end_sends_nothing() throws IOException {
+        write("email,name\njo@example.org,x\nsam@example.org,\"y\nkim@example.org,z\n");
+
+        Shell.Result result = merge();
+
+        assertThat(result.exit()).isEqualTo(2);
+        assertThat(result.err()).contains("recipients.csv: line 3: the row that begins here cannot be read");
+        assertThat(engine.accepted).isEmpty();
+    }
+
+    @Test
+    void a_quote_that_is_never_closed_does_not_take_in_the_file() throws IOException {
+        write("email,name\njo@example.org,\"" + "x\n".repeat(CsvFile.MAX_ROW));
+
+        assertThat(merge().err()).contains("line 2: ").contains("more than " + CsvFile.MAX_ROW + " characters");
+    }
+
+    @Test
+    void columns_must_be_there_and_fit_together() throws IOException {
+        write("mail,name\n");
+        Shell.Result missing = merge();
+        write("email,name,name\n");
+        Shell.Result twice = merge();
+        write("email,order,order.number\n");
+        Shell.Result parts = merge();
+        write("");
+        Shell.Result empty = merge();
+
+        assertThat(missing.err()).contains("--column-to: there is no column 'email'; there are mail, name");
+        assertThat(twice.err()).contains("two columns are named 'name'");
+        assertThat(parts.err()).contains("the columns 'order' and 'order.number' exclude each other");
+        assertThat(empty.err()).contains("is empty; its first row must name the columns");
+        assertThat(List.of(missing.exit(), twice.exit(), parts.exit(), empty.exit()))
+                .containsOnly(2);
+    }
+
+    @Test
+    void too_many_errors_end_the_merge() throws IOException {
+        write("email\n" + "bad\n".repeat(30) + "jo@example.org\n");
+
+        Shell.Result result = merge("--max-errors", "10");
+
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.out()).contains("rows 10 = queued 0 + duplicate 0 + failed 10");
+        assertThat(result.err()).contains("21 rows were not taken up");
+        assertThat(engine.accepted).isEmpty();
+    }
+
+    @Test
+    void a_dry_run_gives_the_account_and_sends_nothing() throws IOException {
+        write("email\njo@example.org\nbad\n\"\"\n");
+
+        Shell.Result result = merge("--dry-run", "--json");
+
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.json().path("queued").asInt()).isEqualTo(1);
+        assertThat(result.json().path("failed").asInt()).isEqualTo(1);
+        assertThat(result.json().path("skipped").asInt()).isEqualTo(1);
+        assertThat(result.json().path("errors").path(0).path("line").asInt()).isEqualTo(3);
+        assertThat(engine.accepted).isEmpty();
+    }
+
+    @Test
+    void an_overloaded_server_is_given_time_but_not_for_ever() throws IOException {
+        write("email\njo@example.org\n");
+        engine.refusal = new MailerUnavailableException("slow down", Duration.ofSeconds(1), null);
+
+        Shell.Result result = merge("--patience", "500ms");
+
+        assertThat(result.exit()).isEqualTo(3);
+        assertThat(result.out()).contains("rows 0 = ");
+        assertThat(result.err()).contains("the server has taken nothing for 500ms, the limit (--patience)");
+    }
+
+    @Test
+    void an_overloaded_server_gets_the_rest_when_it_has_recovered() throws IOException {
+        write("email\njo@example.org\n");
+        engine.refusal = new MailerUnavailableException("slow down", Duration.ofSeconds(1), null);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Terminal terminal = new Terminal(
+                new ByteArrayInputStream("y\n".getBytes(StandardCharsets.UTF_8)),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                Map.of("MAILER_DATA", folder.toString()),
+                InstantSource.system(),
+                true);
+
+        int exit = new CommandLine(new SendCommand(terminal, time -> engine.refusal = null))
+                .execute("--csv", csv.toString(), "--template", "hello", "--from", "shop@example.com");
+
+        assertThat(exit).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("rows 1 = queued 1");
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("send to the 1 rows of the file, as campaign csv-")
+                .contains("; tries again in 1s")
+                .contains("] 1/1 rows, ");
+    }
+
+    @Test
+    void flags_that_do_not_fit_are_refused() throws IOException {
+        write("email\n");
+
+        assertThat(merge("--to", "jo@example.org").err()).contains("--csv and --to");
+        assertThat(merge("--rate", "0").err()).contains("--rate: is 0, must be at least 1 a second");
+        assertThat(new Shell(folder)
+                        .run("send", "--dry-run", "--to", "a@example.org", "--text", "x")
+                        .err())
+                .contains("belong to --csv");
+        assertThat(new Shell(folder).run("send", "--csv", csv.toString()).err()).contains("--csv needs --template");
+    }
+
+    @Test
+    @Tag("slow")
+    void a_hundred_thousand_rows_pass_through_a_heap_that_holds_a_fraction_of_them() throws Exception {
+        int rows = 100_000;
+        try (var out = Files.newBufferedWriter(csv)) {
+            out.write("email,name,text\n");
+            String text = "x".repeat(1_000);
+            for (int i = 0; i < rows; i++) {
+                out.write("u" + i + "@example.org,N" + i + "," + text + "\n");
+            }
+        }
+
+        Process process = ServerProcess.program(
+                        "48m",
+                        folder,
+                        List.of("send", "--csv", csv.toString(), "--template", "t", "--from", "a@example.com"))
+                .redirectErrorStream(true)
+                .start();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(process.waitFor()).as(printed).isZero();
+        assertThat(printed).contains("rows " + rows + " = queued " + rows);
+        assertThat(engine.accepted).hasSize(rows);
+    }
+}
