@@ -265,8 +265,10 @@ class BrokenStoresTest {
                     list.remove(c.arg(0, String.class), "transactional", c.arg(2, String.class));
                     return c.proceed();
                 }),
-                arguments("SuppressionStore.list", "a_list_is_in_order_of_address_and_comes_page_by_page", (Fault)
-                        c -> c.with(1, null).proceed()));
+                arguments(
+                        "SuppressionStore.list",
+                        "a_list_comes_page_by_page_and_in_order_of_address_where_those_can_be_compared",
+                        (Fault) c -> c.with(1, null).proceed()));
     }
 
     static Stream<Arguments> the_feed_suite_finds() {

@@ -124,13 +124,15 @@ final class AttemptSink implements OutcomeSink {
 
     private boolean enter(List<Claim> claims) {
         boolean journal = claims.get(0).policy() != AmbiguityPolicy.RESEND;
-        if (journal && !journal(claims)) {
-            return false;
-        }
         if (!context.unsettled().enter(claims, node, journal)) {
             return false;
         }
         if (journal) {
+            // last, because what a crash finds journalled counts as sent
+            if (!journal(claims)) {
+                claims.forEach(context.unsettled()::leave);
+                return false;
+            }
             context.unsettled().journalled(claims);
         }
         KillPoint.BEFORE_DOT.pass();

@@ -56,7 +56,11 @@ final class Unsettled {
         }
     }
 
-    /** Waits for room and lets the claims pass; false when there was none in time. */
+    /**
+     * Waits for room and lets the claims pass; false when there was none in time.
+     *
+     * @param journalled whether the caller journals them itself
+     */
     boolean enter(List<Claim> claims, long node, boolean journalled) {
         int permits = Math.min(claims.size(), max);
         try {
