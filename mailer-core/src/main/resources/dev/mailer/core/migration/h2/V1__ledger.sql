@@ -45,7 +45,7 @@ create table mailer_message (
     subject           varchar,
     message_id_header varchar          not null,
     tags              varchar,
-    sealed            blob,
+    sealed            binary large object,
     key_version       integer          not null default 0,
     wrapped_key       varbinary(65535)
 );
