@@ -215,7 +215,10 @@ public final class MailerBuilder {
         return this;
     }
 
-    /** The clock; default: the system's. For tests. */
+    /**
+     * The clock; default: the system's. For tests: a ledger on a database server goes by the server's time, so that all nodes agree,
+     * unless it was opened with a clock that is not the system's, and then both must be given the same.
+     */
     public MailerBuilder clock(InstantSource clock) {
         this.clock = once("clock", this.clock, clock);
         return this;

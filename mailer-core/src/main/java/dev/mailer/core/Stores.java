@@ -38,6 +38,9 @@ public final class Stores {
      *       it, several processes may not.
      * </ul>
      *
+     * @param clock usually {@link InstantSource#system()} (or {@link java.time.Clock#systemUTC()}, which is the same): a database server's
+     *     own time then decides what is due and whose lease ended, so that all nodes agree. With any other clock, a test's, all go by
+     *     that and none by the server's.
      * @throws MailerConfigException the address is unknown, in use by another process, or cannot be reached
      */
     public static OutboxStore open(String url, InstantSource clock) {
@@ -115,7 +118,7 @@ public final class Stores {
         return of(source, InstantSource.system());
     }
 
-    /** As {@link #of(DataSource)}, with a clock that a test can move: all go by it, and none by the database's. */
+    /** As {@link #of(DataSource)}, with a clock that a test can move, as {@link #open(String, InstantSource)} says. */
     public static OutboxStore of(DataSource source, InstantSource clock) {
         return of(source, null, clock);
     }

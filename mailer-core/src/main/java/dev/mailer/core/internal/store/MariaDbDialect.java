@@ -59,7 +59,7 @@ final class MariaDbDialect extends NodesDialect {
     /** The time of the statement, in seconds with a fraction; a function that takes a date would depend on the session's time zone. */
     @Override
     public String selectNow() {
-        return "select cast(@@timestamp * 1000 as signed)";
+        return "select cast(floor(@@timestamp * 1000) as signed)";
     }
 
     /** One statement, which returns what it inserted. Those who find a key there share its lock and do not wait for each other. */

@@ -84,7 +84,7 @@ final class PostgresDialect implements Dialect {
 
     @Override
     public String selectNow() {
-        return "select (extract(epoch from clock_timestamp()) * 1000)::bigint";
+        return "select floor(extract(epoch from clock_timestamp()) * 1000)::bigint";
     }
 
     /** One statement for all tables: one round trip, and parameters that do not grow in number with the rows. */
