@@ -278,6 +278,19 @@ public abstract class EventStoreContract extends StoreContract {
         assertThat(again.feed(position)).hasSize(1);
     }
 
+    @Test
+    void a_purge_leaves_no_position_to_be_given_again_after_a_restart() throws Exception {
+        MessageId id = ledger().accept(SampleMessage.to("a@example.org"));
+        ledger().cancel(id, NOON);
+        long last = ledger().store().eventFeed().lastPosition();
+        assertThat(ledger().purge(Purge.MESSAGE, LATER, 10)).isEqualTo(1);
+
+        LedgerDriver again = restarted();
+        again.accept(SampleMessage.to("b@example.org"));
+
+        assertThat(again.feed(last)).hasSize(1);
+    }
+
     private EventStore feed() {
         return ledger().store().eventFeed();
     }

@@ -25,7 +25,7 @@ interface Dialect {
     /** True when one process has the database for itself, so that every other node is a dead one. */
     boolean isSingleProcess();
 
-    /** True when the database numbers events under its write lock, so that ids commit in order and serve as positions. */
+    /** True when events are numbered under the database's one write lock, so that ids commit in order and serve as positions. */
     boolean numbersEvents();
 
     /** True when an error undoes its statement only, so that a transaction could be committed with half of what was to be written. */
@@ -35,6 +35,14 @@ interface Dialect {
 
     /** A fresh block of ids: its first, and how many. */
     long[] nextIds(Statements statements);
+
+    /** The id of a new event. */
+    default long nextEvent(Statements statements, Ids ids) {
+        return ids.next(statements);
+    }
+
+    /** What is kept of events that are about to be removed. */
+    default void beforePurge(Statements statements) {}
 
     /** The database's clock; null where it is the node's own. */
     String selectNow();

@@ -24,9 +24,8 @@ final class Ledger {
         this.ids = new Ids(dialect);
     }
 
-    /** A new event's id; null where the database gives it. */
-    @Nullable
-    Long eventId(Statements statements) {
-        return dialect.numbersEvents() ? null : (Long) ids.next(statements);
+    /** A new event's id. */
+    long eventId(Statements statements) {
+        return dialect.nextEvent(statements, ids);
     }
 }

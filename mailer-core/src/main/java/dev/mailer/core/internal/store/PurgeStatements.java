@@ -90,6 +90,9 @@ final class PurgeStatements {
                 .bind("limit", limit)
                 .mapTo(Long.class)
                 .list();
+        if (!ids.isEmpty()) {
+            dialect.beforePurge(statements);
+        }
         recipients(ids);
         for (String table : List.of("mailer_content", "mailer_content_ref", "mailer_event", "mailer_delivery")) {
             deleteByMessage(table, "message_id", ids);

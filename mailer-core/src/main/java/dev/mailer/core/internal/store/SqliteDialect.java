@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class SqliteDialect extends BatchDialect {
     private static final int BLOCK = 4096;
     private final AtomicLong nextId = new AtomicLong();
+    private final AtomicLong nextEvent = new AtomicLong();
 
     @Override
     public String name() {
@@ -42,6 +43,28 @@ final class SqliteDialect extends BatchDialect {
             nextId.compareAndSet(0, largest + 1);
         }
         return new long[] {nextId.getAndAdd(BLOCK), BLOCK};
+    }
+
+    /** Not left to the database, because its own count is a page and an update more in each commit. One thread at a time writes. */
+    @Override
+    public long nextEvent(Statements statements, Ids ids) {
+        if (nextEvent.get() == 0) {
+            nextEvent.set(statements
+                    .query("select 1 + max(coalesce((select max(id) from mailer_event), 0),"
+                            + " coalesce((select last from mailer_event_end), 0))")
+                    .mapTo(Long.class)
+                    .one());
+        }
+        return nextEvent.getAndIncrement();
+    }
+
+    @Override
+    public void beforePurge(Statements statements) {
+        statements
+                .update(
+                        "insert into mailer_event_end (one, last) select 1, max(id) from mailer_event having count(*) > 0"
+                                + " on conflict (one) do update set last = excluded.last where excluded.last > last")
+                .execute();
     }
 
     @Override

@@ -124,9 +124,10 @@ create table mailer_recipient (
     primary key (tenant_id, lookup_hash, message_id)
 ) without rowid;
 
--- The id is the feed's position: it is given under the write lock, so ids commit in order.
+-- The id is the feed's position: it is given under the write lock, so ids commit in order, and never again, because whoever reads
+-- the feed keeps the last one that it has seen.
 create table mailer_event (
-    id          integer primary key autoincrement,
+    id          integer primary key,
     tenant_id   integer not null,
     message_id  integer,
     delivery_id integer,
@@ -138,6 +139,12 @@ create table mailer_event (
 );
 create index mailer_event_message on mailer_event (message_id);
 create unique index mailer_event_source on mailer_event (tenant_id, source) where source is not null;
+
+-- How far the ids of events went when some were removed last.
+create table mailer_event_end (
+    one  integer primary key,
+    last integer not null
+);
 
 create table mailer_idempotency (
     tenant_id    integer not null,
