@@ -6,8 +6,6 @@ import dev.mailer.server.cli.MergeAccount.Fate;
 import dev.mailer.server.cli.MergeAccount.RowError;
 import dev.mailer.server.http.ApiException;
 import dev.mailer.server.http.EmailApi;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,9 +36,8 @@ final class MergeRun {
     private final SeenAddresses seen = new SeenAddresses();
     private final List<Pending> batch = new ArrayList<>();
     private final int batchLength;
-    private final Instant started;
+    private final MergePace pace;
     private int batchSize;
-    private long submitted;
 
     MergeRun(Session session, MergePlan plan, Backend backend, Sleeper sleeper, Interruption interruption) {
         this.session = session;
@@ -51,7 +48,7 @@ final class MergeRun {
         this.outcome = new MergeOutcome(backend, interruption);
         Integer rate = plan.rate();
         this.batchLength = rate == null ? EmailApi.MAX_BATCH : Math.min(EmailApi.MAX_BATCH, rate);
-        this.started = progress.now();
+        this.pace = new MergePace(rate, progress.now());
     }
 
     /** A mail that waits for its batch. */
@@ -106,18 +103,11 @@ final class MergeRun {
         batch.clear();
         batchSize = 0;
         if (!mails.isEmpty() && !isStopped()) {
-            keepRate();
+            server.pauseUntil(pace.next());
+            pace.goes(mails.size(), progress.now());
             submit(mails);
-            submitted += mails.size();
         }
         progress.show(account.rows());
-    }
-
-    private void keepRate() {
-        Integer rate = plan.rate();
-        if (rate != null) {
-            server.pauseUntil(started.plus(Duration.ofNanos(submitted * 1_000_000_000L / rate)));
-        }
     }
 
     private void submit(List<Pending> mails) {
