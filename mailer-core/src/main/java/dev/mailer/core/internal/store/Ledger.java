@@ -3,6 +3,7 @@ package dev.mailer.core.internal.store;
 
 import dev.mailer.api.spi.FieldCipher;
 import dev.mailer.api.spi.FieldCipher.DataKey;
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /** What all statements on one database share. Thread-safe. */
@@ -26,7 +27,7 @@ final class Ledger {
 
     /** A new event's id; null where the database gives it. */
     @Nullable
-    Long eventId(Statements statements) {
+    Long eventId(Statements statements) throws SQLException {
         return dialect.numbersEvents() ? null : (Long) ids.next(statements);
     }
 }

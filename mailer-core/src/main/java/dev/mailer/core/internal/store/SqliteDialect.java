@@ -31,14 +31,13 @@ final class SqliteDialect extends BatchDialect {
     }
 
     @Override
-    public long[] nextIds(Statements statements) {
+    public long[] nextIds(Statements statements) throws SQLException {
         if (nextId.get() == 0) {
             long largest = statements
-                    .query("select max(coalesce((select max(id) from mailer_message), 0),"
+                    .sql("select max(coalesce((select max(id) from mailer_message), 0),"
                             + " coalesce((select max(id) from mailer_delivery), 0),"
                             + " coalesce((select max(id) from mailer_blob), 0))")
-                    .mapTo(Long.class)
-                    .one();
+                    .number();
             nextId.compareAndSet(0, largest + 1);
         }
         return new long[] {nextId.getAndAdd(BLOCK), BLOCK};
