@@ -18,6 +18,7 @@ final class StartUp implements Benchmark {
     private static final String PLAIN = "web and jdbc";
     private static final String STARTER = "web, jdbc and the starter";
     private static final Pattern READY = Pattern.compile("READY (\\d+)");
+    private static final Pattern FIRST = Pattern.compile("FIRST (\\d+)");
     private static final Pattern LEFT = Pattern.compile("LEFT (\\d+)");
     private static final int ROUNDS = 10;
 
@@ -58,6 +59,9 @@ final class StartUp implements Benchmark {
         }
         String said = Programs.call(session.scratch(), command);
         figures.add(row, "ms until ready", number(READY, said));
+        if (row.equals(STARTER)) {
+            figures.add(row, "ms of the first send", number(FIRST, said));
+        }
         figures.add(row, "threads left", number(LEFT, said));
     }
 

@@ -292,7 +292,7 @@ class JoinedTransactionTest {
 
     @ParameterizedTest
     @CsvSource({
-        "postgresql, select current_setting('lock_timeout') || current_setting('enable_seqscan')"
+        "postgresql, select current_setting('lock_timeout') || current_setting('enable_seqscan') || current_setting('jit')"
                 + " || current_setting('idle_in_transaction_session_timeout') || current_setting('transaction_isolation')",
         "mariadb, 'select concat_ws('' '', @@innodb_lock_wait_timeout, @@lock_wait_timeout, @@idle_transaction_timeout, @@tx_isolation, @@sql_mode)'",
         "h2, 'select setting_value from information_schema.settings where setting_name = ''DEFAULT_LOCK_TIMEOUT'''"

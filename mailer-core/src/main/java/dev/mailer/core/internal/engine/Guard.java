@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A circuit breaker around one transport: opens when it fails as a whole, at once when it is misconfigured, and then lets a few
@@ -23,9 +24,11 @@ public final class Guard {
     private static final int TRIALS = 2;
     private static final Duration OPEN = Duration.ofSeconds(10);
 
-    private final CircuitBreaker circuit;
+    private final String transport;
     private final NanoClock nanos;
     private volatile long openUntil;
+    /** Made with the first use of the transport, so that a start does not load it; null is closed. */
+    private volatile @Nullable CircuitBreaker made;
 
     /** By the machine's clock, which nobody sets. */
     public Guard(String transport) {
@@ -38,46 +41,62 @@ public final class Guard {
     }
 
     Guard(String transport, NanoClock nanos) {
+        this.transport = transport;
         this.nanos = nanos;
         this.openUntil = nanos.nanos();
-        this.circuit = CircuitBreaker.of(
-                transport,
-                CircuitBreakerConfig.custom()
-                        .slidingWindowSize(WINDOW)
-                        .minimumNumberOfCalls(MINIMUM)
-                        .failureRateThreshold(60)
-                        .permittedNumberOfCallsInHalfOpenState(TRIALS)
-                        .maxWaitDurationInHalfOpenState(Duration.ofSeconds(30))
-                        .waitDurationInOpenState(OPEN)
-                        .clock(new CircuitClock(nanos, nanos.nanos()))
-                        .automaticTransitionFromOpenToHalfOpenEnabled(false)
-                        .build());
+    }
+
+    private CircuitBreaker circuit() {
+        CircuitBreaker circuit = made;
+        return circuit == null ? make() : circuit;
+    }
+
+    private synchronized CircuitBreaker make() {
+        CircuitBreaker circuit = made;
+        if (circuit == null) {
+            circuit = CircuitBreaker.of(
+                    transport,
+                    CircuitBreakerConfig.custom()
+                            .slidingWindowSize(WINDOW)
+                            .minimumNumberOfCalls(MINIMUM)
+                            .failureRateThreshold(60)
+                            .permittedNumberOfCallsInHalfOpenState(TRIALS)
+                            .maxWaitDurationInHalfOpenState(Duration.ofSeconds(30))
+                            .waitDurationInOpenState(OPEN)
+                            .clock(new CircuitClock(nanos, nanos.nanos()))
+                            .automaticTransitionFromOpenToHalfOpenEnabled(false)
+                            .build());
+            made = circuit;
+        }
+        return circuit;
     }
 
     /** Takes leave to use the transport; each leave that is given is answered by {@link #record} or {@link #giveBack}. */
     public boolean tryAcquire() {
-        return circuit.tryAcquirePermission();
+        return circuit().tryAcquirePermission();
     }
 
     public void giveBack() {
-        circuit.releasePermission();
+        circuit().releasePermission();
     }
 
     /** True while asking for leave is pointless. */
     public boolean isOpen() {
-        return circuit.getState() == CircuitBreaker.State.OPEN && nanos.nanos() - openUntil < 0;
+        CircuitBreaker circuit = made;
+        return circuit != null && circuit.getState() == CircuitBreaker.State.OPEN && nanos.nanos() - openUntil < 0;
     }
 
     /** True when the last use failed it: open, or trying whether it works again. */
     public boolean isSuspect() {
-        return circuit.getState() != CircuitBreaker.State.CLOSED;
+        CircuitBreaker circuit = made;
+        return circuit != null && circuit.getState() != CircuitBreaker.State.CLOSED;
     }
 
     /** Records one outcome; {@code wholeDestination} says that the destination is the transport itself. */
     public void record(Outcome outcome, boolean wholeDestination) {
         switch (outcome.kind()) {
             case MISCONFIGURED -> {
-                circuit.releasePermission();
+                circuit().releasePermission();
                 open(SettlementRules.MISCONFIGURED_WAIT);
             }
             case DEFERRED, AMBIGUOUS -> {
@@ -85,22 +104,22 @@ public final class Guard {
                         || outcome.scope() == Scope.TRANSPORT
                         || (outcome.scope() == Scope.DESTINATION && wholeDestination);
                 if (whole) {
-                    circuit.onError(0, TimeUnit.NANOSECONDS, new IllegalStateException("the transport failed"));
-                    if (circuit.getState() == CircuitBreaker.State.OPEN) {
+                    circuit().onError(0, TimeUnit.NANOSECONDS, new IllegalStateException("the transport failed"));
+                    if (circuit().getState() == CircuitBreaker.State.OPEN) {
                         openUntil = nanos.nanos() + OPEN.toNanos();
                     }
                 } else {
-                    circuit.onSuccess(0, TimeUnit.NANOSECONDS);
+                    circuit().onSuccess(0, TimeUnit.NANOSECONDS);
                 }
             }
-            case ACCEPTED, REJECTED -> circuit.onSuccess(0, TimeUnit.NANOSECONDS);
+            case ACCEPTED, REJECTED -> circuit().onSuccess(0, TimeUnit.NANOSECONDS);
         }
     }
 
     private void open(Duration wait) {
         openUntil = nanos.nanos() + wait.toNanos();
-        if (circuit.getState() != CircuitBreaker.State.OPEN) {
-            circuit.transitionToOpenStateFor(wait);
+        if (circuit().getState() != CircuitBreaker.State.OPEN) {
+            circuit().transitionToOpenStateFor(wait);
         }
     }
 

@@ -32,15 +32,12 @@ final class Templates {
     private static final Duration KEPT_FOR = Duration.ofHours(1);
 
     private final @Nullable TemplateEngine engine;
-    private final ContentStore contents;
-    private final Cache<String, ContentRef> stored =
-            Caffeine.newBuilder().maximumSize(KEPT).expireAfterWrite(KEPT_FOR).build();
-    private final Cache<String, TemplateSource> read =
-            Caffeine.newBuilder().maximumSize(KEPT).build();
+    /** Null unless the engine is the built-in one; a mailer without it does not load the caches' classes. */
+    private final @Nullable Sources sources;
 
     Templates(@Nullable TemplateEngine engine, ContentStore contents) {
         this.engine = engine;
-        this.contents = contents;
+        this.sources = engine instanceof VelocityTemplates velocity ? new Sources(velocity, contents) : null;
     }
 
     /**
@@ -51,10 +48,10 @@ final class Templates {
     Pinned pin(String tenant, Content.Templated content, @Nullable Locale locale, @Nullable Connection host)
             throws IOException {
         TemplateEngine templates = require();
-        if (templates instanceof VelocityTemplates velocity && content.version() == null) {
-            TemplateSource source = velocity.currentSource(content.template(), locale);
-            velocity.check(source, locale, content.variables());
-            return new Pinned(source.version(), store(tenant, source, host));
+        if (sources != null && content.version() == null) {
+            TemplateSource source = sources.velocity.currentSource(content.template(), locale);
+            sources.velocity.check(source, locale, content.variables());
+            return new Pinned(source.version(), sources.store(tenant, source, host));
         }
         String version = content.version() == null
                 ? templates.currentVersion(tenant, content.template(), locale)
@@ -68,35 +65,11 @@ final class Templates {
         if (pinned == null) {
             throw new IllegalStateException("a templated mail was stored without the version of its template");
         }
-        ContentRef sources = pinned.sources();
-        if (sources != null && require() instanceof VelocityTemplates velocity) {
-            return velocity.render(load(tenant, sources), locale, content.variables());
+        ContentRef ref = pinned.sources();
+        if (ref != null && sources != null) {
+            return sources.velocity.render(sources.load(tenant, ref), locale, content.variables());
         }
         return require().render(tenant, content.template(), pinned.version(), locale, content.variables());
-    }
-
-    private ContentRef store(String tenant, TemplateSource source, @Nullable Connection host) throws IOException {
-        String key = tenant + "/" + source.version();
-        ContentRef ref = stored.getIfPresent(key);
-        if (ref == null) {
-            Bytes bytes = source.toBytes();
-            ref = contents.put(tenant, bytes.open(), bytes.length(), host);
-            if (host == null) {
-                stored.put(key, ref);
-            }
-        }
-        return ref;
-    }
-
-    private TemplateSource load(String tenant, ContentRef ref) throws IOException {
-        TemplateSource source = read.getIfPresent(ref.digest());
-        if (source == null) {
-            try (InputStream in = contents.open(tenant, ref)) {
-                source = TemplateSource.read(Bytes.wrap(in.readAllBytes()));
-            }
-            read.put(ref.digest(), source);
-        }
-        return source;
     }
 
     private TemplateEngine require() {
@@ -105,5 +78,46 @@ final class Templates {
                     "template", "there is no folder of templates; name one with the setting templates");
         }
         return engine;
+    }
+
+    /** The sources of the built-in engine's templates. */
+    private static final class Sources {
+        private final VelocityTemplates velocity;
+        private final ContentStore contents;
+        private final Cache<String, ContentRef> stored = Caffeine.newBuilder()
+                .maximumSize(KEPT)
+                .expireAfterWrite(KEPT_FOR)
+                .build();
+        private final Cache<String, TemplateSource> read =
+                Caffeine.newBuilder().maximumSize(KEPT).build();
+
+        Sources(VelocityTemplates velocity, ContentStore contents) {
+            this.velocity = velocity;
+            this.contents = contents;
+        }
+
+        ContentRef store(String tenant, TemplateSource source, @Nullable Connection host) throws IOException {
+            String key = tenant + "/" + source.version();
+            ContentRef ref = stored.getIfPresent(key);
+            if (ref == null) {
+                Bytes bytes = source.toBytes();
+                ref = contents.put(tenant, bytes.open(), bytes.length(), host);
+                if (host == null) {
+                    stored.put(key, ref);
+                }
+            }
+            return ref;
+        }
+
+        TemplateSource load(String tenant, ContentRef ref) throws IOException {
+            TemplateSource source = read.getIfPresent(ref.digest());
+            if (source == null) {
+                try (InputStream in = contents.open(tenant, ref)) {
+                    source = TemplateSource.read(Bytes.wrap(in.readAllBytes()));
+                }
+                read.put(ref.digest(), source);
+            }
+            return source;
+        }
     }
 }

@@ -19,7 +19,12 @@ public final class MessageComposer {
     private final PartWriter writer;
 
     public MessageComposer() {
-        this(new JakartaPartWriter());
+        this((root, out) -> FirstUse.WRITER.write(root, out));
+    }
+
+    /** Jakarta Mail is loaded with the first mail, not when a mailer starts. */
+    private static final class FirstUse {
+        static final PartWriter WRITER = new JakartaPartWriter();
     }
 
     MessageComposer(PartWriter writer) {

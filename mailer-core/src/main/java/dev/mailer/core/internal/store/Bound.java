@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A hot statement, prepared before, whose parameters are bound from left to right. */
+/** A statement of plain JDBC, prepared before, whose parameters are bound from left to right. */
 final class Bound {
     private final PreparedStatement statement;
     private int at;
@@ -117,6 +117,16 @@ final class Bound {
                 list.add(reader.read(rows));
             }
             return list;
+        }
+    }
+
+    /** For queries that always give one row with a number that is not null. */
+    long number() throws SQLException {
+        try (ResultSet rows = statement.executeQuery()) {
+            if (!rows.next()) {
+                throw new SQLException("a query for a number gave none");
+            }
+            return rows.getLong(1);
         }
     }
 

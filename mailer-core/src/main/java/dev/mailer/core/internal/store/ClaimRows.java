@@ -37,7 +37,7 @@ final class ClaimRows {
     }
 
     /** The numbers of a lane; null when the database does not know it, so that it cannot hold anything either. */
-    LaneIds.@Nullable Ids ids(Lane lane) {
+    LaneIds.@Nullable Ids ids(Lane lane) throws SQLException {
         return ledger.lanes.find(statements, lane);
     }
 

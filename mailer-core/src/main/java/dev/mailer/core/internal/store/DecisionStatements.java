@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
 /** What ends or moves a delivery without an attempt: expiry, cancellation, an operator's word, parking. */
@@ -125,7 +124,7 @@ final class DecisionStatements {
     }
 
     private record Ended(long id, long tenantId, long messageId, int attempt) {
-        static Ended read(ResultSet r, StatementContext c) throws SQLException {
+        static Ended read(ResultSet r) throws SQLException {
             return new Ended(r.getLong("id"), r.getLong("tenant_id"), r.getLong("message_id"), r.getInt("attempt"));
         }
     }

@@ -34,15 +34,15 @@ interface Dialect {
     }
 
     /** A fresh block of ids: its first, and how many. */
-    long[] nextIds(Statements statements);
+    long[] nextIds(Statements statements) throws SQLException;
 
     /** The id of a new event. */
-    default long nextEvent(Statements statements, Ids ids) {
+    default long nextEvent(Statements statements, Ids ids) throws SQLException {
         return ids.next(statements);
     }
 
     /** What is kept of events that are about to be removed. */
-    default void beforePurge(Statements statements) {}
+    default void beforePurge(Statements statements) throws SQLException {}
 
     /** The database's clock; null where it is the node's own. */
     String selectNow();
@@ -104,7 +104,7 @@ interface Dialect {
     }
 
     /** Gives positions to committed events without one; returns how many. Runs in a transaction of its own. */
-    int assignPositions(Statements statements, int limit);
+    int assignPositions(Statements statements, int limit) throws SQLException;
 
     /** A lock clause for rows that another process may be changing: they are waited for, and read as they are then. */
     default String lock() {

@@ -97,7 +97,7 @@ final class ErasureStatements {
                         statements,
                         ledger.dialect,
                         "id, tenant_id, message_id, attempt",
-                        (r, c) -> new EventRows.Row(
+                        r -> new EventRows.Row(
                                 r.getLong("tenant_id"),
                                 r.getLong("message_id"),
                                 r.getLong("id"),

@@ -43,7 +43,7 @@ final class EventRows {
             int attempt,
             @Nullable String detail) {}
 
-    void add(Row e) {
+    void add(Row e) throws SQLException {
         rows.add(
                 ledger.eventId(statements),
                 e.tenantId,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.store;
 
+import java.sql.SQLException;
+
 /** Gives out ids from blocks, so that no key is read back. Thread-safe: host transactions take ids beside the writer. */
 final class Ids {
     private final Dialect dialect;
@@ -11,7 +13,7 @@ final class Ids {
         this.dialect = dialect;
     }
 
-    long next(Statements statements) {
+    long next(Statements statements) throws SQLException {
         synchronized (this) {
             if (next < end) {
                 return next++;

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
@@ -139,7 +140,7 @@ final class JdbcContentStore implements ContentStore {
     /** A blob that was not used for a while. */
     private record Candidate(long id, boolean isReferred) {}
 
-    private Blob begin(Statements s, String tenant) {
+    private Blob begin(Statements s, String tenant) throws SQLException {
         long id = ledger.ids.next(s);
         DataKey key = ledger.cipher.isOn() ? ledger.cipher.newKey(Places.blob(tenant, id)) : null;
         WrappedKey wrapped = key == null ? WrappedKey.NONE : key.wrapped();
@@ -166,7 +167,8 @@ final class JdbcContentStore implements ContentStore {
                 .update());
     }
 
-    private long finish(Statements s, String tenant, long blob, ContentRef ref, boolean deduplicate) {
+    private long finish(Statements s, String tenant, long blob, ContentRef ref, boolean deduplicate)
+            throws SQLException {
         Bytes digest = ContentDigests.of(ledger.cipher, tenant, ref);
         if (deduplicate) {
             int same = s.update(
@@ -196,7 +198,7 @@ final class JdbcContentStore implements ContentStore {
                 .execute();
     }
 
-    private long tenantId(Statements s, String tenant) {
+    private long tenantId(Statements s, String tenant) throws SQLException {
         return ledger.lanes.requireTenantId(s, tenant);
     }
 

@@ -68,12 +68,11 @@ final class JdbcEventStore implements EventStore {
     private List<Positioned> numbered(long after, int limit) {
         return Failures.translate(
                 "read the feed",
-                () -> database.read(s -> s.query(EVENT + ", " + position + " as place" + JOINS + position
-                                + " > :after order by " + position + " limit :limit")
-                        .bind("after", after)
-                        .bind("limit", limit)
-                        .map((r, c) -> new Positioned(r.getLong("place"), event(r)))
-                        .list()));
+                () -> database.read(s -> s.sql(EVENT + ", " + position + " as place" + JOINS + position
+                                + " > ? order by " + position + " limit ?")
+                        .with(after)
+                        .with(limit)
+                        .list(r -> new Positioned(r.getLong("place"), event(r)))));
     }
 
     @Override
@@ -83,11 +82,10 @@ final class JdbcEventStore implements EventStore {
         }
         return Failures.translate(
                 "read the feed",
-                () -> database.read(s -> s.query(
+                // there is one row, whose null reads as 0
+                () -> database.read(s -> s.sql(
                                 "select max(" + position + ") from mailer_event e where " + position + " is not null")
-                        .mapTo(Long.class)
-                        .findOne()
-                        .orElse(0L)));
+                        .number()));
     }
 
     @Override

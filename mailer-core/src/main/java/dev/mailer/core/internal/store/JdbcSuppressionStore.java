@@ -151,7 +151,7 @@ final class JdbcSuppressionStore implements SuppressionStore {
         return Reason.MANUAL;
     }
 
-    private long stream(Statements s, String tenant, @Nullable String stream) {
+    private long stream(Statements s, String tenant, @Nullable String stream) throws SQLException {
         return stream == null
                 ? SuppressionRows.ALL_STREAMS
                 : ledger.lanes.ids(s, new Lane(tenant, stream)).streamId();

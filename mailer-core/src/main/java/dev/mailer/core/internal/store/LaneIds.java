@@ -3,6 +3,7 @@ package dev.mailer.core.internal.store;
 
 import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.spi.Lane;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ final class LaneIds {
     /** The numbers of a lane. */
     record Ids(long tenantId, long streamId) {}
 
-    Ids ids(Statements statements, Lane lane) {
+    Ids ids(Statements statements, Lane lane) throws SQLException {
         Ids ids = find(statements, lane);
         if (ids == null) {
             throw new InvalidEmailException(
@@ -27,17 +28,15 @@ final class LaneIds {
     }
 
     @Nullable
-    Ids find(Statements statements, Lane lane) {
+    Ids find(Statements statements, Lane lane) throws SQLException {
         Ids ids = byLane.get(lane);
         if (ids == null) {
             ids = statements
-                    .query("select s.tenant_id, s.id from mailer_stream s join mailer_tenant t on t.id = s.tenant_id"
-                            + " where t.name = :tenant and s.name = :stream")
-                    .bind("tenant", lane.tenant())
-                    .bind("stream", lane.stream())
-                    .map((r, c) -> new Ids(r.getLong(1), r.getLong(2)))
-                    .findOne()
-                    .orElse(null);
+                    .sql("select s.tenant_id, s.id from mailer_stream s join mailer_tenant t on t.id = s.tenant_id"
+                            + " where t.name = ? and s.name = ?")
+                    .with(lane.tenant())
+                    .with(lane.stream())
+                    .first(r -> new Ids(r.getLong(1), r.getLong(2)));
             if (ids != null) {
                 byLane.put(lane, ids);
             }
@@ -45,32 +44,31 @@ final class LaneIds {
         return ids;
     }
 
-    Lane lane(Statements statements, long streamId) {
+    Lane lane(Statements statements, long streamId) throws SQLException {
         Lane lane = byStream.get(streamId);
         if (lane == null) {
             lane = statements
-                    .query("select t.name, s.name from mailer_stream s join mailer_tenant t on t.id = s.tenant_id"
-                            + " where s.id = :id")
-                    .bind("id", streamId)
-                    .map((r, c) -> new Lane(r.getString(1), r.getString(2)))
-                    .findOne()
-                    .orElseThrow(() -> new IllegalStateException("stream " + streamId + " is not in mailer_stream"));
+                    .sql("select t.name, s.name from mailer_stream s join mailer_tenant t on t.id = s.tenant_id"
+                            + " where s.id = ?")
+                    .with(streamId)
+                    .first(r -> new Lane(r.getString(1), r.getString(2)));
+            if (lane == null) {
+                throw new IllegalStateException("stream " + streamId + " is not in mailer_stream");
+            }
             byStream.put(streamId, lane);
         }
         return lane;
     }
 
     @Nullable
-    Long tenantId(Statements statements, String tenant) {
+    Long tenantId(Statements statements, String tenant) throws SQLException {
         return statements
-                .query("select id from mailer_tenant where name = :name")
-                .bind("name", tenant)
-                .mapTo(Long.class)
-                .findOne()
-                .orElse(null);
+                .sql("select id from mailer_tenant where name = ?")
+                .with(tenant)
+                .first(r -> r.getLong(1));
     }
 
-    long requireTenantId(Statements statements, String tenant) {
+    long requireTenantId(Statements statements, String tenant) throws SQLException {
         Long id = tenantId(statements, tenant);
         if (id == null) {
             throw new InvalidEmailException("tenant", "'" + tenant + "' is unknown; define it before it is used");

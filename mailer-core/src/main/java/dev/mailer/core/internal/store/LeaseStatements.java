@@ -26,7 +26,7 @@ final class LeaseStatements {
         this.ledger = ledger;
     }
 
-    List<QueueKey> promote(Instant now, int limit) {
+    List<QueueKey> promote(Instant now, int limit) throws SQLException {
         return DeliveryChange.set("state = 1, due_at = null", Map.of())
                 .where("state in (0, 3) and due_at <= :now", Map.of("now", now))
                 .oldestBy("due_at", limit)
@@ -34,8 +34,7 @@ final class LeaseStatements {
                         statements,
                         ledger.dialect,
                         "id, stream_id, domain",
-                        (r, c) -> new QueueKey(
-                                ledger.lanes.lane(statements, r.getLong("stream_id")), r.getString("domain")))
+                        r -> new QueueKey(ledger.lanes.lane(statements, r.getLong("stream_id")), r.getString("domain")))
                 .stream()
                 .distinct()
                 .toList();
@@ -48,7 +47,7 @@ final class LeaseStatements {
                         Map.of("node", node, "at", now))
                 .where("state = 4 and due_at <= :now", Map.of("now", now))
                 .oldestBy("due_at", 1)
-                .returning(statements, ledger.dialect, "id", (r, c) -> r.getLong("id"));
+                .returning(statements, ledger.dialect, "id", r -> r.getLong("id"));
         if (ids.isEmpty()) {
             return null;
         }

@@ -3,6 +3,7 @@ package dev.mailer.core.internal.store;
 
 import dev.mailer.api.spi.FieldCipher;
 import dev.mailer.api.spi.FieldCipher.DataKey;
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /** What all statements on one database share. Thread-safe. */
@@ -25,7 +26,7 @@ final class Ledger {
     }
 
     /** A new event's id. */
-    long eventId(Statements statements) {
+    long eventId(Statements statements) throws SQLException {
         return dialect.nextEvent(statements, ids);
     }
 }

@@ -70,11 +70,10 @@ final class LedgerKeys {
         return key;
     }
 
-    static List<Row> rows(Statements s) {
-        return s.query("select purpose, version, master_version, wrapped_key from mailer_key order by purpose, version")
-                .map((r, c) ->
-                        new Row(r.getString(1), r.getInt(2), new WrappedKey(r.getInt(3), Bytes.wrap(r.getBytes(4)))))
-                .list();
+    static List<Row> rows(Statements s) throws SQLException {
+        return s.sql("select purpose, version, master_version, wrapped_key from mailer_key order by purpose, version")
+                .list(r ->
+                        new Row(r.getString(1), r.getInt(2), new WrappedKey(r.getInt(3), Bytes.wrap(r.getBytes(4)))));
     }
 
     /** Notes that rows may need the current master key; returns whether that was new. */

@@ -26,23 +26,31 @@ final class MessageKeys {
     private final FieldCipher cipher;
     private final LaneIds lanes;
     private final Dialect dialect;
-    private final Cache<Long, RowKey> kept =
-            Caffeine.newBuilder().maximumSize(KEPT).executor(Runnable::run).build();
+    /** Null without encryption. */
+    private final @Nullable Cache<Long, RowKey> kept;
 
     MessageKeys(FieldCipher cipher, LaneIds lanes, Dialect dialect) {
         this.cipher = cipher;
         this.lanes = lanes;
         this.dialect = dialect;
+        this.kept = cipher.isOn()
+                ? Caffeine.newBuilder()
+                        .maximumSize(KEPT)
+                        .executor(Runnable::run)
+                        .build()
+                : null;
     }
 
     void keep(long message, RowKey key) {
-        if (cipher.isOn() && key.isUsable()) {
+        if (kept != null && key.isUsable()) {
             kept.put(message, key);
         }
     }
 
     void forget(long message) {
-        kept.invalidate(message);
+        if (kept != null) {
+            kept.invalidate(message);
+        }
     }
 
     /** The keys of these messages; those of messages that are not there are left out. */
@@ -57,7 +65,7 @@ final class MessageKeys {
     }
 
     private boolean known(long message, Map<Long, RowKey> keys) {
-        RowKey key = cipher.isOn() ? kept.getIfPresent(message) : RowKey.PLAIN;
+        RowKey key = kept != null ? kept.getIfPresent(message) : RowKey.PLAIN;
         if (key != null) {
             keys.put(message, key);
         }
@@ -83,7 +91,7 @@ final class MessageKeys {
     /** The key in a row that has {@code key_version} and {@code wrapped_key}. */
     RowKey read(ResultSet r, long message, String tenant, UUID id) throws SQLException {
         int version = r.getInt("key_version");
-        RowKey known = cipher.isOn() && version > 0 ? kept.getIfPresent(message) : null;
+        RowKey known = kept != null && version > 0 ? kept.getIfPresent(message) : null;
         if (known != null) {
             return known;
         }

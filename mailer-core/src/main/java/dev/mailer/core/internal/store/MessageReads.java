@@ -83,12 +83,14 @@ final class MessageReads {
     MessageStatus find(MessageId id) {
         return Failures.translateNullable(
                 "find a message",
-                () -> database.find(s -> s.query(MESSAGE + " from mailer_message m where m.message_id = :id")
-                        .bind("id", ledger.dialect.uuid(id.value()))
-                        .map((r, c) -> row(s, r))
-                        .findOne()
-                        .map(row -> status(s, row))
-                        .orElse(null)));
+                () -> database.find(s -> {
+                    Row row = s.query(MESSAGE + " from mailer_message m where m.message_id = :id")
+                            .bind("id", ledger.dialect.uuid(id.value()))
+                            .map((r, c) -> row(s, r))
+                            .findOne()
+                            .orElse(null);
+                    return row == null ? null : status(s, row);
+                }));
     }
 
     Page<MessageStatus> list(MessageQuery q) {
@@ -156,7 +158,7 @@ final class MessageReads {
         return s.query(sql.toString()).bindMap(values).map((r, c) -> row(s, r)).list();
     }
 
-    private MessageStatus status(Statements s, Row row) {
+    private MessageStatus status(Statements s, Row row) throws SQLException {
         List<DeliveryStatus> deliveries = s.query(
                         "select id, recipient, lookup_hash, role, state, attempt, changed_at, due_at, outcome"
                                 + " from mailer_delivery where message_id = :message order by id")

@@ -11,17 +11,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the schema up to date, with a history table of our own, so that the host's migrations stay apart. Where nothing is to be
- * done, an account that may not change the schema is enough.
+ * done, an account that may not change the schema is enough. Flyway is only asked where {@link SchemaHistory} does not know better: it
+ * costs a cold process more time than all else that a mailer does at its start.
  */
 final class Migrations {
-    static final String HISTORY = "mailer_schema_history";
+    private static final String HISTORY = SchemaHistory.TABLE;
 
     private Migrations() {}
 
     static void run(DataSource source, Dialect dialect) {
+        if (SchemaHistory.reachesLatest(source, dialect)) {
+            return;
+        }
         Flyway flyway = Flyway.configure(Migrations.class.getClassLoader())
                 .dataSource(source)
-                .locations("classpath:" + folder(dialect.name()))
+                .locations("classpath:" + Migration.folder(dialect.name()))
                 .failOnMissingLocations(true)
                 .table(HISTORY)
                 .baselineOnMigrate(true)
@@ -58,11 +62,6 @@ final class Migrations {
         } catch (FlywayException e) {
             return "";
         }
-    }
-
-    /** Where the migrations of a database are. */
-    static String folder(String dialect) {
-        return "dev/mailer/core/migration/" + dialect;
     }
 
     private static @Nullable SQLException driverError(Throwable e) {

@@ -5,7 +5,6 @@ import dev.mailer.api.spi.Claim;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Processes as holders of leases. */
@@ -21,88 +20,80 @@ final class NodeStatements {
         this.ledger = ledger;
     }
 
-    long register(String name, Instant now, Duration lease) {
+    long register(String name, Instant now, Duration lease) throws SQLException {
         if (ledger.dialect.isSingleProcess()) {
             return statements
-                    .query(
-                            "insert into mailer_node (name, started_at, lease_until) values (:name, :now, :until) returning id")
-                    .bind("name", name)
-                    .bind("now", now)
-                    .bind("until", now.plus(lease))
-                    .mapTo(Long.class)
-                    .one();
+                    .sql("insert into mailer_node (name, started_at, lease_until) values (?, ?, ?) returning id")
+                    .with(name)
+                    .with(now)
+                    .with(now.plus(lease))
+                    .number();
         }
         long id = ledger.ids.next(statements);
         statements
-                .update("insert into mailer_node (id, name, started_at, lease_until) values (:id, :name, :now, :until)")
-                .bind("id", id)
-                .bind("name", name)
-                .bind("now", now)
-                .bind("until", now.plus(lease))
-                .execute();
+                .sql("insert into mailer_node (id, name, started_at, lease_until) values (?, ?, ?, ?)")
+                .with(id)
+                .with(name)
+                .with(now)
+                .with(now.plus(lease))
+                .update();
         return id;
     }
 
-    boolean heartbeat(long node, Instant now, Duration lease) {
+    boolean heartbeat(long node, Instant now, Duration lease) throws SQLException {
         return statements
-                        .update("update mailer_node set lease_until = :until where id = :id and lease_until <> " + DEAD)
-                        .bind("until", now.plus(lease))
-                        .bind("id", node)
-                        .execute()
+                        .sql("update mailer_node set lease_until = ? where id = ? and lease_until <> " + DEAD)
+                        .with(now.plus(lease))
+                        .with(node)
+                        .update()
                 > 0;
     }
 
-    List<Long> dead(long self, Instant now) {
+    List<Long> dead(long self, Instant now) throws SQLException {
         if (ledger.dialect.isSingleProcess()) {
             return statements
-                    .query("select id from mailer_node where id <> :self")
-                    .bind("self", self)
-                    .mapTo(Long.class)
-                    .list();
+                    .sql("select id from mailer_node where id <> ?")
+                    .with(self)
+                    .list(r -> r.getLong(1));
         }
         // Who is taken for dead stays dead, so that its heartbeat cannot come between this and the taking over. What a
-        // node
-        // holds that is gone was claimed by a transaction whose commit came through after all had been taken over.
-        List<Long> dead = new ArrayList<>(statements
-                .query("select id from mailer_node where id <> :self and lease_until < :now"
-                        + ledger.dialect.skipLocked())
-                .bind("self", self)
-                .bind("now", now)
-                .mapTo(Long.class)
-                .list());
+        // node holds that is gone was claimed by a transaction whose commit came through after all had been taken over.
+        List<Long> dead = statements
+                .sql("select id from mailer_node where id <> ? and lease_until < ?" + ledger.dialect.skipLocked())
+                .with(self)
+                .with(now)
+                .list(r -> r.getLong(1));
         for (long id : dead) {
             statements
-                    .update("update mailer_node set lease_until = " + DEAD + " where id = :id")
-                    .bind("id", id)
-                    .execute();
+                    .sql("update mailer_node set lease_until = " + DEAD + " where id = ?")
+                    .with(id)
+                    .update();
         }
         List<Long> gone = statements
-                .query("select distinct d.node_id from mailer_delivery d where d.state = 2 and d.node_id <> :self"
+                .sql("select distinct d.node_id from mailer_delivery d where d.state = 2 and d.node_id <> ?"
                         + " and not exists (select 1 from mailer_node n where n.id = d.node_id)")
-                .bind("self", self)
-                .mapTo(Long.class)
-                .list();
+                .with(self)
+                .list(r -> r.getLong(1));
         dead.addAll(gone);
         return dead;
     }
 
     List<Claim> heldBy(ClaimRows rows, long node, int limit) throws SQLException {
         List<ClaimRows.Row> held = statements
-                .query("select " + ClaimRows.COLUMNS
-                        + " from mailer_delivery d where d.state = 2 and d.node_id = :node limit :limit"
-                        + ledger.dialect.lock())
-                .bind("node", node)
-                .bind("limit", limit)
-                .map((r, c) -> rows.read(r))
-                .list();
+                .sql("select " + ClaimRows.COLUMNS
+                        + " from mailer_delivery d where d.state = 2 and d.node_id = ? limit ?" + ledger.dialect.lock())
+                .with(node)
+                .with(limit)
+                .list(rows::read);
         return rows.claims(held);
     }
 
-    int remove(long node) {
+    int remove(long node) throws SQLException {
         return statements
-                .update("delete from mailer_node where id = :node and not exists"
-                        + " (select 1 from mailer_delivery where state = 2 and node_id = :node)")
-                .bind("node", node)
-                .execute();
+                .sql("delete from mailer_node where id = ? and not exists"
+                        + " (select 1 from mailer_delivery where state = 2 and node_id = ?)")
+                .with(node)
+                .with(node)
+                .update();
     }
 }

@@ -50,12 +50,8 @@ abstract class NodesDialect extends BatchDialect {
     }
 
     @Override
-    public final long[] nextIds(Statements statements) {
-        long first = statements
-                .query("select next value for mailer_id_seq")
-                .mapTo(Long.class)
-                .one();
-        return new long[] {first, BLOCK};
+    public final long[] nextIds(Statements statements) throws SQLException {
+        return new long[] {statements.sql("select next value for mailer_id_seq").number(), BLOCK};
     }
 
     @Override
@@ -76,41 +72,38 @@ abstract class NodesDialect extends BatchDialect {
     }
 
     @Override
-    public final int assignPositions(Statements statements, int limit) {
+    public final int assignPositions(Statements statements, int limit) throws SQLException {
         Long last = statements
-                .query("select position from mailer_consumer where name = :name" + skipLocked())
-                .bind("name", LAST_POSITION)
-                .mapTo(Long.class)
-                .findOne()
-                .orElse(null);
+                .sql("select position from mailer_consumer where name = ?" + skipLocked())
+                .with(LAST_POSITION)
+                .first(r -> r.getLong(1));
         if (last == null) {
             return 0;
         }
         int numbered = number(statements, last, limit);
         if (numbered > 0) {
             statements
-                    .update("update mailer_consumer set position = :position where name = :name")
-                    .bind("position", last + numbered)
-                    .bind("name", LAST_POSITION)
-                    .execute();
+                    .sql("update mailer_consumer set position = ? where name = ?")
+                    .with(last + numbered)
+                    .with(LAST_POSITION)
+                    .update();
         }
         return numbered;
     }
 
-    private static int number(Statements statements, long last, int limit) {
+    private static int number(Statements statements, long last, int limit) throws SQLException {
         List<Long> ids = statements
-                .query("select id from mailer_event where position is null order by at, id limit :limit")
-                .bind("limit", limit)
-                .mapTo(Long.class)
-                .list();
+                .sql("select id from mailer_event where position is null order by at, id limit ?")
+                .with(limit)
+                .list(r -> r.getLong(1));
         if (ids.isEmpty()) {
             return 0;
         }
-        var batch = statements.batch("update mailer_event set position = :position where id = :id");
+        Bound batch = statements.sql("update mailer_event set position = ? where id = ?");
         for (int i = 0; i < ids.size(); i++) {
-            batch.bind("position", last + 1 + i).bind("id", ids.get(i)).add();
+            batch.with(last + 1 + i).with(ids.get(i)).addBatch();
         }
-        batch.execute();
+        batch.executeBatch();
         return ids.size();
     }
 

@@ -28,26 +28,6 @@ final class PostgresDialect implements Dialect {
     /** Where the last position is kept, so that it is not given again after a purge; no consumer can be called this. */
     private static final String LAST_POSITION = "#last";
 
-    /** How a connection of our own is set up. */
-    private static final String SESSION = settings("false");
-    /** The same until the end of one transaction on a connection of the host's; reads need the plans, too. */
-    private static final Visit VISIT = new Visit(List.of(settings("true")), List.of(), true);
-
-    /**
-     * Every statement of ours has an index. Without {@code enable_seqscan} a plan that was cached while a table was small scans it as
-     * a whole until the next analysis: 200 ms for a batch of settlements instead of 0.2. And as the plans never depend on the values,
-     * planning anew for each ({@code auto} does for arrays) costs a claim a fifth of its time.
-     *
-     * <p>A host's transaction may hold an idempotency key for as long as it likes; the one writer must not wait for it. And a node
-     * that is gone without closing its connections must not keep rows locked that others are to take over. There is no limit for
-     * a statement, because a purge may take its time.
-     */
-    private static String settings(String local) {
-        return "select set_config('enable_seqscan', 'off', " + local + "), set_config('plan_cache_mode',"
-                + " 'force_generic_plan', " + local + "), set_config('lock_timeout', '2s', " + local
-                + "), set_config('idle_in_transaction_session_timeout', '20s', " + local + ")";
-    }
-
     @Override
     public String name() {
         return "postgresql";
@@ -74,12 +54,8 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public long[] nextIds(Statements statements) {
-        long first = statements
-                .query("select nextval('mailer_id_seq')")
-                .mapTo(Long.class)
-                .one();
-        return new long[] {first, BLOCK};
+    public long[] nextIds(Statements statements) throws SQLException {
+        return new long[] {statements.sql("select nextval('mailer_id_seq')").number(), BLOCK};
     }
 
     @Override
@@ -237,47 +213,45 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public int assignPositions(Statements statements, int limit) {
-        boolean mine = statements
-                .query("select pg_try_advisory_xact_lock(:lock)")
-                .bind("lock", SEQUENCER_LOCK)
-                .mapTo(Boolean.class)
-                .one();
-        if (!mine) {
+    public int assignPositions(Statements statements, int limit) throws SQLException {
+        Boolean mine = statements
+                .sql("select pg_try_advisory_xact_lock(?)")
+                .with(SEQUENCER_LOCK)
+                .first(r -> r.getBoolean(1));
+        if (!Boolean.TRUE.equals(mine)) {
             return 0;
         }
-        long last = statements
-                .query("select position from mailer_consumer where name = :name")
-                .bind("name", LAST_POSITION)
-                .mapTo(Long.class)
-                .findOne()
-                .orElse(0L);
+        Long position = statements
+                .sql("select position from mailer_consumer where name = ?")
+                .with(LAST_POSITION)
+                .first(r -> r.getLong(1));
+        long last = position == null ? 0 : position;
         int numbered = statements
-                .update("update mailer_event e set position = n.position from (select f.id, :last + row_number()"
+                .sql("update mailer_event e set position = n.position from (select f.id, ? + row_number()"
                         + " over (order by f.at, f.id) as position from (select id, at from mailer_event"
-                        + " where position is null order by position, at, id limit :limit) f) n where e.id = n.id")
-                .bind("last", last)
-                .bind("limit", limit)
-                .execute();
+                        + " where position is null order by position, at, id limit ?) f) n where e.id = n.id")
+                .with(last)
+                .with(limit)
+                .update();
         if (numbered > 0) {
             statements
-                    .update("insert into mailer_consumer (name, position) values (:name, :position)"
+                    .sql("insert into mailer_consumer (name, position) values (?, ?)"
                             + " on conflict (name) do update set position = excluded.position")
-                    .bind("name", LAST_POSITION)
-                    .bind("position", last + numbered)
-                    .execute();
+                    .with(LAST_POSITION)
+                    .with(last + numbered)
+                    .update();
         }
         return numbered;
     }
 
     @Override
     public String session() {
-        return SESSION;
+        return PostgresSession.OWN;
     }
 
     @Override
     public Visit visit() {
-        return VISIT;
+        return PostgresSession.VISIT;
     }
 
     @Override

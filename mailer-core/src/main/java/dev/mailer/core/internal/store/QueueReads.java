@@ -56,16 +56,15 @@ final class QueueReads {
     List<ParkedQueue> parkedSince(Instant since) {
         return Failures.translate(
                 "read parked queues",
-                () -> database.read(s -> s.query(
+                () -> database.read(s -> s.sql(
                                 "select stream_id, domain, parked_until, reason, strikes from mailer_queue"
-                                        + " where changed_at >= :since")
-                        .bind("since", since)
-                        .map((r, c) -> new ParkedQueue(
+                                        + " where changed_at >= ?")
+                        .with(since)
+                        .list(r -> new ParkedQueue(
                                 new QueueKey(ledger.lanes.lane(s, r.getLong(1)), r.getString(2)),
                                 Times.instant(r.getLong(3)),
                                 ParkingText.read(ledger, r.getLong(1), r.getString(2), r.getString(4)),
-                                r.getInt(5)))
-                        .list()));
+                                r.getInt(5)))));
     }
 
     @Nullable
@@ -73,22 +72,18 @@ final class QueueReads {
         return Failures.translateNullable(
                 "find what is due",
                 () -> database.find(
-                        s -> s.query("select due_at from mailer_delivery where due_at is not null and state in (0, 3)"
+                        s -> s.sql("select due_at from mailer_delivery where due_at is not null and state in (0, 3)"
                                         + " order by due_at limit 1")
-                                .mapTo(Instant.class)
-                                .findOne()
-                                .orElse(null)));
+                                .first(r -> Times.instant(r.getLong(1)))));
     }
 
     boolean hasAlone(Instant now) {
         return Failures.translate(
                 "find suspects",
-                () -> database.read(
-                        s -> s.query("select 1 from mailer_delivery where state = 4 and due_at <= :now limit 1")
-                                .bind("now", now)
-                                .mapTo(Integer.class)
-                                .findOne()
-                                .isPresent()));
+                () -> database.read(s -> s.sql("select 1 from mailer_delivery where state = 4 and due_at <= ? limit 1")
+                                .with(now)
+                                .first(r -> true)
+                        != null));
     }
 
     List<Depth> depths(Instant now) {

@@ -2,10 +2,6 @@
 package dev.mailer.core.internal.store;
 
 import dev.mailer.api.MailerConfigException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -13,10 +9,7 @@ import java.util.List;
  * baseline of its version, so that the store finds nothing to be done.
  */
 public final class SchemaScript {
-    /** In order; {@link #VERSION} is that of the last. */
-    static final List<String> MIGRATIONS = List.of("V1__ledger.sql");
-
-    static final String VERSION = "1";
+    static final String VERSION = String.valueOf(Migration.LATEST);
 
     private static final List<String> DATABASES = List.of("sqlite", "postgresql", "mariadb", "h2");
 
@@ -35,9 +28,8 @@ public final class SchemaScript {
         }
         StringBuilder script = new StringBuilder("-- The schema of the mailer's ledger for " + database + ", version "
                 + VERSION + ". It is run once, on a database that has no ledger yet.\n" + rights(database) + "\n");
-        for (String migration : MIGRATIONS) {
-            script.append(read(Migrations.folder(database) + "/" + migration).strip())
-                    .append("\n\n");
+        for (Migration migration : Migration.of(database)) {
+            script.append(migration.sql().strip()).append("\n\n");
         }
         return script.append(history(database)).toString();
     }
@@ -74,17 +66,7 @@ public final class SchemaScript {
                 insert into #%s# (#installed_rank#, #version#, #description#, #type#, #script#, #installed_by#, #execution_time#, #success#)
                     values (1, '%s', 'mailer ddl', 'BASELINE', 'mailer ddl', 'mailer ddl', 0, true);
                 """;
-        return table.formatted(Migrations.HISTORY, Migrations.HISTORY, VERSION).replace("#", quote);
-    }
-
-    private static String read(String resource) {
-        try (InputStream in = SchemaScript.class.getClassLoader().getResourceAsStream(resource)) {
-            if (in == null) {
-                throw new IllegalStateException(resource + " is not in the jar");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return table.formatted(SchemaHistory.TABLE, SchemaHistory.TABLE, VERSION)
+                .replace("#", quote);
     }
 }

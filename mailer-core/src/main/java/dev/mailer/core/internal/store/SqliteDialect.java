@@ -32,14 +32,13 @@ final class SqliteDialect extends BatchDialect {
     }
 
     @Override
-    public long[] nextIds(Statements statements) {
+    public long[] nextIds(Statements statements) throws SQLException {
         if (nextId.get() == 0) {
             long largest = statements
-                    .query("select max(coalesce((select max(id) from mailer_message), 0),"
+                    .sql("select max(coalesce((select max(id) from mailer_message), 0),"
                             + " coalesce((select max(id) from mailer_delivery), 0),"
                             + " coalesce((select max(id) from mailer_blob), 0))")
-                    .mapTo(Long.class)
-                    .one();
+                    .number();
             nextId.compareAndSet(0, largest + 1);
         }
         return new long[] {nextId.getAndAdd(BLOCK), BLOCK};
@@ -47,24 +46,22 @@ final class SqliteDialect extends BatchDialect {
 
     /** Not left to the database, because its own count is a page and an update more in each commit. One thread at a time writes. */
     @Override
-    public long nextEvent(Statements statements, Ids ids) {
+    public long nextEvent(Statements statements, Ids ids) throws SQLException {
         if (nextEvent.get() == 0) {
             nextEvent.set(statements
-                    .query("select 1 + max(coalesce((select max(id) from mailer_event), 0),"
+                    .sql("select 1 + max(coalesce((select max(id) from mailer_event), 0),"
                             + " coalesce((select last from mailer_event_end), 0))")
-                    .mapTo(Long.class)
-                    .one());
+                    .number());
         }
         return nextEvent.getAndIncrement();
     }
 
     @Override
-    public void beforePurge(Statements statements) {
+    public void beforePurge(Statements statements) throws SQLException {
         statements
-                .update(
-                        "insert into mailer_event_end (one, last) select 1, max(id) from mailer_event having count(*) > 0"
-                                + " on conflict (one) do update set last = excluded.last where excluded.last > last")
-                .execute();
+                .sql("insert into mailer_event_end (one, last) select 1, max(id) from mailer_event having count(*) > 0"
+                        + " on conflict (one) do update set last = excluded.last where excluded.last > last")
+                .update();
     }
 
     @Override

@@ -15,18 +15,18 @@ class SchemaScriptTest {
     void it_has_every_migration_in_order_of_version(String database) throws Exception {
         Path folder = Path.of(SchemaScript.class
                         .getClassLoader()
-                        .getResource(Migrations.folder(database) + "/V1__ledger.sql")
+                        .getResource(Migration.folder(database) + "/V1__ledger.sql")
                         .toURI())
                 .getParent();
 
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files.map(f -> f.getFileName().toString()))
-                    .containsExactlyInAnyOrderElementsOf(SchemaScript.MIGRATIONS);
+                    .containsExactlyInAnyOrderElementsOf(Migration.SCRIPTS);
         }
-        String last = SchemaScript.MIGRATIONS.get(SchemaScript.MIGRATIONS.size() - 1);
+        String last = Migration.SCRIPTS.get(Migration.SCRIPTS.size() - 1);
         assertThat(last).startsWith("V" + SchemaScript.VERSION + "__");
         String script = SchemaScript.of(database);
-        for (String migration : SchemaScript.MIGRATIONS) {
+        for (String migration : Migration.SCRIPTS) {
             assertThat(script)
                     .contains(Files.readString(folder.resolve(migration)).strip());
         }
