@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.mailer.core {
     exports dev.mailer.core;
+    exports dev.mailer.core.template;
 
     requires transitive dev.mailer.api;
     requires static transitive org.jspecify;

@@ -37,6 +37,7 @@ final class ArchitectureRules {
             entry("mailbox", Set.of("api")),
             entry("providers", Set.of("api")),
             entry("redis", Set.of("api")),
+            entry("processor", Set.of("api", "core")),
             entry("testkit", Set.of("api", "core", "mailbox")),
             entry("spring", Set.of("api", "core", "smtp", "tracking", "mailbox", "providers", "redis")),
             entry("spring.test", Set.of("api", "core", "mailbox", "spring", "testkit")),

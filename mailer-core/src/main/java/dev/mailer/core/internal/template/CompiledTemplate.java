@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.apache.velocity.Template;
 import org.apache.velocity.VelocityContext;
@@ -85,17 +86,38 @@ final class CompiledTemplate {
                 render(html, htmlLayout, Insertion.HTML, scope));
     }
 
+    /** What is printed together: a part, and the layout around it if it has one. */
+    void eachPage(BiConsumer<Template, @Nullable Template> page) {
+        each(subject, null, page);
+        each(text, textLayout, page);
+        each(html, htmlLayout, page);
+    }
+
+    private static void each(
+            @Nullable Template part, @Nullable Template layout, BiConsumer<Template, @Nullable Template> page) {
+        if (part != null) {
+            page.accept(part, layout);
+        }
+    }
+
     private void requireFree(Map<String, @Nullable Object> variables) {
-        for (String name : RESERVED) {
-            if (variables.containsKey(name)) {
-                throw new InvalidEmailException(
-                        "template", "the variable '" + name + "' is reserved for $" + name + ", which templates call");
+        for (String name : variables.keySet()) {
+            String taken = taken(name);
+            if (taken != null) {
+                throw new InvalidEmailException("template", taken);
             }
         }
-        if ((htmlLayout != null || textLayout != null) && variables.containsKey(CONTENT)) {
-            throw new InvalidEmailException(
-                    "template", "the variable '" + CONTENT + "' is reserved for $" + CONTENT + " of the layout");
+    }
+
+    /** Why a variable cannot have this name; null when it can. */
+    @Nullable
+    String taken(String name) {
+        if (RESERVED.contains(name)) {
+            return "the variable '" + name + "' is reserved for $" + name + ", which templates call";
         }
+        return (htmlLayout != null || textLayout != null) && name.equals(CONTENT)
+                ? "the variable '" + CONTENT + "' is reserved for $" + CONTENT + " of the layout"
+                : null;
     }
 
     private static String oneLine(String subject) {

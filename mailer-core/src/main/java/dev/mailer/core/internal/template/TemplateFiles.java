@@ -48,6 +48,12 @@ record TemplateFiles(String name, Map<Part, Path> parts, List<Path> messages, Pa
         return new TemplateFiles(name, parts, messages(root, folders, tags), root);
     }
 
+    /** Whether {@link #find} finds something. */
+    static boolean exists(Path root, String name, List<String> tags) throws IOException {
+        Path own = root.resolve(name);
+        return first(root, own, Part.TEXT, tags) != null || first(root, own, Part.HTML, tags) != null;
+    }
+
     /** The folder itself and those above it, up to the root. */
     static List<Path> upwards(Path root, Path own) {
         List<Path> folders = new ArrayList<>();

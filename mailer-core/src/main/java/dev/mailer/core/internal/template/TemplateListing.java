@@ -68,6 +68,12 @@ public final class TemplateListing {
         });
     }
 
+    /** Whether a mail in this language has a text or an HTML part. */
+    boolean has(String name, @Nullable Locale locale) {
+        TemplateNames.require(name);
+        return reading(real -> TemplateFiles.exists(real, name, LocaleChain.of(locale)));
+    }
+
     /** The sample of a template in a language; null when there is none. */
     public @Nullable SourceFile sample(String name, @Nullable Locale locale) {
         TemplateNames.require(name);
