@@ -26,5 +26,6 @@ module dev.mailer.core {
     requires tools.jackson.core;
     requires velocity.engine.core;
 
+    uses dev.mailer.api.spi.MjmlCompiler;
     uses dev.mailer.api.spi.TransportFactory;
 }

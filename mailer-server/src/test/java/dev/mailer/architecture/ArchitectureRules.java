@@ -35,6 +35,7 @@ final class ArchitectureRules {
             entry("smtp", Set.of("api")),
             entry("tracking", Set.of("api")),
             entry("mailbox", Set.of("api")),
+            entry("mjml", Set.of("api")),
             entry("providers", Set.of("api")),
             entry("redis", Set.of("api")),
             entry("processor", Set.of("api", "core")),

@@ -22,7 +22,7 @@ final class TemplateRoots {
     /** Looked for among the resources when no option says where. */
     static final List<String> DEFAULTS = List.of("mail", "templates");
 
-    private static final List<String> FILES = List.of("text.vm", "html.vm", "subject.vm");
+    private static final List<String> FILES = List.of("text.vm", "html.vm", "html.mjml");
 
     private final Filer filer;
     private final List<String> names;

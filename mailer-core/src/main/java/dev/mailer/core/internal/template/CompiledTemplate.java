@@ -2,6 +2,7 @@
 package dev.mailer.core.internal.template;
 
 import dev.mailer.api.InvalidEmailException;
+import dev.mailer.api.spi.MjmlCompiler;
 import dev.mailer.api.spi.TemplateEngine.Rendered;
 import dev.mailer.core.internal.html.MailHtml;
 import java.io.StringReader;
@@ -42,17 +43,24 @@ final class CompiledTemplate {
     /** Whether a page may come out with styles: they stand in the files, or are inserted as they are. */
     private final boolean maybeStyled;
 
-    CompiledTemplate(TemplateSource source) {
+    /** Makes HTML of what the HTML part prints; null when that is HTML already. */
+    private final @Nullable MjmlPage mjml;
+
+    /** @param compiler null when there is none, or nothing is rendered */
+    CompiledTemplate(TemplateSource source, @Nullable MjmlCompiler compiler) {
         SourceFile textFile = source.file(Part.TEXT);
         boolean textless = textFile != null && textFile.content().isBlank();
         this.subject = parse(source.file(Part.SUBJECT));
         this.text = textless ? null : parse(textFile);
         this.textLayout = textless ? null : parse(source.file(Part.TEXT_LAYOUT));
-        this.html = parse(source.file(Part.HTML));
-        this.htmlLayout = parse(source.file(Part.HTML_LAYOUT));
+        SourceFile page = source.file(Part.MJML);
+        this.html = parse(page == null ? source.file(Part.HTML) : page);
+        this.htmlLayout = parse(source.file(page == null ? Part.HTML_LAYOUT : Part.MJML_LAYOUT));
+        this.mjml = page == null ? null : new MjmlPage(compiler, page, source.file(Part.MJML_LAYOUT));
         this.messages = source.messages();
         this.makesText = textFile == null;
-        this.maybeStyled = maybeStyled(source.file(Part.HTML)) || maybeStyled(source.file(Part.HTML_LAYOUT));
+        this.maybeStyled =
+                mjml != null || maybeStyled(source.file(Part.HTML)) || maybeStyled(source.file(Part.HTML_LAYOUT));
     }
 
     /** All of it, as it is sent. */
@@ -80,10 +88,11 @@ final class CompiledTemplate {
         requireFree(variables);
         Scope scope = new Scope(variables, messages, locale == null ? Locale.ENGLISH : locale);
         String line = render(subject, null, Insertion.TEXT, scope);
+        String page = render(html, htmlLayout, Insertion.HTML, scope);
         return new Rendered(
                 line == null ? null : oneLine(line),
                 render(text, textLayout, Insertion.TEXT, scope),
-                render(html, htmlLayout, Insertion.HTML, scope));
+                page == null || mjml == null ? page : mjml.toHtml(page, locale));
     }
 
     /** What is printed together: a part, and the layout around it if it has one. */

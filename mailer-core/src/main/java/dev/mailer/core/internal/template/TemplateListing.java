@@ -24,9 +24,10 @@ public final class TemplateListing {
     /** Most folders within each other. */
     private static final int MAX_DEPTH = 20;
 
-    private static final Pattern OWN = Pattern.compile("(?:text|html)(?:\\.[A-Za-z0-9-]+)?\\.vm");
-    private static final Pattern TAGGED =
-            Pattern.compile("(?:subject|text|html|sample|layout\\.text|layout\\.html)\\.([A-Za-z0-9-]+)\\.(?:vm|json)");
+    private static final Pattern OWN =
+            Pattern.compile("(?:text|html)(?:\\.[A-Za-z0-9-]+)?\\.vm|html(?:\\.[A-Za-z0-9-]+)?\\.mjml");
+    private static final Pattern TAGGED = Pattern.compile(
+            "(?:subject|text|html|sample|layout\\.text|layout\\.html)\\.([A-Za-z0-9-]+)\\.(?:vm|mjml|json)");
     private static final Pattern MESSAGES = Pattern.compile("messages_([A-Za-z0-9_]+)\\.properties");
 
     private final Path root;

@@ -68,7 +68,7 @@ public final class VariableCheck {
     }
 
     private void check(TemplateSource source, @Nullable Locale locale) {
-        CompiledTemplate compiled = new CompiledTemplate(source);
+        CompiledTemplate compiled = new CompiledTemplate(source, null);
         for (String name : variables.parts().keySet()) {
             String why = compiled.taken(name);
             if (why != null) {
