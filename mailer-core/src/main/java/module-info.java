@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.mailer.core {
     exports dev.mailer.core;
+    exports dev.mailer.core.template;
 
     requires transitive dev.mailer.api;
     requires static transitive org.jspecify;
@@ -25,5 +26,6 @@ module dev.mailer.core {
     requires tools.jackson.core;
     requires velocity.engine.core;
 
+    uses dev.mailer.api.spi.MjmlCompiler;
     uses dev.mailer.api.spi.TransportFactory;
 }

@@ -2,12 +2,16 @@
 package dev.mailer.core;
 
 import dev.mailer.api.Content;
+import dev.mailer.api.Experimental;
 import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.spi.TemplateEngine.Rendered;
 import dev.mailer.core.internal.template.SampleFile;
 import dev.mailer.core.internal.template.SourceFile;
 import dev.mailer.core.internal.template.TemplateListing;
+import dev.mailer.core.internal.template.VariableCheck;
 import dev.mailer.core.internal.template.VelocityTemplates;
+import dev.mailer.core.template.VariableReport;
+import dev.mailer.core.template.VariableType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -56,10 +60,12 @@ public final class Templates {
      */
     public record Problem(String template, @Nullable Locale locale, Severity severity, String message) {}
 
+    private final Path folder;
     private final VelocityTemplates engine;
     private final TemplateListing listing;
 
     private Templates(Path folder) {
+        this.folder = folder;
         this.engine = new VelocityTemplates(folder, InstantSource.system(), Duration.ZERO);
         this.listing = new TemplateListing(folder);
     }
@@ -121,6 +127,16 @@ public final class Templates {
      */
     public List<Problem> check() {
         return names().stream().flatMap(name -> check(name).stream()).toList();
+    }
+
+    /**
+     * Holds a template, in all its languages, to the types of its variables, without a sample and without rendering: what a
+     * rendering would find missing, misspelt or misused whatever the values are. The annotation processor does it for
+     * {@link dev.mailer.api.MailTemplate} records.
+     */
+    @Experimental
+    public VariableReport check(String template, VariableType.Structure variables) {
+        return new VariableCheck(folder, template, variables).report();
     }
 
     /** As {@link #check()}, for one template. */

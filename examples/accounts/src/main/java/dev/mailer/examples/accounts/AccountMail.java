@@ -3,13 +3,13 @@ package dev.mailer.examples.accounts;
 
 import dev.mailer.api.AmbiguityPolicy;
 import dev.mailer.api.Email;
+import dev.mailer.api.MailTemplate;
 import dev.mailer.api.Mailer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import org.springframework.stereotype.Component;
 
-/** Every mail that an account gets; the words are in {@code resources/mail}. Inside a transaction its commit sends them. */
+/** Every mail that an account gets; the words are in {@code resources/mail}, and the build holds them to the records. Inside a transaction its commit sends them. */
 @Component
 class AccountMail {
     private static final String SITE = "https://app.example.com";
@@ -20,28 +20,41 @@ class AccountMail {
         this.mailer = mailer;
     }
 
+    // tag::record[]
+    @MailTemplate("welcome")
+    record Welcome(String name) {}
+
     void welcome(String email, String name) {
-        mailer.send(to(email).template("welcome", Map.of("name", name)).build());
+        mailer.send(to(email).template(new Welcome(name)).build());
     }
+    // end::record[]
+
+    @MailTemplate("invitation")
+    record Invitation(String inviter, String link) {}
 
     void invitation(String email, String inviter) {
-        mailer.send(to(email)
-                .template("invitation", Map.of("inviter", inviter, "link", SITE + "/register"))
-                .build());
+        mailer.send(
+                to(email).template(new Invitation(inviter, SITE + "/register")).build());
     }
+
+    @MailTemplate("verification")
+    record Verification(String name, String link) {}
 
     void verification(String email, String name, OneTimeCodes.Code code) {
         mailer.send(to(email)
-                .template("verification", Map.of("name", name, "link", SITE + "/verify#" + code.secret()))
+                .template(new Verification(name, SITE + "/verify#" + code.secret()))
                 .expiresAt(code.expiresAt())
                 .build());
     }
+
+    @MailTemplate("recovery")
+    record Recovery(String name, String code, long minutes) {}
 
     /** At most once, and not at all when it would come too late. */
     void recovery(String email, String name, OneTimeCodes.Code code, Instant now) {
         long minutes = Duration.between(now, code.expiresAt()).toMinutes();
         mailer.send(to(email)
-                .template("recovery", Map.of("name", name, "code", code.secret(), "minutes", minutes))
+                .template(new Recovery(name, code.secret(), minutes))
                 .ambiguityPolicy(AmbiguityPolicy.DROP)
                 .expiresAt(code.expiresAt())
                 .build());

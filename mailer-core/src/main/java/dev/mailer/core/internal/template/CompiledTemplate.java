@@ -2,6 +2,7 @@
 package dev.mailer.core.internal.template;
 
 import dev.mailer.api.InvalidEmailException;
+import dev.mailer.api.spi.MjmlCompiler;
 import dev.mailer.api.spi.TemplateEngine.Rendered;
 import dev.mailer.core.internal.html.MailHtml;
 import java.io.StringReader;
@@ -11,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.apache.velocity.Template;
 import org.apache.velocity.VelocityContext;
@@ -41,17 +43,24 @@ final class CompiledTemplate {
     /** Whether a page may come out with styles: they stand in the files, or are inserted as they are. */
     private final boolean maybeStyled;
 
-    CompiledTemplate(TemplateSource source) {
+    /** Makes HTML of what the HTML part prints; null when that is HTML already. */
+    private final @Nullable MjmlPage mjml;
+
+    /** @param compiler null when there is none, or nothing is rendered */
+    CompiledTemplate(TemplateSource source, @Nullable MjmlCompiler compiler) {
         SourceFile textFile = source.file(Part.TEXT);
         boolean textless = textFile != null && textFile.content().isBlank();
         this.subject = parse(source.file(Part.SUBJECT));
         this.text = textless ? null : parse(textFile);
         this.textLayout = textless ? null : parse(source.file(Part.TEXT_LAYOUT));
-        this.html = parse(source.file(Part.HTML));
-        this.htmlLayout = parse(source.file(Part.HTML_LAYOUT));
+        SourceFile page = source.file(Part.MJML);
+        this.html = parse(page == null ? source.file(Part.HTML) : page);
+        this.htmlLayout = parse(source.file(page == null ? Part.HTML_LAYOUT : Part.MJML_LAYOUT));
+        this.mjml = page == null ? null : new MjmlPage(compiler, page, source.file(Part.MJML_LAYOUT));
         this.messages = source.messages();
         this.makesText = textFile == null;
-        this.maybeStyled = maybeStyled(source.file(Part.HTML)) || maybeStyled(source.file(Part.HTML_LAYOUT));
+        this.maybeStyled =
+                mjml != null || maybeStyled(source.file(Part.HTML)) || maybeStyled(source.file(Part.HTML_LAYOUT));
     }
 
     /** All of it, as it is sent. */
@@ -79,23 +88,45 @@ final class CompiledTemplate {
         requireFree(variables);
         Scope scope = new Scope(variables, messages, locale == null ? Locale.ENGLISH : locale);
         String line = render(subject, null, Insertion.TEXT, scope);
+        String page = render(html, htmlLayout, Insertion.HTML, scope);
         return new Rendered(
                 line == null ? null : oneLine(line),
                 render(text, textLayout, Insertion.TEXT, scope),
-                render(html, htmlLayout, Insertion.HTML, scope));
+                page == null || mjml == null ? page : mjml.toHtml(page, locale));
+    }
+
+    /** What is printed together: a part, and the layout around it if it has one. */
+    void eachPage(BiConsumer<Template, @Nullable Template> page) {
+        each(subject, null, page);
+        each(text, textLayout, page);
+        each(html, htmlLayout, page);
+    }
+
+    private static void each(
+            @Nullable Template part, @Nullable Template layout, BiConsumer<Template, @Nullable Template> page) {
+        if (part != null) {
+            page.accept(part, layout);
+        }
     }
 
     private void requireFree(Map<String, @Nullable Object> variables) {
-        for (String name : RESERVED) {
-            if (variables.containsKey(name)) {
-                throw new InvalidEmailException(
-                        "template", "the variable '" + name + "' is reserved for $" + name + ", which templates call");
+        for (String name : variables.keySet()) {
+            String taken = taken(name);
+            if (taken != null) {
+                throw new InvalidEmailException("template", taken);
             }
         }
-        if ((htmlLayout != null || textLayout != null) && variables.containsKey(CONTENT)) {
-            throw new InvalidEmailException(
-                    "template", "the variable '" + CONTENT + "' is reserved for $" + CONTENT + " of the layout");
+    }
+
+    /** Why a variable cannot have this name; null when it can. */
+    @Nullable
+    String taken(String name) {
+        if (RESERVED.contains(name)) {
+            return "the variable '" + name + "' is reserved for $" + name + ", which templates call";
         }
+        return (htmlLayout != null || textLayout != null) && name.equals(CONTENT)
+                ? "the variable '" + CONTENT + "' is reserved for $" + CONTENT + " of the layout"
+                : null;
     }
 
     private static String oneLine(String subject) {

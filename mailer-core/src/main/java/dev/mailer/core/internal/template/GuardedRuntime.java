@@ -100,12 +100,26 @@ final class GuardedRuntime extends RuntimeInstance {
     }
 
     /** A string literal with references in it. */
-    private static final class Literal extends ASTStringLiteral {
+    static final class Literal extends ASTStringLiteral {
+        /** What stands in it, when references do. */
+        private @Nullable Node parsed;
+
         Literal(ASTStringLiteral original) {
             super(original.getParser(), StandardParserTreeConstants.JJTSTRINGLITERAL);
             this.first = original.getFirstToken();
             this.last = original.getLastToken();
             this.template = original.getTemplate();
+        }
+
+        @Nullable
+        Node parsed() {
+            return parsed;
+        }
+
+        @Override
+        public void adjTokenLineNums(Node node) {
+            super.adjTokenLineNums(node);
+            parsed = node;
         }
 
         @Override

@@ -46,11 +46,7 @@ final class MessagesTool implements TemplateTool {
     }
 
     private String format(String key, List<@Nullable Object> values, Function<String, String> escape) {
-        String pattern = messages.get(key);
-        if (pattern == null) {
-            throw new InvalidEmailException(
-                    "template", "there is no message '" + key + "'; add it to messages.properties");
-        }
+        String pattern = pattern(key);
         Object[] plain = new Object[values.size()];
         long length = pattern.length();
         for (int i = 0; i < plain.length; i++) {
@@ -58,22 +54,47 @@ final class MessagesTool implements TemplateTool {
             length += plain[i] instanceof String text ? text.length() : 0;
         }
         RenderBudget.current().take(length);
-        requirePlain(key, pattern);
         try {
-            MessageFormat format = new MessageFormat(pattern, locale);
-            int wanted = format.getFormatsByArgumentIndex().length;
-            if (wanted > plain.length) {
-                throw new InvalidEmailException(
-                        "template",
-                        "the message '" + key + "' takes " + wanted + " values and is given " + plain.length);
-            }
-            String text = format.format(plain);
+            String text = checked(key, pattern, plain.length).format(plain);
             RenderBudget.current().take(text.length());
             return text;
         } catch (IllegalArgumentException e) {
-            throw new InvalidEmailException(
-                    "template", "the message '" + key + "' cannot be formatted: " + e.getMessage(), e);
+            throw malformed(key, e);
         }
+    }
+
+    private MessageFormat checked(String key, String pattern, int given) {
+        requirePlain(key, pattern);
+        MessageFormat format = new MessageFormat(pattern, locale);
+        int wanted = format.getFormatsByArgumentIndex().length;
+        if (wanted > given) {
+            throw new InvalidEmailException(
+                    "template", "the message '" + key + "' takes " + wanted + " values and is given " + given);
+        }
+        return format;
+    }
+
+    /** Fails as {@link #call} would with so many values that are plain. */
+    void check(String key, int given) {
+        try {
+            checked(key, pattern(key), given);
+        } catch (IllegalArgumentException e) {
+            throw malformed(key, e);
+        }
+    }
+
+    private String pattern(String key) {
+        String pattern = messages.get(key);
+        if (pattern == null) {
+            throw new InvalidEmailException(
+                    "template", "there is no message '" + key + "'; add it to messages.properties");
+        }
+        return pattern;
+    }
+
+    private static InvalidEmailException malformed(String key, IllegalArgumentException e) {
+        return new InvalidEmailException(
+                "template", "the message '" + key + "' cannot be formatted: " + e.getMessage(), e);
     }
 
     private static Object plain(String key, int index, @Nullable Object value, Function<String, String> escape) {

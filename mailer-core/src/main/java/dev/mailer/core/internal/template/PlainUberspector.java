@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * call is one of {@link PlainCalls}; none goes through reflection, so there is no class, field or method to reach.
  */
 public final class PlainUberspector extends SecureUberspector {
-    private static final Set<String> LOOP = Set.of("index", "count", "first", "last", "hasNext");
+    /** What {@code $foreach} tells. */
+    static final Set<String> LOOP = Set.of("index", "count", "first", "last", "hasNext");
 
     @Override
     public @Nullable Iterator<?> getIterator(Object value, Info info) {
@@ -61,6 +62,13 @@ public final class PlainUberspector extends SecureUberspector {
         return null;
     }
 
+    /** The message without the field that it starts with. */
+    static String withoutField(InvalidEmailException e) {
+        String message = String.valueOf(e.getMessage());
+        String prefix = e.field() + ": ";
+        return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
+    }
+
     /** @param place in which file and line the call stands */
     private record Call(String name, Info place) implements VelMethod {
         @Override
@@ -70,12 +78,6 @@ public final class PlainUberspector extends SecureUberspector {
             } catch (InvalidEmailException e) {
                 throw new InvalidEmailException("template", withoutField(e) + " at " + place, e);
             }
-        }
-
-        private static String withoutField(InvalidEmailException e) {
-            String message = String.valueOf(e.getMessage());
-            String prefix = e.field() + ": ";
-            return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
         }
 
         @Override

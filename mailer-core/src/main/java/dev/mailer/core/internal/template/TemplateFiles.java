@@ -31,10 +31,10 @@ record TemplateFiles(String name, Map<Part, Path> parts, List<Path> messages, Pa
         Path root = folder.toRealPath();
         Path own = root.resolve(name);
         Map<Part, Path> parts = new EnumMap<>(Part.class);
-        for (Part part : List.of(Part.SUBJECT, Part.TEXT, Part.HTML)) {
-            put(parts, part, first(root, own, part, tags));
-        }
-        if (!parts.containsKey(Part.TEXT) && !parts.containsKey(Part.HTML)) {
+        put(parts, Part.SUBJECT, first(root, own, Part.SUBJECT, tags));
+        put(parts, Part.TEXT, first(root, own, Part.TEXT, tags));
+        putPage(parts, root, own, tags);
+        if (!parts.containsKey(Part.TEXT) && !parts.containsKey(Part.HTML) && !parts.containsKey(Part.MJML)) {
             throw new InvalidEmailException(
                     "template", "there is no '" + name + "'; expected " + name + "/text.vm or " + name + "/html.vm");
         }
@@ -45,7 +45,40 @@ record TemplateFiles(String name, Map<Part, Path> parts, List<Path> messages, Pa
         if (parts.containsKey(Part.HTML)) {
             put(parts, Part.HTML_LAYOUT, nearest(root, folders, Part.HTML_LAYOUT, tags));
         }
+        if (parts.containsKey(Part.MJML)) {
+            put(parts, Part.MJML_LAYOUT, nearest(root, folders, Part.MJML_LAYOUT, tags));
+        }
         return new TemplateFiles(name, parts, messages(root, folders, tags), root);
+    }
+
+    /** Whether {@link #find} finds something. */
+    static boolean exists(Path root, String name, List<String> tags) throws IOException {
+        Path own = root.resolve(name);
+        for (Part part : List.of(Part.TEXT, Part.HTML, Part.MJML)) {
+            if (first(root, own, part, tags) != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** HTML or MJML, whichever is in the more specific language. */
+    private static void putPage(Map<Part, Path> parts, Path root, Path own, List<String> tags) throws IOException {
+        for (String tag : tags) {
+            Path html = within(root, own.resolve(Part.HTML.file(tag)));
+            Path mjml = within(root, own.resolve(Part.MJML.file(tag)));
+            if (html != null && mjml != null) {
+                throw new InvalidEmailException(
+                        "template",
+                        "'" + root.relativize(own) + "' has both " + Part.HTML.file(tag) + " and " + Part.MJML.file(tag)
+                                + "; keep one");
+            }
+            put(parts, Part.HTML, html);
+            put(parts, Part.MJML, mjml);
+            if (html != null || mjml != null) {
+                return;
+            }
+        }
     }
 
     /** The folder itself and those above it, up to the root. */

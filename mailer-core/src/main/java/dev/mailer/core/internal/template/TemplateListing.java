@@ -24,9 +24,10 @@ public final class TemplateListing {
     /** Most folders within each other. */
     private static final int MAX_DEPTH = 20;
 
-    private static final Pattern OWN = Pattern.compile("(?:text|html)(?:\\.[A-Za-z0-9-]+)?\\.vm");
-    private static final Pattern TAGGED =
-            Pattern.compile("(?:subject|text|html|sample|layout\\.text|layout\\.html)\\.([A-Za-z0-9-]+)\\.(?:vm|json)");
+    private static final Pattern OWN =
+            Pattern.compile("(?:text|html)(?:\\.[A-Za-z0-9-]+)?\\.vm|html(?:\\.[A-Za-z0-9-]+)?\\.mjml");
+    private static final Pattern TAGGED = Pattern.compile(
+            "(?:subject|text|html|sample|layout\\.text|layout\\.html)\\.([A-Za-z0-9-]+)\\.(?:vm|mjml|json)");
     private static final Pattern MESSAGES = Pattern.compile("messages_([A-Za-z0-9_]+)\\.properties");
 
     private final Path root;
@@ -66,6 +67,12 @@ public final class TemplateListing {
             }
             return List.copyOf(tags);
         });
+    }
+
+    /** Whether a mail in this language has a text or an HTML part. */
+    boolean has(String name, @Nullable Locale locale) {
+        TemplateNames.require(name);
+        return reading(real -> TemplateFiles.exists(real, name, LocaleChain.of(locale)));
     }
 
     /** The sample of a template in a language; null when there is none. */

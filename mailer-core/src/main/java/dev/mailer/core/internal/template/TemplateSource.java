@@ -33,7 +33,7 @@ public record TemplateSource(
     public TemplateSource {
         files = Collections.unmodifiableMap(new EnumMap<>(files));
         messages = Collections.unmodifiableSortedMap(new TreeMap<>(messages));
-        if (!files.containsKey(Part.TEXT) && !files.containsKey(Part.HTML)) {
+        if (!files.containsKey(Part.TEXT) && !files.containsKey(Part.HTML) && !files.containsKey(Part.MJML)) {
             throw new InvalidEmailException("template", "'" + name + "' has neither text.vm nor html.vm");
         }
     }
@@ -43,6 +43,10 @@ public record TemplateSource(
         MessageDigest digest = Sha256.begin();
         for (Part part : Part.values()) {
             SourceFile file = files.get(part);
+            if (file == null && (part == Part.MJML || part == Part.MJML_LAYOUT)) {
+                // Templates without are of the version that they always were.
+                continue;
+            }
             add(digest, file == null ? null : file.path());
             add(digest, file == null ? null : file.content());
         }

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.stats.CacheStats;
 import dev.mailer.api.InvalidEmailException;
+import dev.mailer.api.spi.MjmlCompiler;
 import dev.mailer.api.spi.TemplateEngine;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,12 +35,14 @@ public final class VelocityTemplates implements TemplateEngine {
 
     private final TemplateFolder folder;
     private final Cache<String, CompiledTemplate> compiled;
+    private final @Nullable MjmlCompiler mjml;
 
     /**
      * @param checkEvery how long the files are trusted before they are looked at again; zero while templates are written
      */
     public VelocityTemplates(Path root, InstantSource clock, Duration checkEvery) {
         this.folder = new TemplateFolder(root, clock, checkEvery);
+        this.mjml = MjmlPage.compiler();
         this.compiled = Caffeine.newBuilder()
                 .maximumSize(MAX_COMPILED)
                 .expireAfterAccess(KEPT)
@@ -103,7 +106,7 @@ public final class VelocityTemplates implements TemplateEngine {
     }
 
     private CompiledTemplate compile(TemplateSource source) {
-        return compiled.get(key(source.name(), source.version()), key -> new CompiledTemplate(source));
+        return compiled.get(key(source.name(), source.version()), key -> new CompiledTemplate(source, mjml));
     }
 
     private static String key(String template, String version) {

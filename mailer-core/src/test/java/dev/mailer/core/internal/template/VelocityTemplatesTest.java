@@ -342,6 +342,17 @@ class VelocityTemplatesTest {
     }
 
     @Test
+    void mjml_needs_its_module_when_it_is_rendered() throws IOException {
+        write("news/html.mjml", "<mjml>$name</mjml>");
+        TemplateSource source = templates.currentSource("news", null);
+
+        assertThat(TemplateSource.read(source.toBytes())).isEqualTo(source);
+        assertThatThrownBy(() -> templates.check(source, null, Map.of("name", "x")))
+                .isInstanceOf(InvalidEmailException.class)
+                .hasMessage("template: news/html.mjml is MJML; add the module mailer-mjml to the class path");
+    }
+
+    @Test
     void a_template_is_compiled_once_under_contention() throws Exception {
         write("a/text.vm", "x");
         ExecutorService pool = Executors.newFixedThreadPool(8);

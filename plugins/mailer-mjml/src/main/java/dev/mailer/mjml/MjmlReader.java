@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.mjml;
+
+import dev.mailer.api.spi.MjmlCompiler.InvalidMjmlException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Looks through a document for what would come out as a broken mail: elements that do not exist or are not closed. Used once. */
+final class MjmlReader {
+    /** Longest document in characters. Gmail cuts pages of 102 kB, and MJML gets several times longer as HTML. */
+    static final int MAX_LENGTH = 256 * 1024;
+    /** Most elements of MJML. */
+    static final int MAX_ELEMENTS = 3_000;
+    /** Deepest nesting. */
+    static final int MAX_DEPTH = 200;
+    /** Most characters behind {@code font-family:} up to where a style ends, together: the compiler searches them for each font. */
+    static final int MAX_FONTS = 2_000_000;
+
+    private static final Set<String> KNOWN = Set.of(
+            "mjml",
+            "mj-accordion",
+            "mj-accordion-element",
+            "mj-accordion-text",
+            "mj-accordion-title",
+            "mj-all",
+            "mj-attributes",
+            "mj-body",
+            "mj-breakpoint",
+            "mj-button",
+            "mj-carousel-image",
+            "mj-class",
+            "mj-column",
+            "mj-divider",
+            "mj-font",
+            "mj-group",
+            "mj-head",
+            "mj-hero",
+            "mj-html-attribute",
+            "mj-html-attributes",
+            "mj-image",
+            "mj-navbar",
+            "mj-navbar-link",
+            "mj-preview",
+            "mj-raw",
+            "mj-section",
+            "mj-selector",
+            "mj-social",
+            "mj-social-element",
+            "mj-spacer",
+            "mj-style",
+            "mj-table",
+            "mj-text",
+            "mj-title",
+            "mj-wrapper");
+    /** What holds HTML, or text, and no other elements of MJML. */
+    private static final Set<String> HTML = Set.of(
+            "mj-accordion-text",
+            "mj-accordion-title",
+            "mj-button",
+            "mj-navbar-link",
+            "mj-preview",
+            "mj-raw",
+            "mj-social-element",
+            "mj-style",
+            "mj-table",
+            "mj-text",
+            "mj-title");
+
+    private static final Set<String> VOID = Set.of(
+            "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
+            "wbr");
+
+    private static final Pattern FONT = Pattern.compile("font-family\\s*:", Pattern.CASE_INSENSITIVE);
+    private static final List<Pattern> STYLE_ENDS = List.of(Pattern.compile("\""), Pattern.compile("[;}]"));
+
+    private final String document;
+    private final Deque<Open> open = new ArrayDeque<>();
+    private int at;
+    private int line = 1;
+    private int elements;
+    private boolean rooted;
+
+    private record Open(String name, int line) {
+        boolean mjml() {
+            return isMjml(name);
+        }
+    }
+
+    MjmlReader(String document) {
+        this.document = document;
+    }
+
+    void check() throws InvalidMjmlException {
+        if (document.length() > MAX_LENGTH) {
+            throw new InvalidMjmlException(
+                    0, "has " + document.length() + " characters with all values in it; the limit is " + MAX_LENGTH);
+        }
+        checkFonts();
+        while (skipTo("<")) {
+            if (document.startsWith("!--", at)) {
+                int from = line;
+                if (!skipTo("-->")) {
+                    throw new InvalidMjmlException(from, "a comment is not closed; end it with -->");
+                }
+            } else if (at < document.length() && document.charAt(at) == '/') {
+                at++;
+                close(name());
+            } else if (at < document.length() && isLetter(document.charAt(at))) {
+                open(name());
+            }
+        }
+        for (Open left : open) {
+            throw notClosed(left);
+        }
+        if (!rooted) {
+            throw new InvalidMjmlException(1, "has no <mjml>; write <mjml><mj-body> around it");
+        }
+    }
+
+    private void checkFonts() throws InvalidMjmlException {
+        long searched = 0;
+        for (Matcher font = FONT.matcher(document); font.find(); ) {
+            for (Pattern end : STYLE_ENDS) {
+                Matcher next = end.matcher(document);
+                searched += (next.find(font.end()) ? next.start() : document.length()) - font.end();
+            }
+            if (searched > MAX_FONTS) {
+                throw new InvalidMjmlException(
+                        0, "has too much text behind font-family: without an end; say fonts in mj-attributes");
+            }
+        }
+    }
+
+    private void open(String name) throws InvalidMjmlException {
+        int from = line;
+        String attributes = attributes(name, from);
+        boolean closed = attributes.endsWith("/");
+        if (isMjml(name)) {
+            requireUsable(name, attributes, from);
+            rooted |= name.equals("mjml");
+        } else {
+            // HTML has no <p/>; other names, such as those of Outlook, are closed so.
+            closed = VOID.contains(name) || (closed && (name.indexOf(':') >= 0 || name.indexOf('-') >= 0));
+        }
+        if (!closed) {
+            open.push(new Open(name, from));
+            if (open.size() > MAX_DEPTH) {
+                throw new InvalidMjmlException(from, "nests deeper than " + MAX_DEPTH + " elements");
+            }
+        }
+    }
+
+    private void requireUsable(String name, String attributes, int from) throws InvalidMjmlException {
+        if (name.equals("mj-include")) {
+            throw new InvalidMjmlException(
+                    from, "mj-include reads no file; put what templates share into layout.html.mjml");
+        }
+        if (name.equals("mj-carousel") || (name.equals("mj-navbar") && attributes.contains("hamburger="))) {
+            throw new InvalidMjmlException(
+                    from,
+                    (name.equals("mj-navbar") ? "hamburger of mj-navbar" : name)
+                            + " comes out differently each time, and a mail is the same on every attempt; leave it out");
+        }
+        if (name.equals("mj-style") && attributes.contains("inline=")) {
+            throw new InvalidMjmlException(
+                    from, "mj-style with inline is lost; leave inline out, all styles are inlined where they can be");
+        }
+        if (!KNOWN.contains(name)) {
+            throw new InvalidMjmlException(
+                    from,
+                    "there is no element " + name + "; known are mj-section, mj-column,"
+                            + " mj-text, mj-button, mj-image and the others of MJML 4");
+        }
+        Open holder = open.stream().filter(Open::mjml).findFirst().orElse(null);
+        if (holder != null && HTML.contains(holder.name())) {
+            throw new InvalidMjmlException(
+                    from,
+                    name + " stands in the " + holder.name() + " of line " + holder.line() + ", which holds HTML");
+        }
+        if (++elements > MAX_ELEMENTS) {
+            throw new InvalidMjmlException(from, "has more than " + MAX_ELEMENTS + " elements of MJML");
+        }
+    }
+
+    private void close(String name) throws InvalidMjmlException {
+        int from = line;
+        attributes(name, from);
+        if (!isMjml(name)) {
+            // HTML forgives what closes nothing, and elements that overlap.
+            for (Iterator<Open> up = open.iterator(); up.hasNext(); ) {
+                Open one = up.next();
+                if (one.mjml()) {
+                    return;
+                }
+                if (one.name().equals(name)) {
+                    up.remove();
+                    return;
+                }
+            }
+            return;
+        }
+        Open last = open.poll();
+        if (last == null) {
+            throw new InvalidMjmlException(from, "</" + name + "> closes nothing");
+        }
+        if (!last.name().equals(name)) {
+            throw notClosed(last);
+        }
+    }
+
+    private static InvalidMjmlException notClosed(Open left) {
+        return new InvalidMjmlException(
+                left.line(), "<" + left.name() + "> is not closed; write </" + left.name() + ">");
+    }
+
+    private String name() {
+        int from = at;
+        while (at < document.length()
+                && (isLetter(document.charAt(at)) || "-:0123456789".indexOf(document.charAt(at)) >= 0)) {
+            at++;
+        }
+        return document.substring(from, at).toLowerCase(Locale.ROOT);
+    }
+
+    /** What stands behind a name, up to the bracket that is not in quotes. */
+    private String attributes(String name, int from) throws InvalidMjmlException {
+        int begin = at;
+        char quote = 0;
+        for (; at < document.length(); at++) {
+            char c = document.charAt(at);
+            if (c == '\n') {
+                line++;
+            }
+            if (quote != 0) {
+                quote = c == quote ? 0 : quote;
+            } else if (c == '"' || c == '\'') {
+                quote = c;
+            } else if (c == '>') {
+                return document.substring(begin, at++).strip();
+            }
+        }
+        throw new InvalidMjmlException(from, "<" + name + "> has no end; look for a missing > or quote");
+    }
+
+    /** Goes behind the next such text; false at the end. */
+    private boolean skipTo(String text) {
+        int next = document.indexOf(text, at);
+        int end = next < 0 ? document.length() : next + text.length();
+        for (; at < end; at++) {
+            if (document.charAt(at) == '\n') {
+                line++;
+            }
+        }
+        return next >= 0;
+    }
+
+    private static boolean isMjml(String name) {
+        return name.equals("mjml") || name.startsWith("mj-");
+    }
+
+    private static boolean isLetter(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    }
+}
