@@ -146,6 +146,11 @@ public final class Email {
         return fields.idempotencyKey;
     }
 
+    /** Until when {@link #idempotencyKey} is remembered at least; null for the retention of the ledger. */
+    public @Nullable Instant idempotencyUntil() {
+        return fields.idempotencyUntil;
+    }
+
     /** What to do when a delivery may have been sent; default {@link AmbiguityPolicy#RESEND}. */
     public AmbiguityPolicy ambiguityPolicy() {
         return fields.ambiguityPolicy == null ? AmbiguityPolicy.RESEND : fields.ambiguityPolicy;
@@ -188,6 +193,7 @@ public final class Email {
         private @Nullable Instant sendAt;
         private @Nullable Instant expiresAt;
         private @Nullable String idempotencyKey;
+        private @Nullable Instant idempotencyUntil;
         private @Nullable AmbiguityPolicy ambiguityPolicy;
 
         private Builder() {}
@@ -344,7 +350,7 @@ public final class Email {
             return this;
         }
 
-        /** The same key with the same content within a day is the same mail, sent once. 1 to 256 characters. */
+        /** The same key with the same content within a day ({@link #idempotencyUntil}) is the same mail, sent once. 1 to 256 characters. */
         public Builder idempotencyKey(String key) {
             String line = Fields.line("idempotencyKey", key, MAX_IDEMPOTENCY_KEY);
             if (line.isEmpty()) {
@@ -352,6 +358,15 @@ public final class Email {
                         "idempotencyKey", "is empty; allowed are 1 to " + MAX_IDEMPOTENCY_KEY + " characters");
             }
             this.idempotencyKey = Fields.once("idempotencyKey", this.idempotencyKey, line);
+            return this;
+        }
+
+        /**
+         * Remembers the idempotency key at least until this instant, at most 400 days ahead, where that is later than the retention of
+         * the ledger, usually a day; for what may be repeated after weeks, such as a campaign. Nothing without a key.
+         */
+        public Builder idempotencyUntil(Instant instant) {
+            this.idempotencyUntil = Fields.once("idempotencyUntil", this.idempotencyUntil, instant);
             return this;
         }
 
@@ -468,6 +483,7 @@ public final class Email {
             b.sendAt = sendAt;
             b.expiresAt = expiresAt;
             b.idempotencyKey = idempotencyKey;
+            b.idempotencyUntil = idempotencyUntil;
             b.ambiguityPolicy = ambiguityPolicy;
             return b;
         }

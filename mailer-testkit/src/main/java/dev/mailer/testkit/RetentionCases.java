@@ -129,6 +129,17 @@ interface RetentionCases extends StoreCases {
     }
 
     @Test
+    default void a_key_is_remembered_for_longer_where_its_mail_says_so() {
+        MessageId first = ledger().accept(SampleMessage.to("jo@example.org").key("k", "content", TOMORROW));
+
+        assertThat(purge(IDEMPOTENCY_KEY, TOMORROW)).isZero();
+        assertThat(ledger().append(SampleMessage.to("jo@example.org").key("k", "content")))
+                .extracting(AppendResult::id)
+                .containsExactly(first);
+        assertThat(purge(IDEMPOTENCY_KEY, TOMORROW.plusMillis(1))).isEqualTo(1);
+    }
+
+    @Test
     default void a_key_that_is_forgotten_can_be_used_again() {
         MessageId first = ledger().accept(SampleMessage.to("jo@example.org").key("k", "content"));
         ledger().accept(SampleMessage.to("jo@example.org")

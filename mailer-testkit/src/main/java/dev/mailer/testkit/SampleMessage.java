@@ -114,7 +114,12 @@ public final class SampleMessage {
 
     /** An idempotency key, and the content it stands for. */
     public SampleMessage key(String key, String content) {
-        this.idempotency = new NewMessage.Idempotency(sha256(key), sha256(content));
+        return key(key, content, acceptedAt);
+    }
+
+    /** The same, remembered longer. */
+    public SampleMessage key(String key, String content, Instant since) {
+        this.idempotency = new NewMessage.Idempotency(sha256(key), sha256(content), since);
         return this;
     }
 

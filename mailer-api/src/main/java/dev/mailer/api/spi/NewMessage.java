@@ -92,6 +92,12 @@ public record NewMessage(
     /** A recipient: the address, the domain of its queue, and the keyed hash it is looked up by. */
     public record NewDelivery(String address, String domain, RecipientRole role, Bytes lookupHash) {}
 
-    /** SHA-256 of the key and of the content it stands for. */
-    public record Idempotency(Bytes keyHash, Bytes contentHash) {}
+    /**
+     * An idempotency key.
+     *
+     * @param keyHash SHA-256 of the key
+     * @param contentHash SHA-256 of the content that it stands for
+     * @param since from when on its retention counts: the message's acceptance, or later where it is remembered longer
+     */
+    public record Idempotency(Bytes keyHash, Bytes contentHash, Instant since) {}
 }

@@ -108,7 +108,7 @@ public interface OutboxTransaction {
 
     /**
      * Removes content, or whole messages with their deliveries and events, that were accepted and became final before the
-     * instant, oldest first; or idempotency keys of messages accepted before it, whether or not those are still there.
+     * instant, oldest first; or idempotency keys whose {@link NewMessage.Idempotency#since} is before it, whether or not their messages are still there.
      * AMBIGUOUS is not final here. Returns how many messages or keys.
      */
     int purge(Purge what, Instant before, int limit);

@@ -3,6 +3,7 @@ package dev.mailer.server.cli;
 
 import dev.mailer.api.Address;
 import dev.mailer.api.InvalidEmailException;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -13,13 +14,15 @@ final class MergeMail {
     private final List<String> columns;
     private final int to;
     private final String campaign;
+    private final String rememberedUntil;
 
     /** @param flags what all mails have, the template among it */
-    MergeMail(ObjectNode flags, List<String> columns, String columnTo, String campaign) {
+    MergeMail(ObjectNode flags, List<String> columns, String columnTo, String campaign, Instant rememberedUntil) {
         this.flags = flags;
         this.columns = columns;
         this.to = columns.indexOf(columnTo);
         this.campaign = campaign;
+        this.rememberedUntil = rememberedUntil.toString();
         if (to < 0) {
             throw usage("--column-to: there is no column '" + columnTo + "'; there are " + String.join(", ", columns));
         }
@@ -79,6 +82,7 @@ final class MergeMail {
         ObjectNode mail = flags.deepCopy();
         mail.put("to", recipient.toString());
         mail.put("idempotency_key", "merge:" + Hashes.of(campaign + "\n" + recipient.key()));
+        mail.put("idempotency_until", rememberedUntil);
         ObjectNode variables = mail.withObject("/template/variables");
         for (int i = 0; i < values.size(); i++) {
             put(variables, columns.get(i), values.get(i));

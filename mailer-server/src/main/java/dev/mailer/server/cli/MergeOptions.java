@@ -39,6 +39,14 @@ final class MergeOptions {
     @Nullable
     String campaign;
 
+    @Option(
+            names = "--remember",
+            paramLabel = "TIME",
+            defaultValue = "90d",
+            description =
+                    "How long it is remembered who has a mail of the campaign, up to 400d; default: ${DEFAULT-VALUE}.")
+    String remember = "90d";
+
     @Option(names = "--rate", paramLabel = "COUNT", description = "At most so many mails a second go to the server.")
     @Nullable
     Integer rate;

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +32,11 @@ record MergePlan(
         Duration patienceForOutcome) {
     /** Longest name of a campaign. */
     private static final int MAX_CAMPAIGN = 200;
+    /** What a server takes. */
+    private static final Duration LONGEST_MEMORY = Duration.ofDays(400);
 
     /** Reads the file once, so that one that cannot be read to its end sends nothing. */
-    static MergePlan of(MergeOptions options, ObjectNode flags, Duration wait) {
+    static MergePlan of(MergeOptions options, ObjectNode flags, Duration wait, Instant now) {
         Path path = Objects.requireNonNull(options.csv, "csv");
         CsvFile file = new CsvFile(path, options.separator());
         CsvFile.Summary summary = file.summary();
@@ -41,13 +44,23 @@ record MergePlan(
         return new MergePlan(
                 file,
                 summary.rows(),
-                new MergeMail(flags, summary.columns(), options.columnTo, campaign),
+                new MergeMail(flags, summary.columns(), options.columnTo, campaign, now.plus(remember(options))),
                 campaign,
                 options.rate,
                 options.dryRun,
                 options.maxErrors,
                 MailFromFlags.duration("--patience", options.patience),
                 wait);
+    }
+
+    private static Duration remember(MergeOptions options) {
+        Duration remember = MailFromFlags.duration("--remember", options.remember);
+        if (remember.compareTo(LONGEST_MEMORY) > 0) {
+            throw new CommandException(
+                    ExitCodes.USAGE,
+                    "--remember: is " + options.remember + "; at most " + LONGEST_MEMORY.toDays() + "d are allowed");
+        }
+        return remember;
     }
 
     private static String campaign(@Nullable String given, String hash, ObjectNode flags) {

@@ -183,7 +183,7 @@ final class SendCommand implements Callable<Integer> {
     }
 
     private int merge(Session session, ObjectNode email, Duration wait) {
-        MergePlan plan = MergePlan.of(merge, email, wait);
+        MergePlan plan = MergePlan.of(merge, email, wait, terminal.clock().instant());
         try (Interruption interruption = Interruption.ofProcess()) {
             if (!merge.dryRun && !merge.yes && terminal.interactive() && !plan.isConfirmed(terminal)) {
                 return ExitCodes.OK;

@@ -154,6 +154,10 @@ final class EmailReader {
         if (expiresAt != null) {
             email.expiresAt(expiresAt);
         }
+        Instant until = fields.instant("idempotency_until");
+        if (until != null) {
+            email.idempotencyUntil(until);
+        }
         AmbiguityPolicy policy = fields.choice("ambiguity_policy", AmbiguityPolicy.class);
         if (policy != null) {
             email.ambiguityPolicy(policy);

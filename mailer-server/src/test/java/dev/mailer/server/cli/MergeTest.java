@@ -22,10 +22,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -131,6 +133,22 @@ class MergeTest {
         assertThat(second.out()).contains("rows 250 = queued 0 + duplicate 250");
         assertThat(another.out()).contains("rows 250 = queued 250");
         assertThat(engine.accepted).hasSize(500);
+    }
+
+    @Test
+    void who_has_a_mail_of_a_campaign_is_remembered_for_ninety_days_or_as_long_as_is_asked() throws IOException {
+        write("email\njo@example.org\n");
+        Instant now = InstantSource.system().instant();
+
+        merge();
+        merge("--campaign", "spring", "--remember", "30d");
+        Shell.Result endless = merge("--remember", "401d");
+
+        assertThat(engine.accepted.values())
+                .extracting(email -> Duration.between(now, Objects.requireNonNull(email.idempotencyUntil()))
+                        .toDays())
+                .containsExactly(90L, 30L);
+        assertThat(endless.err()).contains("--remember: is 401d; at most 400d are allowed");
     }
 
     @Test

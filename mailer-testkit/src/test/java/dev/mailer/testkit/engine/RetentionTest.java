@@ -2,9 +2,12 @@
 package dev.mailer.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mailer.api.Attachment;
 import dev.mailer.api.DeliveryState;
+import dev.mailer.api.Email;
+import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.SendResult;
 import dev.mailer.core.Stores;
@@ -50,6 +53,10 @@ class RetentionTest {
         for (int i = 0; i < MAILS; i++) {
             old.add(send(i).id());
         }
+        Email.Builder campaign = Rig.mail("sam@example.org")
+                .idempotencyKey("spring")
+                .idempotencyUntil(MovableClock.START.plus(Duration.ofDays(2)));
+        old.add(rig.send(campaign));
         MessageId waiting = rig.send(Rig.mail("ann@example.org").sendAt(MovableClock.START.plus(Duration.ofDays(9))));
         old.forEach(id -> rig.await(id, DeliveryState.SENT));
         long full = pages("page_count");
@@ -73,6 +80,9 @@ class RetentionTest {
         });
         SendResult again = send(0);
         assertThat(again.isDuplicate()).as("the key is gone").isFalse();
+        assertThat(rig.mailer().send(campaign.build()).isDuplicate())
+                .as("this one is remembered longer")
+                .isTrue();
 
         rig.clock.advance(Duration.ofDays(2));
         Rig.until(
@@ -83,6 +93,18 @@ class RetentionTest {
                 .isEqualTo(2);
         assertThat(rig.delivery(waiting).state()).isEqualTo(DeliveryState.SCHEDULED);
         assertThat(rig.mailer().email(waiting)).isNotNull();
+    }
+
+    @Test
+    void no_key_is_remembered_for_ever() {
+        Email.Builder mail = Rig.mail("jo@example.org")
+                .idempotencyKey("spring")
+                .idempotencyUntil(MovableClock.START.plus(Duration.ofDays(401)));
+
+        assertThatThrownBy(() -> rig.send(mail))
+                .isInstanceOf(InvalidEmailException.class)
+                .hasMessageContaining("idempotencyUntil")
+                .hasMessageContaining("at most 400 days");
     }
 
     private SendResult send(int number) {

@@ -20,6 +20,7 @@ import dev.mailer.core.internal.digest.Sha256;
 import dev.mailer.core.internal.mime.RawMail;
 import java.io.IOException;
 import java.sql.Connection;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 
 /** From a caller's mail to the row that is appended: checked, encoded, with an id, encrypted where the store does that. Thread-safe. */
 final class Acceptance {
+    /** Furthest instant until which an idempotency key is remembered. */
+    private static final Duration LONGEST_KEY = Duration.ofDays(400);
+
     private final OutboxStore store;
     private final ContentStore contents;
     private final FieldCipher cipher;
@@ -40,10 +44,20 @@ final class Acceptance {
     private final Set<String> tenants;
     private final Set<String> streams;
     private final long messageSize;
+    private final Duration keepKeys;
 
-    /** @param lanes every stream of every tenant */
+    /**
+     * @param lanes every stream of every tenant
+     * @param keepKeys retention of idempotency keys
+     */
     Acceptance(
-            OutboxStore store, Templates templates, UuidV7 ids, LedgerClock clock, List<Lane> lanes, long messageSize) {
+            OutboxStore store,
+            Templates templates,
+            UuidV7 ids,
+            LedgerClock clock,
+            List<Lane> lanes,
+            long messageSize,
+            Duration keepKeys) {
         this.store = store;
         this.contents = store.contents();
         this.cipher = store.cipher();
@@ -53,6 +67,7 @@ final class Acceptance {
         this.tenants = lanes.stream().map(Lane::tenant).collect(Collectors.toCollection(TreeSet::new));
         this.streams = lanes.stream().map(Lane::stream).collect(Collectors.toCollection(TreeSet::new));
         this.messageSize = messageSize;
+        this.keepKeys = keepKeys;
     }
 
     /** @param host the caller's connection inside its transaction; null otherwise */
@@ -72,7 +87,7 @@ final class Acceptance {
                 email.ambiguityPolicy(),
                 summary(email, id, raw),
                 encoded.content(),
-                idempotency(email, encoded),
+                idempotency(email, encoded, now),
                 deliveries(email)));
     }
 
@@ -109,10 +124,25 @@ final class Acceptance {
                 email.tags());
     }
 
-    private static NewMessage.@Nullable Idempotency idempotency(Email email, EncodedEmail encoded) {
+    private NewMessage.@Nullable Idempotency idempotency(Email email, EncodedEmail encoded, Instant now) {
         String key = email.idempotencyKey();
         Bytes hash = encoded.hash();
-        return key == null || hash == null ? null : new NewMessage.Idempotency(Sha256.of(key), hash);
+        return key == null || hash == null
+                ? null
+                : new NewMessage.Idempotency(Sha256.of(key), hash, since(email.idempotencyUntil(), now));
+    }
+
+    private Instant since(@Nullable Instant until, Instant now) {
+        if (until == null) {
+            return now;
+        }
+        if (until.isAfter(now.plus(LONGEST_KEY))) {
+            throw new InvalidEmailException(
+                    "idempotencyUntil",
+                    "is " + until + ", at most " + LONGEST_KEY.toDays() + " days ahead are allowed");
+        }
+        Instant since = until.minus(keepKeys);
+        return since.isAfter(now) ? since : now;
     }
 
     /** One delivery per mailbox: an address that stands in several headers gets one copy, under the first. */

@@ -112,7 +112,8 @@ public final class Assembly {
                 new UuidV7(clock, s.environment().random()),
                 clock,
                 lanes,
-                s.limits().messageSize());
+                s.limits().messageSize(),
+                s.keepIdempotencyKeys());
         s.extensions().reports().open(writer);
         lanes.forEach(s.store()::register);
         LiveMailer mailer = new LiveMailer(new MailerParts(

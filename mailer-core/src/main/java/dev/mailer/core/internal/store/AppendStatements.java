@@ -53,7 +53,7 @@ final class AppendStatements {
                         key.keyHash(),
                         key.contentHash(),
                         messages.get(i).id().value(),
-                        Times.millis(messages.get(i).acceptedAt())));
+                        Times.millis(key.since())));
                 places.add(i);
             }
         }

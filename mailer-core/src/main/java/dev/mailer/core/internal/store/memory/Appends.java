@@ -42,7 +42,8 @@ final class Appends {
         String key = m.lane().tenant() + '\n' + idempotency.keyHash().toHex();
         MemoryLedger.Key known = ledger.idempotencyKeys.get(key);
         if (known == null) {
-            ledger.idempotencyKeys.put(key, new MemoryLedger.Key(m.id(), idempotency.contentHash(), m.acceptedAt()));
+            ledger.idempotencyKeys.put(
+                    key, new MemoryLedger.Key(m.id(), idempotency.contentHash(), idempotency.since()));
             return null;
         }
         boolean same = known.contentHash().equals(idempotency.contentHash());
