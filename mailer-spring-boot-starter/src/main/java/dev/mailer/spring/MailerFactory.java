@@ -3,6 +3,7 @@ package dev.mailer.spring;
 
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.Secret;
+import dev.mailer.api.spi.HttpEndpoint;
 import dev.mailer.api.spi.MailListener;
 import dev.mailer.api.spi.MailerPlugin;
 import dev.mailer.api.spi.OutboxStore;
@@ -88,6 +89,11 @@ public final class MailerFactory {
                 .forEach(c -> c.customize(mailer, builder));
         MailerEngine engine = build(builder, ledger.open());
         log.info("the ledger of the mailer '{}' {}", mailer, ledger.said());
+        if (main && substitutes == null && !engine.endpoints().isEmpty() && !isServed()) {
+            log.warn(
+                    "{} cannot be seen: endpoints are mounted in Spring MVC, and this application has none",
+                    engine.endpoints().stream().map(HttpEndpoint::path).toList());
+        }
         DataSource source = ledger.source();
         return source != null && TRANSACTIONS ? JoiningMailer.of(engine, source) : engine;
     }
@@ -137,8 +143,8 @@ public final class MailerFactory {
         if (main && context.containsBean(MailboxCondition.BEAN)) {
             builder.transport(MAILBOX);
             log.warn(
-                    "no transport is set: mail goes to the development mailbox at {} and nowhere else; mailer.transport sets one",
-                    properties.getMailbox().path());
+                    "no transport is set: mail goes to the development mailbox{} and nowhere else; mailer.transport sets one",
+                    isServed() ? " at " + properties.getMailbox().path() : "");
             return tls("sslBundle", settings.getSslBundle());
         }
         throw new MailerConfigException(
@@ -201,6 +207,10 @@ public final class MailerFactory {
             String value = context.getEnvironment().getProperty(name);
             return value == null ? null : Secret.of(value);
         };
+    }
+
+    private boolean isServed() {
+        return context.containsBean(MailerWebAutoConfiguration.MAPPING);
     }
 
     private static boolean isPresent(String className) {
