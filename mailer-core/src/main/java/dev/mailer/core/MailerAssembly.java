@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,8 +106,10 @@ final class MailerAssembly {
     private Map<String, Outlet> outlets(Extensions extensions, BuilderContext context) {
         Map<String, Outlet> outlets = new LinkedHashMap<>();
         b.transportUris.forEach((name, uri) -> {
-            Transport transport =
-                    TransportRegistry.create(uri, extensions.transportFactories(), MailerAssembly::memory, context);
+            Transport transport = named(
+                    name,
+                    () -> TransportRegistry.create(
+                            uri, extensions.transportFactories(), MailerAssembly::memory, context));
             opened.add(transport);
             outlets.put(name, outlet(name, transport));
         });
@@ -115,6 +118,18 @@ final class MailerAssembly {
             outlets.put(name, outlet(name, transport));
         });
         return outlets;
+    }
+
+    /** What is wrong with one of several ways out is said with its name. */
+    private static Transport named(String name, Supplier<Transport> creation) {
+        try {
+            return creation.get();
+        } catch (MailerConfigException e) {
+            if (name.equals(MailerBuilder.DEFAULT_TRANSPORT) || !e.option().equals("transport")) {
+                throw e;
+            }
+            throw new MailerConfigException("transports." + name, e.problem(), e);
+        }
     }
 
     private static Transport memory(String name, InstantSource clock) {

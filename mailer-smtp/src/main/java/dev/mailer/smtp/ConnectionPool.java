@@ -51,7 +51,7 @@ final class ConnectionPool {
         boolean taken = false;
         try {
             SmtpSession session = pop();
-            while (session != null && !session.connection().wake(budget)) {
+            while (session != null && !isReady(session, budget)) {
                 session = pop();
             }
             session = session == null ? open(budget) : lend(session);
@@ -82,7 +82,7 @@ final class ConnectionPool {
     /** Takes a session back, and keeps it when it is in order and not worn out. */
     void giveBack(SmtpSession session, boolean usable) {
         boolean kept = false;
-        boolean keep = usable && session.messages() < limits.messages();
+        boolean keep = usable && session.messages() < limits.messages() && opener.isCurrent(session);
         if (keep) {
             session.connection().idle(limits.idle());
         }
@@ -140,6 +140,15 @@ final class ConnectionPool {
                 .map(SmtpSession::connection)
                 .filter(connection -> connection.wake(Watchdog.NEVER))
                 .toList());
+    }
+
+    /** One that was opened with a certificate that is exchanged since says goodbye. */
+    private boolean isReady(SmtpSession session, long budget) {
+        if (opener.isCurrent(session)) {
+            return session.connection().wake(budget);
+        }
+        end(session, true);
+        return false;
     }
 
     private void acquire(long budget) throws SessionException {

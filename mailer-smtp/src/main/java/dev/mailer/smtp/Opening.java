@@ -40,7 +40,7 @@ final class Opening {
                 extensions = startTls(extensions);
             }
             authenticate(extensions);
-            return new SmtpSession(connection, extensions);
+            return new SmtpSession(connection, extensions, tls);
         } catch (WireException e) {
             throw new SessionException(phase, e.outcome(phase, connection.remote()), e);
         } catch (SessionException e) {

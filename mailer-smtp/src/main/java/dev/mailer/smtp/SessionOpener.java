@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,15 +21,20 @@ final class SessionOpener {
     private static final Logger log = LoggerFactory.getLogger(SessionOpener.class);
 
     private final SmtpSettings settings;
-    private final SSLContext tls;
+    private final Supplier<SSLContext> tls;
     private final NameLookup names;
     private final Watchdog watchdog;
 
-    SessionOpener(SmtpSettings settings, SSLContext tls, NameLookup names, Watchdog watchdog) {
+    SessionOpener(SmtpSettings settings, Supplier<SSLContext> tls, NameLookup names, Watchdog watchdog) {
         this.settings = settings;
         this.tls = tls;
         this.names = names;
         this.watchdog = watchdog;
+    }
+
+    /** True until what is trusted, or what we identify ourselves by, is exchanged. */
+    boolean isCurrent(SmtpSession session) {
+        return session.tls() == tls.get();
     }
 
     /** Opens a session by {@code budget}, a time of the watchdog. */
@@ -70,7 +76,7 @@ final class SessionOpener {
         } catch (WireException e) {
             throw new SessionException(Phase.CONNECT, e.outcome(Phase.CONNECT, remote), e);
         }
-        SmtpSession session = new Opening(connection, settings, tls, policy).run();
+        SmtpSession session = new Opening(connection, settings, tls.get(), policy).run();
         log.debug("{}: session with {}, {}", endpoint.name(), remote, connection.isTls() ? "TLS" : "clear text");
         return session;
     }

@@ -72,7 +72,7 @@ public final class SmtpProbe {
         Watchdog watchdog = new Watchdog(context.threads());
         try {
             SmtpSession session =
-                    new SessionOpener(settings, tls, NameLookup.SYSTEM, watchdog).open(watchdog.in(limit));
+                    new SessionOpener(settings, () -> tls, NameLookup.SYSTEM, watchdog).open(watchdog.in(limit));
             Report report = report(settings, session);
             session.connection().quit();
             return report;

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.smtp;
 
+import javax.net.ssl.SSLContext;
+
 /** A connection that is ready for MAIL, and what its server can do. */
 final class SmtpSession {
     private final SmtpConnection connection;
     private final Extensions extensions;
+    private final SSLContext tls;
     private int messages;
 
-    SmtpSession(SmtpConnection connection, Extensions extensions) {
+    SmtpSession(SmtpConnection connection, Extensions extensions, SSLContext tls) {
         this.connection = connection;
         this.extensions = extensions;
+        this.tls = tls;
     }
 
     SmtpConnection connection() {
@@ -18,6 +22,11 @@ final class SmtpSession {
 
     Extensions extensions() {
         return extensions;
+    }
+
+    /** What it trusted, and identified itself by, when it was opened. */
+    SSLContext tls() {
+        return tls;
     }
 
     /** Counts a mail; how many there were before. */

@@ -10,6 +10,7 @@ import dev.mailer.api.spi.Transport;
 import dev.mailer.api.spi.TransportCapabilities;
 import dev.mailer.api.spi.TransportContext;
 import java.util.List;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ final class SmtpTransport implements Transport {
     private final Watchdog watchdog;
     private final ConnectionPool pool;
 
-    SmtpTransport(SmtpSettings settings, SSLContext tls, NameLookup names, TransportContext context) {
+    SmtpTransport(SmtpSettings settings, Supplier<SSLContext> tls, NameLookup names, TransportContext context) {
         this.settings = settings;
         this.watchdog = new Watchdog(context.threads());
         this.pool = new ConnectionPool(new SessionOpener(settings, tls, names, watchdog), watchdog, settings.pool());

@@ -8,6 +8,7 @@ import dev.mailer.api.spi.TransportUri;
 import java.security.NoSuchAlgorithmException;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * </table>
  */
 public final class SmtpTransportFactory implements TransportFactory {
-    private final @Nullable SSLContext tls;
+    private final @Nullable Supplier<SSLContext> tls;
     private final NameLookup names;
 
     /** Trusts what the platform trusts. */
@@ -47,10 +48,18 @@ public final class SmtpTransportFactory implements TransportFactory {
 
     /** Trusts, and identifies itself, by this context. Server names are verified all the same. */
     public SmtpTransportFactory(SSLContext tls) {
+        this(always(Objects.requireNonNull(tls, "tls")), NameLookup.SYSTEM);
+    }
+
+    /**
+     * As with one context, for certificates that are renewed: asked before each mail, from several threads. Once it gives another context,
+     * connections of the one before finish the mail that they are at and are closed.
+     */
+    public SmtpTransportFactory(Supplier<SSLContext> tls) {
         this(Objects.requireNonNull(tls, "tls"), NameLookup.SYSTEM);
     }
 
-    SmtpTransportFactory(@Nullable SSLContext tls, NameLookup names) {
+    SmtpTransportFactory(@Nullable Supplier<SSLContext> tls, NameLookup names) {
         this.tls = tls;
         this.names = names;
     }
@@ -63,7 +72,11 @@ public final class SmtpTransportFactory implements TransportFactory {
     @Override
     public Transport create(TransportUri uri, TransportContext context) {
         SmtpSettings settings = SmtpSettings.of(uri, context);
-        return new SmtpTransport(settings, tls == null ? platformTls() : tls, names, context);
+        return new SmtpTransport(settings, tls == null ? always(platformTls()) : tls, names, context);
+    }
+
+    private static Supplier<SSLContext> always(SSLContext context) {
+        return () -> context;
     }
 
     private static SSLContext platformTls() {

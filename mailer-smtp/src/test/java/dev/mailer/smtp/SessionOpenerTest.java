@@ -85,7 +85,8 @@ class SessionOpenerTest {
         SmtpSettings settings =
                 SmtpSettings.of(TransportUri.parse("smtp://h:" + port), new SmtpTransportFactoryTest.Context());
         try {
-            return new SessionOpener(settings, SSLContext.getDefault(), names, watchdog);
+            SSLContext tls = SSLContext.getDefault();
+            return new SessionOpener(settings, () -> tls, names, watchdog);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError(e);
         }

@@ -2,12 +2,13 @@
 package dev.mailer.spring;
 
 import dev.mailer.api.Mailer;
+import dev.mailer.api.MailerConfigException;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.mailbox.MailboxPlugin;
 import dev.mailer.spring.transaction.CommitWatching;
+import java.util.function.Consumer;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -29,7 +30,7 @@ import org.springframework.transaction.ConfigurableTransactionManager;
             "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
             "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration"
         })
-@ConditionalOnBooleanProperty(name = "mailer.enabled", matchIfMissing = true)
+@Conditional(MailerEnabled.class)
 @EnableConfigurationProperties(MailerProperties.class)
 @Import(NamedMailers.class)
 @ImportRuntimeHints(MailerRuntimeHints.class)
@@ -70,11 +71,20 @@ public final class MailerAutoConfiguration {
         @ConditionalOnMissingBean
         MailboxPlugin mailerMailbox(MailerProperties properties) {
             MailerProperties.Mailbox settings = properties.getMailbox();
-            MailboxPlugin.Builder mailbox = MailboxPlugin.builder().path(settings.path());
+            MailboxPlugin.Builder mailbox = MailboxPlugin.builder();
+            set("mailbox.path", settings.path(), mailbox::path);
             if (settings.maxMessages() != null) {
-                mailbox.maxMessages(settings.maxMessages());
+                set("mailbox.maxMessages", settings.maxMessages(), mailbox::maxMessages);
             }
             return mailbox.build();
+        }
+
+        private static <T> void set(String option, T value, Consumer<T> setting) {
+            try {
+                setting.accept(value);
+            } catch (IllegalArgumentException e) {
+                throw new MailerConfigException(option, "is '" + value + "': " + e.getMessage(), e);
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package dev.mailer.spring;
 
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.Secret;
+import dev.mailer.api.spi.HttpEndpoint;
 import dev.mailer.api.spi.MailListener;
 import dev.mailer.api.spi.MailerPlugin;
 import dev.mailer.api.spi.OutboxStore;
@@ -72,8 +73,8 @@ public final class MailerFactory {
         new SettingsReading(settings).applyTo(builder);
         ways(settings, builder);
         Ledger ledger = ledgers.choose(mailer, settings);
-        String bundle = transport(main, settings, builder);
-        extensions(main, settings, bundle, builder);
+        BundledTls tls = transport(main, settings, builder);
+        extensions(main, settings, tls, builder);
         if (settings.getTemplates() != null) {
             TemplateFolder templates = TemplateFolder.at(settings.getTemplates(), context);
             builder.install(templates).templates(templates.path());
@@ -88,6 +89,11 @@ public final class MailerFactory {
                 .forEach(c -> c.customize(mailer, builder));
         MailerEngine engine = build(builder, ledger.open());
         log.info("the ledger of the mailer '{}' {}", mailer, ledger.said());
+        if (main && substitutes == null && !engine.endpoints().isEmpty() && !isServed()) {
+            log.warn(
+                    "{} cannot be seen: endpoints are mounted in Spring MVC, and this application has none",
+                    engine.endpoints().stream().map(HttpEndpoint::path).toList());
+        }
         DataSource source = ledger.source();
         return source != null && TRANSACTIONS ? JoiningMailer.of(engine, source) : engine;
     }
@@ -112,46 +118,56 @@ public final class MailerFactory {
                 .forEach((name, uri) -> builder.transport(name, substitutes == null ? uri : substitutes.transport()));
     }
 
-    /** Sets the way out; the name of the SSL bundle that goes with it. */
-    private @Nullable String transport(boolean main, MailerSettings settings, MailerBuilder builder) {
+    /** Sets the way out; the SSL bundle that goes with it. */
+    private @Nullable BundledTls transport(boolean main, MailerSettings settings, MailerBuilder builder) {
         if (substitutes != null) {
             builder.transport(substitutes.transport());
             return null;
         }
         if (settings.getTransport() != null) {
             builder.transport(settings.getTransport());
-            return settings.getSslBundle();
+            return tls("sslBundle", settings.getSslBundle());
         }
         Transport bean = main ? context.getBeanProvider(Transport.class).getIfAvailable() : null;
         if (bean != null) {
             builder.transport(bean);
-            return settings.getSslBundle();
+            return tls("sslBundle", settings.getSslBundle());
         }
         SpringMailServer server = main ? SpringMailServer.of(context.getEnvironment()) : null;
         if (server != null) {
             builder.transport(server.uri());
-            return settings.getSslBundle() == null ? server.sslBundle() : settings.getSslBundle();
+            return settings.getSslBundle() == null
+                    ? tls("spring.mail.ssl.bundle", server.sslBundle())
+                    : tls("sslBundle", settings.getSslBundle());
         }
         if (main && context.containsBean(MailboxCondition.BEAN)) {
             builder.transport(MAILBOX);
             log.warn(
-                    "no transport is set: mail goes to the development mailbox at {} and nowhere else; mailer.transport sets one",
-                    properties.getMailbox().path());
-            return settings.getSslBundle();
+                    "no transport is set: mail goes to the development mailbox{} and nowhere else; mailer.transport sets one",
+                    isServed() ? " at " + properties.getMailbox().path() : "");
+            return tls("sslBundle", settings.getSslBundle());
         }
         throw new MailerConfigException(
                 "transport", "is missing; give a URI such as smtp://user:password@host:587, or memory: for tests");
     }
 
-    private void extensions(boolean main, MailerSettings settings, @Nullable String bundle, MailerBuilder builder) {
+    private @Nullable BundledTls tls(String option, @Nullable String bundle) {
+        return bundle == null
+                ? null
+                : BundledTls.of(
+                        option,
+                        bundle,
+                        context.getBeanProvider(SslBundles.class).getIfAvailable());
+    }
+
+    private void extensions(boolean main, MailerSettings settings, @Nullable BundledTls tls, MailerBuilder builder) {
         Router router = StreamTransports.of(settings);
         builder.install(MailerPlugin.of("settings", plugin -> {
             if (router != null) {
                 plugin.router(router);
             }
-            if (bundle != null) {
-                plugin.transportFactory(new SmtpTransportFactory(
-                        context.getBean(SslBundles.class).getBundle(bundle).createSslContext()));
+            if (tls != null) {
+                plugin.transportFactory(new SmtpTransportFactory(tls));
             }
         }));
         if (main) {
@@ -191,6 +207,10 @@ public final class MailerFactory {
             String value = context.getEnvironment().getProperty(name);
             return value == null ? null : Secret.of(value);
         };
+    }
+
+    private boolean isServed() {
+        return context.containsBean(MailerWebAutoConfiguration.MAPPING);
     }
 
     private static boolean isPresent(String className) {

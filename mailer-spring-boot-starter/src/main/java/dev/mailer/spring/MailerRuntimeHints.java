@@ -7,8 +7,12 @@ import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.aot.hint.TypeReference;
+import org.springframework.boot.context.properties.bind.BindableRuntimeHintsRegistrar;
 
-/** What the mailer finds by name in a native image: its schema, its transports, and the parts of Velocity that its templates use. */
+/**
+ * What the mailer finds by name in a native image: its schema, its transports, its properties, the pages of the mailbox, and the parts of
+ * Velocity that its templates use.
+ */
 final class MailerRuntimeHints implements RuntimeHintsRegistrar {
     private static final String VELOCITY = "org.apache.velocity.";
 
@@ -16,8 +20,12 @@ final class MailerRuntimeHints implements RuntimeHintsRegistrar {
     public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
         hints.resources()
                 .registerPattern("dev/mailer/core/migration/**")
+                .registerPattern("dev/mailer/mailbox/*")
+                .registerPattern("sun/net/idn/uidna.spp")
                 .registerPattern("META-INF/services/dev.mailer.api.spi.TransportFactory")
                 .registerPattern("org/apache/velocity/runtime/defaults/*");
+        BindableRuntimeHintsRegistrar.forTypes(MailerSettings.class, SpringMailServer.Settings.class)
+                .registerHints(hints);
         Stream.of(
                         "dev.mailer.smtp.SmtpTransportFactory",
                         "dev.mailer.core.internal.template.NoResources",

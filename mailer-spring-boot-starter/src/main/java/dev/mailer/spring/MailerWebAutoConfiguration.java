@@ -26,13 +26,16 @@ import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
 @ConditionalOnClass({DispatcherServlet.class, HttpRequestHandler.class, HttpServletRequest.class})
 @ConditionalOnBean(MailerEngine.class)
 public final class MailerWebAutoConfiguration {
+    /** The name of the bean that serves the endpoints. */
+    static final String MAPPING = "mailerEndpointMapping";
+
     /** Before controllers, whose patterns may take everything. */
     private static final int ORDER = -1;
 
     /** Called by Spring. */
     MailerWebAutoConfiguration() {}
 
-    @Bean
+    @Bean(MAPPING)
     SimpleUrlHandlerMapping mailerEndpointMapping(
             MailerEngine mailer, MailerProperties properties, Environment environment) {
         Map<String, EndpointHandler> handlers = new LinkedHashMap<>();

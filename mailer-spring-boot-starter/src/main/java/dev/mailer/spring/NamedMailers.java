@@ -30,7 +30,12 @@ final class NamedMailers implements ImportBeanDefinitionRegistrar {
                 .bind("mailer.mailers", Bindable.mapOf(String.class, Object.class))
                 .orElse(Map.of())
                 .keySet()
-                .forEach(name -> registry.registerBeanDefinition(name + "Mailer", definition(name)));
+                .forEach(name -> registry.registerBeanDefinition(bean(name), definition(name)));
+    }
+
+    /** The name of the bean of a mailer. */
+    static String bean(String mailer) {
+        return mailer + "Mailer";
     }
 
     private static RootBeanDefinition definition(String name) {

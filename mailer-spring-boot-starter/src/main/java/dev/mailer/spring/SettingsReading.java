@@ -27,7 +27,16 @@ final class SettingsReading {
         builder.retry(this::apply).limits(this::apply).retention(this::apply);
         ifSet(settings.getCloseTimeout(), builder::closeTimeout);
         ifSet(settings.getNodeName(), builder::nodeName);
-        ifSet(settings.getHostName(), builder::hostName);
+        ifSet(settings.getHostName(), name -> builder.hostName(checkedHost(name)));
+    }
+
+    /** What EHLO takes, whichever transport asks for it. */
+    private static String checkedHost(String name) {
+        if (!name.matches("[A-Za-z0-9._-]{1,255}|\\[[A-Za-z0-9.:]{1,64}]")) {
+            throw new MailerConfigException(
+                    "hostName", "is '" + name + "', which is neither a host name nor an address in brackets");
+        }
+        return name;
     }
 
     /** The master keys; null where nothing is encrypted. */

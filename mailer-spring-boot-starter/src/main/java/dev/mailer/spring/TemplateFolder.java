@@ -44,7 +44,10 @@ final class TemplateFolder implements MailerPlugin {
             Path there = onDisk(loader.getResource(root));
             return there == null ? copied(root, loader) : new TemplateFolder(there, false);
         } catch (IOException e) {
-            throw new MailerConfigException("templates", location + " cannot be read: " + e.getMessage(), e);
+            throw new MailerConfigException(
+                    "templates",
+                    location + " cannot be read, expected folders of templates there: " + e.getMessage(),
+                    e);
         }
     }
 

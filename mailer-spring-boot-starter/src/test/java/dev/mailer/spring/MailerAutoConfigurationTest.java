@@ -68,7 +68,7 @@ class MailerAutoConfigurationTest {
 
             assertThat(context.getBean(MailboxPlugin.class).mailbox().messages())
                     .hasSize(1);
-            assertThat(output).contains("no transport is set: mail goes to the development mailbox at /mailbox");
+            assertThat(output).contains("no transport is set: mail goes to the development mailbox and nowhere else");
         });
     }
 

@@ -22,7 +22,6 @@ import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.mock.env.MockEnvironment;
 
@@ -153,17 +152,6 @@ class MailerPropertiesTest {
         runner.withPropertyValues(
                         "mailer.transport=smtp://user@mail.example.com?secret=shop.password", "shop.password=x")
                 .run(context -> assertThat(context).hasNotFailed());
-    }
-
-    @Test
-    void an_ssl_bundle_is_named() {
-        ApplicationContextRunner withSsl = runner.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class))
-                .withPropertyValues("mailer.transport=smtp://mail.example.com", "mailer.ssl-bundle=mail");
-        withSsl.run(context ->
-                assertThat(context).getFailure().hasStackTraceContaining("SSL bundle name 'mail' cannot be found"));
-        withSsl.withPropertyValues("spring.ssl.bundle.jks.mail.truststore.type=PKCS12")
-                .run(context ->
-                        assertThat(context).getFailure().hasStackTraceContaining("Unable to create trust store"));
     }
 
     @Test

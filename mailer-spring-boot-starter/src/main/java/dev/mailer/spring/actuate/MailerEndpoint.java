@@ -15,24 +15,41 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
-/** What waits, what became of a mail, and the order to try it again. Of recipients it shows the domain; a server may quote more in its reply. */
+/**
+ * What waits in each mailer, what became of a mail, and the order to try it again. Of recipients it shows the domain; a server may quote more
+ * in its reply.
+ */
 @Endpoint(id = "mailer")
 public final class MailerEndpoint {
-    private final MailerEngine mailer;
+    private final Map<String, MailerEngine> mailers;
 
-    /** Shows this mailer. */
-    public MailerEndpoint(MailerEngine mailer) {
-        this.mailer = mailer;
+    /** Shows these mailers by their names. */
+    public MailerEndpoint(Map<String, MailerEngine> mailers) {
+        this.mailers = new LinkedHashMap<>(mailers);
     }
 
-    /** The queue as a whole. */
+    /** The queues of all. */
     @ReadOperation
-    public Map<String, Object> queue() {
+    public Map<String, Object> queues() {
+        Map<String, Object> queues = new LinkedHashMap<>();
+        mailers.forEach((name, mailer) -> queues.put(name, queue(mailer)));
+        return Map.of("mailers", queues);
+    }
+
+    /** The queue of one as a whole; null, which is 404, when there is none of that name. */
+    @ReadOperation
+    public @Nullable Map<String, Object> queue(@Selector String name) {
+        MailerEngine mailer = mailers.get(name);
+        return mailer == null ? null : queue(mailer);
+    }
+
+    private static Map<String, Object> queue(MailerEngine mailer) {
         Map<String, Object> queue = new LinkedHashMap<>();
         queue.put("store", mailer.storeName());
         queue.put("transports", mailer.transports());
@@ -63,9 +80,10 @@ public final class MailerEndpoint {
 
     /** All that happened to one mail; null, which is 404, when there is none. */
     @ReadOperation
-    public @Nullable Map<String, Object> trace(@Selector String id) {
+    public @Nullable Map<String, Object> trace(@Selector String name, @Selector String id) {
+        MailerEngine mailer = mailers.get(name);
         MessageId message = parse(id);
-        Trace trace = message == null ? null : mailer.trace(message);
+        Trace trace = mailer == null || message == null ? null : mailer.trace(message);
         if (trace == null) {
             return null;
         }
@@ -83,14 +101,16 @@ public final class MailerEndpoint {
     /**
      * Tries the deliveries of a mail now that are held or deferred, or one of them.
      *
-     * @return how many; null, which is 404, when there is no such mail
+     * @throws InvalidEndpointRequestException there is no such mail in that mailer; over HTTP it is 400
      */
     @WriteOperation
-    public @Nullable Map<String, Object> retry(@Selector String id, @Nullable Long delivery) {
+    public Map<String, Object> retry(@Selector String name, @Selector String id, @Nullable Long delivery) {
+        MailerEngine mailer = mailers.get(name);
         MessageId message = parse(id);
-        MessageStatus status = message == null ? null : mailer.find(message);
-        if (message == null || status == null) {
-            return null;
+        MessageStatus status = mailer == null || message == null ? null : mailer.find(message);
+        if (mailer == null || message == null || status == null) {
+            String problem = "the mailer '" + name + "' has no such mail; the mailers are " + mailers.keySet();
+            throw new InvalidEndpointRequestException(problem, problem);
         }
         List<Long> retried = new ArrayList<>();
         for (DeliveryStatus one : status.deliveries()) {

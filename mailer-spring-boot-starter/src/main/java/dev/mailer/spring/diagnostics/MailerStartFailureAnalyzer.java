@@ -51,8 +51,10 @@ final class MailerStartFailureAnalyzer extends AbstractFailureAnalyzer<MailerExc
         return "Correct " + property + ".";
     }
 
-    /** The option as a property: {@code limits.maxUnsettled} is {@code mailer.limits.max-unsettled}. */
+    /** The option as a property: {@code limits.maxUnsettled} is {@code mailer.limits.max-unsettled}; one of Spring's has its name. */
     private static String property(String option) {
-        return "mailer." + option.replaceAll("(?<=[a-z])([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+        return option.startsWith("spring.")
+                ? option
+                : "mailer." + option.replaceAll("(?<=[a-z])([A-Z])", "-$1").toLowerCase(Locale.ROOT);
     }
 }

@@ -2,6 +2,7 @@
 package dev.mailer.spring.actuate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.mailer.api.AmbiguityPolicy;
@@ -75,14 +76,15 @@ class MailerActuatorTest {
             context.getBean(Mailer.class).await(id, Duration.ofSeconds(20));
             MailerEndpoint endpoint = context.getBean(MailerEndpoint.class);
 
-            assertThat(endpoint.queue())
+            assertThat(endpoint.queue("default"))
                     .containsEntry("store", "memory")
                     .containsKeys("transports", "depths", "parked");
-            Map<String, Object> trace = endpoint.trace(id.toString());
+            Map<String, Object> trace = endpoint.trace("default", id.toString());
             assertThat(trace).containsKeys("deliveries", "events");
             assertThat(trace.toString()).contains("SENT", "example.org").doesNotContain("jo@");
-            assertThat(endpoint.trace("01977d3e-5a00-7000-8000-000000000000")).isNull();
-            assertThat(endpoint.trace("none")).isNull();
+            assertThat(endpoint.trace("default", "01977d3e-5a00-7000-8000-000000000000"))
+                    .isNull();
+            assertThat(endpoint.trace("default", "none")).isNull();
         });
     }
 
@@ -99,10 +101,11 @@ class MailerActuatorTest {
             await().until(() -> mailer.find(id).deliveries().get(0).state() == DeliveryState.AMBIGUOUS);
             MailerEndpoint endpoint = context.getBean(MailerEndpoint.class);
 
-            assertThat(endpoint.retry("none", null)).isNull();
-            assertThat((List<?>) endpoint.retry(id.toString(), -1L).get("retried"))
+            assertThatThrownBy(() -> endpoint.retry("default", "none", null))
+                    .hasMessage("the mailer 'default' has no such mail; the mailers are [default]");
+            assertThat((List<?>) endpoint.retry("default", id.toString(), -1L).get("retried"))
                     .isEmpty();
-            assertThat((List<?>) endpoint.retry(id.toString(), null).get("retried"))
+            assertThat((List<?>) endpoint.retry("default", id.toString(), null).get("retried"))
                     .hasSize(1);
             await().until(() -> mailer.find(id).deliveries().get(0).attempts() == 2);
         });

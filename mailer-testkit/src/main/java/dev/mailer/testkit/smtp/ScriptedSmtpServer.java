@@ -37,6 +37,7 @@ public final class ScriptedSmtpServer implements AutoCloseable {
             List<String> extensions,
             @Nullable TestTls tls,
             boolean implicitTls,
+            boolean clientCertificates,
             List<String> mechanisms,
             @Nullable String user,
             @Nullable String password) {}
@@ -261,6 +262,7 @@ public final class ScriptedSmtpServer implements AutoCloseable {
         private List<String> mechanisms = List.of("PLAIN", "LOGIN");
         private @Nullable TestTls tls;
         private boolean implicitTls;
+        private boolean clientCertificates;
         private @Nullable String user;
         private @Nullable String password;
 
@@ -285,6 +287,12 @@ public final class ScriptedSmtpServer implements AutoCloseable {
             return this;
         }
 
+        /** Wants a certificate of the client's, from the same authority as the server's own. */
+        public Builder clientCertificates() {
+            this.clientCertificates = true;
+            return this;
+        }
+
         /** Wants this login before MAIL; announced inside TLS only, where there is TLS. */
         public Builder credentials(String expectedUser, String expectedPassword) {
             this.user = expectedUser;
@@ -300,7 +308,8 @@ public final class ScriptedSmtpServer implements AutoCloseable {
 
         /** A listening server. */
         public ScriptedSmtpServer start() {
-            return new ScriptedSmtpServer(new Settings(extensions, tls, implicitTls, mechanisms, user, password));
+            return new ScriptedSmtpServer(
+                    new Settings(extensions, tls, implicitTls, clientCertificates, mechanisms, user, password));
         }
     }
 }

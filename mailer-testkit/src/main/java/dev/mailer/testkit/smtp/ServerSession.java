@@ -39,7 +39,7 @@ final class ServerSession {
     /** Ends by an exception when either side closes. */
     void run() throws IOException {
         if (settings.implicitTls() && settings.tls() != null) {
-            wire.startTls(settings.tls().serverContext());
+            wire.startTls(settings.tls().serverContext(), settings.clientCertificates());
         }
         say(Stage.GREETING, "220 scripted.test ESMTP");
         boolean open = true;
@@ -116,7 +116,7 @@ final class ServerSession {
         if (tls == null) {
             say(Stage.STARTTLS, "502 5.5.1 not offered");
         } else if (say(Stage.STARTTLS, "220 2.0.0 go ahead")) {
-            wire.startTls(tls.serverContext());
+            wire.startTls(tls.serverContext(), settings.clientCertificates());
         }
     }
 

@@ -34,9 +34,10 @@ final class ServerWire {
         this.out = raw.getOutputStream();
     }
 
-    void startTls(SSLContext context) throws IOException {
+    void startTls(SSLContext context, boolean clientCertificate) throws IOException {
         SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(raw, null, raw.getPort(), true);
         socket.setUseClientMode(false);
+        socket.setNeedClientAuth(clientCertificate);
         socket.startHandshake();
         in = new BufferedInputStream(socket.getInputStream(), 16 * 1024);
         out = socket.getOutputStream();

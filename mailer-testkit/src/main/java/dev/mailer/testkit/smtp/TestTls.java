@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
@@ -25,10 +26,16 @@ public final class TestTls {
 
     private final SSLContext server;
     private final SSLContext client;
+    private final String authority;
+    private final String certificate;
+    private final String privateKey;
 
-    private TestTls(SSLContext server, SSLContext client) {
+    private TestTls(SSLContext server, SSLContext client, KeyStore store) throws GeneralSecurityException {
         this.server = server;
         this.client = client;
+        this.authority = pem("CERTIFICATE", store.getCertificate("ca").getEncoded());
+        this.certificate = pem("CERTIFICATE", store.getCertificate("server").getEncoded());
+        this.privateKey = pem("PRIVATE KEY", store.getKey("server", PASSWORD).getEncoded());
     }
 
     /** For {@code localhost} and 127.0.0.1, valid now. */
@@ -54,6 +61,26 @@ public final class TestTls {
     /** For a client that trusts this authority and no other. */
     public SSLContext clientContext() {
         return client;
+    }
+
+    /** The authority's certificate as PEM, for clients that read what they trust. */
+    public String authorityPem() {
+        return authority;
+    }
+
+    /** The certificate as PEM; a client can show it to a server that {@link ScriptedSmtpServer.Builder#clientCertificates wants one}. */
+    public String certificatePem() {
+        return certificate;
+    }
+
+    /** The certificate's key as PEM, PKCS #8. */
+    public String privateKeyPem() {
+        return privateKey;
+    }
+
+    private static String pem(String type, byte[] der) {
+        return "-----BEGIN " + type + "-----\n" + Base64.getMimeEncoder().encodeToString(der) + "\n-----END " + type
+                + "-----\n";
     }
 
     private static TestTls make(String names, String start, int days) {
@@ -116,16 +143,15 @@ public final class TestTls {
         }
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         keys.init(store, PASSWORD);
-        SSLContext server = SSLContext.getInstance("TLS");
-        server.init(keys.getKeyManagers(), null, null);
-
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
         trusted.setCertificateEntry("ca", store.getCertificate("ca"));
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(trusted);
+        SSLContext server = SSLContext.getInstance("TLS");
+        server.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
         SSLContext client = SSLContext.getInstance("TLS");
         client.init(null, trust.getTrustManagers(), null);
-        return new TestTls(server, client);
+        return new TestTls(server, client, store);
     }
 }

@@ -132,14 +132,18 @@ public final class JdbcStores {
         return product.dialect();
     }
 
-    /** Asked first: the pool's own complaint quotes the whole address, password included. */
+    /**
+     * Asked first: the pool's own complaint quotes the whole address, password included. The driver is loaded by name, because it registers
+     * itself only where it is seen when the first driver is asked for: not beneath an application server.
+     */
     private static void requireDriver(Product product, String url) {
+        boolean present = isPresent(product.driver());
         try {
             DriverManager.getDriver(url);
         } catch (SQLException e) {
             throw new MailerConfigException(
                     "store",
-                    isPresent(product.driver())
+                    present
                             ? "the address of the database cannot be read; expected " + product.address()
                             : "the " + product.title() + " driver is not on the class path; add " + product.artifact(),
                     e);
@@ -157,7 +161,7 @@ public final class JdbcStores {
 
     private static boolean isPresent(String className) {
         try {
-            Class.forName(className, false, JdbcStores.class.getClassLoader());
+            Class.forName(className, true, JdbcStores.class.getClassLoader());
             return true;
         } catch (ClassNotFoundException e) {
             return false;

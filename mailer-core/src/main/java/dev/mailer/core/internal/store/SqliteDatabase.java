@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -217,9 +216,12 @@ final class SqliteDatabase implements Database {
         }
     }
 
-    /** Page size and vacuum mode are fixed with the first page, so they come before everything else. */
+    /**
+     * Page size and vacuum mode are fixed with the first page, so they come before everything else. The driver is not looked for: beneath an
+     * application server it may be registered for another class loader.
+     */
     private static void create(Path file) throws SQLException {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        try (Connection connection = new SQLiteConfig().createConnection("jdbc:sqlite:" + file);
                 Statement s = connection.createStatement()) {
             s.execute("pragma page_size = " + PAGE_SIZE);
             s.execute("pragma auto_vacuum = incremental");
