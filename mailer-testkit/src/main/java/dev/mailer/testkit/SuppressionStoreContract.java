@@ -2,13 +2,16 @@
 package dev.mailer.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.spi.SuppressionStore;
+import dev.mailer.api.spi.SuppressionStore.Listing;
 import dev.mailer.api.spi.SuppressionStore.Reason;
 import dev.mailer.api.spi.SuppressionStore.Suppression;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -55,10 +58,10 @@ public abstract class SuppressionStoreContract extends StoreContract {
 
         assertThat(list().find(STRANGER.tenant(), STRANGER.stream(), "jo@example.org", NOON))
                 .isNull();
-        assertThat(list().list(STRANGER.tenant(), null, 10)).isEmpty();
+        assertThat(list().list(STRANGER.tenant(), null, null, 10).entries()).isEmpty();
         assertThat(list().remove(STRANGER.tenant(), null, "jo@example.org")).isFalse();
         assertThat(list().find("nobody", "nothing", "jo@example.org", NOON)).isNull();
-        assertThat(list().list("nobody", null, 10)).isEmpty();
+        assertThat(list().list("nobody", null, null, 10).entries()).isEmpty();
     }
 
     @Test
@@ -87,7 +90,7 @@ public abstract class SuppressionStoreContract extends StoreContract {
         list().add(replaced);
 
         assertThat(find("jo@example.org", TOMORROW)).isEqualTo(replaced);
-        assertThat(list().list(LANE.tenant(), null, 10)).containsExactly(replaced);
+        assertThat(list().list(LANE.tenant(), null, null, 10).entries()).containsExactly(replaced);
     }
 
     @Test
@@ -106,23 +109,104 @@ public abstract class SuppressionStoreContract extends StoreContract {
     }
 
     @Test
-    void a_list_comes_page_by_page_and_in_order_of_address_where_those_can_be_compared() {
+    void a_list_comes_part_by_part_and_has_each_entry_once() {
+        List<Suppression> all = new ArrayList<>();
+        for (String name : List.of("d", "a", "c", "b")) {
+            all.add(entry(null, name + "@example.org", Reason.BOUNCE));
+            all.add(entry(LANE.stream(), name + "@example.org", Reason.UNSUBSCRIBE));
+        }
+        list().addAll(all);
+
+        assertThat(parts(null, 1)).containsExactlyInAnyOrderElementsOf(all).isEqualTo(parts(null, 3));
+        assertThat(list().list(LANE.tenant(), null, null, 8).next()).isNull();
+        assertThatThrownBy(() -> list().list(LANE.tenant(), null, "jo@example.org", 3))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void the_list_of_a_stream_has_no_other_entries() {
+        List<Suppression> own = new ArrayList<>();
         for (String name : List.of("d", "a", "c", "b")) {
             list().add(entry(null, name + "@example.org", Reason.BOUNCE));
+            list().add(entry(BROADCAST.stream(), name + "@example.org", Reason.BOUNCE));
+            own.add(entry(LANE.stream(), name + "@example.org", Reason.UNSUBSCRIBE));
         }
+        list().addAll(own);
 
-        List<Suppression> first = list().list(LANE.tenant(), null, 3);
-        List<Suppression> second = list().list(LANE.tenant(), first.get(2).address(), 3);
+        assertThat(parts(LANE.stream(), 3)).containsExactlyInAnyOrderElementsOf(own);
+    }
 
-        List<String> addresses = Stream.concat(first.stream(), second.stream())
-                .map(Suppression::address)
-                .toList();
-        assertThat(first).hasSize(3);
-        assertThat(addresses)
-                .containsExactlyInAnyOrder("a@example.org", "b@example.org", "c@example.org", "d@example.org");
-        if (!ledger().store().cipher().isOn()) {
-            assertThat(addresses).isSorted();
+    private List<Suppression> parts(@Nullable String stream, int size) {
+        List<Suppression> all = new ArrayList<>();
+        String after = null;
+        do {
+            Listing part = list().list(LANE.tenant(), stream, after, size);
+            assertThat(part.entries()).hasSizeBetween(1, size);
+            all.addAll(part.entries());
+            assertThat(all).as("a list that ends").hasSizeLessThan(1_000);
+            after = part.next();
+        } while (after != null);
+        return all;
+    }
+
+    @Test
+    void many_are_added_at_once_and_those_that_are_new_are_counted() {
+        list().add(entry(null, "u7@example.org", Reason.BOUNCE));
+        List<Suppression> many = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            many.add(entry(i % 2 == 0 ? null : LANE.stream(), "u" + i + "@example.org", Reason.MANUAL));
         }
+        many.add(entry(null, "U0@Example.org", Reason.COMPLAINT));
+        many.add(entry(null, "u7@example.org", Reason.COMPLAINT));
+
+        assertThat(list().countNew(many)).isEqualTo(300);
+        assertThat(find("u299@example.org", NOON)).isNull();
+        assertThat(list().addAll(many)).isEqualTo(300);
+        assertThat(list().countNew(many)).isZero();
+        assertThat(list().addAll(many)).isZero();
+        assertThat(list().addAll(List.of())).isZero();
+
+        assertThat(find("u299@example.org", NOON)).isEqualTo(many.get(299));
+        assertThat(find("u0@example.org", NOON)).isEqualTo(entry(null, "u0@example.org", Reason.COMPLAINT));
+        assertThat(list().entries(LANE.tenant(), "u7@example.org")).containsExactly(many.get(301), many.get(7));
+        assertThat(parts(null, 100)).hasSize(301);
+    }
+
+    @Test
+    void of_many_with_one_that_is_refused_none_is_added() {
+        Suppression good = entry(null, "jo@example.org", Reason.BOUNCE);
+        Suppression bad = entry("nothing", "al@example.org", Reason.BOUNCE);
+
+        assertThatThrownBy(() -> list().addAll(List.of(good, bad)))
+                .isInstanceOf(InvalidEmailException.class)
+                .hasMessageContaining("'nothing'");
+        assertThatThrownBy(() -> list().countNew(List.of(good, bad))).isInstanceOf(InvalidEmailException.class);
+        assertThatThrownBy(() -> list().add(bad)).isInstanceOf(InvalidEmailException.class);
+        assertThatThrownBy(() -> list().remove(LANE.tenant(), "nothing", "al@example.org"))
+                .isInstanceOf(InvalidEmailException.class);
+        assertThatThrownBy(() -> list().list(LANE.tenant(), "nothing", null, 10))
+                .isInstanceOf(InvalidEmailException.class);
+        assertThat(find("jo@example.org", NOON)).isNull();
+    }
+
+    @Test
+    void all_entries_of_an_address_are_told_also_those_that_ended() {
+        Suppression ended = new Suppression(LANE.tenant(), null, "jo@example.org", Reason.BOUNCE, "api", NOON, NOON);
+        Suppression other = entry(BROADCAST.stream(), "jo@example.org", Reason.UNSUBSCRIBE);
+        list().addAll(List.of(ended, other, entry(null, "al@example.org", Reason.BOUNCE)));
+
+        assertThat(list().entries(LANE.tenant(), "JO@example.org")).containsExactly(ended, other);
+        assertThat(list().entries(STRANGER.tenant(), "jo@example.org")).isEmpty();
+        assertThat(list().entries("nobody", "jo@example.org")).isEmpty();
+    }
+
+    @Test
+    void addresses_are_compared_by_their_key() {
+        assertThat(list().add(entry(null, "\"Jo\"@EXAMPLE.org", Reason.BOUNCE))).isTrue();
+        assertThat(list().add(entry(null, "jo@example.org", Reason.MANUAL))).isFalse();
+
+        assertThat(find("\"jo\"@example.org", NOON)).isEqualTo(entry(null, "jo@example.org", Reason.MANUAL));
+        assertThat(list().remove(LANE.tenant(), null, "\"JO\"@example.org")).isTrue();
     }
 
     @Test
@@ -146,11 +230,15 @@ public abstract class SuppressionStoreContract extends StoreContract {
         assertThat(list().forget(LANE.tenant(), "jo@example.org")).isZero();
 
         assertThat(find("jo@example.org", NOON)).isEqualTo(entry(null, "jo@example.org", Reason.COMPLAINT));
-        assertThat(list().list(LANE.tenant(), null, 10))
+        assertThat(list().list(LANE.tenant(), null, null, 10).entries())
                 .extracting(Suppression::address)
                 .containsExactly("al@example.org");
+        assertThat(list().entries(LANE.tenant(), "jo@example.org"))
+                .containsExactly(
+                        entry(null, "jo@example.org", Reason.COMPLAINT),
+                        entry(LANE.stream(), "jo@example.org", Reason.UNSUBSCRIBE));
         list().add(entry(null, "jo@example.org", Reason.MANUAL));
-        assertThat(list().list(LANE.tenant(), null, 10))
+        assertThat(list().list(LANE.tenant(), null, null, 10).entries())
                 .extracting(Suppression::address)
                 .containsExactlyInAnyOrder("al@example.org", "jo@example.org");
         assertThat(list().remove(LANE.tenant(), null, "jo@example.org")).isTrue();

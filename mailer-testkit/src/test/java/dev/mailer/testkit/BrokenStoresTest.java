@@ -19,6 +19,7 @@ import dev.mailer.api.spi.OutboxTransaction.Pick;
 import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.Settlement;
 import dev.mailer.api.spi.SuppressionStore;
+import dev.mailer.api.spi.SuppressionStore.Suppression;
 import dev.mailer.core.Stores;
 import dev.mailer.testkit.Sabotage.Call;
 import dev.mailer.testkit.Sabotage.Fault;
@@ -265,10 +266,31 @@ class BrokenStoresTest {
                     list.remove(c.arg(0, String.class), "transactional", c.arg(2, String.class));
                     return c.proceed();
                 }),
+                arguments("SuppressionStore.list", "a_list_comes_part_by_part_and_has_each_entry_once", (Fault)
+                        c -> c.with(2, null).proceed()),
+                arguments("SuppressionStore.list", "the_list_of_a_stream_has_no_other_entries", (Fault)
+                        c -> c.with(1, null).proceed()),
                 arguments(
-                        "SuppressionStore.list",
-                        "a_list_comes_page_by_page_and_in_order_of_address_where_those_can_be_compared",
-                        (Fault) c -> c.with(1, null).proceed()));
+                        "SuppressionStore.addAll", "many_are_added_at_once_and_those_that_are_new_are_counted", (Fault)
+                                c -> {
+                                    c.proceed();
+                                    return c.arg(0, List.class).size();
+                                }),
+                arguments("SuppressionStore.addAll", "of_many_with_one_that_is_refused_none_is_added", (Fault) c -> {
+                    SuppressionStore list = (SuppressionStore) c.target();
+                    all(c.args().get(0), Suppression.class).forEach(list::add);
+                    return 0;
+                }),
+                arguments(
+                        "SuppressionStore.countNew",
+                        "many_are_added_at_once_and_those_that_are_new_are_counted",
+                        (Fault) c -> ((SuppressionStore) c.target())
+                                .addAll(all(c.args().get(0), Suppression.class))),
+                arguments(
+                        "SuppressionStore.entries", "all_entries_of_an_address_are_told_also_those_that_ended", (Fault)
+                                c -> all(c.proceed(), Suppression.class).stream()
+                                        .filter(s -> s.until() == null)
+                                        .toList()));
     }
 
     static Stream<Arguments> the_feed_suite_finds() {

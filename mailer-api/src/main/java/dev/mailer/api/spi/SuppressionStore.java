@@ -21,7 +21,7 @@ public interface SuppressionStore {
      * An entry.
      *
      * @param stream null for all streams of the tenant
-     * @param address the bare address as {@link dev.mailer.api.Address#key()} gives it
+     * @param address the bare address, in lists as {@link dev.mailer.api.Address#key()} gives it
      * @param until the end, from which on it does not hold; null for good
      * @param origin who added it, such as {@code api} or an event's id
      */
@@ -34,8 +34,38 @@ public interface SuppressionStore {
             Instant at,
             @Nullable Instant until) {}
 
-    /** Adds or replaces an entry. */
-    void add(Suppression suppression);
+    /**
+     * A part of a list.
+     *
+     * @param next what {@link #list} takes to go on behind it, in a form of the store's own; null at the end
+     */
+    record Listing(List<Suppression> entries, @Nullable String next) {
+        public Listing {
+            entries = List.copyOf(entries);
+        }
+    }
+
+    /**
+     * Adds or replaces an entry; true when there was none before, whether or not that held.
+     *
+     * @throws dev.mailer.api.InvalidEmailException the tenant or its stream is unknown, and so with the methods below that add
+     */
+    boolean add(Suppression suppression);
+
+    /**
+     * Adds or replaces entries as {@link #add} does one after the other; returns how many there were none of before. A store that
+     * has transactions adds all or none; this default does not.
+     */
+    default int addAll(List<Suppression> suppressions) {
+        int added = 0;
+        for (Suppression suppression : suppressions) {
+            added += add(suppression) ? 1 : 0;
+        }
+        return added;
+    }
+
+    /** What {@link #addAll} would return or throw; changes nothing. */
+    int countNew(List<Suppression> suppressions);
 
     /** Removes an entry; false when there was none. */
     boolean remove(String tenant, @Nullable String stream, String address);
@@ -47,9 +77,16 @@ public interface SuppressionStore {
     @Nullable
     Suppression find(String tenant, String stream, String address, Instant now);
 
+    /** All entries of an address, those that ended too, and those that hold although the address is erased. */
+    List<Suppression> entries(String tenant, String address);
+
     /**
-     * Entries of a tenant behind that of the address {@code after}: in order of address, or, where addresses are encrypted, in an order
-     * of the store's own that does not change. Without those of erased addresses, which hold all the same.
+     * Entries of a tenant in an order of the store's own that does not change. Without those of erased addresses, which hold all the
+     * same.
+     *
+     * @param stream those of this stream only, without those for all streams; null for all entries
+     * @param after where the part before ended ({@link Listing#next}); null to begin. What is none of these is an
+     *     {@link IllegalArgumentException}
      */
-    List<Suppression> list(String tenant, @Nullable String after, int limit);
+    Listing list(String tenant, @Nullable String stream, @Nullable String after, int limit);
 }

@@ -51,6 +51,24 @@ sealed interface Backend extends AutoCloseable permits RemoteBackend, LocalBacke
     /** Erases the mail to an address. */
     JsonNode erase(String address);
 
+    /**
+     * An entry of the suppression list that is stored.
+     *
+     * @param isNew there was none before
+     */
+    record Suppressed(JsonNode entry, boolean isNew) {}
+
+    Suppressed suppress(JsonNode entry);
+
+    /** Stores up to 1,000 entries; the bad ones are among the {@code errors} of the answer and keep no other back. */
+    JsonNode suppressAll(JsonNode entries, EmailApi.BatchValidation validation);
+
+    /** Removes an entry; without a stream the one for all. */
+    JsonNode unsuppress(String email, @Nullable String stream);
+
+    /** A page of the suppression list; filters are the parameters of the API's list. */
+    JsonNode suppressions(Map<String, String> filters);
+
     @Override
     void close();
 }

@@ -57,6 +57,8 @@ public final class CommandLineProgram {
                 .addSubcommand(new TraceCommand(terminal))
                 .addSubcommand(new CancelCommand(terminal))
                 .addSubcommand(new QueueCommand(terminal))
+                .addSubcommand(new CommandLine(new SuppressCommand(terminal))
+                        .addSubcommand(new SuppressImportCommand(terminal)))
                 .addSubcommand(new ExportCommand(terminal))
                 .addSubcommand(new EraseCommand(terminal))
                 .addSubcommand(new KeygenCommand(terminal))

@@ -32,11 +32,22 @@ final class CsvFile {
 
     private final Path file;
     private final @Nullable Character delimiter;
+    private final @Nullable String onlyColumn;
 
     /** @param delimiter null for the one that the first line has most of: comma, semicolon or tab */
     CsvFile(Path file, @Nullable Character delimiter) {
+        this(file, delimiter, null);
+    }
+
+    private CsvFile(Path file, @Nullable Character delimiter, @Nullable String onlyColumn) {
         this.file = file;
         this.delimiter = delimiter;
+        this.onlyColumn = onlyColumn;
+    }
+
+    /** Takes a file with one address a line, too: where the first row is one, there is no row of names, and one column, called so. */
+    CsvFile orAddresses(String column) {
+        return new CsvFile(file, delimiter, column);
     }
 
     /** A row, by the line that it begins in. */
@@ -91,21 +102,32 @@ final class CsvFile {
             if (!records.hasNext()) {
                 throw usage(file + ": is empty; its first row must name the columns");
             }
-            List<String> columns = columns(records.next());
-            line = parser.getCurrentLineNumber() + 1;
+            CSVRecord record = records.next();
+            boolean bare =
+                    onlyColumn != null && record.size() == 1 && record.get(0).indexOf('@') >= 0;
+            List<String> columns = bare ? List.of(onlyColumn) : columns(record);
             bounded.rowEnds();
-            while (records.hasNext()) {
-                CSVRecord record = records.next();
+            boolean wanted = !bare || reader.read(new Row(begin(line, parser, record), record.toList()));
+            line = parser.getCurrentLineNumber() + 1;
+            while (wanted && records.hasNext()) {
+                record = records.next();
                 bounded.rowEnds();
-                if (!reader.read(new Row(line, record.toList()))) {
-                    break;
-                }
+                wanted = reader.read(new Row(begin(line, parser, record), record.toList()));
                 line = parser.getCurrentLineNumber() + 1;
             }
             return columns;
         } catch (UncheckedIOException | IllegalStateException e) {
             throw broken(line, e.getCause() == null ? e : e.getCause());
         }
+    }
+
+    /** The line that a row begins in: blank ones before it are skipped without a word. */
+    private static long begin(long least, CSVParser parser, CSVRecord record) {
+        long breaks = record.stream()
+                .mapToLong(value -> value.lines().count() - 1 + (value.endsWith("\n") ? 1 : 0))
+                .filter(n -> n > 0)
+                .sum();
+        return Math.max(least, parser.getCurrentLineNumber() - breaks);
     }
 
     private List<String> columns(CSVRecord first) {

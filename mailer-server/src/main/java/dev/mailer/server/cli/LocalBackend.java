@@ -4,11 +4,14 @@ package dev.mailer.server.cli;
 import dev.mailer.api.DeliveryState;
 import dev.mailer.api.Email;
 import dev.mailer.core.MailerEngine;
+import dev.mailer.server.home.ServerHome;
 import dev.mailer.server.http.EmailApi;
 import dev.mailer.server.http.Json;
 import dev.mailer.server.http.PersonalDataApi;
 import dev.mailer.server.http.QueueApi;
+import dev.mailer.server.http.SuppressionApi;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,17 +21,21 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /** An engine of the command's own, for as long as the command runs. */
 final class LocalBackend implements Backend {
     private static final String TENANT = Email.DEFAULT_TENANT;
+    /** As a server calls the command line by its key. */
+    private static final SuppressionApi.Caller CALLER = new SuppressionApi.Caller(TENANT, ServerHome.COMMAND_LINE);
 
     private final MailerEngine engine;
     private final EmailApi emails;
     private final QueueApi queues;
     private final PersonalDataApi people;
+    private final SuppressionApi suppressions;
 
-    LocalBackend(MailerEngine engine) {
+    LocalBackend(MailerEngine engine, InstantSource clock) {
         this.engine = engine;
         this.emails = new EmailApi(engine);
         this.queues = new QueueApi(engine);
         this.people = new PersonalDataApi(engine);
+        this.suppressions = new SuppressionApi(engine, clock);
     }
 
     @Override
@@ -88,6 +95,27 @@ final class LocalBackend implements Backend {
     @Override
     public JsonNode erase(String address) {
         return json(people.erase(TENANT, PersonalDataApi.body(address)));
+    }
+
+    @Override
+    public Suppressed suppress(JsonNode entry) {
+        SuppressionApi.Added added = suppressions.add(CALLER, entry);
+        return new Suppressed(json(added.entry()), added.isNew());
+    }
+
+    @Override
+    public JsonNode suppressAll(JsonNode entries, EmailApi.BatchValidation validation) {
+        return json(suppressions.addAll(CALLER, entries, validation));
+    }
+
+    @Override
+    public JsonNode unsuppress(String email, @Nullable String stream) {
+        return json(suppressions.remove(TENANT, email, stream == null ? Map.of() : Map.of("stream", stream)));
+    }
+
+    @Override
+    public JsonNode suppressions(Map<String, String> filters) {
+        return json(suppressions.list(TENANT, filters));
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -51,8 +52,8 @@ final class MailFromFlags {
         labels();
         put("stream", flags.stream);
         put("locale", flags.locale);
-        put("scheduled_at", time("--at", flags.at));
-        put("expires_at", time("--expires", flags.expires));
+        put("scheduled_at", time(terminal.clock(), "--at", flags.at));
+        put("expires_at", time(terminal.clock(), "--expires", flags.expires));
         put("ambiguity_policy", flags.ambiguityPolicy);
         return email;
     }
@@ -126,13 +127,14 @@ final class MailFromFlags {
         }
     }
 
-    private @Nullable String time(String flag, @Nullable String text) {
+    /** A time as the API takes it. */
+    static @Nullable String time(InstantSource clock, String flag, @Nullable String text) {
         Duration fromNow = text == null ? null : Values.duration(text);
         if (text != null && fromNow == null && !text.contains("T")) {
             throw usage(flag + ": '" + text + "' is neither ISO 8601 such as 2026-08-05T11:52:01Z nor a time from now"
                     + " such as 15m");
         }
-        return fromNow == null ? text : terminal.clock().instant().plus(fromNow).toString();
+        return fromNow == null ? text : clock.instant().plus(fromNow).toString();
     }
 
     static Duration duration(String flag, String text) {

@@ -7,12 +7,13 @@ import dev.mailer.server.http.ApiException;
 import dev.mailer.server.http.EmailApi;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
  * Hands over batches until they are taken: it slows down with a server that is overloaded and outlasts one that is away, for a
- * bounded time without any success. A batch that it repeats must have idempotency keys. Not thread-safe.
+ * bounded time without any success. What it repeats must be harmless, as mails with idempotency keys are. Not thread-safe.
  */
 final class PatientBackend {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
@@ -38,11 +39,21 @@ final class PatientBackend {
     /** The answer to a batch; null when an interruption came first. */
     @Nullable
     JsonNode send(JsonNode mails, EmailApi.BatchValidation validation) {
+        return insist(b -> b.sendAll(mails, validation));
+    }
+
+    /** As {@link #send}; an entry that is stored twice is the same. */
+    @Nullable
+    JsonNode suppress(JsonNode entries, EmailApi.BatchValidation validation) {
+        return insist(b -> b.suppressAll(entries, validation));
+    }
+
+    private @Nullable JsonNode insist(Function<Backend, JsonNode> call) {
         Instant end = now().plus(patience);
         Duration pause = FIRST_PAUSE;
         while (!interruption.isRequested()) {
             try {
-                return backend.sendAll(mails, validation);
+                return call.apply(backend);
             } catch (ApiException | CommandException | MailerUnavailableException e) {
                 Duration asked = hint(e);
                 if (asked == null) {

@@ -59,9 +59,7 @@ final class RemoteBackend implements Backend {
 
     @Override
     public JsonNode sendAll(JsonNode emails, EmailApi.BatchValidation validation) {
-        return json(exchange(request("/v1/emails/batch")
-                .header("x-batch-validation", validation.name().toLowerCase(Locale.ROOT))
-                .POST(body(emails))));
+        return batch("/v1/emails/batch", emails, validation);
     }
 
     @Override
@@ -72,10 +70,7 @@ final class RemoteBackend implements Backend {
 
     @Override
     public JsonNode list(Map<String, String> filters) {
-        String query = filters.entrySet().stream()
-                .map(e -> e.getKey() + '=' + encoded(e.getValue()))
-                .collect(Collectors.joining("&"));
-        return json(exchange(request("/v1/emails?" + query)));
+        return json(exchange(request("/v1/emails?" + query(filters))));
     }
 
     @Override
@@ -117,7 +112,42 @@ final class RemoteBackend implements Backend {
     }
 
     @Override
+    public Suppressed suppress(JsonNode entry) {
+        HttpResponse<byte[]> response = exchange(request("/v1/suppressions").POST(body(entry)));
+        return new Suppressed(json(response), response.statusCode() == 201);
+    }
+
+    @Override
+    public JsonNode suppressAll(JsonNode entries, EmailApi.BatchValidation validation) {
+        return batch("/v1/suppressions/batch", entries, validation);
+    }
+
+    @Override
+    public JsonNode unsuppress(String email, @Nullable String stream) {
+        String path = "/v1/suppressions/" + encoded(email).replace("+", "%20");
+        return json(exchange(request(path + (stream == null ? "" : "?stream=" + encoded(stream)))
+                .DELETE()));
+    }
+
+    @Override
+    public JsonNode suppressions(Map<String, String> filters) {
+        return json(exchange(request("/v1/suppressions?" + query(filters))));
+    }
+
+    @Override
     public void close() {}
+
+    private JsonNode batch(String path, JsonNode list, EmailApi.BatchValidation validation) {
+        return json(exchange(request(path)
+                .header("x-batch-validation", validation.name().toLowerCase(Locale.ROOT))
+                .POST(body(list))));
+    }
+
+    private static String query(Map<String, String> filters) {
+        return filters.entrySet().stream()
+                .map(e -> e.getKey() + '=' + encoded(e.getValue()))
+                .collect(Collectors.joining("&"));
+    }
 
     private JsonNode post(String path) {
         return json(exchange(request(path).POST(HttpRequest.BodyPublishers.noBody())));

@@ -102,7 +102,8 @@ final class Session {
         terminal.note("no server runs; opening " + settings.home().toAbsolutePath());
         home.create();
         return new LocalBackend(
-                sending ? Engines.open(settings, new SimpleMeterRegistry()) : Engines.openPaused(settings));
+                sending ? Engines.open(settings, new SimpleMeterRegistry()) : Engines.openPaused(settings),
+                terminal.clock());
     }
 
     private @Nullable Path configFile() {

@@ -15,6 +15,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The folder of one installation. Only its owner may look into it. */
 public final class ServerHome {
+    /** The name of the command line's own key. */
+    public static final String COMMAND_LINE = "command line";
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Path folder;
@@ -56,7 +59,7 @@ public final class ServerHome {
         if (own == null || keys.find(own.reveal()) == null) {
             write(
                     commandLineKeyFile(),
-                    keys.create("command line", Email.DEFAULT_TENANT).reveal() + "\n");
+                    keys.create(COMMAND_LINE, Email.DEFAULT_TENANT).reveal() + "\n");
         }
         return keys.create("first", Email.DEFAULT_TENANT);
     }

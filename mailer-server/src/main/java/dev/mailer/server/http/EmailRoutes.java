@@ -59,7 +59,7 @@ final class EmailRoutes {
                         : Map.of("data", accepted.data(), "errors", accepted.errors()));
     }
 
-    private static EmailApi.BatchValidation validation(Context ctx) {
+    static EmailApi.BatchValidation validation(Context ctx) {
         String header = ctx.header("x-batch-validation");
         if (header == null || header.equals("strict")) {
             return EmailApi.BatchValidation.STRICT;
@@ -110,8 +110,13 @@ final class EmailRoutes {
         if (accepted.duplicate()) {
             ctx.header("Idempotent-Replayed", "true");
         }
-        if (!accepted.unknown().isEmpty()) {
-            String names = names(accepted.unknown());
+        warn(ctx, accepted.unknown());
+    }
+
+    /** Names the fields that were ignored. */
+    static void warn(Context ctx, List<String> unknown) {
+        if (!unknown.isEmpty()) {
+            String names = names(unknown);
             ctx.header(WARNING_HEADER, "unknown fields ignored: " + names);
             LOG.debug("unknown fields ignored: {}", names);
         }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Guard {
     private static final String TENANT = "mailer.tenant";
+    private static final String KEY_NAME = "mailer.key";
     private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
 
@@ -37,6 +38,12 @@ final class Guard {
             throw new IllegalStateException("the route " + ctx.path() + " asks for no key");
         }
         return tenant;
+    }
+
+    /** The name of that key, which somebody gave it. */
+    static String keyName(Context ctx) {
+        String name = ctx.attribute(KEY_NAME);
+        return name == null ? "" : name;
     }
 
     void require(Access access, Context ctx) {
@@ -66,6 +73,7 @@ final class Guard {
             throw ApiException.of(403, "invalid_api_key", "API key is invalid.");
         }
         ctx.attribute(TENANT, key.tenant());
+        ctx.attribute(KEY_NAME, key.name());
     }
 
     private void requireLocal(Context ctx) {

@@ -29,15 +29,20 @@ final class ListQuery {
         query = query.stream(get(parameters, "stream")).recipient(get(parameters, "to"));
         query = query.state(state(get(parameters, "status")));
         query = query.since(time(parameters, "since")).until(time(parameters, "until"));
+        Integer limit = limit(parameters);
+        return limit == null ? query : query.limit(limit);
+    }
+
+    static @Nullable Integer limit(Map<String, String> parameters) {
         String limit = get(parameters, "limit");
         if (limit == null) {
-            return query;
+            return null;
         }
         int size = limit.matches("\\d{1,4}") ? Integer.parseInt(limit) : 0;
         if (size < 1 || size > MessageQuery.MAX_LIMIT) {
             throw ApiException.parameter("limit", "must be a whole number from 1 to " + MessageQuery.MAX_LIMIT + ".");
         }
-        return query.limit(size);
+        return size;
     }
 
     private static @Nullable MessageId id(String name, @Nullable String text) {
@@ -79,7 +84,7 @@ final class ListQuery {
         }
     }
 
-    private static @Nullable String get(Map<String, String> parameters, String name) {
+    static @Nullable String get(Map<String, String> parameters, String name) {
         String value = parameters.get(name);
         return value == null || value.isEmpty() ? null : value;
     }

@@ -12,6 +12,7 @@ import io.javalin.json.JavalinJackson3;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jetty.server.AbstractConnector;
@@ -45,6 +46,7 @@ public final class MailerServer implements AutoCloseable {
             new EmailRoutes(new EmailApi(engine), bodies).addTo(routes);
             new QueueRoutes(new QueueApi(engine), bodies).addTo(routes);
             new PersonalDataRoutes(new PersonalDataApi(engine), bodies).addTo(routes);
+            new SuppressionRoutes(new SuppressionApi(engine, InstantSource.system()), bodies).addTo(routes);
             new StatusRoutes(engine, meters).addTo(routes);
             new MountedEndpoints(engine.endpoints(), bodies).addTo(routes);
             Errors.addTo(config.routes);

@@ -33,6 +33,11 @@ final class Routes {
         add(HandlerType.POST, path, access, handler);
     }
 
+    void delete(String path, Access access, Handler handler) {
+        all.add("DELETE " + path);
+        add(HandlerType.DELETE, path, access, handler);
+    }
+
     /** Every usual method at a path; belongs to a plugin and not to the contract. */
     void any(String path, Access access, Handler handler) {
         for (HandlerType method : HandlerType.commonHttp()) {

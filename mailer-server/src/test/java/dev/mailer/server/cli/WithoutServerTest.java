@@ -176,4 +176,36 @@ class WithoutServerTest {
         assertThat(refused.json().at("/deliveries/0/failure/code").asInt()).isEqualTo(550);
         assertThat(send("nobody", "--set", "transport=null:").exit()).isEqualTo(2);
     }
+
+    @Test
+    void the_suppression_list_is_kept_with_and_without_a_key() throws IOException {
+        Path csv = Files.writeString(folder.resolve("in.csv"), "jo@example.org\nann@example.org\n");
+        String key = "encryption.key=" + shell.run("keygen").out().strip();
+        for (String setting : List.of("log.level=warn", key)) {
+            Shell.Result imported = shell.run("suppress", "import", csv.toString(), "--set", setting);
+            Shell.Result check = shell.run("suppress", "check", "JO@example.org", "--set", setting);
+            Shell.Result mail =
+                    send("jo@example.org", "--cc", "kim@example.org", "--set", "transport=null:", "--set", setting);
+            Shell.Result erased = shell.run("erase", "jo@example.org", "--set", setting);
+            Shell.Result after = send("jo@example.org", "--set", "transport=null:", "--set", setting);
+            Shell.Result list = shell.run("suppress", "list", "--csv", "--set", setting);
+            Shell.Result still = shell.run("suppress", "check", "jo@example.org", "--set", setting);
+            Shell.Result removed = shell.run("suppress", "remove", "jo@example.org", "--set", setting);
+
+            assertThat(imported.exit()).as(imported.err()).isZero();
+            assertThat(imported.out()).startsWith("rows 2 = added ");
+            assertThat(check.exit()).isEqualTo(1);
+            assertThat(check.out()).contains("manual, by api:command line since");
+            assertThat(mail.json()
+                            .path("deliveries")
+                            .valueStream()
+                            .map(d -> d.path("state").asString()))
+                    .containsExactly("suppressed", "sent");
+            assertThat(erased.exit()).as(erased.err()).isZero();
+            assertThat(after.json().at("/deliveries/0/state").asString()).isEqualTo("suppressed");
+            assertThat(list.out()).contains("ann@example.org,,manual,").doesNotContain("jo@");
+            assertThat(still.exit()).isEqualTo(1);
+            assertThat(removed.exit()).as(removed.err()).isZero();
+        }
+    }
 }

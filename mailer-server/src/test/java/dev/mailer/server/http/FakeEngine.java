@@ -27,6 +27,7 @@ import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.SuppressionStore;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.core.PersonalRecords;
+import dev.mailer.core.Stores;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,8 +58,14 @@ public final class FakeEngine implements MailerEngine {
     public Duration lastWait = Duration.ZERO;
     public Runnable beforeAwait = () -> {};
 
+    private final OutboxStore store = Stores.memory();
     private final Map<String, MessageId> keys = new LinkedHashMap<>();
     private int counter;
+
+    public FakeEngine() {
+        store.register(new Lane("default", "transactional"));
+        store.register(new Lane("default", "broadcast"));
+    }
 
     @Override
     public synchronized SendResult send(Email email) {
@@ -216,7 +223,7 @@ public final class FakeEngine implements MailerEngine {
 
     @Override
     public SuppressionStore suppressions() {
-        throw new UnsupportedOperationException();
+        return store.suppressions();
     }
 
     @Override

@@ -91,6 +91,14 @@ final class Bound {
         at = 0;
     }
 
+    /** Runs once for each row, in one go. */
+    void updateRows(TableRows rows) throws SQLException {
+        for (int i = 0; i < rows.count(); i++) {
+            withRow(rows, i).addBatch();
+        }
+        executeBatch();
+    }
+
     int[] executeBatch() throws SQLException {
         return statement.executeBatch();
     }

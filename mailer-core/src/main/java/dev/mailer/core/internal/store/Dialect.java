@@ -53,8 +53,8 @@ interface Dialect {
     /** Inserts one row unless its key, or another unique value, is taken; returns whether it did. Never leaves the transaction aborted. */
     boolean insertNew(Statements statements, TableRows row) throws SQLException;
 
-    /** Inserts one row, or writes it over the one that has its key: the values of the first columns, as many as are named here. */
-    void upsert(Statements statements, TableRows row, int keyColumns) throws SQLException;
+    /** Inserts rows, or writes each over the one that has its key: the values of the first columns, as many as are named here. */
+    void upsert(Statements statements, TableRows rows, int keyColumns) throws SQLException;
 
     /** Inserts, ignoring conflicts; returns for each row whether it was inserted. Never leaves the transaction aborted. */
     List<Boolean> insertIdempotency(Statements statements, List<IdempotencyRow> rows) throws SQLException;

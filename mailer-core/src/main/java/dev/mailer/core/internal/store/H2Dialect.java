@@ -60,16 +60,15 @@ final class H2Dialect extends NodesDialect {
     }
 
     @Override
-    public void upsert(Statements statements, TableRows row, int keyColumns) throws SQLException {
-        List<String> key = row.columns().stream()
+    public void upsert(Statements statements, TableRows rows, int keyColumns) throws SQLException {
+        List<String> key = rows.columns().stream()
                 .limit(keyColumns)
                 .map(TableRows.Column::name)
                 .toList();
         statements
-                .sql("merge into " + row.table() + " (" + row.columnNames() + ") key (" + String.join(", ", key)
-                        + ") values (" + row.places() + ")")
-                .withRow(row, 0)
-                .update();
+                .sql("merge into " + rows.table() + " (" + rows.columnNames() + ") key (" + String.join(", ", key)
+                        + ") values (" + rows.places() + ")")
+                .updateRows(rows);
     }
 
     /** What fails here is one statement: a transaction does not end by a value that is there already. */

@@ -4,12 +4,17 @@ package dev.mailer.core.internal.store;
 import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.SuppressionStore;
+import dev.mailer.core.internal.digest.AddressKeys;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The suppression list. */
@@ -27,15 +32,42 @@ final class JdbcSuppressionStore implements SuppressionStore {
     }
 
     @Override
-    public void add(Suppression entry) {
-        Failures.translate(
-                "add a suppression",
+    public boolean add(Suppression entry) {
+        return addAll(List.of(entry)) == 1;
+    }
+
+    @Override
+    public int addAll(List<Suppression> entries) {
+        return Failures.translate(
+                "add suppressions",
                 () -> database.writeRepeatably(s -> {
-                    long tenant = ledger.lanes.requireTenantId(s, entry.tenant());
-                    long stream = stream(s, entry.tenant(), entry.stream());
-                    SuppressionRows.put(s, ledger, tenant, stream, entry);
-                    return entry;
+                    int added = 0;
+                    for (SuppressionBatch batch : batches(s, entries)) {
+                        added += batch.countNew();
+                        batch.write();
+                    }
+                    return added;
                 }));
+    }
+
+    @Override
+    public int countNew(List<Suppression> entries) {
+        return Failures.translate(
+                "look up suppressions",
+                () -> database.read(s -> batches(s, entries).stream()
+                        .mapToInt(SuppressionBatch::countNew)
+                        .sum()));
+    }
+
+    /** All are refused or none. */
+    private List<SuppressionBatch> batches(Statements s, List<Suppression> entries) throws SQLException {
+        Map<String, List<Suppression>> byTenant =
+                entries.stream().collect(Collectors.groupingBy(Suppression::tenant, TreeMap::new, Collectors.toList()));
+        List<SuppressionBatch> batches = new ArrayList<>();
+        for (Map.Entry<String, List<Suppression>> tenant : byTenant.entrySet()) {
+            batches.add(new SuppressionBatch(s, ledger, tenant.getKey(), tenant.getValue()));
+        }
+        return batches;
     }
 
     @Override
@@ -84,49 +116,95 @@ final class JdbcSuppressionStore implements SuppressionStore {
                     }
                     return b.with(ids.streamId())
                             .with(now)
-                            .first(r -> suppression(s, tenant, r, address.toLowerCase(Locale.ROOT)));
+                            .first(r -> suppression(s, tenant, r, AddressKeys.of(address)));
                 }));
     }
 
+    /** As in {@link #find}, also of an erased address. */
     @Override
-    public List<Suppression> list(String tenant, @Nullable String after, int limit) {
+    public List<Suppression> entries(String tenant, String address) {
+        String key = AddressKeys.of(address);
+        List<Bytes> hashes = SuppressionRows.hashes(ledger.cipher, tenant, key);
         return Failures.translate(
-                "list suppressions",
+                "look up suppressions",
                 () -> database.read(s -> {
                     Long tenantId = ledger.lanes.tenantId(s, tenant);
                     if (tenantId == null) {
                         return List.of();
                     }
-                    return ledger.cipher.isOn()
-                            ? listByHash(s, tenant, tenantId, after, limit)
-                            : listByAddress(s, tenant, tenantId, after, limit);
+                    Bound b = s.sql(COLUMNS + "where tenant_id = ? and " + SuppressionRows.isOneOf(hashes)
+                                    + " order by stream_id")
+                            .with(tenantId);
+                    for (Bytes hash : hashes) {
+                        b.with(hash);
+                    }
+                    return b.list(r -> suppression(s, tenant, r, key));
                 }));
     }
 
-    private List<Suppression> listByAddress(
-            Statements s, String tenant, long tenantId, @Nullable String after, int limit) {
-        return s.query(COLUMNS + "where tenant_id = :tenant and address > :after"
-                        + " order by address, stream_id limit :limit")
-                .bind("tenant", tenantId)
-                .bind("after", after == null ? "" : after.toLowerCase(Locale.ROOT))
-                .bind("limit", limit)
-                .map((r, c) -> suppression(s, tenant, r, r.getString("address")))
-                .list();
+    @Override
+    public Listing list(String tenant, @Nullable String stream, @Nullable String after, int limit) {
+        Cursor from = after == null ? Cursor.START : Cursor.of(after);
+        return Failures.translate(
+                "list suppressions",
+                () -> database.read(s -> {
+                    Long tenantId = ledger.lanes.tenantId(s, tenant);
+                    return tenantId == null
+                            ? new Listing(List.of(), null)
+                            : list(
+                                    s,
+                                    tenant,
+                                    tenantId,
+                                    stream == null ? null : (Long) stream(s, tenant, stream),
+                                    from,
+                                    limit);
+                }));
     }
 
-    /** Addresses cannot be compared where they are encrypted. What was erased has none to show. */
-    private List<Suppression> listByHash(
-            Statements s, String tenant, long tenantId, @Nullable String after, int limit) {
-        Bytes last = after == null
-                ? Bytes.wrap(new byte[0])
-                : ledger.cipher.lookupHash(tenant, after.toLowerCase(Locale.ROOT));
-        return s.query(COLUMNS + "where tenant_id = :tenant and lookup_hash > :after and key_version >= 0"
-                        + " order by lookup_hash, stream_id limit :limit")
-                .bind("tenant", tenantId)
-                .bind("after", last)
-                .bind("limit", limit)
-                .map((r, c) -> suppression(s, tenant, r, SuppressionRows.address(ledger.cipher, tenant, r)))
-                .list();
+    /** Where a list ended: the last part of its last entry's key. */
+    private record Cursor(Bytes hash, long stream) {
+        static final Cursor START = new Cursor(Bytes.EMPTY, 0);
+
+        static Cursor of(String text) {
+            int dot = text.indexOf('.');
+            if (dot < 0) {
+                throw new IllegalArgumentException("no list ended there");
+            }
+            return new Cursor(
+                    Bytes.wrap(HexFormat.of().parseHex(text.substring(0, dot))),
+                    Long.parseLong(text.substring(dot + 1)));
+        }
+
+        @Override
+        public String toString() {
+            return hash.toHex() + "." + stream;
+        }
+    }
+
+    /** An entry and where it is. */
+    private record Listed(Cursor at, Suppression entry) {}
+
+    /** By the key, which is an index: addresses have none, and cannot be compared where they are encrypted. What was erased has none to show. */
+    private Listing list(Statements s, String tenant, long tenantId, @Nullable Long stream, Cursor from, int limit)
+            throws SQLException {
+        Bound b = s.sql(COLUMNS + "where tenant_id = ? and lookup_hash >= ? and (lookup_hash > ? or stream_id > ?)"
+                        + " and key_version >= 0" + (stream == null ? "" : " and stream_id = ?")
+                        + " order by lookup_hash, stream_id limit ?")
+                .with(tenantId)
+                .with(from.hash)
+                .with(from.hash)
+                .with(from.stream);
+        if (stream != null) {
+            b.with(stream);
+        }
+        List<Listed> found = b.with(limit + 1L)
+                .list(r -> new Listed(
+                        new Cursor(Bytes.wrap(r.getBytes("lookup_hash")), r.getLong("stream_id")),
+                        suppression(s, tenant, r, SuppressionRows.address(ledger.cipher, tenant, r))));
+        List<Suppression> entries =
+                found.stream().limit(limit).map(Listed::entry).toList();
+        return new Listing(
+                entries, found.size() <= limit ? null : found.get(limit - 1).at.toString());
     }
 
     private Suppression suppression(Statements s, String tenant, ResultSet r, String address) throws SQLException {

@@ -92,15 +92,14 @@ final class MariaDbDialect extends NodesDialect {
     }
 
     @Override
-    public void upsert(Statements statements, TableRows row, int keyColumns) throws SQLException {
-        List<String> set = row.columns().stream()
+    public void upsert(Statements statements, TableRows rows, int keyColumns) throws SQLException {
+        List<String> set = rows.columns().stream()
                 .skip(keyColumns)
                 .map(c -> c.name() + " = values(" + c.name() + ")")
                 .toList();
         statements
-                .sql(row.insert() + " on duplicate key update " + String.join(", ", set))
-                .withRow(row, 0)
-                .update();
+                .sql(rows.insert() + " on duplicate key update " + String.join(", ", set))
+                .updateRows(rows);
     }
 
     /** An insert that fails would be logged by the driver, with its values. */

@@ -16,16 +16,15 @@ final class OnConflict {
                 > 0;
     }
 
-    static void upsert(Statements statements, TableRows row, int keyColumns) throws SQLException {
-        List<String> names = row.columns().stream().map(TableRows.Column::name).toList();
+    static void upsert(Statements statements, TableRows rows, int keyColumns) throws SQLException {
+        List<String> names = rows.columns().stream().map(TableRows.Column::name).toList();
         String key = String.join(", ", names.subList(0, keyColumns));
         List<String> set = names.stream()
                 .skip(keyColumns)
                 .map(name -> name + " = excluded." + name)
                 .toList();
         statements
-                .sql(row.insert() + " on conflict (" + key + ") do update set " + String.join(", ", set))
-                .withRow(row, 0)
-                .update();
+                .sql(rows.insert() + " on conflict (" + key + ") do update set " + String.join(", ", set))
+                .updateRows(rows);
     }
 }

@@ -101,8 +101,8 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public void upsert(Statements statements, TableRows row, int keyColumns) throws SQLException {
-        OnConflict.upsert(statements, row, keyColumns);
+    public void upsert(Statements statements, TableRows rows, int keyColumns) throws SQLException {
+        OnConflict.upsert(statements, rows, keyColumns);
     }
 
     @Override

@@ -75,8 +75,8 @@ final class SqliteDialect extends BatchDialect {
     }
 
     @Override
-    public void upsert(Statements statements, TableRows row, int keyColumns) throws SQLException {
-        OnConflict.upsert(statements, row, keyColumns);
+    public void upsert(Statements statements, TableRows rows, int keyColumns) throws SQLException {
+        OnConflict.upsert(statements, rows, keyColumns);
     }
 
     @Override

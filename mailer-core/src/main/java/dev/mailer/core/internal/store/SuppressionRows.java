@@ -3,17 +3,12 @@ package dev.mailer.core.internal.store;
 
 import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.FieldCipher;
-import dev.mailer.api.spi.FieldCipher.DataKey;
-import dev.mailer.api.spi.FieldCipher.WrappedKey;
-import dev.mailer.api.spi.SuppressionStore.Suppression;
+import dev.mailer.core.internal.digest.AddressKeys;
 import dev.mailer.core.internal.digest.Sha256;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of the suppression list, and the question that append and claim ask: may this address be mailed. */
@@ -23,9 +18,6 @@ final class SuppressionRows {
 
     /** In {@code lookup_key_version}: the ledger's look-up key; there is one. */
     static final int LOOKUP_KEY = 1;
-
-    private static final String[] PLAIN = columns("key_version int4");
-    private static final String[] SEALED = columns("key_version int4", "lookup_key_version int4", "wrapped_key bytea");
 
     private SuppressionRows() {}
 
@@ -38,7 +30,7 @@ final class SuppressionRows {
      * of a node that has no key yet.
      */
     static List<Bytes> hashes(FieldCipher cipher, String tenant, String address) {
-        String key = address.toLowerCase(Locale.ROOT);
+        String key = AddressKeys.of(address);
         Bytes hash = cipher.lookupHash(tenant, key);
         return cipher.isOn() ? List.of(hash, Sha256.of(key)) : List.of(hash);
     }
@@ -58,37 +50,6 @@ final class SuppressionRows {
             b.with(hash);
         }
         return b.with(streamId).with(now).first(r -> r.getString(1));
-    }
-
-    /** Adds or replaces an entry. */
-    static void put(Statements statements, Ledger ledger, long tenantId, long streamId, Suppression entry)
-            throws SQLException {
-        String address = entry.address().toLowerCase(Locale.ROOT);
-        List<Bytes> hashes = hashes(ledger.cipher, entry.tenant(), address);
-        Bytes hash = hashes.get(0);
-        Instant until = entry.until();
-        TableRows row = new TableRows("mailer_suppression", ledger.cipher.isOn() ? SEALED : PLAIN);
-        List<@Nullable Object> values = new ArrayList<>();
-        values.add(tenantId);
-        values.add(hash.unsafeArray());
-        values.add(streamId);
-        values.add(entry.reason().name());
-        values.add(entry.origin());
-        values.add(Times.millis(entry.at()));
-        values.add(until == null ? null : (Long) Times.millis(until));
-        if (ledger.cipher.isOn()) {
-            DataKey key = ledger.cipher.newKey(Places.suppression(entry.tenant(), hash, streamId));
-            values.add(RowKey.of(key).write(Places.SUPPRESSED_ADDRESS, address));
-            values.add(key.wrapped().version());
-            values.add(LOOKUP_KEY);
-            values.add(Objects.requireNonNull(key.wrapped().wrapped()).unsafeArray());
-            remove(statements, tenantId, streamId, hashes.subList(1, hashes.size()));
-        } else {
-            values.add(address);
-            values.add(WrappedKey.NONE.version());
-        }
-        row.add(values.toArray());
-        ledger.dialect.upsert(statements, row, 3);
     }
 
     /** Returns whether there was one. */
@@ -124,19 +85,5 @@ final class SuppressionRows {
                         r.getInt("key_version"),
                         r.getBytes("wrapped_key"))
                 .shown(Places.SUPPRESSED_ADDRESS, r.getString("address"));
-    }
-
-    private static String[] columns(String... more) {
-        List<String> all = new ArrayList<>(List.of(
-                "tenant_id bigint",
-                "lookup_hash bytea",
-                "stream_id bigint",
-                "reason text",
-                "origin text",
-                "created_at bigint",
-                "until_at bigint",
-                "address text"));
-        all.addAll(List.of(more));
-        return all.toArray(String[]::new);
     }
 }

@@ -11,6 +11,7 @@ import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.SuppressionStore.Suppression;
+import dev.mailer.core.internal.digest.AddressKeys;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +69,7 @@ final class Appends {
     /** Returns whether the recipient is suppressed. */
     private boolean addDelivery(NewMessage m, long messageKey, long id, NewMessage.NewDelivery d) {
         Lane lane = m.lane();
-        String addressKey = MemoryLedger.addressKey(d.address());
+        String addressKey = AddressKeys.of(d.address());
         Suppression suppression = ledger.suppressions.find(lane, addressKey, m.acceptedAt());
         Instant sendAt = m.sendAt();
         boolean later = sendAt != null && sendAt.isAfter(m.acceptedAt());

@@ -4,6 +4,7 @@ package dev.mailer.core.internal.store.memory;
 import dev.mailer.api.DeliveryState;
 import dev.mailer.api.MailEvent;
 import dev.mailer.api.spi.OutboxTransaction.Erased;
+import dev.mailer.core.internal.digest.AddressKeys;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -19,7 +20,7 @@ final class Erasures {
     }
 
     Erased erase(String tenant, String address, long after, Instant now, int limit) {
-        String key = MemoryLedger.addressKey(address);
+        String key = AddressKeys.of(address);
         List<MessageRow> messages = ledger.messages.rows().tailMap(after, false).values().stream()
                 .filter(m -> m.stored().lane().tenant().equals(tenant) && isTo(m, key))
                 .limit(limit)

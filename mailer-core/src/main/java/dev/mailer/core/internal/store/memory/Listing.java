@@ -5,6 +5,7 @@ import dev.mailer.api.MessageId;
 import dev.mailer.api.MessageQuery;
 import dev.mailer.api.MessageStatus;
 import dev.mailer.api.Page;
+import dev.mailer.core.internal.digest.AddressKeys;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -25,7 +26,7 @@ final class Listing {
         this.ledger = ledger;
         this.query = query;
         String recipient = query.recipient();
-        this.addressKey = recipient == null ? null : MemoryLedger.addressKey(recipient);
+        this.addressKey = recipient == null ? null : AddressKeys.of(recipient);
     }
 
     Page<MessageStatus> page(Function<MessageRow, MessageStatus> status) {

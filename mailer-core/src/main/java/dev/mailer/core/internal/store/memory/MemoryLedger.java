@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.store.memory;
 
-import dev.mailer.api.Address;
 import dev.mailer.api.EventType;
 import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.MailEvent;
@@ -19,7 +18,6 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
@@ -205,15 +203,6 @@ final class MemoryLedger {
     void add(MailEvent.Builder event) {
         long id = nextId();
         events.put(id, event.id(id).build());
-    }
-
-    /** The form in which addresses are compared; what is no address stands for itself. */
-    static String addressKey(String address) {
-        try {
-            return Address.of(address).key();
-        } catch (InvalidEmailException e) {
-            return address.toLowerCase(Locale.ROOT);
-        }
     }
 
     static String key(QueueKey queue) {

@@ -3,11 +3,16 @@ package dev.mailer.core.internal.store.memory;
 
 import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.SuppressionStore;
+import dev.mailer.core.internal.digest.AddressKeys;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -25,18 +30,50 @@ final class MemorySuppressions implements SuppressionStore {
     }
 
     @Override
-    public void add(Suppression s) {
-        ledger.locked(() -> entries.computeIfAbsent(s.tenant(), t -> new TreeMap<>())
-                .computeIfAbsent(MemoryLedger.addressKey(s.address()), a -> new TreeMap<>())
-                .put(stream(s.stream()), s));
+    public boolean add(Suppression entry) {
+        return addAll(List.of(entry)) == 1;
+    }
+
+    @Override
+    public int addAll(List<Suppression> all) {
+        return ledger.locked(() -> {
+            int added = countNew(all);
+            for (Suppression s : all) {
+                String key = AddressKeys.of(s.address());
+                entries.computeIfAbsent(s.tenant(), t -> new TreeMap<>())
+                        .computeIfAbsent(key, a -> new TreeMap<>())
+                        .put(
+                                stream(s.stream()),
+                                new Suppression(
+                                        s.tenant(), s.stream(), key, s.reason(), s.origin(), s.at(), s.until()));
+            }
+            return added;
+        });
+    }
+
+    @Override
+    public int countNew(List<Suppression> all) {
+        return ledger.locked(() -> {
+            Set<Place> places = new HashSet<>();
+            for (Suppression s : all) {
+                requireKnown(s.tenant(), s.stream());
+                places.add(new Place(s.tenant(), AddressKeys.of(s.address()), stream(s.stream())));
+            }
+            return (int) places.stream()
+                    .filter(p -> !ofTenant(p.tenant)
+                            .getOrDefault(p.address, new TreeMap<>())
+                            .containsKey(p.stream))
+                    .count();
+        });
     }
 
     @Override
     public boolean remove(String tenant, @Nullable String stream, String address) {
         return ledger.locked(() -> {
             NavigableMap<String, NavigableMap<String, Suppression>> addresses = ofTenant(tenant);
-            String key = MemoryLedger.addressKey(address);
+            String key = AddressKeys.of(address);
             NavigableMap<String, Suppression> streams = addresses.getOrDefault(key, new TreeMap<>());
+            requireKnown(tenant, stream);
             boolean removed = streams.remove(stream(stream)) != null;
             if (streams.isEmpty()) {
                 addresses.remove(key);
@@ -50,7 +87,7 @@ final class MemorySuppressions implements SuppressionStore {
     public int forget(String tenant, String address) {
         return ledger.locked(() -> {
             NavigableMap<String, Suppression> streams =
-                    ofTenant(tenant).getOrDefault(MemoryLedger.addressKey(address), new TreeMap<>());
+                    ofTenant(tenant).getOrDefault(AddressKeys.of(address), new TreeMap<>());
             int known =
                     (int) streams.values().stream().filter(s -> !isForgotten(s)).count();
             streams.replaceAll((stream, s) ->
@@ -65,25 +102,69 @@ final class MemorySuppressions implements SuppressionStore {
 
     @Override
     public @Nullable Suppression find(String tenant, String stream, String address, Instant now) {
+        String key = AddressKeys.of(address);
         return ledger.locked(() -> {
-            Suppression s = find(new Lane(tenant, stream), MemoryLedger.addressKey(address), now);
-            return s == null || !isForgotten(s)
-                    ? s
-                    : new Suppression(s.tenant(), s.stream(), address, s.reason(), s.origin(), s.at(), s.until());
+            Suppression s = find(new Lane(tenant, stream), key, now);
+            return s == null ? null : named(s, key);
         });
     }
 
     @Override
-    public List<Suppression> list(String tenant, @Nullable String after, int limit) {
+    public List<Suppression> entries(String tenant, String address) {
+        String key = AddressKeys.of(address);
+        return ledger.locked(() -> ofTenant(tenant).getOrDefault(key, new TreeMap<>()).values().stream()
+                .map(s -> named(s, key))
+                .toList());
+    }
+
+    /** Who asks by an address knows it, also when it is forgotten here. */
+    private static Suppression named(Suppression s, String address) {
+        return new Suppression(s.tenant(), s.stream(), address, s.reason(), s.origin(), s.at(), s.until());
+    }
+
+    @Override
+    public Listing list(String tenant, @Nullable String stream, @Nullable String after, int limit) {
+        Place last = after == null ? null : place(tenant, after);
         return ledger.locked(() -> {
+            requireKnown(tenant, stream);
             NavigableMap<String, NavigableMap<String, Suppression>> addresses = ofTenant(tenant);
-            return (after == null ? addresses : addresses.tailMap(MemoryLedger.addressKey(after), false))
-                    .values().stream()
-                            .flatMap(streams -> streams.values().stream())
-                            .filter(s -> !isForgotten(s))
-                            .limit(limit)
+            List<Suppression> found = (last == null ? addresses : addresses.tailMap(last.address, true))
+                    .entrySet().stream()
+                            .flatMap(e -> (last != null && e.getKey().equals(last.address)
+                                            ? e.getValue().tailMap(last.stream, false)
+                                            : e.getValue())
+                                    .values().stream())
+                            .filter(s -> !isForgotten(s) && (stream == null || stream.equals(s.stream())))
+                            .limit(limit + 1L)
                             .toList();
+            if (found.size() <= limit) {
+                return new Listing(found, null);
+            }
+            Suppression end = found.get(limit - 1);
+            return new Listing(found.subList(0, limit), cursor(end.address(), stream(end.stream())));
         });
+    }
+
+    /** Where an entry is. */
+    private record Place(String tenant, String address, String stream) {}
+
+    private static String cursor(String address, String stream) {
+        return HexFormat.of().formatHex((stream + " " + address).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Place place(String tenant, String cursor) {
+        String text = new String(HexFormat.of().parseHex(cursor), StandardCharsets.UTF_8);
+        int blank = text.indexOf(' ');
+        if (blank < 0) {
+            throw new IllegalArgumentException("no list ended there");
+        }
+        return new Place(tenant, text.substring(blank + 1), text.substring(0, blank));
+    }
+
+    private void requireKnown(String tenant, @Nullable String stream) {
+        if (stream != null) {
+            ledger.requireKnown(new Lane(tenant, stream));
+        }
     }
 
     /** The one for all streams comes first. */

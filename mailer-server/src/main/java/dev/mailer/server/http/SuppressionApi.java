@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.server.http;
+
+import dev.mailer.api.Address;
+import dev.mailer.api.InvalidEmailException;
+import dev.mailer.api.MessageQuery;
+import dev.mailer.api.spi.SuppressionStore;
+import dev.mailer.api.spi.SuppressionStore.Listing;
+import dev.mailer.api.spi.SuppressionStore.Reason;
+import dev.mailer.api.spi.SuppressionStore.Suppression;
+import dev.mailer.core.MailerEngine;
+import dev.mailer.server.http.EmailApi.BatchValidation;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** The suppression list of the caller's tenant, apart from HTTP. Thread-safe. */
+public final class SuppressionApi {
+    /** Most entries of one batch. */
+    public static final int MAX_BATCH = 1_000;
+
+    /** From here on it is for good: stores have no instant that is really the last. */
+    private static final Instant FOR_GOOD = Instant.parse("9000-01-01T00:00:00Z");
+
+    private static final int MAX_ORIGIN = 200;
+
+    private final MailerEngine engine;
+    private final InstantSource clock;
+
+    /** @param clock says when entries were added */
+    public SuppressionApi(MailerEngine engine, InstantSource clock) {
+        this.engine = engine;
+        this.clock = clock;
+    }
+
+    /**
+     * Who adds.
+     *
+     * @param name that of the API key; empty when nobody knows
+     */
+    public record Caller(String tenant, String name) {
+        String origin() {
+            String origin = name.isEmpty() ? "api" : "api:" + name;
+            return origin.length() > MAX_ORIGIN ? origin.substring(0, MAX_ORIGIN) : origin;
+        }
+    }
+
+    /** An entry; {@code stream} is null for all streams, {@code until} for one that holds for good. */
+    public record Entry(
+            String object,
+            String email,
+            @Nullable String stream,
+            String reason,
+            String origin,
+            Instant createdAt,
+            @Nullable Instant until) {
+        static Entry of(Suppression s) {
+            return new Entry(
+                    "suppression", s.address(), s.stream(), EmailView.word(s.reason()), s.origin(), s.at(), s.until());
+        }
+    }
+
+    /** A page; {@code next} is the {@code after} of the next one, and null at the end. */
+    public record Entries(
+            String object, boolean hasMore, @Nullable String next, List<Entry> data) {
+        static Entries of(List<Suppression> entries, @Nullable String next) {
+            return new Entries(
+                    "list", next != null, next, entries.stream().map(Entry::of).toList());
+        }
+    }
+
+    /**
+     * An entry that is stored.
+     *
+     * @param isNew there was none before
+     * @param unknown fields that were ignored
+     */
+    public record Added(Entry entry, boolean isNew, List<String> unknown) {}
+
+    /** What a batch did, or with {@link BatchValidation#CHECK} would do; each entry is counted once or has an error. */
+    public record Stored(String object, int added, int replaced, List<EntryError> errors) {}
+
+    /** An entry that was refused; name and message are those of the error for the entry alone. */
+    public record EntryError(int index, @Nullable String field, String name, String message) {}
+
+    public record Removed(
+            String object, String email, @Nullable String stream, boolean deleted) {}
+
+    /** By {@code email} all entries of the address, also of one that was erased: who asks knows it. */
+    public Entries list(String tenant, Map<String, String> query) {
+        String email = ListQuery.get(query, "email");
+        String stream = ListQuery.get(query, "stream");
+        String after = ListQuery.get(query, "after");
+        Integer limit = ListQuery.limit(query);
+        SuppressionStore store = engine.suppressions();
+        if (email != null) {
+            if (after != null) {
+                throw ApiException.parameter("after", "excludes `email`, whose entries are on one page.");
+            }
+            List<Suppression> entries = store.entries(tenant, parameter(email));
+            return Entries.of(
+                    entries.stream()
+                            .filter(s -> stream == null || stream.equals(s.stream()))
+                            .toList(),
+                    null);
+        }
+        try {
+            Listing page = store.list(tenant, stream, after, limit == null ? MessageQuery.DEFAULT_LIMIT : limit);
+            return Entries.of(page.entries(), page.next());
+        } catch (InvalidEmailException e) {
+            throw unknownStream(e);
+        } catch (IllegalArgumentException e) {
+            throw ApiException.parameter("after", "must be the `next` of an earlier page.");
+        }
+    }
+
+    public Added add(Caller caller, JsonNode body) {
+        JsonFields fields = new JsonFields(body, "");
+        Suppression entry = read(fields, caller, now());
+        try {
+            return new Added(Entry.of(entry), engine.suppressions().add(entry), fields.unknown());
+        } catch (InvalidEmailException e) {
+            throw EmailReader.refused(e);
+        }
+    }
+
+    /** Stores a list of entries in one commit; with unknown streams among them, the good ones of a permissive batch in a few. */
+    public Stored addAll(Caller caller, JsonNode body, BatchValidation validation) {
+        if (!body.isArray() || body.isEmpty() || body.size() > MAX_BATCH) {
+            throw ApiException.of(
+                    422, "validation_error", "The body must be a list of 1 to " + MAX_BATCH + " entries.");
+        }
+        Instant now = now();
+        SuppressionBatch batch = new SuppressionBatch(engine.suppressions(), validation);
+        for (int i = 0; i < body.size(); i++) {
+            String path = "[" + i + "]";
+            JsonNode json = Objects.requireNonNull(body.get(i));
+            batch.read(i, () -> read(new JsonFields(json, path), caller, now));
+        }
+        return batch.store();
+    }
+
+    public Removed remove(String tenant, String email, Map<String, String> query) {
+        String stream = ListQuery.get(query, "stream");
+        String address = parameter(email);
+        SuppressionStore store = engine.suppressions();
+        try {
+            if (store.remove(tenant, stream, address)) {
+                return new Removed("suppression", address, stream, true);
+            }
+        } catch (InvalidEmailException e) {
+            throw unknownStream(e);
+        }
+        List<String> others = store.entries(tenant, address).stream()
+                .map(s -> s.stream() == null ? "all streams" : "stream " + s.stream())
+                .toList();
+        throw ApiException.notFound("There is no suppression of this address for "
+                + (stream == null ? "all streams" : "stream " + stream)
+                + (others.isEmpty() ? "." : "; there is one for " + String.join(", ", others) + "."));
+    }
+
+    private static Suppression read(JsonFields fields, Caller caller, Instant now) {
+        String email = fields.required("email");
+        String address;
+        try {
+            address = Address.of(email).key();
+        } catch (InvalidEmailException e) {
+            throw ApiException.field("validation_error", fields.path("email"), EmailReader.problem(e));
+        }
+        Reason reason = fields.choice("reason", Reason.class);
+        return new Suppression(
+                caller.tenant(),
+                fields.string("stream"),
+                address,
+                reason == null ? Reason.MANUAL : reason,
+                caller.origin(),
+                now,
+                until(fields));
+    }
+
+    private static @Nullable Instant until(JsonFields fields) {
+        Instant until = fields.instant("until");
+        if (until != null && until.isBefore(Instant.EPOCH)) {
+            throw ApiException.field("validation_error", fields.path("until"), "must not be before 1970.");
+        }
+        return until == null || until.isAfter(FOR_GOOD) ? null : until.truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private static String parameter(String email) {
+        try {
+            return Address.of(email).key();
+        } catch (InvalidEmailException e) {
+            throw ApiException.parameter("email", EmailReader.problem(e));
+        }
+    }
+
+    private static ApiException unknownStream(InvalidEmailException e) {
+        return ApiException.parameter("stream", EmailReader.problem(e));
+    }
+
+    /** As exact as stores are. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+}
