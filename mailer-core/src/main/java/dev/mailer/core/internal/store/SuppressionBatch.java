@@ -11,7 +11,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,10 +43,9 @@ final class SuppressionBatch {
         this.ledger = ledger;
         this.tenant = tenant;
         this.tenantId = ledger.lanes.requireTenantId(statements, tenant);
-        Map<String, Long> streams = new HashMap<>();
         for (Suppression entry : entries) {
             String name = entry.stream();
-            long stream = name == null ? SuppressionRows.ALL_STREAMS : streams.computeIfAbsent(name, this::stream);
+            long stream = name == null ? SuppressionRows.ALL_STREAMS : stream(name);
             String address = AddressKeys.of(entry.address());
             List<Bytes> hashes = SuppressionRows.hashes(ledger.cipher, tenant, address);
             items.put(new Place(hashes.get(0), stream), new Item(address, hashes, entry));
@@ -65,7 +63,7 @@ final class SuppressionBatch {
         }
     }
 
-    private long stream(String name) {
+    private long stream(String name) throws SQLException {
         return ledger.lanes.ids(statements, new Lane(tenant, name)).streamId();
     }
 
