@@ -44,6 +44,8 @@ public final class Email {
     public static final int MAX_LOCALE = 35;
     /** Longest idempotency key. */
     public static final int MAX_IDEMPOTENCY_KEY = 256;
+    /** Furthest {@link Builder#idempotencyUntil}, in days from acceptance. */
+    public static final int MAX_IDEMPOTENCY_DAYS = 400;
     /** The stream of a mail that names none. */
     public static final String DEFAULT_STREAM = "transactional";
     /** The tenant of a mail that names none. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.server.cli;
 
+import dev.mailer.api.Email;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -32,8 +33,6 @@ record MergePlan(
         Duration patienceForOutcome) {
     /** Longest name of a campaign. */
     private static final int MAX_CAMPAIGN = 200;
-    /** What a server takes. */
-    private static final Duration LONGEST_MEMORY = Duration.ofDays(400);
 
     /** Reads the file once, so that one that cannot be read to its end sends nothing. */
     static MergePlan of(MergeOptions options, ObjectNode flags, Duration wait, Instant now) {
@@ -55,10 +54,10 @@ record MergePlan(
 
     private static Duration remember(MergeOptions options) {
         Duration remember = MailFromFlags.duration("--remember", options.remember);
-        if (remember.compareTo(LONGEST_MEMORY) > 0) {
+        if (remember.compareTo(Duration.ofDays(Email.MAX_IDEMPOTENCY_DAYS)) > 0) {
             throw new CommandException(
                     ExitCodes.USAGE,
-                    "--remember: is " + options.remember + "; at most " + LONGEST_MEMORY.toDays() + "d are allowed");
+                    "--remember: is " + options.remember + "; at most " + Email.MAX_IDEMPOTENCY_DAYS + "d are allowed");
         }
         return remember;
     }

@@ -32,9 +32,6 @@ import org.jspecify.annotations.Nullable;
 
 /** From a caller's mail to the row that is appended: checked, encoded, with an id, encrypted where the store does that. Thread-safe. */
 final class Acceptance {
-    /** Furthest instant until which an idempotency key is remembered. */
-    private static final Duration LONGEST_KEY = Duration.ofDays(400);
-
     private final OutboxStore store;
     private final ContentStore contents;
     private final FieldCipher cipher;
@@ -136,10 +133,10 @@ final class Acceptance {
         if (until == null) {
             return now;
         }
-        if (until.isAfter(now.plus(LONGEST_KEY))) {
+        if (until.isAfter(now.plus(Duration.ofDays(Email.MAX_IDEMPOTENCY_DAYS)))) {
             throw new InvalidEmailException(
                     "idempotencyUntil",
-                    "is " + until + ", at most " + LONGEST_KEY.toDays() + " days ahead are allowed");
+                    "is " + until + ", at most " + Email.MAX_IDEMPOTENCY_DAYS + " days ahead are allowed");
         }
         Instant since = until.minus(keepKeys);
         return since.isAfter(now) ? since : now;
