@@ -136,7 +136,7 @@ class SchemaHistoryTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = "MARIADB", mode = EnumSource.Mode.EXCLUDE)
     void tables_of_others_are_under_a_baseline(Database database) throws SQLException {
         String ours = database.next(folder, "ours");
         String theirs = database.next(folder, "theirs");
@@ -149,6 +149,18 @@ class SchemaHistoryTest {
         flyway(theirs).migrate();
         assertThat(history(ours)).isEqualTo(history(theirs)).anyMatch(row -> row.contains("|BASELINE|"));
         requireAccepted(ours);
+    }
+
+    /** The history is there before Flyway looks, so it needs none. */
+    @Test
+    void on_mariadb_tables_of_others_need_no_baseline() throws SQLException {
+        String url = Database.MARIADB.next(folder, "ours");
+        run(url, "create table orders (id integer primary key)");
+
+        open(url);
+
+        assertThat(history(url)).singleElement().asString().startsWith("1|1|ledger|SQL|");
+        requireAccepted(url);
     }
 
     @Test
@@ -201,7 +213,7 @@ class SchemaHistoryTest {
     @ParameterizedTest
     @EnumSource(names = {"POSTGRESQL", "MARIADB"})
     void nodes_that_start_together_make_one_schema(Database database) throws Exception {
-        for (int round = 0; round < 3; round++) {
+        for (int round = 0; round < 8; round++) {
             String url = database.next(folder, "");
 
             together(() -> open(url), () -> open(url), () -> open(url));

@@ -46,12 +46,19 @@ public final class SchemaScript {
         };
     }
 
-    /** The table as Flyway makes it, whose names are in lower case whatever the database does with names. */
     private static String history(String database) {
-        String quote = database.equals("mariadb") ? "`" : "\"";
-        String table = """
-                -- What is there, for whoever opens it: nothing is to be migrated up to this version.
-                create table #%s# (
+        return "-- What is there, for whoever opens it: nothing is to be migrated up to this version.\n"
+                + historyTable(database) + ";\n"
+                + quoted(database, """
+                insert into #%s# (#installed_rank#, #version#, #description#, #type#, #script#, #installed_by#, #execution_time#, #success#)
+                    values (1, '%s', 'mailer ddl', 'BASELINE', 'mailer ddl', 'mailer ddl', 0, true);
+                """.formatted(SchemaHistory.TABLE, VERSION));
+    }
+
+    /** The table as Flyway makes it, whose names are in lower case whatever the database does with names; nothing where it is there. */
+    static String historyTable(String database) {
+        return quoted(database, """
+                create table if not exists #%s# (
                     #installed_rank# integer       not null primary key,
                     #version#        varchar(50),
                     #description#    varchar(200)  not null,
@@ -62,11 +69,10 @@ public final class SchemaScript {
                     #installed_on#   timestamp     not null default current_timestamp,
                     #execution_time# integer       not null,
                     #success#        boolean       not null
-                );
-                insert into #%s# (#installed_rank#, #version#, #description#, #type#, #script#, #installed_by#, #execution_time#, #success#)
-                    values (1, '%s', 'mailer ddl', 'BASELINE', 'mailer ddl', 'mailer ddl', 0, true);
-                """;
-        return table.formatted(SchemaHistory.TABLE, SchemaHistory.TABLE, VERSION)
-                .replace("#", quote);
+                )""".formatted(SchemaHistory.TABLE));
+    }
+
+    private static String quoted(String database, String sql) {
+        return sql.replace('#', database.equals("mariadb") ? '`' : '"');
     }
 }
