@@ -22,4 +22,10 @@ public record StoredMessage(
         @Nullable Instant expiresAt,
         AmbiguityPolicy policy,
         NewMessage.Summary summary,
-        NewMessage.@Nullable StoredContent content) {}
+        NewMessage.@Nullable StoredContent content) {
+    /** What was appended, as {@link OutboxStore#load} gives it. */
+    public static StoredMessage of(long key, NewMessage m) {
+        return new StoredMessage(
+                key, m.id(), m.lane(), m.acceptedAt(), m.sendAt(), m.expiresAt(), m.policy(), m.summary(), m.content());
+    }
+}

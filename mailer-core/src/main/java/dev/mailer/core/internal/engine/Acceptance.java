@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -73,19 +74,24 @@ final class Acceptance {
         requireDefined("stream", email.stream(), streams);
         EncodedEmail encoded = encode(email, host);
         MessageId id = ids.next();
-        Instant now = Instant.ofEpochMilli(clock.instant().toEpochMilli());
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         RawMail raw = encoded.raw();
         return store.seal(new NewMessage(
                 id,
                 new Lane(email.tenant(), email.stream()),
                 now,
-                email.sendAt(),
-                email.expiresAt(),
+                millis(email.sendAt()),
+                millis(email.expiresAt()),
                 email.ambiguityPolicy(),
                 summary(email, id, raw),
                 encoded.content(),
                 idempotency(email, encoded, now),
                 deliveries(email)));
+    }
+
+    /** As stores keep it, and give it back to later attempts. */
+    private static @Nullable Instant millis(@Nullable Instant time) {
+        return time == null ? null : time.truncatedTo(ChronoUnit.MILLIS);
     }
 
     private static void requireDefined(String field, String name, Set<String> defined) {

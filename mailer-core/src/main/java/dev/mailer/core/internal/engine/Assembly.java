@@ -65,7 +65,9 @@ public final class Assembly {
         LedgerClock clock = new LedgerClock(s.environment().clock());
         NodeLease lease = new NodeLease(NanoClock.SYSTEM, s.limits().lease());
         ThreadFactory threads = s.environment().threads();
-        LedgerWriter writer = new LedgerWriter(s.store(), s.limits().waitingSubmissions(), meters, threads);
+        ClaimedContent content = new ClaimedContent(s.store());
+        LedgerWriter writer = new LedgerWriter(
+                s.store(), s.limits().waitingSubmissions(), meters, threads, s.paused() ? (m, r) -> {} : content::keep);
         SettledSignal settled = new SettledSignal();
         SettlementRules rules = new SettlementRules(s.retry(), s.environment().random());
         ParkedQueues parked = new ParkedQueues(clock);
@@ -81,7 +83,6 @@ public final class Assembly {
                 s.extensions().interceptors(),
                 s.extensions().signer());
         Routes routes = new Routes(s.outlets(), s.extensions().router(), preparation.perRecipient());
-        ClaimedContent content = new ClaimedContent(s.store());
         JobRunner runner = new JobRunner(
                 content,
                 new ByteBudget(s.limits().bytesInFlight()),

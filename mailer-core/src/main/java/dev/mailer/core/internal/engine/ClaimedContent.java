@@ -2,9 +2,12 @@
 package dev.mailer.core.internal.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.mailer.api.spi.AppendResult;
 import dev.mailer.api.spi.Claim;
+import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.StoredMessage;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -14,31 +17,45 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of what is claimed. Small mails of one claim are read together, ahead of the slots that will send them; whatever was
- * not read ahead is read when it is wanted. Thread-safe.
+ * The content of what is claimed. Small mails that this node has just accepted are kept, most of them are claimed at once; other small
+ * mails of one claim are read together, ahead of the slots that will send them; the rest is read when it is wanted. Thread-safe.
  */
 final class ClaimedContent {
-    /** Most bytes read ahead and not yet taken; beyond it the oldest are dropped. */
-    private static final long AHEAD = 4L * 1024 * 1024;
+    /** Most bytes of what was accepted and is not claimed, and again of what was claimed and not taken; then the oldest are dropped. */
+    private static final long MOST = 4L * 1024 * 1024;
     /** Most bytes read at once. */
-    private static final long AT_ONCE = AHEAD / 2;
+    private static final long AT_ONCE = MOST / 2;
 
     private final OutboxStore store;
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
-    private final Map<Long, Ahead> ahead = new LinkedHashMap<>();
+    private final Messages accepted = new Messages();
 
     @GuardedBy("lock")
-    private long bytes;
+    private final Messages ahead = new Messages();
 
     ClaimedContent(OutboxStore store) {
         this.store = store;
     }
 
-    private record Ahead(StoredMessage message, long size) {}
+    /** Keeps a mail whose commit is done, where it may be claimed now. */
+    void keep(NewMessage message, AppendResult result) {
+        Instant sendAt = message.sendAt();
+        boolean later = sendAt != null && sendAt.isAfter(message.acceptedAt());
+        if (result.key() == 0 || later || message.content().size() > ByteBudget.SMALL) {
+            return;
+        }
+        StoredMessage stored = StoredMessage.of(result.key(), message);
+        lock.lock();
+        try {
+            accepted.put(stored, message.content().size());
+        } finally {
+            lock.unlock();
+        }
+    }
 
-    /** Reads what is small. Where the store fails, nothing is read ahead. */
+    /** Reads what is small and not here. Where the store fails, nothing is read ahead. */
     void readAhead(List<Claim> claims) {
         Map<Long, Long> sizes = choose(claims);
         if (sizes.size() < 2) {
@@ -53,16 +70,7 @@ final class ClaimedContent {
         }
         lock.lock();
         try {
-            for (StoredMessage message : messages) {
-                long size = sizes.getOrDefault(message.key(), 0L);
-                if (ahead.putIfAbsent(message.key(), new Ahead(message, size)) == null) {
-                    bytes += size;
-                }
-            }
-            for (Iterator<Ahead> i = ahead.values().iterator(); bytes > AHEAD; ) {
-                bytes -= i.next().size;
-                i.remove();
-            }
+            messages.forEach(m -> ahead.put(m, sizes.getOrDefault(m.key(), 0L)));
         } finally {
             lock.unlock();
         }
@@ -74,9 +82,10 @@ final class ClaimedContent {
         try {
             long room = AT_ONCE;
             for (Claim claim : claims) {
-                if (claim.size() <= ByteBudget.SMALL
-                        && claim.size() <= room
-                        && !ahead.containsKey(claim.messageKey())) {
+                StoredMessage kept = accepted.remove(claim.messageKey());
+                if (kept != null) {
+                    ahead.put(kept, claim.size());
+                } else if (claim.size() <= ByteBudget.SMALL && claim.size() <= room && !ahead.has(claim.messageKey())) {
                     room -= sizes.put(claim.messageKey(), claim.size()) == null ? claim.size() : 0;
                 }
             }
@@ -105,14 +114,42 @@ final class ClaimedContent {
     private @Nullable StoredMessage remove(long key) {
         lock.lock();
         try {
-            Ahead read = ahead.remove(key);
-            if (read == null) {
-                return null;
-            }
-            bytes -= read.size;
-            return read.message;
+            return ahead.remove(key);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** In the order in which they came. Not thread-safe. */
+    private static final class Messages {
+        private record Entry(StoredMessage message, long size) {}
+
+        private final Map<Long, Entry> entries = new LinkedHashMap<>();
+        private long bytes;
+
+        boolean has(long key) {
+            return entries.containsKey(key);
+        }
+
+        void put(StoredMessage message, long size) {
+            if (entries.putIfAbsent(message.key(), new Entry(message, size)) != null) {
+                return;
+            }
+            bytes += size;
+            for (Iterator<Entry> i = entries.values().iterator(); bytes > MOST; ) {
+                bytes -= i.next().size;
+                i.remove();
+            }
+        }
+
+        @Nullable
+        StoredMessage remove(long key) {
+            Entry entry = entries.remove(key);
+            if (entry == null) {
+                return null;
+            }
+            bytes -= entry.size;
+            return entry.message;
         }
     }
 }

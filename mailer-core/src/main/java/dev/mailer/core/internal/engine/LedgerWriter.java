@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,14 +33,22 @@ final class LedgerWriter implements AutoCloseable {
 
     private final OutboxStore store;
     private final EngineMeters meters;
+    private final BiConsumer<NewMessage, AppendResult> accepted;
     private final Intake intake;
     private final Thread thread;
     /** When the round began that is being written; null between rounds. */
     private volatile @Nullable Long roundBegan;
 
-    LedgerWriter(OutboxStore store, int maxWaiting, EngineMeters meters, ThreadFactory threads) {
+    /** @param accepted is told of each mail that was stored, after its commit, on the writer's thread */
+    LedgerWriter(
+            OutboxStore store,
+            int maxWaiting,
+            EngineMeters meters,
+            ThreadFactory threads,
+            BiConsumer<NewMessage, AppendResult> accepted) {
         this.store = store;
         this.meters = meters;
+        this.accepted = accepted;
         this.intake = new Intake(maxWaiting);
         this.thread = threads.newThread(this::run);
     }
@@ -152,7 +161,7 @@ final class LedgerWriter implements AutoCloseable {
             return;
         }
         // it is committed: whatever fails from here on does not take that back
-        round.complete();
+        round.complete(accepted);
         meters.committed(System.nanoTime() - start, round.mails());
     }
 
@@ -185,7 +194,7 @@ final class LedgerWriter implements AutoCloseable {
                     part.fail(e);
                     continue;
                 }
-                part.complete();
+                part.complete(accepted);
             }
         }
         if (!round.settlements.isEmpty()) {
@@ -213,7 +222,7 @@ final class LedgerWriter implements AutoCloseable {
                 intake.keep(List.of(StoreTrouble.isPassing(e) ? entry : withoutWords(entry, e)));
                 continue;
             }
-            new Round(List.of(), List.of(), List.of(entry)).complete();
+            new Round(List.of(), List.of(), List.of(entry)).complete(accepted);
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -95,19 +96,36 @@ final class Round {
     }
 
     /** Tells everybody; that one of them throws takes nothing back and keeps nothing from the others. */
-    void complete() {
+    void complete(BiConsumer<NewMessage, AppendResult> accepted) {
         int at = 0;
         for (Intake.Append a : appends) {
             a.done.complete(List.copyOf(appended.subList(at, at + a.messages.size())));
             at += a.messages.size();
         }
+        tell("what keeps an accepted mail", () -> accepted(accepted));
         tasks.forEach(Intake.Task::complete);
         for (SettlementQueue.Entry e : settlements) {
-            try {
-                e.stored().run();
-            } catch (RuntimeException | Error thrown) {
-                log.error("what follows a settlement failed: {}", Causes.of(thrown, log));
+            tell("what follows a settlement", e.stored());
+        }
+    }
+
+    private void accepted(BiConsumer<NewMessage, AppendResult> listener) {
+        int at = 0;
+        for (Intake.Append a : appends) {
+            for (NewMessage m : a.messages) {
+                AppendResult result = appended.get(at++);
+                if (result.kind() == AppendResult.Kind.ACCEPTED) {
+                    listener.accept(m, result);
+                }
             }
+        }
+    }
+
+    private static void tell(String what, Runnable who) {
+        try {
+            who.run();
+        } catch (RuntimeException | Error thrown) {
+            log.error("{} failed: {}", what, Causes.of(thrown, log));
         }
     }
 

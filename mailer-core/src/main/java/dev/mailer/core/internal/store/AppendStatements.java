@@ -143,7 +143,7 @@ final class AppendStatements {
                         sealed == null ? d.address() : sealed.recipients().get(i);
                 suppressed += addDelivery(m, lane, id, d, recipient, anySuppression) ? 1 : 0;
             }
-            return new AppendResult(AppendResult.Kind.ACCEPTED, m.id(), suppressed);
+            return new AppendResult(AppendResult.Kind.ACCEPTED, m.id(), suppressed, id);
         }
 
         /**

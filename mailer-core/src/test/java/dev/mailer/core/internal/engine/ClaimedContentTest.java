@@ -5,18 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.when;
 
+import dev.mailer.api.AmbiguityPolicy;
 import dev.mailer.api.MailerUnavailableException;
+import dev.mailer.api.MessageId;
+import dev.mailer.api.spi.AppendResult;
+import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.Claim;
+import dev.mailer.api.spi.FieldCipher;
+import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.StoredMessage;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ClaimedContentTest {
+    private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
     private static final Claim A = TestClaims.claim(1, 11, "a.example");
     private static final Claim B = TestClaims.claim(2, 12, "b.example");
 
@@ -58,6 +69,72 @@ class ClaimedContentTest {
         contents.readAhead(List.of(A, B));
 
         assertThat(contents.take(A)).isSameAs(a);
+    }
+
+    @Test
+    void what_was_accepted_here_is_not_read() {
+        NewMessage message = accepted(11, 500, null);
+        NewMessage other = accepted(12, 500, NOON);
+
+        contents.readAhead(List.of(A, B));
+
+        assertThat(contents.take(A)).isEqualTo(StoredMessage.of(11, message));
+        assertThat(contents.take(B)).isEqualTo(StoredMessage.of(12, other));
+        verifyNoInteractions(store);
+    }
+
+    @Test
+    void each_delivery_but_the_first_reads_what_was_accepted() {
+        accepted(11, 500, null);
+        contents.readAhead(List.of(A));
+        contents.take(A);
+
+        assertThat(contents.take(A)).isNull();
+        verify(store).load(List.of(11L));
+    }
+
+    @Test
+    void nothing_is_kept_that_is_large_or_for_later_or_without_a_key() {
+        accepted(11, (int) ByteBudget.SMALL + 1, null);
+        accepted(12, 500, NOON.plusMillis(1));
+        accepted(0, 500, null);
+
+        contents.readAhead(List.of(A, B));
+
+        verify(store).load(Set.of(11L, 12L));
+        assertThat(contents.take(A)).isNull();
+        assertThat(contents.take(B)).isNull();
+        assertThat(contents.take(TestClaims.claim(3, 0, "c.example"))).isNull();
+    }
+
+    @Test
+    void the_oldest_are_dropped_beyond_four_megabytes() {
+        for (int key = 1; key <= 70; key++) {
+            accepted(key, 64_000, null);
+        }
+
+        for (int key = 1; key <= 70; key++) {
+            Claim claim = TestClaims.claim(key, key, "a.example");
+            contents.readAhead(List.of(claim));
+            assertThat(contents.take(claim) != null).as("%s", key).isEqualTo(key > 70 - 4 * 1024 * 1024 / 64_000);
+        }
+    }
+
+    private NewMessage accepted(long key, int size, @Nullable Instant sendAt) {
+        MessageId id = MessageId.of(String.format("019c0000-0000-7000-8000-%012d", key));
+        NewMessage message = new NewMessage(
+                id,
+                TestClaims.LANE,
+                NOON,
+                sendAt,
+                null,
+                AmbiguityPolicy.RESEND,
+                new NewMessage.Summary(null, null, null, "<a@b.example>", Map.of()),
+                new NewMessage.StoredContent(Bytes.of(new byte[size]), null, List.of(), FieldCipher.WrappedKey.NONE),
+                null,
+                List.of());
+        contents.keep(message, new AppendResult(AppendResult.Kind.ACCEPTED, id, 0, key));
+        return message;
     }
 
     private static StoredMessage message(long key) {

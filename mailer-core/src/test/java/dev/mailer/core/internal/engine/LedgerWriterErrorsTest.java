@@ -23,7 +23,11 @@ import org.junit.jupiter.api.Timeout;
 class LedgerWriterErrorsTest {
     private final OutboxStore store = mock(OutboxStore.class);
     private final LedgerWriter writer = new LedgerWriter(
-            store, 10, new EngineMeters(new SimpleMeterRegistry(), ObservationRegistry.NOOP, List.of()), Thread::new);
+            store,
+            10,
+            new EngineMeters(new SimpleMeterRegistry(), ObservationRegistry.NOOP, List.of()),
+            Thread::new,
+            (m, r) -> {});
 
     @AfterEach
     void close() {

@@ -35,7 +35,11 @@ class LedgerWriterLatecomersTest {
     private final OutboxStore store = mock(OutboxStore.class);
     private final OutboxTransaction transaction = mock(OutboxTransaction.class);
     private final LedgerWriter writer = new LedgerWriter(
-            store, 10, new EngineMeters(new SimpleMeterRegistry(), ObservationRegistry.NOOP, List.of()), Thread::new);
+            store,
+            10,
+            new EngineMeters(new SimpleMeterRegistry(), ObservationRegistry.NOOP, List.of()),
+            Thread::new,
+            (m, r) -> {});
     private final List<CompletableFuture<List<AppendResult>>> late = new ArrayList<>();
 
     @BeforeEach

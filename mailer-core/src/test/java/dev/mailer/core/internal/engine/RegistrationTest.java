@@ -36,7 +36,7 @@ class RegistrationTest {
     private final AtomicReference<Instant> here = new AtomicReference<>(NOON);
     private final EngineMeters meters =
             new EngineMeters(new SimpleMeterRegistry(), ObservationRegistry.NOOP, List.of());
-    private final LedgerWriter writer = new LedgerWriter(store, 10, meters, Thread::new);
+    private final LedgerWriter writer = new LedgerWriter(store, 10, meters, Thread::new, (m, r) -> {});
     private final NodeLease lease = new NodeLease(NanoClock.SYSTEM, LEASE);
     private final SettlementRules rules = new SettlementRules(
             new RetrySchedule(Duration.ofMinutes(5), Duration.ofHours(1), Duration.ofDays(1), 0), new Random(1));

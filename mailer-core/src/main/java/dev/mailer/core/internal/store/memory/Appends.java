@@ -56,14 +56,12 @@ final class Appends {
         long key = ledger.nextId();
         List<Long> ids = new ArrayList<>(m.deliveries().size());
         m.deliveries().forEach(d -> ids.add(ledger.nextId()));
-        StoredMessage stored = new StoredMessage(
-                key, m.id(), m.lane(), m.acceptedAt(), m.sendAt(), m.expiresAt(), m.policy(), m.summary(), m.content());
-        ledger.messages.put(key, new MessageRow(stored, m.sendAt(), List.copyOf(ids)));
+        ledger.messages.put(key, new MessageRow(StoredMessage.of(key, m), m.sendAt(), List.copyOf(ids)));
         int suppressed = 0;
         for (int i = 0; i < ids.size(); i++) {
             suppressed += addDelivery(m, key, ids.get(i), m.deliveries().get(i)) ? 1 : 0;
         }
-        return new AppendResult(AppendResult.Kind.ACCEPTED, m.id(), suppressed);
+        return new AppendResult(AppendResult.Kind.ACCEPTED, m.id(), suppressed, key);
     }
 
     /** Returns whether the recipient is suppressed. */
