@@ -19,6 +19,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,26 +50,46 @@ public final class MailerFactory {
     }
 
     /**
-     * Makes and starts a mailer.
+     * Makes a mailer, and begins to open and start it.
      *
      * @param mailer {@value MailerBuilderCustomizer#DEFAULT}, or the name of one of {@code mailer.mailers}
      */
     public MailerEngine open(String mailer) {
         if (mailer.equals(MailerBuilderCustomizer.DEFAULT)) {
-            return open(mailer, properties, true);
+            return begin(mailer, prepare(mailer, properties, true));
         }
         MailerSettings settings = properties.getMailers().get(mailer);
         if (settings == null) {
             throw new IllegalArgumentException("there is no mailer.mailers." + mailer);
         }
+        Prepared prepared = named(mailer, () -> prepare(mailer, settings, false));
+        return begin(mailer, new Prepared(() -> named(mailer, prepared.opener), prepared.source));
+    }
+
+    /** What goes wrong is said of the property as it is written. */
+    private static <T> T named(String mailer, Supplier<T> step) {
         try {
-            return open(mailer, settings, false);
+            return step.get();
         } catch (MailerConfigException e) {
             throw new MailerConfigException("mailers." + mailer + "." + e.option(), e.problem(), e);
         }
     }
 
-    private MailerEngine open(String mailer, MailerSettings settings, boolean main) {
+    /**
+     * A mailer to be opened, which needs nothing more of the context.
+     *
+     * @param source the DataSource whose transactions it joins; null when there is none
+     */
+    private record Prepared(
+            Supplier<MailerEngine> opener, @Nullable DataSource source) {}
+
+    private static MailerEngine begin(String mailer, Prepared prepared) {
+        MailerEngine opening = OpeningMailer.begin(mailer, prepared.opener::get);
+        DataSource source = prepared.source;
+        return source != null && TRANSACTIONS ? JoiningMailer.of(opening, source) : opening;
+    }
+
+    private Prepared prepare(String mailer, MailerSettings settings, boolean main) {
         MailerBuilder builder = Mailers.builder().secrets(secrets());
         new SettingsReading(settings).applyTo(builder);
         ways(settings, builder);
@@ -87,6 +108,10 @@ public final class MailerFactory {
         context.getBeanProvider(MailerBuilderCustomizer.class)
                 .orderedStream()
                 .forEach(c -> c.customize(mailer, builder));
+        return new Prepared(() -> open(mailer, main, builder, ledger), ledger.source());
+    }
+
+    private MailerEngine open(String mailer, boolean main, MailerBuilder builder, Ledger ledger) {
         MailerEngine engine = build(builder, ledger.open());
         log.info("the ledger of the mailer '{}' {}", mailer, ledger.said());
         if (main && substitutes == null && !engine.endpoints().isEmpty() && !isServed()) {
@@ -94,8 +119,7 @@ public final class MailerFactory {
                     "{} cannot be seen: endpoints are mounted in Spring MVC, and this application has none",
                     engine.endpoints().stream().map(HttpEndpoint::path).toList());
         }
-        DataSource source = ledger.source();
-        return source != null && TRANSACTIONS ? JoiningMailer.of(engine, source) : engine;
+        return engine;
     }
 
     /** What keeps the mailer from starting can come before it has taken the store. */

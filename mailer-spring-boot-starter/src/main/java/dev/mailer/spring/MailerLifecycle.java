@@ -8,7 +8,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Closes the mailers when the context stops: after what may still send has ended, web server, message listeners and task executors, and
+ * Ends the start of a context when its mailers are open, and closes them when the context stops: after what may still send has ended, web server, message listeners and task executors, and
  * before any bean is destroyed, the DataSource above all. Each takes at most its close timeout and some seconds, all at the same time.
  * Mailers begin to send when they are made; one that is closed stays closed, so a pause of the context leaves them alone.
  */
@@ -32,6 +32,8 @@ final class MailerLifecycle implements SmartLifecycle {
                     "the mailers were closed when this context was stopped, and cannot be started again; refresh a new context");
         }
         open = mailers.stream(ObjectProvider.UNFILTERED).toList();
+        // waits until they are open, and throws when one is not
+        open.forEach(MailerEngine::storeName);
         running = true;
     }
 

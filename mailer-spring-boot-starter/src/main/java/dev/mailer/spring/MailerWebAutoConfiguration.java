@@ -4,6 +4,7 @@ package dev.mailer.spring;
 import dev.mailer.api.spi.HttpEndpoint;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.spring.web.EndpointHandler;
+import dev.mailer.spring.web.EndpointMapping;
 import dev.mailer.spring.web.ThisMachine;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.LinkedHashMap;
@@ -18,7 +19,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.web.HttpRequestHandler;
 import org.springframework.web.servlet.DispatcherServlet;
-import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
 
 /** Mounts what plugins serve, the development mailbox first of all, in Spring MVC. */
 @AutoConfiguration(after = MailerAutoConfiguration.class)
@@ -36,7 +36,11 @@ public final class MailerWebAutoConfiguration {
     MailerWebAutoConfiguration() {}
 
     @Bean(MAPPING)
-    SimpleUrlHandlerMapping mailerEndpointMapping(
+    EndpointMapping mailerEndpointMapping(MailerEngine mailer, MailerProperties properties, Environment environment) {
+        return new EndpointMapping(() -> handlers(mailer, properties, environment), ORDER);
+    }
+
+    private static Map<String, EndpointHandler> handlers(
             MailerEngine mailer, MailerProperties properties, Environment environment) {
         Map<String, EndpointHandler> handlers = new LinkedHashMap<>();
         for (HttpEndpoint endpoint : mailer.endpoints()) {
@@ -46,7 +50,7 @@ public final class MailerWebAutoConfiguration {
             handlers.put(endpoint.path(), handler);
             handlers.put(endpoint.path() + "/**", handler);
         }
-        return new SimpleUrlHandlerMapping(handlers, ORDER);
+        return handlers;
     }
 
     /**
