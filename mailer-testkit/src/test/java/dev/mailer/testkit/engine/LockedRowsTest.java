@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.testkit.engine;
 
-import static dev.mailer.testkit.engine.PostgresqlNodes.CALLERS;
-import static dev.mailer.testkit.engine.PostgresqlNodes.LEASE;
-import static dev.mailer.testkit.engine.PostgresqlNodes.awaitSent;
-import static dev.mailer.testkit.engine.PostgresqlNodes.isSent;
-import static dev.mailer.testkit.engine.PostgresqlNodes.mail;
-import static dev.mailer.testkit.engine.PostgresqlNodes.nodeBuilder;
-import static dev.mailer.testkit.engine.PostgresqlNodes.patiently;
-import static dev.mailer.testkit.engine.PostgresqlNodes.queue;
-import static dev.mailer.testkit.engine.PostgresqlNodes.recipients;
-import static dev.mailer.testkit.engine.PostgresqlNodes.send;
+import static dev.mailer.testkit.engine.ServerNodes.CALLERS;
+import static dev.mailer.testkit.engine.ServerNodes.LEASE;
+import static dev.mailer.testkit.engine.ServerNodes.awaitSent;
+import static dev.mailer.testkit.engine.ServerNodes.isSent;
+import static dev.mailer.testkit.engine.ServerNodes.mail;
+import static dev.mailer.testkit.engine.ServerNodes.nodeBuilder;
+import static dev.mailer.testkit.engine.ServerNodes.patiently;
+import static dev.mailer.testkit.engine.ServerNodes.queue;
+import static dev.mailer.testkit.engine.ServerNodes.recipients;
+import static dev.mailer.testkit.engine.ServerNodes.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -24,6 +24,7 @@ import dev.mailer.api.spi.OutboxTransaction.Pick;
 import dev.mailer.api.spi.QueueKey;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.core.Stores;
+import dev.mailer.testkit.PostgresqlStores;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -45,7 +46,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("slow")
 @Timeout(120)
 class LockedRowsTest {
-    private final PostgresqlNodes ledger = new PostgresqlNodes();
+    private final ServerNodes ledger = new ServerNodes(PostgresqlStores.nextUrl());
     private final SlowLine line = SlowLine.to(ledger.url);
     private final CountDownLatch never = new CountDownLatch(1);
 

@@ -15,6 +15,9 @@ import org.slf4j.LoggerFactory;
 final class PooledDatabase implements Database {
     private static final Logger log = LoggerFactory.getLogger(PooledDatabase.class);
 
+    /** How long the end waits for the pool's. */
+    private static final long CLOSE_MILLIS = 3_000;
+
     private final DataSource pool;
     private final Runnable close;
     private final Dialect.Visit visit;
@@ -38,7 +41,7 @@ final class PooledDatabase implements Database {
     /** A pool of our own, whose connections are set up already; reads leave some of them to those that write. */
     PooledDatabase(HikariDataSource own) {
         this.pool = own;
-        this.close = own::close;
+        this.close = () -> closeInTime(own);
         this.visit = Dialect.Visit.PLAIN;
         this.own = own;
         this.reads = ReadLimit.of(own);
@@ -141,6 +144,21 @@ final class PooledDatabase implements Database {
     @FunctionalInterface
     private interface Cleanup {
         void run() throws SQLException;
+    }
+
+    /**
+     * MariaDB's driver asks the server on a new connection to end what a hanging one does, one after the other, so this may go on
+     * behind the end; each step of it has a bound.
+     */
+    private static void closeInTime(HikariDataSource pool) {
+        Thread closing = new Thread(pool::close, "mailer-store-close");
+        closing.setDaemon(true);
+        closing.start();
+        try {
+            closing.join(CLOSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

@@ -10,7 +10,6 @@ import dev.mailer.api.spi.QueueKey;
 import dev.mailer.core.MailerBuilder;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.core.Mailers;
-import dev.mailer.testkit.PostgresqlStores;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -29,14 +28,19 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
-/** Nodes on a PostgreSQL ledger of their own, and callers of them. */
-final class PostgresqlNodes implements AutoCloseable {
+/** Nodes on a ledger of their own on a database server, and callers of them. */
+final class ServerNodes implements AutoCloseable {
     static final int CALLERS = 16;
     static final int MAX_UNSETTLED = 8;
     static final Duration LEASE = Duration.ofSeconds(2);
 
-    final String url = PostgresqlStores.nextUrl();
+    final String url;
     final ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
+
+    /** @param url of a new, empty database */
+    ServerNodes(String url) {
+        this.url = url;
+    }
 
     @Override
     public void close() {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.testkit.engine;
 
-import static dev.mailer.testkit.engine.PostgresqlNodes.CALLERS;
-import static dev.mailer.testkit.engine.PostgresqlNodes.LEASE;
-import static dev.mailer.testkit.engine.PostgresqlNodes.MAX_UNSETTLED;
-import static dev.mailer.testkit.engine.PostgresqlNodes.awaitSent;
-import static dev.mailer.testkit.engine.PostgresqlNodes.isSent;
-import static dev.mailer.testkit.engine.PostgresqlNodes.nodeBuilder;
-import static dev.mailer.testkit.engine.PostgresqlNodes.patiently;
-import static dev.mailer.testkit.engine.PostgresqlNodes.recipients;
-import static dev.mailer.testkit.engine.PostgresqlNodes.send;
-import static dev.mailer.testkit.engine.PostgresqlNodes.sendWithPatience;
+import static dev.mailer.testkit.engine.ServerNodes.CALLERS;
+import static dev.mailer.testkit.engine.ServerNodes.LEASE;
+import static dev.mailer.testkit.engine.ServerNodes.MAX_UNSETTLED;
+import static dev.mailer.testkit.engine.ServerNodes.awaitSent;
+import static dev.mailer.testkit.engine.ServerNodes.isSent;
+import static dev.mailer.testkit.engine.ServerNodes.nodeBuilder;
+import static dev.mailer.testkit.engine.ServerNodes.patiently;
+import static dev.mailer.testkit.engine.ServerNodes.recipients;
+import static dev.mailer.testkit.engine.ServerNodes.send;
+import static dev.mailer.testkit.engine.ServerNodes.sendWithPatience;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -35,17 +35,29 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A PostgreSQL server that is far away, hangs, or is gone without a word. */
+/** A database server that is far away, hangs, or is gone without a word. */
 @Timeout(120)
-class SlowDatabaseTest {
+abstract class SlowDatabaseCases {
     /** How long a peer takes to answer. */
     private static final Duration PEER = Duration.ofMillis(20);
 
-    private final PostgresqlNodes ledger = new PostgresqlNodes();
-    private final SlowLine line = SlowLine.to(ledger.url);
+    private final ServerNodes ledger;
+    private final SlowLine line;
+    private final String twoSeconds;
     private final CountDownLatch never = new CountDownLatch(1);
     /** When each mail last passed the dot. */
     private final Map<String, Long> passed = new ConcurrentHashMap<>();
+
+    /**
+     * On one database.
+     *
+     * @param twoSeconds as the driver's {@code socketTimeout} has it
+     */
+    SlowDatabaseCases(String url, String twoSeconds) {
+        this.ledger = new ServerNodes(url);
+        this.line = SlowLine.to(url);
+        this.twoSeconds = twoSeconds;
+    }
 
     @AfterEach
     void close() {
@@ -198,7 +210,7 @@ class SlowDatabaseTest {
         patiently(Duration.ofSeconds(40)).untilAsserted(() -> {
             Set<Thread> left = new HashSet<>(Thread.getAllStackTraces().keySet());
             left.removeAll(before);
-            assertThat(left).filteredOn(SlowDatabaseTest::isOurs).isEmpty();
+            assertThat(left).filteredOn(SlowDatabaseCases::isOurs).isEmpty();
         });
         assertThat(caller).failsWithin(Duration.ofSeconds(5));
     }
@@ -210,7 +222,7 @@ class SlowDatabaseTest {
         List<MessageId> ids = new ArrayList<>();
         int times = 3;
         try (MailerEngine mailer = nodeBuilder("alone", transport)
-                .store(line.through(ledger.url) + "&socketTimeout=2")
+                .store(line.through(ledger.url) + "&socketTimeout=" + twoSeconds)
                 .build()) {
             for (int i = 0; i < times; i++) {
                 int round = i;
