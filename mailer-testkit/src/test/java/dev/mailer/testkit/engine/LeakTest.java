@@ -2,6 +2,7 @@
 package dev.mailer.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -13,6 +14,7 @@ import dev.mailer.api.DeliveryState;
 import dev.mailer.api.Email;
 import dev.mailer.api.EventType;
 import dev.mailer.api.Failure;
+import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.Phase;
 import dev.mailer.api.spi.DeliveryReports;
@@ -68,6 +70,9 @@ class LeakTest {
 
     @TempDir
     Path folder;
+
+    @TempDir
+    Path templates;
 
     @BeforeEach
     void listen() {
@@ -126,13 +131,24 @@ class LeakTest {
         return new RawLedger(url, url);
     }
 
-    private MailerEngine open(RawLedger ledger, boolean encrypted) {
+    private Path templates() throws IOException {
+        Path template = Files.createDirectories(templates.resolve("welcome"));
+        Files.writeString(template.resolve("subject.vm"), "Welcome, $name");
+        Files.writeString(template.resolve("html.vm"), "<p>Dear $name: $fmt.number($amount)</p>");
+        return templates;
+    }
+
+    private MailerEngine open(RawLedger ledger, boolean encrypted) throws IOException {
         StubTransport transport = new StubTransport().byDomain().answering(this::answer);
         MailerBuilder builder =
                 Mailers.builder().store(ledger.url()).transport(transport).meters(meters);
         if (encrypted) {
             builder.encryption(TestKeys.one());
         }
+        builder.templates(templates());
+        builder.onEvent(event -> {
+            throw new IllegalStateException("cannot tell " + event.recipient());
+        });
         return builder.closeTimeout(Duration.ofSeconds(5)).build();
     }
 
@@ -144,6 +160,9 @@ class LeakTest {
                 .text("<" + to + ">: no such user")
                 .remoteHost("mx.example.org:25")
                 .build();
+        if (to.endsWith("@broken.example") && tried.attempts().equals(List.of(1))) {
+            throw new IllegalStateException("no way to " + to, new IOException("cannot reach " + to));
+        }
         if (to.endsWith("@refused.example")) {
             return Outcome.rejected(refusal);
         }
@@ -173,6 +192,20 @@ class LeakTest {
                                 .getBytes(StandardCharsets.US_ASCII))
                         .build())
                 .id();
+        MessageId templated = mailer.send(Email.builder()
+                        .from("shop@example.com")
+                        .to(word + "@example.org")
+                        .template("welcome", Map.of("name", word, "amount", 7))
+                        .build())
+                .id();
+        assertThatThrownBy(() -> mailer.send(Email.builder()
+                        .from("shop@example.com")
+                        .to(word + "@example.org")
+                        .template("welcome", Map.of("name", word, "amount", word))
+                        .build()))
+                .isInstanceOf(InvalidEmailException.class);
+        mailer.send(mail("broken.example").build());
+        assertThat(mailer.await(templated, PATIENCE).isSent()).isTrue();
         assertThat(mailer.await(sent, PATIENCE).isSent()).isTrue();
         assertThat(mailer.await(raw, PATIENCE).isSent()).isTrue();
         assertThat(mailer.await(refused, PATIENCE).deliveries().get(0).failure().text())
