@@ -207,14 +207,14 @@ final class CompiledTemplate {
         try {
             template.merge(context, out);
             return out.toString();
-        } catch (VelocityException e) {
+        } catch (VelocityException | ArithmeticException | NumberFormatException e) {
             throw problem(template, e);
         } catch (StackOverflowError e) {
             throw new InvalidEmailException("template", template.getName() + " nests too deep", e);
         }
     }
 
-    private static InvalidEmailException problem(Template template, VelocityException e) {
+    private static InvalidEmailException problem(Template template, RuntimeException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof InvalidEmailException invalid) {
                 return invalid;

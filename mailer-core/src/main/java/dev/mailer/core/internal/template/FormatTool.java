@@ -57,13 +57,13 @@ final class FormatTool implements TemplateTool {
         Object value = arguments.get(0);
         return switch (name) {
             case "number" -> number(value, arguments.size() > 1 ? arguments.get(1) : null);
-            case "currency" -> currency(value, String.valueOf(arguments.get(1)));
+            case "currency" -> currency(value, PlainCalls.word(name, arguments.get(1)));
             default ->
                 date(
                         name.equals("dateTime"),
-                        String.valueOf(value),
-                        String.valueOf(arguments.get(1)),
-                        arguments.size() > 2 ? String.valueOf(arguments.get(2)) : null);
+                        PlainCalls.word(name, value),
+                        PlainCalls.word(name, arguments.get(1)),
+                        arguments.size() > 2 ? PlainCalls.word(name, arguments.get(2)) : null);
         };
     }
 

@@ -38,7 +38,7 @@ final class MessagesTool implements TemplateTool {
 
     @Override
     public Object call(String name, List<@Nullable Object> arguments) {
-        String key = String.valueOf(arguments.get(0));
+        String key = PlainCalls.word(name, arguments.get(0));
         List<@Nullable Object> values = arguments.subList(1, arguments.size());
         return name.equals("get")
                 ? format(key, values, value -> value)

@@ -20,6 +20,8 @@ final class PlainCalls {
     private static final Set<String> COLLECTION_0 = Set.of("size", "isEmpty");
     private static final Set<String> MAP_0 = Set.of("size", "isEmpty", "keySet", "values", "entrySet");
     private static final Set<String> MAP_1 = Set.of("get", "containsKey");
+    /** Characters of a search that cost as much as one that is handled. */
+    private static final int COMPARED_AT_ONCE = 16;
 
     private PlainCalls() {}
 
@@ -51,6 +53,10 @@ final class PlainCalls {
     }
 
     static @Nullable Object call(Object target, String name, List<@Nullable Object> arguments) {
+        if (target instanceof TemplateTool tool) {
+            return tool.call(name, arguments);
+        }
+        arguments.forEach(argument -> requirePlain(name, argument));
         if (target instanceof String text) {
             return string(text, name, arguments);
         }
@@ -73,9 +79,6 @@ final class PlainCalls {
         }
         if (target instanceof Map.Entry<?, ?> entry) {
             return name.equals("getKey") ? entry.getKey() : entry.getValue();
-        }
-        if (target instanceof TemplateTool tool) {
-            return tool.call(name, arguments);
         }
         return target.toString();
     }
@@ -110,13 +113,13 @@ final class PlainCalls {
             case "strip" -> text.strip();
             case "toUpperCase" -> text.toUpperCase(Locale.ROOT);
             case "toLowerCase" -> text.toLowerCase(Locale.ROOT);
-            case "startsWith" -> text.startsWith(word(arguments.get(0)));
-            case "endsWith" -> text.endsWith(word(arguments.get(0)));
-            case "contains" -> text.contains(word(arguments.get(0)));
-            case "indexOf" -> text.indexOf(word(arguments.get(0)));
-            case "lastIndexOf" -> text.lastIndexOf(word(arguments.get(0)));
+            case "startsWith" -> text.startsWith(word(name, arguments.get(0)));
+            case "endsWith" -> text.endsWith(word(name, arguments.get(0)));
+            case "contains" -> text.contains(sought(text, name, arguments.get(0)));
+            case "indexOf" -> text.indexOf(sought(text, name, arguments.get(0)));
+            case "lastIndexOf" -> text.lastIndexOf(sought(text, name, arguments.get(0)));
             case "equals" -> text.equals(arguments.get(0));
-            case "equalsIgnoreCase" -> text.equalsIgnoreCase(word(arguments.get(0)));
+            case "equalsIgnoreCase" -> text.equalsIgnoreCase(word(name, arguments.get(0)));
             case "substring" -> {
                 int start = number(name, arguments.get(0));
                 int end = arguments.size() > 1 ? number(name, arguments.get(1)) : text.length();
@@ -131,8 +134,27 @@ final class PlainCalls {
         };
     }
 
-    private static String word(@Nullable Object argument) {
-        return String.valueOf(argument);
+    /** What an argument is as a string. */
+    static String word(String name, @Nullable Object argument) {
+        requirePlain(name, argument);
+        String word = String.valueOf(argument);
+        RenderBudget.current().take(word.length());
+        return word;
+    }
+
+    /** A word to search for, which may be compared anew at each place. */
+    private static String sought(String text, String name, @Nullable Object argument) {
+        String word = word(name, argument);
+        long places = Math.max(0, text.length() - word.length() + 1);
+        RenderBudget.current().take(places * word.length() / COMPARED_AT_ONCE);
+        return word;
+    }
+
+    private static void requirePlain(String name, @Nullable Object argument) {
+        if (!Operands.isPlain(argument)) {
+            throw new InvalidEmailException(
+                    "template", "calls " + name + " with something that is no string, number or boolean");
+        }
     }
 
     private static int number(String name, @Nullable Object argument) {

@@ -40,7 +40,7 @@ public final class PlainUberspector extends SecureUberspector {
     @Override
     public @Nullable VelMethod getMethod(Object target, String name, Object @Nullable [] arguments, Info info) {
         int count = arguments == null ? 0 : arguments.length;
-        return PlainCalls.has(target, name, count) ? new Call(name, info) : null;
+        return PlainCalls.has(target, name, count) ? new Call(name) : null;
     }
 
     @Override
@@ -69,15 +69,10 @@ public final class PlainUberspector extends SecureUberspector {
         return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
     }
 
-    /** @param place in which file and line the call stands */
-    private record Call(String name, Info place) implements VelMethod {
+    private record Call(String name) implements VelMethod {
         @Override
         public @Nullable Object invoke(Object target, Object @Nullable [] arguments) {
-            try {
-                return PlainCalls.call(target, name, arguments == null ? List.of() : Arrays.asList(arguments));
-            } catch (InvalidEmailException e) {
-                throw new InvalidEmailException("template", withoutField(e) + " at " + place, e);
-            }
+            return PlainCalls.call(target, name, arguments == null ? List.of() : Arrays.asList(arguments));
         }
 
         @Override

@@ -20,7 +20,7 @@ record RawHtml(String html) {
         @Override
         public @Nullable Object call(String name, List<@Nullable Object> arguments) {
             Object html = arguments.get(0);
-            return html == null ? null : new RawHtml(html.toString());
+            return html == null ? null : new RawHtml(PlainCalls.word(name, html));
         }
     }
 

@@ -208,7 +208,7 @@ final class ReferenceCheck extends StandardParserDefaultVisitor {
 
     @Override
     public Object visit(ASTStringLiteral node, @Nullable Object data) {
-        Node parsed = node instanceof GuardedRuntime.Literal literal ? literal.parsed() : null;
+        Node parsed = node instanceof GuardedNodes.Literal literal ? literal.parsed() : null;
         if (parsed != null) {
             type(parsed);
         }

@@ -46,11 +46,11 @@ final class RenderBudget {
     }
 
     void take(long count) {
-        characters += count;
-        if (characters > MAX_CHARACTERS) {
+        if (count < 0 || count > MAX_CHARACTERS - characters) {
             throw new InvalidEmailException(
                     "template", "handles more than " + MAX_CHARACTERS + " characters to render");
         }
+        characters += count;
     }
 
     void enterLiteral() {
