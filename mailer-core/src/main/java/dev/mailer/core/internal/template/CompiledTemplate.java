@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.template;
 
+import dev.mailer.api.Email;
 import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.spi.MjmlCompiler;
 import dev.mailer.api.spi.TemplateEngine.Rendered;
 import dev.mailer.core.internal.html.MailHtml;
 import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -136,6 +138,17 @@ final class CompiledTemplate {
                 : subject.endsWith("\n") ? subject.substring(0, subject.length() - 1) : subject;
         if (line.indexOf('\r') >= 0 || line.indexOf('\n') >= 0) {
             throw new InvalidEmailException("template", "the subject has more than one line");
+        }
+        if (line.indexOf(0) >= 0) {
+            throw new InvalidEmailException("template", "the subject holds NUL at " + line.indexOf(0));
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(line)) {
+            throw new InvalidEmailException(
+                    "template", "the subject holds half a surrogate pair; it is not valid Unicode");
+        }
+        if (line.length() > Email.MAX_SUBJECT) {
+            throw new InvalidEmailException(
+                    "template", "the subject has " + line.length() + " characters, allowed are " + Email.MAX_SUBJECT);
         }
         return line;
     }

@@ -287,6 +287,43 @@ class VelocityTemplatesTest {
     }
 
     @Test
+    void a_subject_is_held_to_what_holds_for_one_that_is_written_out() throws IOException {
+        write("welcome/subject.vm", "a $x");
+        write("welcome/text.vm", "x");
+        TemplateSource source = templates.currentSource("welcome", null);
+
+        assertThatThrownBy(() -> templates.render(source, null, Map.of("x", "b\0c")))
+                .hasMessage("template: the subject holds NUL at 3");
+        assertThatThrownBy(() -> templates.render(source, null, Map.of("x", "\uD83D")))
+                .hasMessage("template: the subject holds half a surrogate pair; it is not valid Unicode");
+        assertThatThrownBy(() -> templates.render(source, null, Map.of("x", "b".repeat(997))))
+                .hasMessage("template: the subject has 999 characters, allowed are 998");
+        assertThat(templates
+                        .render(source, null, Map.of("x", "\uD83D\uDE00" + "b".repeat(994)))
+                        .subject())
+                .hasSize(998);
+    }
+
+    @Test
+    void a_call_that_fails_tells_its_own_place() throws IOException {
+        Map<String, Object> variables = Map.of("s", "text", "list", List.of(1, 2));
+
+        assertThatThrownBy(() -> text("$s.substring(0, 1)\n$s.substring(0, 9)", variables))
+                .hasMessage("template: asks for characters 0 to 9 of a string of 4 at t/text.vm[line 2, column 4]");
+        assertThatThrownBy(() -> text("$list.get(0) $list[0]\n$list.get(1)\n$list[2]", variables))
+                .hasMessage("template: asks for item 2 of a list of 2 at t/text.vm[line 3, column 6]");
+        assertThatThrownBy(() -> text("$s.substring(0)\n$s.substring(\n$list.get(5))", variables))
+                .hasMessage("template: asks for item 5 of a list of 2 at t/text.vm[line 3, column 7]");
+        write("welcome/text.vm", "$s.substring(4) $list.get($s.length())");
+        write("layout.text.vm", "\n\n$s.substring(5) $content");
+        assertThatThrownBy(() -> templates.render(
+                        templates.currentSource("welcome", null),
+                        null,
+                        Map.of("s", "text", "list", List.of(1, 2, 3, 4, 5))))
+                .hasMessageEndingWith(" at layout.text.vm[line 3, column 4]");
+    }
+
+    @Test
     void syntax_errors_show_when_the_source_is_asked_for() throws IOException {
         write("welcome/html.vm", "<p>\n#if($x)");
 
