@@ -20,8 +20,8 @@ final class MessagesTool implements TemplateTool {
     static final int MAX_INDEX = 99;
 
     private static final int MAX_ARGUMENTS = 20;
-    /** A placeholder as MessageFormat reads it, in quotes or not: its number and its format. */
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\s*(\\w*)\\s*(?:,\\s*(\\w*))?");
+    /** How a placeholder begins: its number and its format. */
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\s*([0-9]+)\\s*(?:}|,\\s*(\\w*))");
 
     private final Map<String, String> messages;
     private final Locale locale;
@@ -68,8 +68,7 @@ final class MessagesTool implements TemplateTool {
         MessageFormat format = new MessageFormat(pattern, locale);
         int wanted = format.getFormatsByArgumentIndex().length;
         if (wanted > given) {
-            throw new InvalidEmailException(
-                    "template", "the message '" + key + "' takes " + wanted + " values and is given " + given);
+            throw refused(key, "takes " + wanted + " values and is given " + given);
         }
         return format;
     }
@@ -110,26 +109,49 @@ final class MessagesTool implements TemplateTool {
         if (value instanceof Boolean) {
             return value;
         }
-        throw new InvalidEmailException(
-                "template", "the message '" + key + "' is given no string, number or boolean for {" + index + "}");
+        throw refused(key, "is given no string, number or boolean for {" + index + "}");
     }
 
-    /** Dates in patterns are in the machine's time zone, and a high number is an array of that length. */
+    /**
+     * Dates in patterns are in the machine's time zone, and a high number is an array of that length. What a choice gives is read
+     * once more, so placeholders within placeholders count, and a quote that could hide one is refused.
+     */
     private static void requirePlain(String key, String pattern) {
-        Matcher placeholder = PLACEHOLDER.matcher(pattern);
-        while (placeholder.find()) {
-            String number = placeholder.group(1);
-            String format = placeholder.group(2);
-            if (number.length() > 2 && number.chars().allMatch(Character::isDigit)) {
-                throw new InvalidEmailException(
-                        "template", "the message '" + key + "' has {" + number + "}; the highest is " + MAX_INDEX);
-            }
-            if (format != null && !format.equals("number") && !format.equals("choice")) {
-                throw new InvalidEmailException(
-                        "template",
-                        "the message '" + key + "' has the format '" + format
-                                + "'; allowed are number and choice, and $fmt gives dates");
+        boolean quoted = false;
+        int depth = 0;
+        for (int i = 0; i < pattern.length(); i++) {
+            char c = pattern.charAt(i);
+            if (c == '\'' && pattern.startsWith("''", i)) {
+                i++;
+            } else if (c == '\'') {
+                if (depth > 0) {
+                    throw refused(key, "has a ' within {…}; write '' there");
+                }
+                quoted = !quoted;
+            } else if (c == '{' && !quoted) {
+                depth++;
+                requirePlain(key, PLACEHOLDER.matcher(pattern).region(i, pattern.length()));
+            } else if (c == '}' && !quoted && depth > 0) {
+                depth--;
             }
         }
+    }
+
+    private static void requirePlain(String key, Matcher placeholder) {
+        if (!placeholder.lookingAt()) {
+            throw refused(key, "has a { that no number from 0 to " + MAX_INDEX + " follows; write '{' if it is meant");
+        }
+        String number = placeholder.group(1);
+        String format = placeholder.group(2);
+        if (number.length() > 2) {
+            throw refused(key, "has {" + number + "}; the highest is " + MAX_INDEX);
+        }
+        if (format != null && !format.equals("number") && !format.equals("choice")) {
+            throw refused(key, "has the format '" + format + "'; allowed are number and choice, and $fmt gives dates");
+        }
+    }
+
+    private static InvalidEmailException refused(String key, String problem) {
+        return new InvalidEmailException("template", "the message '" + key + "' " + problem);
     }
 }

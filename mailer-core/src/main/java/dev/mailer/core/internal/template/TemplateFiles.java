@@ -25,6 +25,8 @@ record TemplateFiles(String name, Map<Part, Path> parts, List<Path> messages, Pa
     static final int MAX_FILE = 1024 * 1024;
 
     private static final String MESSAGES = "messages";
+    /** What some editors put in front of UTF-8. */
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     /** @param tags as {@link LocaleChain} has them */
     static TemplateFiles find(Path folder, String name, List<String> tags) throws IOException {
@@ -137,7 +139,8 @@ record TemplateFiles(String name, Map<Part, Path> parts, List<Path> messages, Pa
             throw new InvalidEmailException("template", path + " has more than " + MAX_FILE + " bytes");
         }
         try {
-            return new SourceFile(path, Files.readString(file));
+            String content = Files.readString(file);
+            return new SourceFile(path, content.startsWith(BYTE_ORDER_MARK) ? content.substring(1) : content);
         } catch (MalformedInputException e) {
             throw new InvalidEmailException("template", path + " is not UTF-8", e);
         }

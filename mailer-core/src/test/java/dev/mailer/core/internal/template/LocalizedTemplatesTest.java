@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.spi.TemplateEngine.Rendered;
+import dev.mailer.core.Templates;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -192,12 +193,18 @@ class LocalizedTemplatesTest {
                 "$msg.get('date', 1)|the message 'date' has the format 'date'; allowed are number and choice, and $fmt gives dates",
                 "$msg.get('nested', 1)|the message 'nested' has the format 'time'; allowed are number and choice, and $fmt gives dates",
                 "$msg.get('high')|the message 'high' has {999999999}; the highest is 99",
+                "$msg.get('signed')|the message 'signed' has a { that no number from 0 to 99 follows; write '{' if it is meant",
+                "$msg.get('arabic')|the message 'arabic' has a { that no number from 0 to 99 follows; write '{' if it is meant",
+                "$msg.get('quoted', 1)|the message 'quoted' has a ' within {…}; write '' there",
+                "$msg.get('hidden', 1)|the message 'hidden' has a { that no number from 0 to 99 follows; write '{' if it is meant",
                 "$msg.get('huge', $huge)|the message 'huge' is given a number of more than 40 digits",
             })
     void what_is_wrong_with_a_message_is_an_error_with_its_place(String text, String problem) throws IOException {
         write(
                 "messages.properties",
-                "two={0} {1}\ndate={0,date}\nnested={0,choice,0#a|1#{0,time}}\nhigh={999999999}\nhuge={0}");
+                "two={0} {1}\ndate={0,date}\nnested={0,choice,0#a|1#{0,time}}\nhigh={999999999}\nhuge={0}"
+                        + "\nsigned=a={+2000000000}\narabic={\u0661}\nquoted={0,choice,0#'{1,date}'}"
+                        + "\nhidden={0,choice,0#{''1'',date}}");
         write("a/text.vm", "one\n" + text);
         HashMap<String, @Nullable Object> variables = new HashMap<>();
         variables.put("none", null);
@@ -208,6 +215,29 @@ class LocalizedTemplatesTest {
                 .isInstanceOf(InvalidEmailException.class)
                 .hasMessageStartingWith("template: " + problem + " at a/text.vm")
                 .hasMessageContaining("line 2");
+    }
+
+    @Test
+    void quotes_in_messages_are_as_ever() throws IOException {
+        write(
+                "messages_fr.properties",
+                "n={0,choice,0#aucun|1#l''article|1<{0} articles}\nb='{'x'}' l''un {0} {1,number,#0.0}");
+        write("a/text.vm", "$msg.get('n', 1) $msg.get('n', 2) $msg.get('b', 'y', 2)");
+
+        assertThat(render("a", Locale.FRENCH, Map.of()).text()).isEqualTo("l'article 2 articles {x} l'un y 2,0");
+    }
+
+    @Test
+    void a_byte_order_mark_is_no_content() throws IOException {
+        write("messages.properties", "\uFEFFhello=Hello");
+        write("a/subject.vm", "\uFEFF$msg.get('hello')\uFEFF");
+        write("a/text.vm", "\uFEFFx");
+        write("a/sample.json", "\uFEFF{}");
+
+        Templates.Preview preview = Templates.in(root).preview("a", null);
+
+        assertThat(preview.subject()).isEqualTo("Hello\uFEFF");
+        assertThat(preview.text()).isEqualTo("x");
     }
 
     @Test
