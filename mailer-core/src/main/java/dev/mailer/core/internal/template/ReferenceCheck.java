@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.velocity.runtime.parser.node.ASTAddNode;
+import org.apache.velocity.runtime.parser.node.ASTAndNode;
 import org.apache.velocity.runtime.parser.node.ASTBlock;
 import org.apache.velocity.runtime.parser.node.ASTDirective;
 import org.apache.velocity.runtime.parser.node.ASTDirectiveAssign;
@@ -24,6 +25,7 @@ import org.apache.velocity.runtime.parser.node.ASTIfStatement;
 import org.apache.velocity.runtime.parser.node.ASTIntegerLiteral;
 import org.apache.velocity.runtime.parser.node.ASTIntegerRange;
 import org.apache.velocity.runtime.parser.node.ASTObjectArray;
+import org.apache.velocity.runtime.parser.node.ASTOrNode;
 import org.apache.velocity.runtime.parser.node.ASTReference;
 import org.apache.velocity.runtime.parser.node.ASTSetDirective;
 import org.apache.velocity.runtime.parser.node.ASTStringLiteral;
@@ -85,8 +87,32 @@ final class ReferenceCheck extends StandardParserDefaultVisitor {
     @Override
     public Object visit(ASTSetDirective node, @Nullable Object data) {
         VariableType value = type(node.jjtGetChild(1));
-        if (node.jjtGetChild(0) instanceof ASTReference name && name.jjtGetNumChildren() == 0) {
-            names.assign(name.getRootString(), value);
+        ASTReference name = (ASTReference) node.jjtGetChild(0);
+        if (name.jjtGetNumChildren() > 0) {
+            references.wrong(name, name.literal(), "only a name can be set, not a part of its value");
+        } else {
+            // A macro is gone through once for many calls, so what the last of them sets is not known.
+            names.assign(name.getRootString(), running.isEmpty() ? value : Plain.UNKNOWN);
+        }
+        return Plain.UNKNOWN;
+    }
+
+    @Override
+    public Object visit(ASTAndNode node, @Nullable Object data) {
+        return either(node, Boolean.FALSE);
+    }
+
+    @Override
+    public Object visit(ASTOrNode node, @Nullable Object data) {
+        return either(node, Boolean.TRUE);
+    }
+
+    /** Its right side is left out where the left one decides. */
+    private VariableType either(Node node, Boolean deciding) {
+        Node left = node.jjtGetChild(0);
+        type(left);
+        if (!deciding.equals(references.known(left, names))) {
+            type(node.jjtGetChild(1));
         }
         return Plain.UNKNOWN;
     }
@@ -175,11 +201,11 @@ final class ReferenceCheck extends StandardParserDefaultVisitor {
 
     private void run(ASTDirective macro, Map<String, VariableType> arguments) {
         String name = macro.getDirectiveName() + " " + macro.jjtGetChild(0).getFirstTokenImage();
-        if (running.contains(name) || !called.add(List.of(name, arguments))) {
-            return;
-        }
         for (int i = 0; parameter(macro, i) != null; i++) {
             arguments.putIfAbsent(String.valueOf(parameter(macro, i)), Plain.UNKNOWN);
+        }
+        if (running.contains(name) || !called.add(List.of(name, Map.copyOf(arguments)))) {
+            return;
         }
         running.push(name);
         Map<String, @Nullable VariableType> before = new HashMap<>();

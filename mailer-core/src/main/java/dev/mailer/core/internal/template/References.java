@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** Finds what the references of one file lead to, and says so where they lead nowhere. */
 final class References {
     private static final TemplateTool FORMATS = new FormatTool(Locale.ENGLISH);
+    private static final int TAB = 8;
 
     private final SourceFile file;
     /** A layout is shared by templates with other variables: it may ask for what this one has not. */
@@ -271,14 +272,29 @@ final class References {
         return (parent instanceof ASTBlock || parent instanceof ASTprocess) && !isEscaped(node);
     }
 
-    /** {@code \$items} prints the name. */
+    /** {@code \$items} prints the name, {@code \\$items} a backslash and the value. */
     private boolean isEscaped(ASTReference node) {
         String line = file.content()
                 .lines()
                 .skip(Math.max(0, node.getLine() - 1))
                 .findFirst()
                 .orElse("");
-        int at = node.getColumn() - 1;
-        return at >= 0 && at < line.length() && line.charAt(at) == '\\';
+        int slashes = 0;
+        for (int at = index(line, node.getColumn()); at < line.length() && line.charAt(at) == '\\'; at++) {
+            slashes++;
+        }
+        return slashes % 2 == 1;
+    }
+
+    /** Where a column of Velocity's is, for which a tab goes up to the next multiple of eight. */
+    private static int index(String line, int wanted) {
+        int column = 0;
+        for (int at = 0; at < line.length(); at++) {
+            column = line.charAt(at) == '\t' ? (column / TAB + 1) * TAB : column + 1;
+            if (column >= wanted) {
+                return at;
+            }
+        }
+        return line.length();
     }
 }

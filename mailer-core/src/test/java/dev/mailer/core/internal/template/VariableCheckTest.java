@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -80,6 +81,8 @@ class VariableCheckTest {
                 "$fmt.number(1.5) $fmt.number($order.number, 2) $fmt.currency($order.total, 'EUR') $raw.html($name)",
                 "$msg.get('hello', $name) #set($key = 'hello')$msg.get($key, $name) $msg.html('hello', $order.number)",
                 "\\$order.items $5 100% #fff &#39; user@example.com #* $no *# #[[ $no ]]# ## $no",
+                "\t\\$order.items and \t\\$order.items \\\\\\$order.items",
+                "#macro(opt $v)#set($x = $v)#end#opt($name)#opt($order)$x.total#opt($name)$x.length()",
                 "$any.thing $any.thing.length() $any.size()",
                 "$name.toUpperCase().substring(0, 1).isEmpty() $order.number.toString() $late",
                 "#if($order.total.isEmpty())#stop#end #foreach($i in [1..9])#break#end",
@@ -108,7 +111,13 @@ class VariableCheckTest {
                 "$name.substring()",
                 "$late.length()",
                 "$order",
+                "\\\\$order",
+                "\\ $order",
                 "$order.items",
+                "#set($order.total = 5)",
+                "#set($order.items[0] = 'x')",
+                "#set($ordr.total = 1)",
+                "#set($m = {'a': 1})#set($m.a = 2)",
                 "$extra",
                 "#foreach($i in $order.items)$i.nam#end",
                 "#foreach($i in $order.items)$foreach.nth#end",
@@ -150,11 +159,33 @@ class VariableCheckTest {
         assertThat(check().errors()).isEmpty();
         assertThatCode(this::render).doesNotThrowAnyException();
 
+        write(
+                "layout.html.vm",
+                "#if($campaign && $campaign.id == 3)x#elseif(!$campaign || $campaign.id == 4)$content#else$content#end"
+                        + "#if($campaign.id && $name)x#end");
+        assertThat(check().errors())
+                .extracting(VariableReport.Problem::message)
+                .containsExactly("layout.html.vm[line 1]: $campaign: the record Mail has no component 'campaign';"
+                        + " it has name, order, late, extra, any");
+
+        write("layout.html.vm", "$content");
         write("mail/html.vm", "#if($nmae)x#end");
         assertThat(check().errors())
                 .extracting(VariableReport.Problem::message)
                 .containsExactly(
                         "mail/html.vm[line 1]: $nmae: the record Mail has no component 'nmae'; did you mean 'name'?");
+    }
+
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void macros_that_call_macros_are_each_gone_through_once() throws IOException {
+        StringBuilder macros = new StringBuilder("#macro(m40 $x = 1)$x#end");
+        for (int i = 0; i < 40; i++) {
+            macros.append("#macro(m" + i + " $x = 1)#m" + (i + 1) + "()#m" + (i + 1) + "()#end");
+        }
+        write("mail/html.vm", macros + "#m0()");
+
+        assertThat(check().errors()).isEmpty();
     }
 
     @Test
