@@ -3,6 +3,7 @@ package dev.mailer.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.mailer.api.InvalidEmailException;
 import dev.mailer.core.Templates.Preview;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +44,34 @@ class TemplatesTest {
         assertThat(templates.names()).containsExactly("account/welcome", "receipt");
         assertThat(templates.locales("receipt")).containsExactly(Locale.GERMAN, Locale.FRENCH);
         assertThat(templates.locales("account/welcome")).containsExactly(Locale.GERMAN);
+    }
+
+    @Test
+    void lists_what_can_be_mailed_and_nothing_else(@TempDir Path outside) throws IOException {
+        write("receipt (old)/text.vm", "x");
+        write(".git/text.vm", "x");
+        write("..2026_x/text.vm", "x");
+        write("data/welcome/text.vm", "x");
+        Files.writeString(outside.resolve("text.vm"), "x");
+        Files.createSymbolicLink(root.resolve("outside"), outside);
+        Files.createSymbolicLink(root.resolve("account"), root.resolve("data"));
+        Files.createSymbolicLink(root.resolve("data/again"), root);
+
+        assertThat(templates.names()).containsExactly("account/welcome", "data/welcome", "receipt");
+        assertThat(templates.check("account/welcome"))
+                .extracting(TemplatesTest::line)
+                .contains("ERROR account/welcome: there is no account/welcome/sample.json to render with");
+    }
+
+    @Test
+    void a_folder_that_cannot_be_read_names_itself() throws IOException {
+        write("closed/text.vm", "x");
+        Files.setPosixFilePermissions(root.resolve("closed"), Set.of());
+        assumeThat(Files.isReadable(root.resolve("closed"))).isFalse();
+
+        assertThatThrownBy(() -> templates.names())
+                .isInstanceOf(InvalidEmailException.class)
+                .hasMessage("template: the folder 'closed' cannot be read");
     }
 
     @Test

@@ -3,8 +3,14 @@ package dev.mailer.core.internal.template;
 
 import dev.mailer.api.InvalidEmailException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.IllformedLocaleException;
 import java.util.List;
@@ -41,10 +47,9 @@ public final class TemplateListing {
         return reading(real -> {
             SortedSet<String> names = new TreeSet<>();
             for (Path file : walk(real)) {
-                String name = real.relativize(Objects.requireNonNull(file.getParent()))
-                        .toString();
+                String name = name(real, file.getParent());
                 if (OWN.matcher(fileName(file)).matches() && !name.isEmpty()) {
-                    names.add(name.replace('\\', '/'));
+                    names.add(name);
                 }
             }
             return List.copyOf(names);
@@ -117,16 +122,49 @@ public final class TemplateListing {
     private <T> T reading(Reading<T> reading) {
         try {
             return reading.read(root.toRealPath());
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new InvalidEmailException(
                     "template", "the folder of templates cannot be read; it must exist and be readable", e);
         }
     }
 
     private static List<Path> walk(Path real) throws IOException {
-        try (Stream<Path> files = Files.walk(real, MAX_DEPTH)) {
-            return files.filter(Files::isRegularFile).toList();
-        }
+        List<Path> files = new ArrayList<>();
+        Files.walkFileTree(real, Set.of(FileVisitOption.FOLLOW_LINKS), MAX_DEPTH, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
+                boolean may = folder.equals(real) || mayHold(real, folder);
+                return may ? FileVisitResult.CONTINUE : FileVisitResult.SKIP_SUBTREE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (attributes.isRegularFile()) {
+                    files.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+                if (!(e instanceof FileSystemLoopException) && TemplateNames.fits(name(real, file))) {
+                    throw new InvalidEmailException(
+                            "template", "the folder '" + name(real, file) + "' cannot be read", e);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return files;
+    }
+
+    /** Whether a folder may be that of a template, as {@link TemplateFiles#find} sees it. */
+    private static boolean mayHold(Path real, Path folder) throws IOException {
+        return TemplateNames.fits(name(real, folder))
+                && Objects.requireNonNull(folder.toRealPath()).startsWith(real);
+    }
+
+    private static String name(Path real, @Nullable Path folder) {
+        return real.relativize(Objects.requireNonNull(folder)).toString().replace('\\', '/');
     }
 
     private static List<String> fileNames(Path folder) throws IOException {

@@ -9,7 +9,7 @@ final class TemplateNames {
 
     private TemplateNames() {}
 
-    static void require(String name) {
+    static boolean fits(String name) {
         boolean fits = !name.isEmpty() && name.length() <= MAX_NAME;
         for (String segment : name.split("/", -1)) {
             fits &= !segment.isEmpty()
@@ -22,7 +22,11 @@ final class TemplateNames {
                                     || c == '_'
                                     || c == '.');
         }
-        if (!fits) {
+        return fits;
+    }
+
+    static void require(String name) {
+        if (!fits(name)) {
             throw new InvalidEmailException(
                     "template",
                     "a name has 1 to " + MAX_NAME
