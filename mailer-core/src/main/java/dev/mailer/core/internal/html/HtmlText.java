@@ -75,6 +75,9 @@ final class HtmlText implements NodeFilter {
     /** The words of each open link. */
     private final Deque<StringBuilder> links = new ArrayDeque<>();
 
+    /** How many elements are open whose lines are as they are written. */
+    private int preformatted;
+
     private HtmlText() {}
 
     static String of(Document page) {
@@ -149,6 +152,8 @@ final class HtmlText implements NodeFilter {
         } else if (name.equals("blockquote")) {
             indents.push(lines.indent());
             lines.indent(lines.indent() + "> ");
+        } else if (name.equals("pre")) {
+            preformatted++;
         } else if (name.equals("hr")) {
             lines.verbatim("-".repeat(TextLines.WIDTH / 2));
         }
@@ -195,6 +200,9 @@ final class HtmlText implements NodeFilter {
 
     private void endParagraph(String name) {
         lines.endLine();
+        if (name.equals("pre")) {
+            preformatted--;
+        }
         if (name.equals("ul") || name.equals("ol")) {
             lists.poll();
         }
@@ -230,9 +238,9 @@ final class HtmlText implements NodeFilter {
 
     private void text(TextNode node) {
         String text = node.getWholeText();
-        Element parent = node.parentElement();
-        if (parent != null && parent.normalName().equals("pre")) {
-            text.lines().forEach(lines::verbatim);
+        if (preformatted > 0) {
+            lines.verbatim(text);
+            links.forEach(link -> link.append(text));
         } else {
             words(text);
         }

@@ -49,11 +49,15 @@ final class TextLines {
         }
     }
 
-    /** A line as it is, however long. */
+    /** Text as it is, however long its lines are; the last of them goes on. */
     void verbatim(String text) {
-        endLine();
-        line.append(text);
-        breakLine();
+        String[] parts = text.split("\\R", -1);
+        for (int i = 0; i < parts.length; i++) {
+            if (i > 0) {
+                breakLine();
+            }
+            line.append(parts[i]);
+        }
     }
 
     /** Ends the line if it has begun. */

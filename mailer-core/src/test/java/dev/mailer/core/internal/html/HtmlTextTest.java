@@ -116,6 +116,15 @@ class HtmlTextTest {
     }
 
     @Test
+    void elements_within_preformatted_text_do_not_break_its_lines() {
+        assertThat(MailHtml.text("<p>a</p><pre><code>x  y\nz</code></pre>b")).isEqualTo("a\n\nx  y\nz\n\nb\n");
+        assertThat(MailHtml.text("<pre>\n<b>if</b>  (<i>x</i>)\r\n\n  <b>y</b>;\n</pre>z w"))
+                .isEqualTo("if  (x)\n\n  y;\n\nz w\n");
+        assertThat(MailHtml.text("<pre>see <a href=\"https://a.example/\">a  b</a>\nc</pre>"))
+                .isEqualTo("see a  b (https://a.example/)\nc\n");
+    }
+
+    @Test
     void nesting_and_size_are_bounded() {
         String nested = MailHtml.text("<blockquote>".repeat(5_000) + "x");
         String long_ = MailHtml.text("<p>word word word word</p>".repeat(38_000));
