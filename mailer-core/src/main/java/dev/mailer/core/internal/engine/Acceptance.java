@@ -102,9 +102,7 @@ final class Acceptance {
 
     private EncodedEmail encode(Email email, @Nullable Connection host) {
         try {
-            Pinned pinned = email.content() instanceof Content.Templated t
-                    ? templates.pin(email.tenant(), t, email.locale(), host)
-                    : null;
+            Pinned pinned = email.content() instanceof Content.Templated t ? templates.pin(email, t, host) : null;
             return EmailCodec.encode(
                     email, pinned, (in, limit) -> contents.put(email.tenant(), in, limit, host), messageSize);
         } catch (IOException e) {

@@ -4,6 +4,7 @@ package dev.mailer.core.internal.engine;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.mailer.api.Content;
+import dev.mailer.api.Email;
 import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.ContentRef;
@@ -11,6 +12,7 @@ import dev.mailer.api.spi.ContentStore;
 import dev.mailer.api.spi.TemplateEngine;
 import dev.mailer.api.spi.TemplateEngine.Rendered;
 import dev.mailer.core.internal.content.Pinned;
+import dev.mailer.core.internal.template.Part;
 import dev.mailer.core.internal.template.TemplateSource;
 import dev.mailer.core.internal.template.VelocityTemplates;
 import java.io.IOException;
@@ -41,23 +43,35 @@ final class Templates {
     }
 
     /**
-     * Pins the version and renders once, so that a missing variable is the caller's error and not a failed delivery.
+     * Pins the version and renders once, so that a missing variable or subject is the caller's error and not a failed delivery.
      *
      * @param host the caller's connection inside its transaction; null otherwise
      */
-    Pinned pin(String tenant, Content.Templated content, @Nullable Locale locale, @Nullable Connection host)
-            throws IOException {
+    Pinned pin(Email email, Content.Templated content, @Nullable Connection host) throws IOException {
         TemplateEngine templates = require();
+        String tenant = email.tenant();
+        Locale locale = email.locale();
         if (sources != null && content.version() == null) {
             TemplateSource source = sources.velocity.currentSource(content.template(), locale);
             sources.velocity.check(source, locale, content.variables());
+            requireSubject(email, content, source.files().containsKey(Part.SUBJECT));
             return new Pinned(source.version(), sources.store(tenant, source, host));
         }
         String version = content.version() == null
                 ? templates.currentVersion(tenant, content.template(), locale)
                 : content.version();
-        templates.render(tenant, content.template(), version, locale, content.variables());
+        Rendered rendered = templates.render(tenant, content.template(), version, locale, content.variables());
+        requireSubject(email, content, rendered.subject() != null);
         return new Pinned(version, null);
+    }
+
+    private static void requireSubject(Email email, Content.Templated content, boolean templateHasOne) {
+        if (email.subject() == null && !templateHasOne) {
+            throw new InvalidEmailException(
+                    "subject",
+                    "is missing, and the template '" + content.template()
+                            + "' has none; give an empty one if that is meant");
+        }
     }
 
     Rendered render(String tenant, Content.Templated content, @Nullable Locale locale, @Nullable Pinned pinned)
