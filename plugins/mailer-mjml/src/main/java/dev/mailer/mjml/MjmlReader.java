@@ -76,6 +76,12 @@ final class MjmlReader {
             "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
             "wbr");
 
+    private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"|'[^']*'");
+    /** At the end of a value without quotes, a slash is part of it. */
+    private static final Pattern UNQUOTED_SLASH = Pattern.compile("=\\s*[^\\s\"]*/$");
+
+    private static final Pattern HAMBURGER = attribute("hamburger");
+    private static final Pattern INLINE = attribute("inline");
     private static final Pattern FONT = Pattern.compile("font-family\\s*:", Pattern.CASE_INSENSITIVE);
     private static final List<Pattern> STYLE_ENDS = List.of(Pattern.compile("\""), Pattern.compile("[;}]"));
 
@@ -123,6 +129,11 @@ final class MjmlReader {
         }
     }
 
+    /** An attribute as HTML reads its name, where quotes are empty. */
+    private static Pattern attribute(String name) {
+        return Pattern.compile("(?:^|[\\s\"/])" + name + "\\s*=", Pattern.CASE_INSENSITIVE);
+    }
+
     private void checkFonts() throws InvalidMjmlException {
         long searched = 0;
         for (Matcher font = FONT.matcher(document); font.find(); ) {
@@ -139,8 +150,10 @@ final class MjmlReader {
 
     private void open(String name) throws InvalidMjmlException {
         int from = line;
-        String attributes = attributes(name, from);
-        boolean closed = attributes.endsWith("/");
+        // Quotes may hold anything, which is of no interest here.
+        String attributes = QUOTED.matcher(attributes(name, from)).replaceAll("\"\"");
+        boolean closed =
+                attributes.endsWith("/") && !UNQUOTED_SLASH.matcher(attributes).find();
         if (isMjml(name)) {
             requireUsable(name, attributes, from);
             rooted |= name.equals("mjml");
@@ -156,18 +169,21 @@ final class MjmlReader {
         }
     }
 
+    /** @param attributes with nothing in quotes */
     private void requireUsable(String name, String attributes, int from) throws InvalidMjmlException {
         if (name.equals("mj-include")) {
             throw new InvalidMjmlException(
                     from, "mj-include reads no file; put what templates share into layout.html.mjml");
         }
-        if (name.equals("mj-carousel") || (name.equals("mj-navbar") && attributes.contains("hamburger="))) {
+        // Classes and defaults hand it on to a mj-navbar.
+        boolean hamburger = HAMBURGER.matcher(attributes).find();
+        if (name.equals("mj-carousel") || hamburger) {
             throw new InvalidMjmlException(
                     from,
-                    (name.equals("mj-navbar") ? "hamburger of mj-navbar" : name)
+                    (hamburger ? "hamburger of mj-navbar" : name)
                             + " comes out differently each time, and a mail is the same on every attempt; leave it out");
         }
-        if (name.equals("mj-style") && attributes.contains("inline=")) {
+        if (name.equals("mj-style") && INLINE.matcher(attributes).find()) {
             throw new InvalidMjmlException(
                     from, "mj-style with inline is lost; leave inline out, all styles are inlined where they can be");
         }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class Mjml4jCompilerTest {
     private static final Duration LONG = Duration.ofSeconds(20);
@@ -39,6 +40,57 @@ class Mjml4jCompilerTest {
                 .isThrownBy(() -> compiler.toHtml(document, null))
                 .withMessage(message)
                 .satisfies(e -> assertThat(e.line()).isEqualTo(line));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<mj-navbar hamburger =\"hamburger\"/>",
+                "<mj-navbar\nHAMBURGER='hamburger'/>",
+                "<mj-navbar base-url=\"/\"hamburger=hamburger />",
+                "<mj-navbar/hamburger=\"hamburger\"/>",
+                "<mj-attributes><mj-class name=\"x\" hamburger=\"hamburger\"/></mj-attributes>",
+                "<mj-attributes><mj-all hamburger=\"hamburger\"/></mj-attributes>",
+            })
+    void a_hamburger_is_found_however_it_is_written(String element) {
+        assertThatExceptionOfType(InvalidMjmlException.class)
+                .isThrownBy(() -> compiler.toHtml("<mjml>" + element + "</mjml>", null))
+                .withMessageStartingWith("hamburger of mj-navbar comes out differently each time");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"INLINE=\"inline\"", "inline = 'inline'", "css-class=\"x\"inline=inline"})
+    void an_inline_style_is_found_however_it_is_written(String attribute) {
+        assertThatExceptionOfType(InvalidMjmlException.class)
+                .isThrownBy(() -> compiler.toHtml("<mjml><mj-style " + attribute + ">a{}</mj-style></mjml>", null))
+                .withMessageStartingWith("mj-style with inline is lost");
+    }
+
+    @Test
+    void what_only_looks_like_an_attribute_is_none() throws InvalidMjmlException {
+        String html = compiler.toHtml("""
+                <mjml><mj-head><mj-style css-class=" inline=">a{}</mj-style></mj-head><mj-body><mj-section><mj-column>
+                <mj-navbar base-url="https://x.example/? hamburger=1"><mj-navbar-link href='?hamburger="1"'>n</mj-navbar-link>
+                </mj-navbar></mj-column></mj-section></mj-body></mjml>
+                """, null);
+
+        assertThat(html).contains("hamburger=1");
+    }
+
+    /** As HTML has it: the slash belongs to the value. */
+    @Test
+    void a_value_without_quotes_may_end_in_a_slash() throws InvalidMjmlException {
+        assertThatExceptionOfType(InvalidMjmlException.class)
+                .isThrownBy(() -> compiler.toHtml(
+                        "<mjml><mj-body><mj-image src=https://x.example/a.png/><mj-text>x</mj-text></mj-body></mjml>",
+                        null))
+                .withMessage("<mj-image> is not closed; write </mj-image>");
+        assertThat(compiler.toHtml(
+                        "<mjml><mj-body><mj-section><mj-column><mj-image src=https://x.example/a.png /><mj-divider/>"
+                                + "<mj-image src=\"b\"/><mj-image src='c' fluid-on-mobile/><mj-image src=https://x.example/d/>"
+                                + "</mj-image></mj-column></mj-section></mj-body></mjml>",
+                        null))
+                .contains("a.png\"", "\"b\"", "\"c\"", "/d/\"");
     }
 
     @Test
