@@ -31,6 +31,8 @@ public final class MailTemplateCheck extends AbstractProcessor {
     static final String OPTION = "mailer.templates";
     /** What {@link SuppressWarnings} silences unused components with. */
     static final String UNUSED = "mailer.unused";
+    /** What javac has in place of a value that does not compile. */
+    private static final String UNRESOLVED = "<error>";
 
     @Override
     public Set<String> getSupportedAnnotationTypes() {
@@ -51,13 +53,33 @@ public final class MailTemplateCheck extends AbstractProcessor {
     public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
         for (TypeElement annotation : annotations) {
             for (Element element : round.getElementsAnnotatedWith(annotation)) {
-                check((TypeElement) element);
+                // The compiler tells what is wrong with an annotation; code that is being written often has one.
+                String template = name(element);
+                if (element instanceof TypeElement type && template != null) {
+                    check(type, template);
+                }
             }
         }
         return false;
     }
 
-    private void check(TypeElement type) {
+    /** The template that is named; null where that is no string, or cannot be known yet. */
+    private static @Nullable String name(Element element) {
+        for (AnnotationMirror annotation : element.getAnnotationMirrors()) {
+            if (isOurs(annotation)) {
+                for (AnnotationValue value : annotation.getElementValues().values()) {
+                    return value.getValue() instanceof String name && !name.equals(UNRESOLVED) ? name : null;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static boolean isOurs(AnnotationMirror annotation) {
+        return annotation.getAnnotationType().toString().equals(MailTemplate.class.getName());
+    }
+
+    private void check(TypeElement type, String template) {
         if (type.getKind() != ElementKind.RECORD) {
             error(
                     type,
@@ -66,22 +88,21 @@ public final class MailTemplateCheck extends AbstractProcessor {
                             + "the variables");
             return;
         }
-        MailTemplate named = type.getAnnotation(MailTemplate.class);
         RecordTypes types = new RecordTypes(processingEnv.getElementUtils(), processingEnv.getTypeUtils());
         TemplateRoots roots = new TemplateRoots(
                 processingEnv.getFiler(), processingEnv.getOptions().get(OPTION));
         RecordTypes.Variables variables = types.variables(type);
         variables.refused().forEach(refused -> error(type, refused.component(), refused.reason()));
-        Path root = roots.of(named.value());
+        Path root = roots.of(template);
         if (root == null) {
             error(
                     type,
                     null,
-                    "there is no template '" + named.value() + "', and no folder of templates at " + roots.lookedAt()
+                    "there is no template '" + template + "', and no folder of templates at " + roots.lookedAt()
                             + "; name it with -A" + OPTION + "=FOLDER");
             return;
         }
-        report(type, Templates.in(root).check(named.value(), variables.structure()), root);
+        report(type, Templates.in(root).check(template, variables.structure()), root);
     }
 
     private void report(TypeElement type, VariableReport report, Path root) {
@@ -132,7 +153,7 @@ public final class MailTemplateCheck extends AbstractProcessor {
             return;
         }
         for (AnnotationMirror annotation : type.getAnnotationMirrors()) {
-            if (annotation.getAnnotationType().toString().equals(MailTemplate.class.getName())) {
+            if (isOurs(annotation)) {
                 AnnotationValue value =
                         annotation.getElementValues().values().iterator().next();
                 processingEnv.getMessager().printMessage(Diagnostic.Kind.ERROR, message, type, annotation, value);

@@ -50,6 +50,30 @@ class MailTemplateCheckTest {
     }
 
     @Test
+    void code_that_is_half_written_is_for_the_compiler_to_tell() {
+        receipt("$nmae");
+
+        assertThat(compilation.members("@MailTemplate record R(String a) {}"))
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "ERROR 1: annotation @dev.mailer.api.MailTemplate is missing a default value for the element");
+        assertThat(compilation.members("@MailTemplate class R {}"))
+                .singleElement()
+                .asString()
+                .startsWith("ERROR 1: annotation @dev.mailer.api.MailTemplate is missing");
+        assertThat(compilation.members("@MailTemplate(NotYet.NAME) record R(String a) {}"))
+                .isNotEmpty()
+                .allMatch(d -> d.startsWith("ERROR 1: cannot find symbol"));
+        assertThat(compilation.members("@MailTemplate(12) record R(String a) {}"))
+                .isNotEmpty()
+                .allMatch(d -> d.startsWith("ERROR 1: incompatible types"));
+        assertThat(compilation.members("@MailTemplate(\"receipt\") void m() {}"))
+                .isNotEmpty()
+                .allMatch(d -> d.contains("not applicable"));
+    }
+
+    @Test
     void a_misspelt_variable_is_an_error_with_file_line_and_the_nearest_component() {
         receipt("<p>\n  Hello $nmae, $name</p>$order.number");
 
