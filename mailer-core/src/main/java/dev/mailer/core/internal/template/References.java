@@ -279,11 +279,8 @@ final class References {
                 .skip(Math.max(0, node.getLine() - 1))
                 .findFirst()
                 .orElse("");
-        int slashes = 0;
-        for (int at = index(line, node.getColumn()); at < line.length() && line.charAt(at) == '\\'; at++) {
-            slashes++;
-        }
-        return slashes % 2 == 1;
+        String token = line.substring(index(line, node.getColumn()));
+        return token.chars().takeWhile(c -> c == '\\').count() % 2 == 1;
     }
 
     /** Where a column of Velocity's is, for which a tab goes up to the next multiple of eight. */
