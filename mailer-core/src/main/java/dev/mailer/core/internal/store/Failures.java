@@ -2,6 +2,7 @@
 package dev.mailer.core.internal.store;
 
 import dev.mailer.api.MailerUnavailableException;
+import dev.mailer.api.spi.OutboxStore.CommitUnknownException;
 import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
 import java.time.Duration;
@@ -9,7 +10,10 @@ import java.util.Set;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what a driver throws into "not now", with the step that failed; the driver's text holds no mail. */
+/**
+ * Turns what a driver throws into "not now", with the step that failed; the driver's text holds no mail. So it does with a commit whose
+ * outcome is unknown: who has to know asks {@link dev.mailer.api.spi.OutboxStore#transact}, all other steps may be done again.
+ */
 final class Failures {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
@@ -33,7 +37,7 @@ final class Failures {
             return work.run();
         } catch (SQLException e) {
             throw unavailable(step, e);
-        } catch (JdbiException e) {
+        } catch (JdbiException | CommitUnknownException e) {
             throw unavailable(step, driverError(e));
         }
     }
@@ -43,13 +47,13 @@ final class Failures {
             return work.run();
         } catch (SQLException e) {
             throw unavailable(step, e);
-        } catch (JdbiException e) {
+        } catch (JdbiException | CommitUnknownException e) {
             throw unavailable(step, driverError(e));
         }
     }
 
     /** What the driver threw; a complaint of JDBI itself is a mistake of ours and goes on as it is. */
-    private static SQLException driverError(JdbiException e) {
+    private static SQLException driverError(RuntimeException e) {
         Throwable cause = e;
         while (cause != null && !(cause instanceof SQLException)) {
             cause = cause.getCause();

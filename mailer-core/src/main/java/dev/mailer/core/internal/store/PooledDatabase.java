@@ -58,7 +58,7 @@ final class PooledDatabase implements Database {
     public <R extends @Nullable Object> R write(Write<R> work) throws SQLException {
         Connection connection = connection();
         try {
-            return transact(connection, work);
+            return transact(connection, work, Database::commit);
         } finally {
             quietly(connection::close);
         }
@@ -69,7 +69,8 @@ final class PooledDatabase implements Database {
         reads.enter();
         try (Connection connection = connection()) {
             if (visit.reads()) {
-                return transact(connection, work);
+                // nothing is written, so that the outcome is never in doubt
+                return transact(connection, work, Connection::commit);
             }
             return look(connection, work);
         } finally {
@@ -103,7 +104,7 @@ final class PooledDatabase implements Database {
         }
     }
 
-    private <R extends @Nullable Object> R transact(Connection connection, Write<R> work) throws SQLException {
+    private <R extends @Nullable Object> R transact(Connection connection, Write<R> work, End end) throws SQLException {
         boolean autoCommit = connection.getAutoCommit();
         if (autoCommit) {
             connection.setAutoCommit(false);
@@ -117,7 +118,7 @@ final class PooledDatabase implements Database {
                 statements.sql(before).run();
             }
             R result = work.run(statements);
-            Database.commit(connection);
+            end.of(connection);
             return result;
         } catch (SQLException | RuntimeException | Error e) {
             Database.rollbackQuietly(connection, e);
@@ -138,6 +139,12 @@ final class PooledDatabase implements Database {
         } catch (SQLException e) {
             log.debug("a connection could not be cleaned up; the pool replaces it", e);
         }
+    }
+
+    /** How a transaction that has done its work is ended. */
+    @FunctionalInterface
+    private interface End {
+        void of(Connection connection) throws SQLException;
     }
 
     /** A step behind the end of a transaction. */

@@ -61,6 +61,18 @@ class PooledDatabaseTest {
     }
 
     @Test
+    void a_connection_lost_at_the_end_of_a_read_is_told_as_it_was_because_nothing_was_written() throws Exception {
+        doThrow(new SQLException("terminating connection", "57P01"))
+                .when(connection)
+                .commit();
+        PooledDatabase database = new PooledDatabase(source(), () -> {}, new Dialect.Visit(List.of(), List.of(), true));
+
+        assertThatThrownBy(() -> database.read(s -> "read"))
+                .isInstanceOf(SQLException.class)
+                .hasMessage("terminating connection");
+    }
+
+    @Test
     void a_connection_that_cannot_be_reset_does_not_take_back_what_is_committed() throws Exception {
         PooledDatabase database = new PooledDatabase(source(), () -> {}, Dialect.Visit.PLAIN);
         doThrow(new SQLException("closed")).when(connection).setAutoCommit(true);
