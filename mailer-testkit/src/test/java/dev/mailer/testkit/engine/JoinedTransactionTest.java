@@ -8,6 +8,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.mailer.api.Attachment;
 import dev.mailer.api.Email;
+import dev.mailer.api.IdempotencyConflictException;
 import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.SendResult;
@@ -100,9 +101,13 @@ class JoinedTransactionTest {
     }
 
     private int orders() throws SQLException {
+        return count("orders");
+    }
+
+    private int count(String table) throws SQLException {
         try (Connection c = pool.getConnection();
                 Statement s = c.createStatement();
-                ResultSet r = s.executeQuery("select count(*) from orders")) {
+                ResultSet r = s.executeQuery("select count(*) from " + table)) {
             r.next();
             return r.getInt(1);
         }
@@ -148,6 +153,30 @@ class JoinedTransactionTest {
         assertThat(again.id()).isEqualTo(first.id());
         assertThat(mailer.await(other.id(), PATIENCE).isSent()).isTrue();
         assertThat(orders()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"postgresql", "mariadb", "h2"})
+    void mails_sent_together_are_all_taken_or_none_where_one_has_the_key_of_another_mail(String database)
+            throws Exception {
+        start(database);
+        mailer.send(mail("k").build());
+        Connection host = begun();
+        order(host, 1);
+        Email first = mail("l").build();
+        Email unnamed = Rig.mail("jo@example.org").build();
+
+        assertThatThrownBy(() -> mailer.in(host)
+                        .sendAll(List.of(first, mail("k").tag("other", "mail").build(), unnamed)))
+                .isInstanceOf(IdempotencyConflictException.class);
+        List<SendResult> mended =
+                mailer.in(host).sendAll(List.of(first, mail("m").build(), unnamed));
+        host.commit();
+
+        assertThat(mended).noneMatch(SendResult::isDuplicate);
+        assertThat(orders()).isEqualTo(1);
+        assertThat(count("mailer_message")).isEqualTo(4);
+        assertThat(count("mailer_idempotency")).isEqualTo(3);
     }
 
     /** On PostgreSQL this is refused, see HostIsolationTest. */

@@ -2,6 +2,7 @@
 package dev.mailer.core.internal.store;
 
 import dev.mailer.api.EventType;
+import dev.mailer.api.IdempotencyConflictException;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.spi.AppendResult;
 import dev.mailer.api.spi.Bytes;
@@ -23,13 +24,61 @@ final class AppendStatements {
         this.ledger = ledger;
     }
 
+    /** What a mail in conflict with another has no part in; the others are stored. */
     List<AppendResult> append(List<NewMessage> messages) throws SQLException {
-        AppendResult[] results = new AppendResult[messages.size()];
+        List<LaneIds.Ids> lanes = lanes(messages);
+        @Nullable AppendResult[] results = new AppendResult[messages.size()];
+        boolean anySuppression = admit(messages, lanes, results);
+        return insert(messages, lanes, results, anySuppression);
+    }
+
+    /**
+     * Stores all or, where one of several is in conflict with another mail, none. The keys of the others are taken back one by one: a
+     * savepoint would be a round trip more for everybody.
+     *
+     * @throws IdempotencyConflictException nothing is stored
+     */
+    List<AppendResult> appendTogether(List<NewMessage> messages) throws SQLException {
+        List<LaneIds.Ids> lanes = lanes(messages);
+        @Nullable AppendResult[] results = new AppendResult[messages.size()];
+        boolean anySuppression = admit(messages, lanes, results);
+        for (AppendResult result : results) {
+            if (result != null && result.kind() == AppendResult.Kind.CONFLICT) {
+                takeBack(messages, lanes, results);
+                throw new IdempotencyConflictException(result.id());
+            }
+        }
+        return insert(messages, lanes, results, anySuppression);
+    }
+
+    private void takeBack(List<NewMessage> messages, List<LaneIds.Ids> lanes, @Nullable AppendResult[] results)
+            throws SQLException {
+        for (int i = 0; i < results.length; i++) {
+            NewMessage.Idempotency key = messages.get(i).idempotency();
+            if (results[i] == null && key != null) {
+                statements
+                        .sql("delete from mailer_idempotency where tenant_id = ? and key_hash = ?")
+                        .with(lanes.get(i).tenantId())
+                        .with(key.keyHash())
+                        .update();
+            }
+        }
+    }
+
+    private List<LaneIds.Ids> lanes(List<NewMessage> messages) throws SQLException {
         List<LaneIds.Ids> lanes = new ArrayList<>(messages.size());
         for (NewMessage m : messages) {
             lanes.add(ledger.lanes.ids(statements, m.lane()));
         }
-        boolean anySuppression = admit(messages, lanes, results);
+        return lanes;
+    }
+
+    private List<AppendResult> insert(
+            List<NewMessage> messages,
+            List<LaneIds.Ids> lanes,
+            @Nullable AppendResult[] results,
+            boolean anySuppression)
+            throws SQLException {
         Batches batches = new Batches();
         for (int i = 0; i < results.length; i++) {
             if (results[i] == null) {

@@ -36,7 +36,7 @@ class JdbcTransaction implements OutboxTransaction {
             public List<AppendResult> append(List<NewMessage> messages) {
                 return Failures.translate("append", () -> {
                     try (statements) {
-                        return ledger.dialect.goesOnAfterErrors() ? appendWhole(messages) : appendNow(messages);
+                        return ledger.dialect.goesOnAfterErrors() ? appendWhole(messages) : appendTogether(messages);
                     }
                 });
             }
@@ -50,7 +50,7 @@ class JdbcTransaction implements OutboxTransaction {
     List<AppendResult> appendWhole(List<NewMessage> messages) throws SQLException {
         Savepoint before = statements.connection().setSavepoint("mailer_append");
         try {
-            return appendNow(messages);
+            return appendTogether(messages);
         } catch (SQLException | RuntimeException | Error e) {
             // the savepoint has gone with the transaction where the database has undone that
             if (!Failures.undoneByConflict(e)) {
@@ -66,11 +66,11 @@ class JdbcTransaction implements OutboxTransaction {
 
     @Override
     public List<AppendResult> append(List<NewMessage> messages) {
-        return Failures.translate("append", () -> appendNow(messages));
+        return Failures.translate("append", () -> new AppendStatements(statements, ledger).append(messages));
     }
 
-    List<AppendResult> appendNow(List<NewMessage> messages) throws SQLException {
-        return new AppendStatements(statements, ledger).append(messages);
+    List<AppendResult> appendTogether(List<NewMessage> messages) throws SQLException {
+        return new AppendStatements(statements, ledger).appendTogether(messages);
     }
 
     @Override
