@@ -60,7 +60,7 @@ final class DeliveryChange {
             throws SQLException {
         String found = order == null
                 ? condition
-                : "id in (select id from mailer_delivery where " + condition + order + dialect.skipLocked() + ")";
+                : dialect.idAmong("select id from mailer_delivery where " + condition + order + dialect.skipLocked());
         Map<String, @Nullable Object> all = new HashMap<>(sought);
         all.putAll(assigned);
         String sql = "update mailer_delivery set " + assignments + " where " + found + " returning " + columns;

@@ -116,6 +116,11 @@ interface Dialect {
         return "";
     }
 
+    /** The condition that the id of a row is among those that a query finds, which is asked once. */
+    default String idAmong(String select) {
+        return "id in (" + select + ")";
+    }
+
     /** True when an update can return the rows it changed. */
     default boolean returnsUpdated() {
         return true;

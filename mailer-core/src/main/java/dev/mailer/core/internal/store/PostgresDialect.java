@@ -244,6 +244,12 @@ final class PostgresDialect implements Dialect {
         return numbered;
     }
 
+    /** As an array: a nested loop would ask again for each row, and find others behind those that are changed by then. */
+    @Override
+    public String idAmong(String select) {
+        return "id = any(array(" + select + "))";
+    }
+
     @Override
     public String session() {
         return PostgresSession.OWN;
