@@ -44,7 +44,7 @@ interface Dialect {
     /** What is kept of events that are about to be removed. */
     default void beforePurge(Statements statements) throws SQLException {}
 
-    /** The database's clock; null where it is the node's own. */
+    /** A query of the database's clock; empty where it is the node's own. */
     String selectNow();
 
     /** Writes new rows; tables without any are left out. */

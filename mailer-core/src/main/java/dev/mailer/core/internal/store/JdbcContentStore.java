@@ -14,7 +14,6 @@ import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +29,12 @@ final class JdbcContentStore implements ContentStore {
 
     private final Database database;
     private final Ledger ledger;
-    private final InstantSource clock;
+    private final StoreTime time;
 
-    JdbcContentStore(Database database, Ledger ledger, InstantSource clock) {
+    JdbcContentStore(Database database, Ledger ledger, StoreTime time) {
         this.database = database;
         this.ledger = ledger;
-        this.clock = clock;
+        this.time = time;
     }
 
     @Override
@@ -111,11 +110,12 @@ final class JdbcContentStore implements ContentStore {
         int swept = Failures.translate(
                 "sweep content",
                 () -> database.writeRepeatably(s -> {
+                    Instant now = time.now(s);
                     int removed = 0;
                     for (Candidate blob : unusedSince(s, before)) {
                         if (blob.isReferred()) {
                             // looked at again when it is as old once more: a sweep costs what is due and no more
-                            touch(s, blob.id());
+                            touch(s, blob.id(), now);
                         } else {
                             remove(s, blob.id());
                             removed++;
@@ -148,7 +148,7 @@ final class JdbcContentStore implements ContentStore {
                         + " values (:id, :tenant, null, 0, :now, :version, :key)")
                 .bind("id", id)
                 .bind("tenant", tenantId(s, tenant))
-                .bind("now", clock.instant())
+                .bind("now", time.now(s))
                 .bind("version", wrapped.version())
                 .bind(
                         "key",
@@ -170,10 +170,11 @@ final class JdbcContentStore implements ContentStore {
     private long finish(Statements s, String tenant, long blob, ContentRef ref, boolean deduplicate)
             throws SQLException {
         Bytes digest = ContentDigests.of(ledger.cipher, tenant, ref);
+        Instant now = time.now(s);
         if (deduplicate) {
             int same = s.update(
                             "update mailer_blob set touched_at = :now where tenant_id = :tenant and digest = :digest")
-                    .bind("now", clock.instant())
+                    .bind("now", now)
                     .bind("tenant", tenantId(s, tenant))
                     .bind("digest", digest)
                     .execute();
@@ -185,15 +186,15 @@ final class JdbcContentStore implements ContentStore {
         s.update("update mailer_blob set digest = :digest, size = :size, touched_at = :now where id = :id")
                 .bind("digest", digest)
                 .bind("size", ref.size())
-                .bind("now", clock.instant())
+                .bind("now", now)
                 .bind("id", blob)
                 .execute();
         return blob;
     }
 
-    private void touch(Statements s, long blob) {
+    private static void touch(Statements s, long blob, Instant now) {
         s.update("update mailer_blob set touched_at = :now where id = :id")
-                .bind("now", clock.instant())
+                .bind("now", now)
                 .bind("id", blob)
                 .execute();
     }

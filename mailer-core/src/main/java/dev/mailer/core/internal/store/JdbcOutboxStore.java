@@ -24,7 +24,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +33,7 @@ public final class JdbcOutboxStore implements OutboxStore {
     private final Ledger ledger;
     private final @Nullable KeyRotation rotation;
     private final InstantSource clock;
+    private final StoreTime time;
     private final MessageReads messages;
     private final QueueReads queues;
     private final JdbcContentStore contents;
@@ -48,7 +48,8 @@ public final class JdbcOutboxStore implements OutboxStore {
         this.clock = clock;
         this.messages = new MessageReads(database, ledger);
         this.queues = new QueueReads(database, ledger);
-        this.contents = new JdbcContentStore(database, ledger, clock);
+        this.time = new StoreTime(ledger.dialect, clock);
+        this.contents = new JdbcContentStore(database, ledger, time);
         this.suppressions = new JdbcSuppressionStore(database, ledger);
         this.events = new JdbcEventStore(database, ledger);
     }
@@ -167,14 +168,7 @@ public final class JdbcOutboxStore implements OutboxStore {
 
     @Override
     public Instant now() {
-        String select = ledger.dialect.selectNow();
-        if (select.isEmpty() || !Times.isSystem(clock)) {
-            return clock.instant();
-        }
-        return Failures.translate(
-                "tell the time",
-                () -> database.read(
-                        s -> Objects.requireNonNull(s.sql(select).first(r -> Instant.ofEpochMilli(r.getLong(1))))));
+        return time.isNodes() ? clock.instant() : Failures.translate("tell the time", () -> database.read(time::now));
     }
 
     @Override
