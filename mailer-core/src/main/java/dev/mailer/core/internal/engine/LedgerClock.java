@@ -10,11 +10,12 @@ import java.time.InstantSource;
 final class LedgerClock implements InstantSource {
     /** A clock that is further off than this is not corrected but distrusted: nothing is claimed. */
     static final Duration MAX_SKEW = Duration.ofMinutes(10);
-    /** A measurement that took longer says nothing. */
+    /** A measurement that took longer says too little to replace another one; the first is taken whatever it took. */
     private static final Duration LONGEST_ROUND_TRIP = Duration.ofSeconds(1);
 
     private final InstantSource node;
     private volatile Duration offset = Duration.ZERO;
+    private volatile boolean measured;
 
     LedgerClock(InstantSource node) {
         this.node = node;
@@ -31,14 +32,16 @@ final class LedgerClock implements InstantSource {
         Instant database = store.now();
         Instant after = node.instant();
         Duration trip = Duration.between(before, after);
-        if (!trip.isNegative() && trip.compareTo(LONGEST_ROUND_TRIP) <= 0) {
+        if (!trip.isNegative() && (!measured || trip.compareTo(LONGEST_ROUND_TRIP) <= 0)) {
             offset = Duration.between(before.plus(trip.dividedBy(2)), database);
+            measured = true;
         }
         return database;
     }
 
+    /** False as long as it is not known how far off it is. */
     boolean isTrusted() {
-        return offset.abs().compareTo(MAX_SKEW) <= 0;
+        return measured && offset.abs().compareTo(MAX_SKEW) <= 0;
     }
 
     Duration offset() {

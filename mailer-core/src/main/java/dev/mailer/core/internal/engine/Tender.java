@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What has to be looked after while mail flows. The node's heartbeat has a thread of its own, so that nothing else can make it late;
  * another one looks after what dead nodes held, what becomes due or expires, slow peers, suspects that are tried alone, meters, retention.
+ * Nothing that time alone decides is done by a clock that is not trusted.
  */
 final class Tender {
     private static final Duration EACH_SECOND = Duration.ofSeconds(1);
@@ -47,8 +48,10 @@ final class Tender {
     private final Retention retention;
     private final Duties heart;
     private final Duties others;
-    private final Instant started;
-    private Instant purged;
+    /** Reading of the monotonic clock. */
+    private long started;
+
+    private Instant purged = Instant.MAX;
     private Instant rotated = Instant.EPOCH;
     private boolean rotating;
 
@@ -71,8 +74,6 @@ final class Tender {
         this.unsettled = unsettled;
         this.dispatcher = dispatcher;
         this.retention = retention;
-        this.started = clock.instant();
-        this.purged = started;
         Duration beat = lease.length().dividedBy(4);
         this.heart = new Duties(threads).add("heartbeat", beat, registration::heartbeat);
         this.others = new Duties(threads)
@@ -89,6 +90,8 @@ final class Tender {
     /** Signs the node on before anything is claimed. */
     void start() {
         registration.signOn();
+        started = System.nanoTime();
+        purged = clock.instant();
         heart.start();
         others.start();
     }
@@ -119,7 +122,10 @@ final class Tender {
         }
     }
 
-    private void promote() {
+    void promote() {
+        if (!clock.isTrusted()) {
+            return;
+        }
         Instant due = store.nextDue();
         while (due != null && !due.isAfter(clock.instant())) {
             List<QueueKey> queues = Commits.writeWithoutLimit(writer, tx -> tx.promote(clock.instant(), BATCH));
@@ -131,15 +137,14 @@ final class Tender {
         }
     }
 
-    private void expire() {
-        for (int n = BATCH; n == BATCH; ) {
+    void expire() {
+        for (int n = BATCH; n == BATCH && clock.isTrusted(); ) {
             n = Commits.writeWithoutLimit(writer, tx -> tx.expire(clock.instant(), BATCH));
         }
     }
 
-    private void suspects() throws InterruptedException {
-        Instant now = clock.instant();
-        if (now.isBefore(started.plus(SETTLING)) || !store.hasAlone(now)) {
+    void suspects() throws InterruptedException {
+        if (System.nanoTime() - started < SETTLING.toNanos() || !store.hasAlone(clock.instant())) {
             return;
         }
         try {
@@ -169,9 +174,9 @@ final class Tender {
     }
 
     /** By the clock that says what is too old. */
-    private void purgeIfDue() {
+    void purgeIfDue() {
         Instant now = clock.instant();
-        if (Duration.between(purged, now).compareTo(RETENTION) >= 0) {
+        if (clock.isTrusted() && Duration.between(purged, now).compareTo(RETENTION) >= 0) {
             purged = now;
             purge(now);
         }
