@@ -10,8 +10,10 @@ import dev.mailer.api.DeliveryState;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.spi.AppendResult;
 import dev.mailer.api.spi.Claim;
+import dev.mailer.api.spi.EventStore;
 import dev.mailer.api.spi.OutboxTransaction.Purge;
 import dev.mailer.api.spi.StoredMessage;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +56,30 @@ interface RetentionCases extends StoreCases {
         assertThat(ledger().resolve(id, delivery, DeliveryState.QUEUED, NOON)).isFalse();
         assertThat(ledger().feed(0)).extracting(p -> p.event().messageId()).containsOnly(other);
         assertThat(ledger().state(other)).isEqualTo(DeliveryState.SENT);
+    }
+
+    @Test
+    default void a_message_stays_until_every_consumer_has_read_its_events_but_not_for_ever() {
+        long node = ledger().node();
+        EventStore feed = ledger().store().eventFeed();
+        feed.takeCursor("quick", node);
+        feed.takeCursor("slow", node);
+        sent(NOON);
+        List<EventStore.Positioned> events = ledger().feed(0);
+        long last = events.get(events.size() - 1).position();
+        feed.moveCursor("quick", node, last);
+
+        assertThat(purge(MESSAGE, LATER)).as("unread").isZero();
+        feed.moveCursor("slow", node, events.get(0).position());
+        assertThat(purge(MESSAGE, LATER)).as("read in part").isZero();
+        feed.moveCursor("slow", node, last);
+        assertThat(purge(MESSAGE, LATER)).as("read").isEqualTo(1);
+
+        sent(NOON);
+        assertThat(purge(MESSAGE, TOMORROW)).as("not numbered yet").isZero();
+        assertThat(purge(MESSAGE, NOON.plus(Duration.ofDays(30)).plusMillis(1)))
+                .as("a consumer that never comes")
+                .isEqualTo(1);
     }
 
     @Test

@@ -46,7 +46,7 @@ final class PurgeStatements {
     int purge(Purge what, Instant before, int limit) throws SQLException {
         return switch (what) {
             case CONTENT -> content(before, limit);
-            case MESSAGE -> messages(before, limit);
+            case MESSAGE -> messages(UnreadEvents.keptFrom(statements, dialect, before), limit);
             case IDEMPOTENCY_KEY -> keys(before, limit);
         };
     }

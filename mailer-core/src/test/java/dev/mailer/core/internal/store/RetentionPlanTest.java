@@ -26,6 +26,7 @@ class RetentionPlanTest {
                 PurgeStatements.OLD_MESSAGES,
                 PurgeStatements.OLD_KEYS,
                 PurgeStatements.RECIPIENTS,
+                UnreadEvents.NUMBERED_BY_ID,
                 JdbcContentStore.UNUSED);
     }
 

@@ -2,6 +2,7 @@
 package dev.mailer.core.internal.store.memory;
 
 import dev.mailer.api.spi.EventStore;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,14 @@ final class MemoryEvents implements EventStore {
     public void giveCursorBack(String consumer, long node) {
         ledger.locked(() ->
                 cursors.computeIfPresent(consumer, (name, c) -> c.node == node ? new Cursor(c.position, NOBODY) : c));
+    }
+
+    /** When the first event happened that a consumer has not read; null without any. */
+    @Nullable
+    Instant unreadSince() {
+        var read = cursors.values().stream().mapToLong(Cursor::position).min();
+        var unread = read.isEmpty() ? null : ledger.events.rows().higherEntry(read.getAsLong());
+        return unread == null ? null : unread.getValue().at();
     }
 
     private Cursor at(String consumer) {

@@ -2,6 +2,7 @@
 package dev.mailer.core.internal.store.memory;
 
 import dev.mailer.api.spi.OutboxTransaction.Purge;
+import dev.mailer.core.internal.store.UnreadEvents;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -17,7 +18,7 @@ final class Retention {
     int purge(Purge what, Instant before, int limit) {
         return switch (what) {
             case CONTENT -> contents(before, limit);
-            case MESSAGE -> messages(before, limit);
+            case MESSAGE -> messages(UnreadEvents.keptFrom(before, ledger.feed.unreadSince()), limit);
             case IDEMPOTENCY_KEY -> idempotencyKeys(before, limit);
         };
     }
