@@ -8,6 +8,11 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.core.Stores;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +40,48 @@ class HostPoolTest {
                 assertThat(tables.next()).isTrue();
             }
         }
+    }
+
+    @Test
+    void transactions_of_ours_see_what_others_commit_whatever_isolation_the_pool_has() throws Exception {
+        try (HikariDataSource pool = new HikariDataSource()) {
+            pool.setJdbcUrl(PostgresqlStores.nextUrl());
+            pool.setTransactionIsolation("TRANSACTION_SERIALIZABLE");
+
+            try (OutboxStore store = Stores.of(pool)) {
+                assertThat(beatsInTurns(store, store)).isTrue();
+            }
+
+            try (var connection = pool.getConnection()) {
+                assertThat(connection.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_SERIALIZABLE);
+            }
+        }
+    }
+
+    @Test
+    void so_they_do_where_the_database_has_another_default() throws Exception {
+        String url = PostgresqlStores.nextUrl();
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement s = connection.createStatement()) {
+            s.execute("alter database " + connection.getCatalog()
+                    + " set default_transaction_isolation = 'repeatable read'");
+        }
+
+        try (OutboxStore one = Stores.open(url, InstantSource.system());
+                OutboxStore other = Stores.open(url, InstantSource.system())) {
+            assertThat(beatsInTurns(one, other)).isTrue();
+        }
+    }
+
+    /** A transaction that changes what another one has changed since it began. */
+    private static boolean beatsInTurns(OutboxStore one, OutboxStore other) {
+        Instant now = one.now();
+        long node = one.transact(tx -> tx.registerNode("test", now, LedgerDriver.LEASE));
+        return one.transact(tx -> {
+            tx.heldBy(node, 1);
+            return other.<Boolean>transact(beside -> beside.heartbeat(node, now.plusSeconds(1), LedgerDriver.LEASE))
+                    && tx.heartbeat(node, now.plusSeconds(2), LedgerDriver.LEASE);
+        });
     }
 
     @Test
