@@ -43,6 +43,19 @@ interface NodeCases extends StoreCases {
                 .containsExactly(other);
     }
 
+    /** What it holds may still be on its way, also where it is a former number of this process. */
+    @Test
+    default void a_node_that_was_registered_here_is_spared_until_its_lease_has_run_out() {
+        long former = ledger().node();
+        Claim claim = ledger().claimNew(former, NOON);
+        long self = ledger().node();
+
+        assertThat(ledger().deadNodes(self, NOON.plus(LedgerDriver.LEASE))).isEmpty();
+        assertThat(ledger().deadNodes(self, NOON.plus(LedgerDriver.LEASE).plusMillis(1)))
+                .containsExactly(former);
+        assertThat(ledger().heldBy(former, 10)).containsExactly(claim);
+    }
+
     @Test
     default void claims_of_a_dead_node_are_found_and_taken_over() {
         long dead = ledger().node();

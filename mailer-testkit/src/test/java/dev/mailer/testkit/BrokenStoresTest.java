@@ -176,6 +176,10 @@ class BrokenStoresTest {
                         "deadNodes",
                         "a_node_whose_lease_has_run_out_is_dead_for_others",
                         c -> c.with(0, -1L).proceed()),
+                tx(
+                        "deadNodes",
+                        "a_node_that_was_registered_here_is_spared_until_its_lease_has_run_out",
+                        c -> c.with(1, Instant.MAX).proceed()),
                 tx("removeNode", "a_heartbeat_reaches_a_node_until_it_is_removed", c -> null),
                 tx(
                         "purge",

@@ -91,8 +91,8 @@ public interface OutboxTransaction {
     boolean heartbeat(long node, Instant now, Duration lease);
 
     /**
-     * Nodes but {@code self} whose lease ended before now, or all but {@code self} where the store has one process only. They are
-     * dead from then on, whatever heartbeat of theirs still comes; those that are registered no longer and hold something all
+     * Nodes but {@code self} whose lease ended before now; where the store has one process only, all that another process registered, too.
+     * They are dead from then on, whatever heartbeat of theirs still comes; those that are registered no longer and hold something all
      * the same, because a claim of theirs was committed late, are among them.
      */
     List<Long> deadNodes(long self, Instant now);

@@ -4,6 +4,8 @@ package dev.mailer.core.internal.store;
 import dev.mailer.api.spi.FieldCipher;
 import dev.mailer.api.spi.FieldCipher.DataKey;
 import java.sql.SQLException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** What all statements on one database share. Thread-safe. */
@@ -16,6 +18,8 @@ final class Ledger {
     final @Nullable DataKey texts;
 
     final Ids ids;
+    /** Numbers that nodes were given here. */
+    final Set<Long> nodesHere = ConcurrentHashMap.newKeySet();
 
     Ledger(Dialect dialect, FieldCipher cipher, @Nullable DataKey texts) {
         this.dialect = dialect;

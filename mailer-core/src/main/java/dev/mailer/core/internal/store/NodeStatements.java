@@ -5,6 +5,7 @@ import dev.mailer.api.spi.Claim;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Processes as holders of leases. */
@@ -22,12 +23,14 @@ final class NodeStatements {
 
     long register(String name, Instant now, Duration lease) throws SQLException {
         if (ledger.dialect.isSingleProcess()) {
-            return statements
+            long number = statements
                     .sql("insert into mailer_node (name, started_at, lease_until) values (?, ?, ?) returning id")
                     .with(name)
                     .with(now)
                     .with(now.plus(lease))
                     .number();
+            ledger.nodesHere.add(number);
+            return number;
         }
         long id = ledger.ids.next(statements);
         statements
@@ -51,10 +54,7 @@ final class NodeStatements {
 
     List<Long> dead(long self, Instant now) throws SQLException {
         if (ledger.dialect.isSingleProcess()) {
-            return statements
-                    .sql("select id from mailer_node where id <> ?")
-                    .with(self)
-                    .list(r -> r.getLong(1));
+            return deadAlone(self, now);
         }
         // Who is taken for dead stays dead, so that its heartbeat cannot come between this and the taking over. What a
         // node holds that is gone was claimed by a transaction whose commit came through after all had been taken over.
@@ -75,6 +75,23 @@ final class NodeStatements {
                 .with(self)
                 .list(r -> r.getLong(1));
         dead.addAll(gone);
+        return dead;
+    }
+
+    /** Other processes are gone, as there is one only. What a former number of this one holds may still be on its way. */
+    private List<Long> deadAlone(long self, Instant now) throws SQLException {
+        List<Long> dead = new ArrayList<>(statements
+                .sql("select id from mailer_node where id <> ?")
+                .with(self)
+                .list(r -> r.getLong(1)));
+        dead.removeAll(
+                statements
+                        .sql("select id from mailer_node where lease_until >= ?")
+                        .with(now)
+                        .list(r -> r.getLong(1))
+                        .stream()
+                        .filter(ledger.nodesHere::contains)
+                        .toList());
         return dead;
     }
 

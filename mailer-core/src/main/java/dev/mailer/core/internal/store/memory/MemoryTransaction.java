@@ -107,7 +107,7 @@ final class MemoryTransaction implements OutboxTransaction {
 
     @Override
     public List<Long> deadNodes(long self, Instant now) {
-        return open(nodes).allBut(self);
+        return open(nodes).dead(self, now);
     }
 
     @Override

@@ -3,8 +3,9 @@ package dev.mailer.core.internal.store.memory;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
-/** Holders of leases. Only one process sees this store, so every other node is an earlier mailer that is gone. */
+/** Holders of leases. Only one process sees this store; a former number of its own may hold what is still on its way. */
 final class Nodes {
     private final MemoryLedger ledger;
 
@@ -26,8 +27,11 @@ final class Nodes {
         return known;
     }
 
-    List<Long> allBut(long self) {
-        return ledger.nodes.rows().keySet().stream().filter(n -> n != self).toList();
+    List<Long> dead(long self, Instant now) {
+        return ledger.nodes.rows().entrySet().stream()
+                .filter(node -> node.getKey() != self && node.getValue().isBefore(now))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     void remove(long node) {
