@@ -36,7 +36,11 @@ public final class UnreadEvents {
         return unnumbered.isBefore(end) ? unnumbered : end;
     }
 
-    /** @param unread when the first event happened that a consumer has not read; null for none */
+    /**
+     * The same for a store that knows what is unread.
+     *
+     * @param unread when the first event happened that a consumer has not read; null for none
+     */
     public static Instant keptFrom(Instant before, @Nullable Instant unread) {
         if (unread == null || before.isBefore(unread.minus(DISORDER))) {
             return before;
