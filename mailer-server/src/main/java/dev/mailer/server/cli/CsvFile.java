@@ -99,23 +99,29 @@ final class CsvFile {
         long line = 1;
         try (CSVParser parser = format.parse(bounded)) {
             Iterator<CSVRecord> records = parser.iterator();
-            if (!records.hasNext()) {
+            CSVRecord record = next(records, line);
+            if (record == null) {
                 throw usage(file + ": is empty; its first row must name the columns");
             }
-            CSVRecord record = records.next();
             boolean bare =
                     onlyColumn != null && record.size() == 1 && record.get(0).indexOf('@') >= 0;
             List<String> columns = bare ? List.of(onlyColumn) : columns(record);
             bounded.rowEnds();
             boolean wanted = !bare || reader.read(new Row(begin(line, parser, record), record.toList()));
             line = parser.getCurrentLineNumber() + 1;
-            while (wanted && records.hasNext()) {
-                record = records.next();
+            while (wanted && (record = next(records, line)) != null) {
                 bounded.rowEnds();
                 wanted = reader.read(new Row(begin(line, parser, record), record.toList()));
                 line = parser.getCurrentLineNumber() + 1;
             }
             return columns;
+        }
+    }
+
+    /** The next row, null behind the last one. */
+    private @Nullable CSVRecord next(Iterator<CSVRecord> records, long line) {
+        try {
+            return records.hasNext() ? records.next() : null;
         } catch (UncheckedIOException | IllegalStateException e) {
             throw broken(line, e.getCause() == null ? e : e.getCause());
         }
