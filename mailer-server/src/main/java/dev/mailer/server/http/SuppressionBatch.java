@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Entries of one request on their way into the suppression list. Used once, by one thread. */
 final class SuppressionBatch {
@@ -57,10 +58,9 @@ final class SuppressionBatch {
             added += storing ? store.addAll(entries) : store.countNew(entries);
             stored += some.size();
         } catch (InvalidEmailException e) {
-            Map<String, List<Item>> byStream = new LinkedHashMap<>();
-            some.forEach(
-                    item -> byStream.computeIfAbsent(String.valueOf(item.entry().stream()), stream -> new ArrayList<>())
-                            .add(item));
+            Map<@Nullable String, List<Item>> byStream = new LinkedHashMap<>();
+            some.forEach(item -> byStream.computeIfAbsent(item.entry().stream(), stream -> new ArrayList<>())
+                    .add(item));
             if (byStream.size() > 1) {
                 // A strict batch is refused; what is left is to say for which entry.
                 storing &= validation != BatchValidation.STRICT;

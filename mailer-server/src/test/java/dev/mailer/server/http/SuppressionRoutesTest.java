@@ -224,6 +224,19 @@ class SuppressionRoutesTest {
     }
 
     @Test
+    void an_entry_for_all_streams_is_no_entry_of_a_stream_called_null() {
+        ServerUnderTest.Answer answer = server.post(
+                PATH + "/batch",
+                "[{\"email\":\"a@example.org\"},{\"email\":\"b@example.org\",\"stream\":\"null\"}]",
+                "x-batch-validation",
+                "permissive");
+
+        assertThat(answer.json().path("added").asInt()).as(answer.body()).isEqualTo(1);
+        assertThat(answer.json().path("errors").size()).isEqualTo(1);
+        assertThat(emails("")).containsExactly("a@example.org");
+    }
+
+    @Test
     void a_batch_is_bounded() {
         String many = IntStream.rangeClosed(0, SuppressionApi.MAX_BATCH)
                 .mapToObj(i -> "{\"email\":\"u" + i + "@a.org\"}")
