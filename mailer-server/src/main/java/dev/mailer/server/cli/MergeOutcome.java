@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.server.cli;
 
+import dev.mailer.api.MailerUnavailableException;
+import dev.mailer.server.http.ApiException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
@@ -38,14 +40,14 @@ final class MergeOutcome {
         }
     }
 
-    private final Backend backend;
-    private final Interruption interruption;
+    private final PatientBackend server;
+    private final MergeProgress progress;
     private final Queue<UUID> ids = new ArrayDeque<>();
     private final Map<End, Long> counts = new EnumMap<>(End.class);
 
-    MergeOutcome(Backend backend, Interruption interruption) {
-        this.backend = backend;
-        this.interruption = interruption;
+    MergeOutcome(PatientBackend server, MergeProgress progress) {
+        this.server = server;
+        this.progress = progress;
     }
 
     /** Remembers a mail, with those that an earlier run sent. */
@@ -53,21 +55,36 @@ final class MergeOutcome {
         ids.add(UUID.fromString(id));
     }
 
-    /** One after the other, for a time that holds for all. */
+    /** One after the other, for a time that holds for all. What the server no longer tells is pending. */
     void await(Duration time) {
         long end = System.nanoTime() + time.toNanos();
+        boolean told = true;
         for (UUID id : ids) {
-            if (interruption.isRequested()) {
-                counts.merge(End.PENDING, 1L, Long::sum);
-                continue;
+            End reached = End.PENDING;
+            try {
+                reached = told ? await(id, end) : End.PENDING;
+            } catch (ApiException | CommandException | MailerUnavailableException e) {
+                told = false;
+                progress.note(e.getMessage() + "; what is not known counts as pending");
             }
-            Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
-            JsonNode email = backend.find(id.toString(), left);
-            while (End.of(email) == End.PENDING && System.nanoTime() - end < 0 && !interruption.isRequested()) {
-                email = backend.find(id.toString(), Duration.ofNanos(Math.max(0, end - System.nanoTime())));
-            }
-            counts.merge(End.of(email), 1L, Long::sum);
+            counts.merge(reached, 1L, Long::sum);
         }
+    }
+
+    private End await(UUID id, long end) {
+        End reached = End.PENDING;
+        for (boolean first = true; reached == End.PENDING && (first || System.nanoTime() - end < 0); first = false) {
+            JsonNode email = server.find(id.toString(), Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+            if (email == null) {
+                return End.PENDING;
+            }
+            reached = End.of(email);
+        }
+        return reached;
+    }
+
+    boolean isPending() {
+        return of(End.PENDING) > 0;
     }
 
     private long of(End end) {
@@ -91,7 +108,7 @@ final class MergeOutcome {
         if (of(End.FAILED) > 0) {
             return ExitCodes.FAILED;
         }
-        return of(End.PENDING) > 0 ? ExitCodes.PENDING : ExitCodes.OK;
+        return isPending() ? ExitCodes.PENDING : ExitCodes.OK;
     }
 
     private static String word(End end) {

@@ -35,7 +35,7 @@ record MergePlan(
     private static final int MAX_CAMPAIGN = 200;
 
     /** Reads the file once, so that one that cannot be read to its end sends nothing. */
-    static MergePlan of(MergeOptions options, ObjectNode flags, Duration wait, Instant now) {
+    static MergePlan of(MergeOptions options, ObjectNode flags, Instant now) {
         Path path = Objects.requireNonNull(options.csv, "csv");
         CsvFile file = new CsvFile(path, options.separator());
         CsvFile.Summary summary = file.summary();
@@ -49,7 +49,12 @@ record MergePlan(
                 options.dryRun,
                 options.maxErrors,
                 MailFromFlags.duration("--patience", options.patience),
-                wait);
+                Duration.ZERO);
+    }
+
+    /** The same with a time to wait for the mails to be final. */
+    MergePlan waiting(Duration time) {
+        return new MergePlan(file, rows, mail, campaign, rate, dryRun, maxErrors, patience, time);
     }
 
     private static Duration remember(MergeOptions options) {

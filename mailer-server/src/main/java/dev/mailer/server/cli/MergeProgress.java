@@ -26,7 +26,7 @@ final class MergeProgress {
         Instant now = now();
         String text = text(done, Duration.between(started, now));
         if (terminal.interactive()) {
-            int filled = total == 0 ? WIDTH : (int) (done * WIDTH / total);
+            int filled = total <= done ? WIDTH : (int) (done * WIDTH / total);
             String line = "[" + "=".repeat(filled) + " ".repeat(WIDTH - filled) + "] " + text;
             terminal.err().print("\r" + line + " ".repeat(Math.max(0, drawn - line.length())));
             terminal.err().flush();
@@ -59,7 +59,7 @@ final class MergeProgress {
 
     private String text(long done, Duration spent) {
         double rate = spent.toMillis() == 0 ? 0 : done * 1000.0 / spent.toMillis();
-        String left = rate == 0 ? "?" : clock(Duration.ofSeconds(Math.round((total - done) / rate)));
+        String left = rate == 0 ? "?" : clock(Duration.ofSeconds(Math.round(Math.max(0, total - done) / rate)));
         return done + "/" + total + " rows, " + Math.round(rate) + "/s, " + left + " to go";
     }
 

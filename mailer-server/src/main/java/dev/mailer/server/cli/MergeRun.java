@@ -8,8 +8,10 @@ import dev.mailer.server.http.ApiException;
 import dev.mailer.server.http.EmailApi;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -34,10 +36,18 @@ final class MergeRun {
     private final MergeOutcome outcome;
     private final MergeAccount account = new MergeAccount();
     private final SeenAddresses seen = new SeenAddresses();
+    /** Of the seen addresses those whose row was refused, so that a later one may take its place. */
+    private final Set<String> refused = new HashSet<>();
+
     private final List<Pending> batch = new ArrayList<>();
+    /** Rows with an address of the batch: whether they are wanted depends on what becomes of that. */
+    private final List<CsvFile.Row> again = new ArrayList<>();
+
     private final int batchLength;
     private final MergePace pace;
     private int batchSize;
+    private long read;
+    private boolean grown;
 
     MergeRun(Session session, MergePlan plan, Backend backend, Sleeper sleeper, Interruption interruption) {
         this.session = session;
@@ -45,14 +55,14 @@ final class MergeRun {
         this.interruption = interruption;
         this.progress = new MergeProgress(session.terminal(), plan.rows());
         this.server = new PatientBackend(backend, progress, sleeper, interruption, plan.patience());
-        this.outcome = new MergeOutcome(backend, interruption);
+        this.outcome = new MergeOutcome(server, progress);
         Integer rate = plan.rate();
         this.batchLength = rate == null ? EmailApi.MAX_BATCH : Math.min(EmailApi.MAX_BATCH, rate);
         this.pace = new MergePace(rate, progress.now());
     }
 
     /** A mail that waits for its batch. */
-    private record Pending(long line, ObjectNode mail) {}
+    private record Pending(long line, String key, ObjectNode mail) {}
 
     /** Gives the account, however it ends. */
     int run() {
@@ -69,7 +79,7 @@ final class MergeRun {
             progress.clear();
             print(counted);
         }
-        if (interruption.isRequested() || account.of(Fate.FAILED) > 0) {
+        if (interruption.isRequested() || grown || account.of(Fate.FAILED) > 0) {
             return ExitCodes.FAILED;
         }
         return counted ? outcome.exitCode() : ExitCodes.OK;
@@ -81,31 +91,57 @@ final class MergeRun {
 
     /** False when no further row is wanted. */
     private boolean read(CsvFile.Row row) {
+        if (read == plan.rows()) {
+            grown = true;
+            progress.note(
+                    "the file has more rows than the " + plan.rows() + " that were counted; it was changed meanwhile");
+            return false;
+        }
+        read++;
+        take(row);
+        return !isStopped();
+    }
+
+    private void take(CsvFile.Row row) {
         try {
             Address recipient = plan.mail().recipient(row.values());
-            if (recipient == null || !seen.add(recipient.key())) {
+            if (recipient == null) {
                 account.count(Fate.SKIPPED);
             } else {
-                batch.add(new Pending(row.line(), plan.mail().mail(recipient, row.values())));
-                row.values().forEach(value -> batchSize += value.length());
+                take(row, recipient);
             }
         } catch (MergeMail.RowException e) {
             fail(new RowError(row.line(), e.column(), String.valueOf(e.getMessage())));
         }
-        if (batch.size() >= batchLength || batchSize >= BATCH_SIZE) {
+        if (batch.size() + again.size() >= batchLength || batchSize >= BATCH_SIZE) {
             flush();
         }
-        return !isStopped();
+    }
+
+    private void take(CsvFile.Row row, Address recipient) {
+        String key = recipient.key();
+        if (seen.add(key) || refused.remove(key)) {
+            batch.add(new Pending(row.line(), key, plan.mail().mail(recipient, row.values())));
+        } else if (batch.stream().anyMatch(m -> m.key().equals(key))) {
+            again.add(row);
+        } else {
+            account.count(Fate.SKIPPED);
+            return;
+        }
+        row.values().forEach(value -> batchSize += value.length());
     }
 
     private void flush() {
-        List<Pending> mails = List.copyOf(batch);
-        batch.clear();
-        batchSize = 0;
-        if (!mails.isEmpty() && !isStopped()) {
+        while (!batch.isEmpty() && !isStopped()) {
+            List<Pending> mails = List.copyOf(batch);
+            List<CsvFile.Row> later = List.copyOf(again);
+            batch.clear();
+            again.clear();
+            batchSize = 0;
             server.pauseUntil(pace.next());
             pace.goes(mails.size(), progress.now());
             submit(mails);
+            later.forEach(this::take);
         }
         progress.show(account.rows());
     }
@@ -132,7 +168,7 @@ final class MergeRun {
             throw e;
         }
         if (mails.size() == 1) {
-            fail(new RowError(mails.get(0).line(), null, String.valueOf(e.getMessage())));
+            fail(mails.get(0), String.valueOf(e.getMessage()));
             return;
         }
         submit(mails.subList(0, mails.size() / 2));
@@ -159,7 +195,7 @@ final class MergeRun {
                 account.count(Fate.DUPLICATE);
             } else {
                 String reason = error.path("message").asString("").replace("[" + i + "].", "");
-                fail(new RowError(mails.get(i).line(), null, reason));
+                fail(mails.get(i), reason);
             }
         }
     }
@@ -173,6 +209,11 @@ final class MergeRun {
         if (!plan.patienceForOutcome().isZero() && !plan.dryRun()) {
             outcome.add(receipt.path("id").asString(""));
         }
+    }
+
+    private void fail(Pending mail, String reason) {
+        refused.add(mail.key());
+        fail(new RowError(mail.line(), null, reason));
     }
 
     private void fail(RowError error) {
@@ -197,6 +238,9 @@ final class MergeRun {
                 session.terminal().line(outcome.text());
             }
         }
+        if (counted && outcome.isPending()) {
+            progress.note("what is pending is kept and goes on when it can");
+        }
         String advice = advice(left);
         if (advice != null) {
             progress.note(advice);
@@ -207,7 +251,7 @@ final class MergeRun {
         if (plan.dryRun()) {
             return "nothing was sent";
         }
-        if (left == 0 && account.of(Fate.FAILED) == 0) {
+        if (left == 0 && !grown && account.of(Fate.FAILED) == 0) {
             return null;
         }
         return (left > 0 ? left + " rows were not taken up; " : "")

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Hands over batches until they are taken: it slows down with a server that is overloaded and outlasts one that is away, for a
+ * Hands over batches until they are taken, and asks until it is answered: it slows down with a server that is overloaded and outlasts one that is away, for a
  * bounded time without any success. What it repeats must be harmless, as mails with idempotency keys are. Not thread-safe.
  */
 final class PatientBackend {
@@ -39,16 +39,26 @@ final class PatientBackend {
     /** The answer to a batch; null when an interruption came first. */
     @Nullable
     JsonNode send(JsonNode mails, EmailApi.BatchValidation validation) {
-        return insist(b -> b.sendAll(mails, validation));
+        return insist(b -> b.sendAll(mails, validation), patience, takenNothing());
     }
 
     /** As {@link #send}; an entry that is stored twice is the same. */
     @Nullable
     JsonNode suppress(JsonNode entries, EmailApi.BatchValidation validation) {
-        return insist(b -> b.suppressAll(entries, validation));
+        return insist(b -> b.suppressAll(entries, validation), patience, takenNothing());
     }
 
-    private @Nullable JsonNode insist(Function<Backend, JsonNode> call) {
+    /** As {@link Backend#find}, for as long as that may wait; null when an interruption came first. */
+    @Nullable
+    JsonNode find(String id, Duration wait) {
+        return insist(b -> b.find(id, wait), wait, "told no outcome within the limit (--wait)");
+    }
+
+    private String takenNothing() {
+        return "taken nothing for " + Values.shown(patience) + ", the limit (--patience)";
+    }
+
+    private @Nullable JsonNode insist(Function<Backend, JsonNode> call, Duration patience, String failing) {
         Instant end = now().plus(patience);
         Duration pause = FIRST_PAUSE;
         while (!interruption.isRequested()) {
@@ -62,9 +72,7 @@ final class PatientBackend {
                 Duration wait = asked.compareTo(pause) > 0 ? asked : pause;
                 if (!now().plus(wait).isBefore(end)) {
                     throw new CommandException(
-                            ExitCodes.UNAVAILABLE,
-                            "the server has taken nothing for " + Values.shown(patience) + ", the limit (--patience): "
-                                    + e.getMessage());
+                            ExitCodes.UNAVAILABLE, "the server has " + failing + ": " + e.getMessage());
                 }
                 progress.note(e.getMessage() + "; tries again in " + Values.shown(wait));
                 pauseUntil(now().plus(wait));

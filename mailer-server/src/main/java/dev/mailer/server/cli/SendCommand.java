@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,6 +33,7 @@ final class SendCommand implements Callable<Integer> {
 
     private final Terminal terminal;
     private final Sleeper sleeper;
+    private final Supplier<Interruption> interruptions;
 
     @Mixin
     private GlobalOptions global = new GlobalOptions();
@@ -143,12 +145,13 @@ final class SendCommand implements Callable<Integer> {
     String wait;
 
     SendCommand(Terminal terminal) {
-        this(terminal, Sleeper.system());
+        this(terminal, Sleeper.system(), Interruption::ofProcess);
     }
 
-    SendCommand(Terminal terminal, Sleeper sleeper) {
+    SendCommand(Terminal terminal, Sleeper sleeper, Supplier<Interruption> interruptions) {
         this.terminal = terminal;
         this.sleeper = sleeper;
+        this.interruptions = interruptions;
     }
 
     @Override
@@ -162,7 +165,7 @@ final class SendCommand implements Callable<Integer> {
                 .email();
         Duration asked = wait == null ? null : MailFromFlags.duration("--wait", wait);
         if (merge.csv != null) {
-            return merge(session, email, asked == null ? Duration.ZERO : asked);
+            return merge(session, email, asked);
         }
         merge.requireUnused();
         try (Backend backend = session.connectToSend()) {
@@ -171,7 +174,7 @@ final class SendCommand implements Callable<Integer> {
             if (!session.json()) {
                 terminal.line((sent.duplicate() ? "accepted before " : "accepted ") + sent.id());
             }
-            Duration time = asked != null ? asked : backend instanceof LocalBackend ? LOCAL_WAIT : Duration.ZERO;
+            Duration time = patience(asked, backend);
             if (time.isZero()) {
                 if (session.json()) {
                     session.printJson(Map.of("id", sent.id(), "duplicate", sent.duplicate()));
@@ -182,16 +185,24 @@ final class SendCommand implements Callable<Integer> {
         }
     }
 
-    private int merge(Session session, ObjectNode email, Duration wait) {
-        MergePlan plan = MergePlan.of(merge, email, wait, terminal.clock().instant());
-        try (Interruption interruption = Interruption.ofProcess()) {
-            if (!merge.dryRun && !merge.yes && terminal.interactive() && !plan.isConfirmed(terminal)) {
-                return ExitCodes.OK;
-            }
-            try (Backend backend = merge.dryRun ? session.connect() : session.connectToSend()) {
-                return new MergeRun(session, plan, backend, sleeper, interruption).run();
-            }
+    private int merge(Session session, ObjectNode email, @Nullable Duration asked) {
+        MergePlan plan = MergePlan.of(merge, email, terminal.clock().instant());
+        if (!merge.dryRun && !merge.yes && terminal.interactive() && !plan.isConfirmed(terminal)) {
+            return ExitCodes.OK;
         }
+        // not before the answer: until then there is nothing that the end of the process would have to wait for
+        try (Interruption interruption = interruptions.get();
+                Backend backend = merge.dryRun ? session.connect() : session.connectToSend()) {
+            return new MergeRun(session, plan.waiting(patience(asked, backend)), backend, sleeper, interruption).run();
+        }
+    }
+
+    /** How long to wait for the outcome. */
+    private static Duration patience(@Nullable Duration asked, Backend backend) {
+        if (asked != null) {
+            return asked;
+        }
+        return backend instanceof LocalBackend ? LOCAL_WAIT : Duration.ZERO;
     }
 
     private JsonNode await(Backend backend, String id, Duration time) {

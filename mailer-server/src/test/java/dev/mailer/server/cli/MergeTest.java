@@ -4,6 +4,7 @@ package dev.mailer.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mailer.api.Content;
+import dev.mailer.api.DeliveryState;
 import dev.mailer.api.Email;
 import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.server.config.Settings;
@@ -15,8 +16,11 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +33,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -275,7 +282,7 @@ class MergeTest {
                 InstantSource.system(),
                 true);
 
-        int exit = new CommandLine(new SendCommand(terminal, time -> engine.refusal = null))
+        int exit = new CommandLine(new SendCommand(terminal, time -> engine.refusal = null, Interruption::new))
                 .execute("--csv", csv.toString(), "--template", "hello", "--from", "shop@example.com");
 
         assertThat(exit).isZero();
@@ -284,6 +291,126 @@ class MergeTest {
                 .contains("send to the 1 rows of the file, as campaign csv-")
                 .contains("; tries again in 1s")
                 .contains("] 1/1 rows, ");
+    }
+
+    /** Somebody who sits there, answers yes, and does something else at that moment. */
+    private Shell.Result mergeAsked(Consumer<AtomicInteger> meanwhile, String... more) {
+        AtomicInteger interruptions = new AtomicInteger();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        InputStream in = new FilterInputStream(new ByteArrayInputStream("y\n".getBytes(StandardCharsets.UTF_8))) {
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
+                meanwhile.accept(interruptions);
+                return super.read(into, offset, length);
+            }
+        };
+        Terminal terminal = new Terminal(
+                in,
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                Map.of("MAILER_DATA", folder.toString()),
+                InstantSource.system(),
+                true);
+        List<String> all =
+                new ArrayList<>(List.of("--csv", csv.toString(), "--template", "hello", "--from", "shop@example.com"));
+        all.addAll(List.of(more));
+        int exit = new CommandLine(new SendCommand(terminal, time -> {}, () -> {
+                    interruptions.incrementAndGet();
+                    return new Interruption();
+                }))
+                .execute(all.toArray(String[]::new));
+        return new Shell.Result(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void until_it_is_told_to_begin_there_is_nothing_that_an_interruption_would_have_to_wait_for() throws IOException {
+        write("email\njo@example.org\n");
+        AtomicInteger whileAsked = new AtomicInteger(-1);
+
+        Shell.Result result = mergeAsked(interruptions -> whileAsked.compareAndSet(-1, interruptions.get()));
+
+        assertThat(result.exit()).as(result.err()).isZero();
+        assertThat(whileAsked).hasValue(0);
+    }
+
+    @Test
+    void a_file_that_grows_behind_the_count_is_sent_as_far_as_it_was_counted() throws IOException {
+        write("email\njo@example.org\nann@example.org\n");
+        AtomicBoolean grown = new AtomicBoolean();
+
+        Shell.Result result = mergeAsked(interruptions -> {
+            if (grown.compareAndSet(false, true)) {
+                append("kim@example.org\nsam@example.org\n");
+            }
+        });
+
+        assertThat(result.exit()).as(result.err()).isEqualTo(1);
+        assertThat(recipients()).containsExactly("jo@example.org", "ann@example.org");
+        assertThat(result.err())
+                .contains("] 2/2 rows, ")
+                .contains("has more rows than the 2 that were counted")
+                .contains("to go on, also with a mended file");
+    }
+
+    private void append(String text) {
+        try {
+            Files.writeString(csv, text, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void a_good_row_is_taken_although_an_earlier_one_with_its_address_was_refused() throws IOException {
+        engine.invalid =
+                email -> ((Content.Templated) email.content()).variables().containsValue("bad");
+        String hundred = IntStream.range(0, 100)
+                .mapToObj(i -> "u" + i + "@example.org,U\n")
+                .collect(Collectors.joining());
+        write("email,name\njo@example.org,bad\njo@example.org,Jo\njo@example.org,again\nu7@example.org,bad\n" + hundred
+                + "jo@example.org,late\n");
+
+        Shell.Result result = merge();
+
+        assertThat(result.out()).contains("rows 105 = queued 101 + duplicate 0 + failed 2 + suppressed 0 + skipped 2");
+        assertThat(result.err()).contains("line 2: ").contains("line 5: ");
+        assertThat(recipients())
+                .hasSize(101)
+                .contains("jo@example.org", "u7@example.org")
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void a_look_up_that_fails_is_tried_again_and_takes_nothing_off_the_account() throws IOException {
+        write("email\njo@example.org\nann@example.org\n");
+        AtomicInteger asked = new AtomicInteger();
+        engine.beforeAwait = () -> {
+            if (asked.incrementAndGet() == 1) {
+                throw new MailerUnavailableException("restarting", Duration.ofMillis(1), null);
+            }
+            engine.state = DeliveryState.SENT;
+        };
+
+        Shell.Result result = mergeAsked(interruptions -> {}, "--wait=30s");
+
+        assertThat(result.out()).contains("mails 2 = sent 2 + failed 0 + suppressed 0 + pending 0");
+        assertThat(result.err()).contains("; tries again in 1s");
+        assertThat(result.exit()).isZero();
+    }
+
+    @Test
+    void mails_whose_outcome_nobody_tells_are_pending() throws IOException {
+        write("email\njo@example.org\nann@example.org\n");
+        engine.beforeAwait = () -> {
+            throw new MailerUnavailableException("away", Duration.ofHours(1), null);
+        };
+
+        Shell.Result result = merge("--wait=10s");
+
+        assertThat(result.out()).contains("mails 2 = sent 0 + failed 0 + suppressed 0 + pending 2");
+        assertThat(result.err()).contains("the server has told no outcome within the limit (--wait): ");
+        assertThat(result.exit()).isEqualTo(5);
     }
 
     @Test

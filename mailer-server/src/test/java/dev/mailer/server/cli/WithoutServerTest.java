@@ -50,6 +50,31 @@ class WithoutServerTest {
     }
 
     @Test
+    void a_merge_waits_for_the_outcome_too_and_says_what_is_left() throws IOException {
+        Path template = Files.createDirectories(folder.resolve("templates/hello"));
+        Files.writeString(template.resolve("subject.vm"), "Hello");
+        Files.writeString(template.resolve("text.vm"), "Hello!");
+        Path csv = Files.writeString(folder.resolve("recipients.csv"), "email\njo@example.org\n");
+        Path mails = folder.resolve("mails");
+        List<String> merge = new ArrayList<>(List.of("send", "--csv", csv.toString(), "--template", "hello"));
+        merge.addAll(List.of("--from", "a@example.com", "--set", "templates=" + folder.resolve("templates")));
+        merge.addAll(List.of("--set", "transport=file:" + mails));
+
+        Shell.Result sent = shell.run(merge.toArray(String[]::new));
+        merge.addAll(List.of("--at", "1h", "--wait=1ms", "--campaign", "later"));
+        Shell.Result later = shell.run(merge.toArray(String[]::new));
+
+        assertThat(sent.exit()).as(sent.err()).isZero();
+        assertThat(sent.out()).contains("mails 1 = sent 1 + failed 0 + suppressed 0 + pending 0");
+        try (Stream<Path> files = Files.list(mails.resolve("new"))) {
+            assertThat(files).hasSize(1);
+        }
+        assertThat(later.exit()).isEqualTo(5);
+        assertThat(later.out()).contains("pending 1");
+        assertThat(later.err()).contains("what is pending is kept and goes on when it can");
+    }
+
+    @Test
     void the_schema_is_printed_for_a_database_or_for_that_of_the_settings() {
         assertThat(shell.run("ddl", "mariadb").out())
                 .startsWith("-- The schema of the mailer's ledger for mariadb, version 1.")

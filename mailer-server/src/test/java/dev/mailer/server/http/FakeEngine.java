@@ -8,6 +8,7 @@ import dev.mailer.api.DeliveryStatus;
 import dev.mailer.api.Email;
 import dev.mailer.api.EventType;
 import dev.mailer.api.IdempotencyConflictException;
+import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.MailEvent;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.MessageQuery;
@@ -38,6 +39,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** An engine that keeps what it is given and sends nothing; tests set its moods. */
@@ -49,6 +51,8 @@ public final class FakeEngine implements MailerEngine {
     public final List<HttpEndpoint> endpoints = new ArrayList<>();
     /** Thrown by every send and every list. */
     public @Nullable RuntimeException refusal;
+    /** Which mails are refused as invalid. */
+    public Predicate<Email> invalid = email -> false;
     /** State of every delivery, as reported. */
     public DeliveryState state = DeliveryState.QUEUED;
 
@@ -87,6 +91,9 @@ public final class FakeEngine implements MailerEngine {
 
     /** The mail with the same key; null when there is none. */
     private @Nullable MessageId earlier(Email email) {
+        if (invalid.test(email)) {
+            throw new InvalidEmailException("template", "misses a variable");
+        }
         String key = email.idempotencyKey();
         MessageId before = key == null ? null : keys.get(key);
         Email first = before == null ? null : accepted.get(before);
