@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a mailer's ledger is to be.
  *
- * @param source the DataSource it is in; null when it is somewhere else
+ * @param source the DataSource it is in, beneath those that are aware of transactions; null when it is somewhere else
  * @param said one sentence for the log
  */
 record Ledger(Supplier<OutboxStore> opener, @Nullable DataSource source, String said) {

@@ -5,6 +5,7 @@ import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.core.EncryptionKeys;
 import dev.mailer.core.Stores;
+import dev.mailer.spring.transaction.JoiningMailer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,7 +116,8 @@ final class LedgerChoice {
     }
 
     private Ledger in(String mailer, String name, @Nullable EncryptionKeys keys) {
-        DataSource source = dataSource(name);
+        DataSource bean = dataSource(name);
+        DataSource source = MailerFactory.TRANSACTIONS ? JoiningMailer.target(bean) : bean;
         String other = taken.putIfAbsent(source, mailer);
         if (other != null && !other.equals(mailer)) {
             throw new MailerConfigException(

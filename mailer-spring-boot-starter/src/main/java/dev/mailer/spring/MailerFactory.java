@@ -34,7 +34,8 @@ public final class MailerFactory {
     /** The dev mailbox's scheme. */
     private static final String MAILBOX = "mailbox:";
 
-    private static final boolean TRANSACTIONS = isPresent("org.springframework.jdbc.datasource.ConnectionHolder")
+    /** Whether there is what mail joins transactions by. */
+    static final boolean TRANSACTIONS = isPresent("org.springframework.jdbc.datasource.ConnectionHolder")
             && isPresent("org.springframework.transaction.support.TransactionSynchronization");
 
     private final ApplicationContext context;

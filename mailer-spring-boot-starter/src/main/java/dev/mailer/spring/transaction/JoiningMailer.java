@@ -8,6 +8,7 @@ import dev.mailer.core.ForwardingMailer;
 import dev.mailer.core.MailerEngine;
 import java.util.List;
 import javax.sql.DataSource;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 
 /**
  * A mailer whose {@code send} and {@code sendAll} join the transaction that Spring manages on the calling thread, when it is one on the
@@ -23,7 +24,23 @@ public final class JoiningMailer extends ForwardingMailer {
         this.transaction = transaction;
     }
 
-    /** Makes a mailer join; closing it closes the one given. */
+    /**
+     * The DataSource that transactions are on. A mailer has its ledger there: on the connection of a host's transaction, which is what
+     * those above give, its own transactions would end that.
+     */
+    public static DataSource target(DataSource source) {
+        DataSource target = source;
+        while (target instanceof TransactionAwareDataSourceProxy proxy && proxy.getTargetDataSource() != null) {
+            target = proxy.getTargetDataSource();
+        }
+        return target;
+    }
+
+    /**
+     * Makes a mailer join; closing it closes the one given.
+     *
+     * @param source the {@linkplain #target target} that its ledger is in
+     */
     public static JoiningMailer of(MailerEngine mailer, DataSource source) {
         return new JoiningMailer(mailer, new CurrentTransaction(mailer, source));
     }

@@ -5,7 +5,14 @@ import static dev.mailer.spring.transaction.TransactionApp.ledger;
 import static dev.mailer.spring.transaction.TransactionApp.mail;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mailer.api.Email;
 import dev.mailer.api.Mailer;
+import dev.mailer.api.MessageId;
+import dev.mailer.api.MessageQuery;
+import dev.mailer.api.spi.SuppressionStore.Reason;
+import dev.mailer.api.spi.SuppressionStore.Suppression;
+import dev.mailer.core.MailerEngine;
+import java.time.Instant;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -13,6 +20,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -26,6 +34,43 @@ class ProxiedDataSourceTest {
     @Test
     void one_that_is_aware_of_transactions_is_joined() {
         joins(TransactionApp.start(Aware.class));
+    }
+
+    @Test
+    void what_the_mailer_does_by_itself_leaves_the_transaction_alone() {
+        try (ConfigurableApplicationContext app = TransactionApp.start(Aware.class)) {
+            TransactionApp.next(app);
+            JdbcTemplate jdbc = app.getBean(JdbcTemplate.class);
+            TransactionTemplate template = new TransactionTemplate(app.getBean(PlatformTransactionManager.class));
+
+            template.executeWithoutResult(status -> {
+                jdbc.update("insert into orders values (1)");
+                useAll(app.getBean(MailerEngine.class), "kept@example.org");
+            });
+            template.executeWithoutResult(status -> {
+                jdbc.update("insert into orders values (2)");
+                useAll(app.getBean(MailerEngine.class), "rolled-back@example.org");
+                status.setRollbackOnly();
+            });
+
+            assertThat(jdbc.queryForList("select number from orders", Integer.class))
+                    .containsExactly(1);
+            assertThat(jdbc.queryForObject("select count(*) from mailer_suppression", Integer.class))
+                    .isEqualTo(2);
+        }
+    }
+
+    private static void useAll(MailerEngine mailer, String suppressed) {
+        MessageId none = MessageId.of("01977d3e-5a00-7000-8000-000000000000");
+        assertThat(mailer.find(none)).isNull();
+        assertThat(mailer.trace(none)).isNull();
+        assertThat(mailer.email(none)).isNull();
+        assertThat(mailer.list(MessageQuery.ofTenant(Email.DEFAULT_TENANT)).items())
+                .isEmpty();
+        assertThat(mailer.check(mail("checked"))).isZero();
+        mailer.suppressions()
+                .add(new Suppression(
+                        Email.DEFAULT_TENANT, null, suppressed, Reason.MANUAL, "test", Instant.EPOCH, null));
     }
 
     private static void joins(ConfigurableApplicationContext started) {
