@@ -44,9 +44,10 @@ public final class MailerWebAutoConfiguration {
             MailerEngine mailer, MailerProperties properties, Environment environment) {
         Map<String, EndpointHandler> handlers = new LinkedHashMap<>();
         for (HttpEndpoint endpoint : mailer.endpoints()) {
-            boolean mailbox = endpoint.path().equals(properties.getMailbox().path());
-            EndpointHandler handler = new EndpointHandler(
-                    endpoint, mailbox && !properties.getMailbox().open() ? developers(environment) : request -> true);
+            boolean guarded =
+                    endpoint.forDevelopers() && !properties.getMailbox().open();
+            EndpointHandler handler =
+                    new EndpointHandler(endpoint, guarded ? developers(environment) : request -> true);
             handlers.put(endpoint.path(), handler);
             handlers.put(endpoint.path() + "/**", handler);
         }

@@ -19,6 +19,14 @@ public interface HttpEndpoint {
     Response handle(Request request);
 
     /**
+     * True when it shows what is for developers only, such as all mail: a host lets in who is on its own machine, unless it is told
+     * otherwise. False by default.
+     */
+    default boolean forDevelopers() {
+        return false;
+    }
+
+    /**
      * A request.
      *
      * @param method upper case

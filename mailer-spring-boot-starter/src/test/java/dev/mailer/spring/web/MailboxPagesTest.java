@@ -4,6 +4,8 @@ package dev.mailer.spring.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mailer.api.Mailer;
+import dev.mailer.api.spi.HttpEndpoint;
+import dev.mailer.mailbox.MailboxPlugin;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -29,6 +31,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
@@ -123,11 +126,24 @@ class MailboxPagesTest {
         }
     }
 
+    @Test
+    void a_mailbox_of_the_applications_own_is_guarded_too() throws Exception {
+        try (ConfigurableApplicationContext own = start(OwnMailbox.class, "--mailer.transport=mailbox:")) {
+            assertThat(get(port(own), "localhost", "/mails/").statusCode()).isEqualTo(200);
+            assertThat(get(port(own), address(), "/mails/").statusCode()).isEqualTo(403);
+            assertThat(get(port(own), address(), "/mailbox/").body()).isEqualTo("open");
+        }
+    }
+
     private static ConfigurableApplicationContext start(String... arguments) {
+        return start(App.class, arguments);
+    }
+
+    private static ConfigurableApplicationContext start(Class<?> configuration, String... arguments) {
         String[] all = Stream.concat(
                         Stream.of(arguments), Stream.of("--server.port=0", "--spring.main.banner-mode=off"))
                 .toArray(String[]::new);
-        return SpringApplication.run(App.class, all);
+        return SpringApplication.run(configuration, all);
     }
 
     private static int port(ConfigurableApplicationContext context) {
@@ -158,6 +174,30 @@ class MailboxPagesTest {
                 .map(InetAddress::getHostAddress)
                 .findFirst()
                 .orElse("127.0.0.2");
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @Import(App.class)
+    static class OwnMailbox {
+        @Bean
+        MailboxPlugin mails() {
+            return MailboxPlugin.builder().path("/mails").build();
+        }
+
+        @Bean
+        HttpEndpoint elsewhere() {
+            return new HttpEndpoint() {
+                @Override
+                public String path() {
+                    return "/mailbox";
+                }
+
+                @Override
+                public Response handle(Request request) {
+                    return Response.text(200, "open");
+                }
+            };
+        }
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -42,6 +42,11 @@ final class MailboxEndpoint implements HttpEndpoint {
     }
 
     @Override
+    public boolean forDevelopers() {
+        return true;
+    }
+
+    @Override
     public Response handle(Request request) {
         try {
             Response response = route(request);
