@@ -4,11 +4,14 @@ package dev.mailer.spring;
 import dev.mailer.api.Mailer;
 import dev.mailer.spring.javamail.OutboxMailSender;
 import jakarta.mail.internet.MimeMessage;
+import java.util.Properties;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.mail.MailSender;
@@ -30,6 +33,11 @@ public final class MailerJavaMailAutoConfiguration {
     JavaMailSender mailSender(Mailer mailer, Environment environment) {
         OutboxMailSender sender = new OutboxMailSender(mailer);
         sender.setDefaultEncoding(environment.getProperty("spring.mail.default-encoding", "UTF-8"));
+        Properties session = new Properties();
+        Binder.get(environment)
+                .bind("spring.mail.properties", Bindable.mapOf(String.class, String.class))
+                .ifBound(session::putAll);
+        sender.setJavaMailProperties(session);
         return sender;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.spring;
 
+import dev.mailer.api.MailerConfigException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -53,14 +54,13 @@ final class SpringMailServer {
     /** The address; a warning names the properties that have no counterpart. */
     String uri() {
         boolean implicit = settings.protocol().equals("smtps") || settings.ssl().enabled() || is("ssl.enable");
-        String user = settings.username();
+        String user = user();
         Map<String, String> options = options(implicit, user != null);
         StringBuilder uri = new StringBuilder(implicit ? "smtps://" : "smtp://");
         if (user != null) {
-            String password = settings.password();
             uri.append(encode(user))
                     .append(':')
-                    .append(encode(password == null ? "" : password))
+                    .append(encode(String.valueOf(settings.password())))
                     .append('@');
         }
         Integer port = settings.port();
@@ -72,6 +72,27 @@ final class SpringMailServer {
         }
         warnOfTheRest();
         return uri.toString();
+    }
+
+    /** Who logs in; null when nobody does: as with JavaMail, that takes a user and a password, and an empty one is none. */
+    private @Nullable String user() {
+        if (isBlank(settings.username())) {
+            return null;
+        }
+        if (!isBlank(settings.password())) {
+            return settings.username();
+        }
+        if (is("auth")) {
+            throw new MailerConfigException(
+                    "spring.mail.password",
+                    "is missing, and spring.mail.username and mail.smtp.auth ask for a login; set it, or leave them out");
+        }
+        log.warn("there is no login at the server of spring.mail, because spring.mail.password is missing");
+        return null;
+    }
+
+    private static boolean isBlank(@Nullable String value) {
+        return value == null || value.isBlank();
     }
 
     private String host() {
@@ -123,6 +144,7 @@ final class SpringMailServer {
                 "timeout",
                 "writetimeout",
                 "localhost",
+                "from",
                 "host",
                 "port");
         List<String> unread = new ArrayList<>();

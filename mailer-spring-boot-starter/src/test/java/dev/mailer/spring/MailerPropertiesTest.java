@@ -2,9 +2,11 @@
 package dev.mailer.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mailer.api.Email;
 import dev.mailer.api.Mailer;
+import dev.mailer.api.MailerConfigException;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.core.MemoryTransport;
 import java.io.InputStream;
@@ -20,11 +22,15 @@ import java.util.Map;
 import java.util.jar.JarOutputStream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.mock.env.MockEnvironment;
 
+@ExtendWith(OutputCaptureExtension.class)
 class MailerPropertiesTest {
     private final ApplicationContextRunner runner =
             new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(MailerAutoConfiguration.class));
@@ -145,6 +151,37 @@ class MailerPropertiesTest {
                         .uri())
                 .isEqualTo("smtp://a:b@localhost:25?tls=never");
         assertThat(SpringMailServer.of(new MockEnvironment())).isNull();
+    }
+
+    @Test
+    void an_empty_user_is_none_and_one_without_a_password_does_not_log_in() {
+        MockEnvironment environment = new MockEnvironment()
+                .withProperty("spring.mail.host", "mail.example.com")
+                .withProperty("spring.mail.username", "")
+                .withProperty("spring.mail.password", "");
+
+        assertThat(SpringMailServer.of(environment).uri()).isEqualTo("smtp://mail.example.com:25");
+        environment.setProperty("spring.mail.username", "shop");
+        assertThat(SpringMailServer.of(environment).uri()).isEqualTo("smtp://mail.example.com:25");
+        environment.setProperty("spring.mail.properties.mail.smtp.auth", "true");
+        assertThatThrownBy(() -> SpringMailServer.of(environment).uri())
+                .isInstanceOf(MailerConfigException.class)
+                .hasMessage(
+                        "spring.mail.password: is missing, and spring.mail.username and mail.smtp.auth ask for a login; set it, or leave them out");
+    }
+
+    @Test
+    void what_is_read_of_spring_mail_is_not_warned_of(CapturedOutput output) {
+        String uri = SpringMailServer.of(new MockEnvironment()
+                        .withProperty("spring.mail.host", "mail.example.com")
+                        .withProperty("spring.mail.properties.mail.smtp.from", "bounces@example.com")
+                        .withProperty("spring.mail.properties.mail.smtp.sendpartial", "true"))
+                .uri();
+
+        assertThat(uri).isEqualTo("smtp://mail.example.com:25");
+        assertThat(output)
+                .contains("has no counterpart for [spring.mail.properties.mail.smtp.sendpartial]")
+                .doesNotContain("mail.smtp.from");
     }
 
     @Test

@@ -47,12 +47,14 @@ final class RawEmail {
         return bytes.toByteArray();
     }
 
-    /** The session's {@code mail.smtp.from}, else the first author. */
+    /** The session's {@code mail.smtp.from} or {@code mail.smtps.from}, else the first author. */
     private static @Nullable String sender(MimeMessage message) throws MessagingException {
         Session session = message.getSession();
-        String set = session == null ? null : session.getProperty("mail.smtp.from");
-        if (set != null && !set.isBlank()) {
-            return set;
+        for (String protocol : List.of("smtp", "smtps")) {
+            String set = session == null ? null : session.getProperty("mail." + protocol + ".from");
+            if (set != null && !set.isBlank()) {
+                return set;
+            }
         }
         Address[] from = message.getFrom();
         return from != null && from.length > 0 && from[0] instanceof InternetAddress author

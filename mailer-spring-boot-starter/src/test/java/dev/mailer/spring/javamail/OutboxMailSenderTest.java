@@ -96,6 +96,45 @@ class OutboxMailSenderTest {
     }
 
     @Test
+    void the_properties_of_spring_mail_are_those_of_its_session() {
+        runner.withPropertyValues(
+                        "spring.mail.host=mail.example.com",
+                        "spring.mail.properties.mail.smtp.from=bounces@example.com",
+                        "spring.mail.properties.mail.mime.allowutf8=true")
+                .run(context -> {
+                    JavaMailSender sender = context.getBean(JavaMailSender.class);
+                    sender.send(message -> {
+                        message.setFrom(new InternetAddress("shop@example.com"));
+                        message.setRecipients(Message.RecipientType.TO, "jo@example.org");
+                        message.setText("Text");
+                    });
+
+                    await().until(() -> sent.count() == 1);
+                    assertThat(sent.sent().get(0).envelope().sender()).hasToString("bounces@example.com");
+                    assertThat(sender.createMimeMessage().getSession().getProperty("mail.mime.allowutf8"))
+                            .isEqualTo("true");
+                });
+    }
+
+    @Test
+    void with_smtps_the_sender_is_that_of_its_properties() {
+        runner.withPropertyValues(
+                        "spring.mail.host=mail.example.com",
+                        "spring.mail.protocol=smtps",
+                        "spring.mail.properties.mail.smtps.from=bounces@example.com")
+                .run(context -> {
+                    context.getBean(JavaMailSender.class).send(message -> {
+                        message.setFrom(new InternetAddress("shop@example.com"));
+                        message.setRecipients(Message.RecipientType.TO, "jo@example.org");
+                        message.setText("Text");
+                    });
+
+                    await().until(() -> sent.count() == 1);
+                    assertThat(sent.sent().get(0).envelope().sender()).hasToString("bounces@example.com");
+                });
+    }
+
+    @Test
     void a_message_that_cannot_be_taken_says_why_and_takes_the_others_of_its_call_with_it() {
         runner.run(context -> {
             JavaMailSender sender = context.getBean(JavaMailSender.class);
