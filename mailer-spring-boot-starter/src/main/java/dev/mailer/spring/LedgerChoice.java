@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 
@@ -142,7 +143,7 @@ final class LedgerChoice {
     }
 
     private List<String> dataSources() {
-        return Arrays.asList(beans.getBeanNamesForType(DataSource.class, true, false));
+        return Arrays.asList(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, DataSource.class, true, false));
     }
 
     /** The name of the only or primary one; null when there is none, or when a data folder is set and none stands out. */

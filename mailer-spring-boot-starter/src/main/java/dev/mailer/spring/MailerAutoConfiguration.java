@@ -53,8 +53,8 @@ public final class MailerAutoConfiguration {
 
     @Bean
     @Lazy(false)
-    MailerLifecycle mailerLifecycle(ObjectProvider<MailerEngine> mailers) {
-        return new MailerLifecycle(mailers);
+    MailerLifecycle mailerLifecycle(ApplicationContext context) {
+        return new MailerLifecycle(context);
     }
 
     @Bean

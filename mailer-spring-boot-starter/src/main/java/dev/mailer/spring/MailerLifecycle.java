@@ -4,25 +4,26 @@ package dev.mailer.spring;
 import dev.mailer.core.MailerEngine;
 import java.util.ArrayList;
 import java.util.List;
-import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Ends the start of a context when its mailers are open, and closes them when the context stops: after what may still send has ended, web server, message listeners and task executors, and
- * before any bean is destroyed, the DataSource above all. Each takes at most its close timeout and some seconds, all at the same time.
- * Mailers begin to send when they are made; one that is closed stays closed, so a pause of the context leaves them alone.
+ * Ends the start of a context when its mailers are open, and closes them when the context stops: after what may still send has ended, web
+ * server, message listeners and task executors, and before any bean is destroyed, the DataSource above all. Each takes at most its close
+ * timeout and some seconds, all at the same time. Those of a parent context are its own to close. Mailers begin to send when they are open;
+ * one that is closed stays closed, so a pause of the context leaves them alone.
  */
 final class MailerLifecycle implements SmartLifecycle {
     /** Below those of task executors and schedulers, which is half of the highest. */
     static final int PHASE = SmartLifecycle.DEFAULT_PHASE / 2 - 1024;
 
-    private final ObjectProvider<MailerEngine> mailers;
+    private final ApplicationContext context;
     private volatile List<MailerEngine> open = List.of();
     private volatile boolean running;
     private volatile boolean stopped;
 
-    MailerLifecycle(ObjectProvider<MailerEngine> mailers) {
-        this.mailers = mailers;
+    MailerLifecycle(ApplicationContext context) {
+        this.context = context;
     }
 
     @Override
@@ -31,7 +32,8 @@ final class MailerLifecycle implements SmartLifecycle {
             throw new IllegalStateException(
                     "the mailers were closed when this context was stopped, and cannot be started again; refresh a new context");
         }
-        open = mailers.stream(ObjectProvider.UNFILTERED).toList();
+        open = List.copyOf(
+                context.getBeansOfType(MailerEngine.class, false, true).values());
         // waits until they are open, and throws when one is not
         open.forEach(MailerEngine::storeName);
         running = true;

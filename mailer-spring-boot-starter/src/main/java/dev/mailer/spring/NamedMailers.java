@@ -3,6 +3,8 @@ package dev.mailer.spring;
 
 import dev.mailer.core.MailerEngine;
 import java.util.Map;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.HierarchicalBeanFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
@@ -30,7 +32,15 @@ final class NamedMailers implements ImportBeanDefinitionRegistrar {
                 .bind("mailer.mailers", Bindable.mapOf(String.class, Object.class))
                 .orElse(Map.of())
                 .keySet()
-                .forEach(name -> registry.registerBeanDefinition(bean(name), definition(name)));
+                .forEach(name -> register(name, registry));
+    }
+
+    /** Unless the context is below one that has it. */
+    private static void register(String name, BeanDefinitionRegistry registry) {
+        BeanFactory parent = registry instanceof HierarchicalBeanFactory beans ? beans.getParentBeanFactory() : null;
+        if (parent == null || !parent.containsBean(bean(name))) {
+            registry.registerBeanDefinition(bean(name), definition(name));
+        }
     }
 
     /** The name of the bean of a mailer. */

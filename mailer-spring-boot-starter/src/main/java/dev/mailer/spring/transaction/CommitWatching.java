@@ -22,9 +22,15 @@ public final class CommitWatching implements SmartInitializingSingleton {
     public void afterSingletonsInstantiated() {
         mailers.stream(ObjectProvider.UNFILTERED).forEach(mailer -> {
             if (mailer instanceof JoiningMailer joining) {
-                managers.stream(ObjectProvider.UNFILTERED)
-                        .forEach(manager -> manager.addListener(joining.commitWatch()));
+                managers.stream(ObjectProvider.UNFILTERED).forEach(manager -> watch(manager, joining.commitWatch()));
             }
         });
+    }
+
+    /** Once: a context that is above this one may have done so already. */
+    private static void watch(ConfigurableTransactionManager manager, CommitWatch watch) {
+        if (!manager.getTransactionExecutionListeners().contains(watch)) {
+            manager.addListener(watch);
+        }
     }
 }
