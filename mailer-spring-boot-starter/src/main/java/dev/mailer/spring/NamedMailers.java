@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.spring;
 
+import dev.mailer.api.MailerConfigException;
 import dev.mailer.core.MailerEngine;
 import java.util.Map;
 import org.springframework.beans.factory.BeanFactory;
@@ -37,6 +38,12 @@ final class NamedMailers implements ImportBeanDefinitionRegistrar {
 
     /** Unless the context is below one that has it. */
     private static void register(String name, BeanDefinitionRegistry registry) {
+        if (name.equals(MailerBuilderCustomizer.DEFAULT)) {
+            throw new MailerConfigException(
+                    "mailers.default",
+                    "is the name of the mailer whose properties are mailer.* themselves; set those, mailer.transport for"
+                            + " mailer.mailers.default.transport, or take another name");
+        }
         BeanFactory parent = registry instanceof HierarchicalBeanFactory beans ? beans.getParentBeanFactory() : null;
         if (parent == null || !parent.containsBean(bean(name))) {
             registry.registerBeanDefinition(bean(name), definition(name));

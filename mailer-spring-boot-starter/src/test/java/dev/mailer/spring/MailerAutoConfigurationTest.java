@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.mailer.api.EventType;
 import dev.mailer.api.MailEvent;
 import dev.mailer.api.Mailer;
+import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.SendResult;
 import dev.mailer.api.spi.MailListener;
@@ -203,6 +204,18 @@ class MailerAutoConfigurationTest {
         runner.withPropertyValues("mailer.transport=memory:", "mailer.mailers.billing.transport=memory:")
                 .run(context ->
                         assertThat(context).getFailure().hasStackTraceContaining("mailers.billing.store: is missing"));
+    }
+
+    @Test
+    void no_further_mailer_is_the_default_one() {
+        runner.withPropertyValues("mailer.transport=memory:", "mailer.mailers.default.transport=memory:")
+                .run(
+                        context -> assertThat(context)
+                                .getFailure()
+                                .isInstanceOf(MailerConfigException.class)
+                                .hasMessage(
+                                        "mailers.default: is the name of the mailer whose properties are mailer.* themselves;"
+                                                + " set those, mailer.transport for mailer.mailers.default.transport, or take another name"));
     }
 
     @Test
