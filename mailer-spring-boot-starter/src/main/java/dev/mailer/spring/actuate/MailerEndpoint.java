@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -27,6 +28,10 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
  */
 @Endpoint(id = "mailer")
 public final class MailerEndpoint {
+    /** What an attempt is to follow for anyway; a queued one is moved only where it waits to be tried alone. */
+    private static final Set<DeliveryState> WAITING =
+            Set.of(DeliveryState.AMBIGUOUS, DeliveryState.DEFERRED, DeliveryState.QUEUED);
+
     private final Map<String, MailerEngine> mailers;
 
     /** Shows these mailers by their names. */
@@ -99,7 +104,8 @@ public final class MailerEndpoint {
     }
 
     /**
-     * Tries the deliveries of a mail now that are held or deferred, or one of them.
+     * Tries the deliveries of a mail now that are held or deferred; or the one that is named, also when it is scheduled, was given up or
+     * has expired.
      *
      * @throws InvalidEndpointRequestException there is no such mail in that mailer; over HTTP it is 400
      */
@@ -114,7 +120,7 @@ public final class MailerEndpoint {
         }
         List<Long> retried = new ArrayList<>();
         for (DeliveryStatus one : status.deliveries()) {
-            boolean meant = delivery == null || delivery == one.id();
+            boolean meant = delivery == null ? WAITING.contains(one.state()) : delivery == one.id();
             if (meant && mailer.resolve(message, one.id(), DeliveryState.QUEUED)) {
                 retried.add(one.id());
             }

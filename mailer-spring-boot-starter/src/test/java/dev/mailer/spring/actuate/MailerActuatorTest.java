@@ -7,12 +7,15 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mailer.api.AmbiguityPolicy;
 import dev.mailer.api.DeliveryState;
+import dev.mailer.api.DeliveryStatus;
+import dev.mailer.api.Email;
 import dev.mailer.api.Mailer;
 import dev.mailer.api.MessageId;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.spring.MailerActuatorAutoConfiguration;
 import dev.mailer.spring.MailerAutoConfiguration;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -109,6 +112,49 @@ class MailerActuatorTest {
                     .hasSize(1);
             await().until(() -> mailer.find(id).deliveries().get(0).attempts() == 2);
         });
+    }
+
+    @Test
+    void what_has_ended_or_is_scheduled_is_sent_now_only_where_it_is_named() {
+        runner.run(context -> {
+            MailerEngine mailer = context.getBean(MailerEngine.class);
+            MailerEndpoint endpoint = context.getBean(MailerEndpoint.class);
+            MessageId dropped = mailer.send(code("jo+ambiguous@example.org")
+                            .ambiguityPolicy(AmbiguityPolicy.DROP)
+                            .build())
+                    .id();
+            MessageId scheduled = mailer.send(code("jo@example.org")
+                            .sendAt(Instant.now().plus(Duration.ofDays(1)))
+                            .build())
+                    .id();
+            await().until(() -> only(mailer, dropped).state() == DeliveryState.FAILED);
+
+            for (MessageId id : List.of(dropped, scheduled)) {
+                assertThat((List<?>)
+                                endpoint.retry("default", id.toString(), null).get("retried"))
+                        .isEmpty();
+            }
+            assertThat(only(mailer, dropped).state()).isEqualTo(DeliveryState.FAILED);
+            assertThat(only(mailer, scheduled).state()).isEqualTo(DeliveryState.SCHEDULED);
+            for (MessageId id : List.of(dropped, scheduled)) {
+                long delivery = only(mailer, id).id();
+                assertThat(endpoint.retry("default", id.toString(), delivery))
+                        .containsEntry("retried", List.of(delivery));
+            }
+            await().until(() -> only(mailer, scheduled).state() == DeliveryState.SENT);
+        });
+    }
+
+    private static Email.Builder code(String to) {
+        return Email.builder()
+                .from("shop@example.com")
+                .to(to)
+                .subject("Your code")
+                .text("4711");
+    }
+
+    private static DeliveryStatus only(Mailer mailer, MessageId id) {
+        return mailer.find(id).deliveries().get(0);
     }
 
     private static MessageId send(Mailer mailer, String to) {
