@@ -84,7 +84,7 @@ final class LedgerChoice {
             return memory("mailer.store says so");
         }
         String kind =
-                url.startsWith("sqlite:") ? url : url.replaceFirst("\\?.*", "").replaceFirst("//.*@", "//");
+                url.startsWith("sqlite:") ? url : url.replaceFirst("[?;].*", "").replaceFirst("//.*@", "//");
         return new Ledger(
                 () -> Stores.open(url, keys, clock),
                 null,

@@ -22,6 +22,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -216,6 +218,23 @@ class MailerAutoConfigurationTest {
                                 .hasMessage(
                                         "mailers.default: is the name of the mailer whose properties are mailer.* themselves;"
                                                 + " set those, mailer.transport for mailer.mailers.default.transport, or take another name"));
+    }
+
+    @Test
+    void a_password_in_the_address_of_a_store_is_not_logged() {
+        for (String url : new String[] {
+            "jdbc:h2:./data/m;USER=sa;PASSWORD=secret",
+            "jdbc:mariadb://host/db?user=a&password=secret",
+            "jdbc:postgresql://a:secret@host/db"
+        }) {
+            MailerSettings settings = new MailerSettings();
+            settings.setStore(url);
+            LedgerChoice choice = new LedgerChoice(new DefaultListableBeanFactory(), InstantSource.system());
+
+            assertThat(choice.choose("default", settings).said())
+                    .startsWith("is " + url.substring(0, url.indexOf(':', 5)))
+                    .doesNotContain("secret");
+        }
     }
 
     @Test
