@@ -4,8 +4,10 @@ package dev.mailer.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.mailer.api.MailerConfigException;
+import dev.mailer.api.spi.OutboxStore;
 import java.io.File;
 import java.lang.reflect.InvocationTargetException;
 import java.net.MalformedURLException;
@@ -13,6 +15,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -116,6 +119,14 @@ class StoresTest {
                 .hasMessage(
                         "store: sqlite:" + file + " is not a SQLite database; move the file away or give another path");
         assertThat(file).hasContent("this is text");
+    }
+
+    @Test
+    void closing_a_file_again_does_nothing() throws Exception {
+        OutboxStore store = Stores.open("sqlite:" + folder.resolve("mail.db"), InstantSource.system());
+        store.close();
+
+        assertTimeout(Duration.ofSeconds(2), store::close);
     }
 
     private static URL url(String path) {

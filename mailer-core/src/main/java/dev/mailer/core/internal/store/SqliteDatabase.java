@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.store;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.MailerUnavailableException;
 import java.io.IOException;
@@ -49,6 +50,9 @@ final class SqliteDatabase implements Database {
     private final Statement transaction;
     private final ReentrantLock writing = new ReentrantLock();
     private final BlockingQueue<Statements> readers = new ArrayBlockingQueue<>(READERS);
+
+    @GuardedBy("writing")
+    private boolean closed;
 
     private SqliteDatabase(FileChannel lockFile, FileLock lock, Path file) throws SQLException {
         this.lockFile = lockFile;
@@ -152,9 +156,21 @@ final class SqliteDatabase implements Database {
         }
     }
 
+    /** The second time it does nothing: a mailer closes its store, and who has opened that may do so, too. */
     @Override
     public void close() {
         writing.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                closeAll();
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private void closeAll() {
         try {
             for (int i = 0; i < READERS; i++) {
                 closeConnection(take());
@@ -164,7 +180,6 @@ final class SqliteDatabase implements Database {
         } catch (SQLException e) {
             throw new IllegalStateException("the database could not be closed", e);
         } finally {
-            writing.unlock();
             unlock();
         }
     }
