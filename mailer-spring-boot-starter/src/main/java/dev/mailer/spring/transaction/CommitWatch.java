@@ -7,56 +7,80 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.transaction.TransactionExecution;
 import org.springframework.transaction.TransactionExecutionListener;
+import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Knows which transactions of a thread are under way on the DataSource, and which are committed already: in {@code afterCommit} callbacks
- * their connection is still bound, and what is written on it is lost. To be added to all transaction managers; those that do not bind a
- * connection of the DataSource are told apart by that. Thread-safe.
+ * Knows which transactions of a thread are under way on the DataSource, and which are over: in callbacks behind the commit their connection
+ * is still bound, and what is written on it is lost. To be added to all transaction managers; those that do not bind a connection of
+ * the DataSource are told apart by that. Thread-safe.
  */
 public final class CommitWatch implements TransactionExecutionListener {
     private final DataSource source;
-    private final ThreadLocal<Seen> seen = ThreadLocal.withInitial(Seen::new);
 
     CommitWatch(DataSource source) {
         this.source = source;
     }
 
     /**
-     * True when mail must not be written on this connection: its transaction is committed, or it was bound within one of another
-     * DataSource, whose commit does not reach it. False when it is well, or nothing is known of it.
+     * True when mail must not join on this connection: its transaction is over, or it was bound within one of another DataSource, whose
+     * commit does not reach it. False when it is well, or nothing is known of it.
      */
     boolean forbids(ConnectionHolder holder) {
-        Seen mine = seen.get();
-        return mine.over.contains(holder) || (!mine.underWay.contains(holder) && !mine.elsewhere.isEmpty());
+        Seen mine = mine();
+        Watched watched = find(holder);
+        return watched == null ? mine != null && !mine.elsewhere.isEmpty() : watched.over;
+    }
+
+    /** What is known of the transaction that has bound this connection; null when that is nothing. */
+    @Nullable
+    Watched find(ConnectionHolder holder) {
+        Seen mine = mine();
+        return mine == null
+                ? null
+                : mine.begun.values().stream()
+                        .filter(watched -> watched.holder == holder)
+                        .findFirst()
+                        .orElse(null);
     }
 
     @Override
     public void beforeBegin(TransactionExecution transaction) {
-        seen.get().before = bound();
+        Seen mine = mine();
+        if (mine == null) {
+            mine = new Seen();
+            TransactionSynchronizationManager.bindResource(this, mine);
+        }
+        mine.before = bound();
     }
 
     @Override
     public void afterBegin(TransactionExecution transaction, @Nullable Throwable failure) {
-        Seen mine = seen.get();
+        Seen mine = mine();
+        if (mine == null) {
+            return;
+        }
         ConnectionHolder now = bound();
-        if (failure == null && now != null && now != mine.before) {
-            mine.begun.put(transaction, now);
-            mine.underWay.add(now);
-        } else if (failure == null) {
+        boolean known = mine.begun.containsKey(transaction) || mine.elsewhere.contains(transaction);
+        if (failure == null && !known && now != null && now != mine.before) {
+            mine.begun.put(transaction, new Watched(now, transaction.isReadOnly(), transaction.getTransactionName()));
+        } else if (failure == null && !known) {
             mine.elsewhere.add(transaction);
         }
         mine.before = null;
+        forgetIfNothingIsLeft(mine);
     }
 
+    /** The last of what can still fail comes now, so that it has succeeded is told by the callback. */
     @Override
     public void beforeCommit(TransactionExecution transaction) {
-        ConnectionHolder holder = end(transaction);
-        if (holder != null) {
-            seen.get().over.add(holder);
+        Watched watched = end(transaction);
+        if (watched != null && TransactionSynchronizationManager.isSynchronizationActive()) {
+            TransactionSynchronizationManager.registerSynchronization(watched);
         }
     }
 
@@ -65,14 +89,44 @@ public final class CommitWatch implements TransactionExecutionListener {
         end(transaction);
     }
 
-    private @Nullable ConnectionHolder end(TransactionExecution transaction) {
-        Seen mine = seen.get();
-        mine.elsewhere.remove(transaction);
-        ConnectionHolder holder = mine.begun.remove(transaction);
-        if (holder != null) {
-            mine.underWay.remove(holder);
+    @Override
+    public void afterCommit(TransactionExecution transaction, @Nullable Throwable failure) {
+        forget(transaction);
+    }
+
+    @Override
+    public void afterRollback(TransactionExecution transaction, @Nullable Throwable failure) {
+        forget(transaction);
+    }
+
+    private @Nullable Watched end(TransactionExecution transaction) {
+        Seen mine = mine();
+        Watched watched = mine == null ? null : mine.begun.get(transaction);
+        if (watched != null) {
+            watched.over = true;
         }
-        return holder;
+        return watched;
+    }
+
+    /** Behind all callbacks; the connection is unbound next. */
+    private void forget(TransactionExecution transaction) {
+        Seen mine = mine();
+        if (mine != null) {
+            mine.begun.remove(transaction);
+            mine.elsewhere.remove(transaction);
+            forgetIfNothingIsLeft(mine);
+        }
+    }
+
+    private void forgetIfNothingIsLeft(Seen mine) {
+        if (mine.begun.isEmpty() && mine.elsewhere.isEmpty()) {
+            TransactionSynchronizationManager.unbindResourceIfPossible(this);
+        }
+    }
+
+    /** What this thread has seen; null when nothing is left of it. */
+    private @Nullable Seen mine() {
+        return (Seen) TransactionSynchronizationManager.getResource(this);
     }
 
     private @Nullable ConnectionHolder bound() {
@@ -81,10 +135,51 @@ public final class CommitWatch implements TransactionExecutionListener {
 
     /** Of one thread. What has no end that is told is garbage with its transaction. */
     private static final class Seen {
-        private final Map<TransactionExecution, ConnectionHolder> begun = new WeakHashMap<>();
-        private final Set<ConnectionHolder> underWay = Collections.newSetFromMap(new WeakHashMap<>());
-        private final Set<ConnectionHolder> over = Collections.newSetFromMap(new WeakHashMap<>());
+        private final Map<TransactionExecution, Watched> begun = new WeakHashMap<>();
         private final Set<TransactionExecution> elsewhere = Collections.newSetFromMap(new WeakHashMap<>());
         private @Nullable ConnectionHolder before;
+    }
+
+    /** A transaction on the DataSource. */
+    static final class Watched implements TransactionSynchronization, Ordered {
+        private final ConnectionHolder holder;
+        private final boolean readOnly;
+        private final String name;
+        private boolean over;
+        private boolean committed;
+
+        private Watched(ConnectionHolder holder, boolean readOnly, String name) {
+            this.holder = holder;
+            this.readOnly = readOnly;
+            this.name = name;
+        }
+
+        boolean isReadOnly() {
+            return readOnly;
+        }
+
+        String name() {
+            return name;
+        }
+
+        /** True from the attempt to commit or to roll back. */
+        boolean isOver() {
+            return over;
+        }
+
+        /** True when the commit has succeeded. */
+        boolean isCommitted() {
+            return committed;
+        }
+
+        @Override
+        public int getOrder() {
+            return HIGHEST_PRECEDENCE;
+        }
+
+        @Override
+        public void afterCommit() {
+            committed = true;
+        }
     }
 }

@@ -4,6 +4,7 @@ package dev.mailer.spring.transaction;
 import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.Outbox;
 import dev.mailer.core.MailerEngine;
+import dev.mailer.spring.transaction.CommitWatch.Watched;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -29,14 +30,10 @@ final class CurrentTransaction {
     private final CommitWatch commitWatch;
 
     CurrentTransaction(MailerEngine mailer, DataSource source) {
-        DataSource target = source;
-        while (target instanceof TransactionAwareDataSourceProxy proxy && proxy.getTargetDataSource() != null) {
-            target = proxy.getTargetDataSource();
-        }
         this.mailer = mailer;
-        this.source = target;
-        this.connections = new TransactionAwareDataSourceProxy(target);
-        this.commitWatch = new CommitWatch(target);
+        this.source = source;
+        this.connections = new TransactionAwareDataSourceProxy(source);
+        this.commitWatch = new CommitWatch(source);
     }
 
     CommitWatch commitWatch() {
@@ -46,17 +43,26 @@ final class CurrentTransaction {
     /** Where mail goes within the current transaction; null when there is none to join. */
     @Nullable
     Outbox outbox() {
-        if (!TransactionSynchronizationManager.isSynchronizationActive()
-                || !TransactionSynchronizationManager.isActualTransactionActive()
-                || !(TransactionSynchronizationManager.getResource(source) instanceof ConnectionHolder holder)) {
+        if (!(TransactionSynchronizationManager.getResource(source) instanceof ConnectionHolder holder)) {
             return null;
         }
+        Watched watched = commitWatch.find(holder);
+        if (watched != null && watched.isOver()) {
+            return null;
+        }
+        return TransactionSynchronizationManager.isSynchronizationActive()
+                        && TransactionSynchronizationManager.isActualTransactionActive()
+                ? joined(holder, watched)
+                : null;
+    }
+
+    private @Nullable Outbox joined(ConnectionHolder holder, @Nullable Watched watched) {
         JoinedTransaction joined = (JoinedTransaction) TransactionSynchronizationManager.getResource(this);
         if (joined == null ? commitWatch.forbids(holder) : joined.isOver()) {
             return null;
         }
         if (joined == null) {
-            joined = begin();
+            joined = begin(watched);
             if (joined == null) {
                 return null;
             }
@@ -67,7 +73,7 @@ final class CurrentTransaction {
         return joined.outbox();
     }
 
-    private @Nullable JoinedTransaction begin() {
+    private @Nullable JoinedTransaction begin(@Nullable Watched watched) {
         Connection connection;
         try {
             connection = connections.getConnection();
@@ -79,10 +85,13 @@ final class CurrentTransaction {
             throw new MailerUnavailableException(
                     "the connection of the current transaction cannot be used: " + e.getMessage(), Duration.ZERO, e);
         }
-        if (TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
+        boolean readOnly = watched == null
+                ? TransactionSynchronizationManager.isCurrentTransactionReadOnly()
+                : watched.isReadOnly();
+        if (readOnly) {
             JoinedTransaction.close(connection);
             throw new IllegalTransactionStateException("mail cannot be accepted in the read-only transaction '"
-                    + TransactionSynchronizationManager.getCurrentTransactionName()
+                    + (watched == null ? TransactionSynchronizationManager.getCurrentTransactionName() : watched.name())
                     + "'; take readOnly off it, or send in a transaction of its own (REQUIRES_NEW)");
         }
         JoinedTransaction joined = new JoinedTransaction(this, connection, mailer.in(connection));
