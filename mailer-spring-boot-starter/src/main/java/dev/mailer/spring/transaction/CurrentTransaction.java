@@ -18,8 +18,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 /**
  * Finds the transaction of the calling thread on one DataSource. Joined is one that is under way: with synchronization, a connection
  * bound to the DataSource, and that connection neither in auto-commit mode nor bound within a transaction of another DataSource. In the
- * callbacks behind a commit the connection is still bound and nothing would commit it any more, so there it does
- * not count.
+ * callbacks behind a commit the connection is still bound and nothing would commit it any more, so there mail has a transaction of its own.
  */
 final class CurrentTransaction {
     private final MailerEngine mailer;
@@ -28,19 +27,21 @@ final class CurrentTransaction {
     private final TransactionAwareDataSourceProxy connections;
 
     private final CommitWatch commitWatch;
+    private final Outbox committed;
 
     CurrentTransaction(MailerEngine mailer, DataSource source) {
         this.mailer = mailer;
         this.source = source;
         this.connections = new TransactionAwareDataSourceProxy(source);
         this.commitWatch = new CommitWatch(source);
+        this.committed = new CommittedConnection(mailer, source);
     }
 
     CommitWatch commitWatch() {
         return commitWatch;
     }
 
-    /** Where mail goes within the current transaction; null when there is none to join. */
+    /** Where mail goes within the current transaction, or behind its commit; null when there is none that matters. */
     @Nullable
     Outbox outbox() {
         if (!(TransactionSynchronizationManager.getResource(source) instanceof ConnectionHolder holder)) {
@@ -48,7 +49,7 @@ final class CurrentTransaction {
         }
         Watched watched = commitWatch.find(holder);
         if (watched != null && watched.isOver()) {
-            return null;
+            return watched.isCommitted() && !watched.isReadOnly() ? committed : null;
         }
         return TransactionSynchronizationManager.isSynchronizationActive()
                         && TransactionSynchronizationManager.isActualTransactionActive()

@@ -12,8 +12,8 @@ import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 
 /**
  * A mailer whose {@code send} and {@code sendAll} join the transaction that Spring manages on the calling thread, when it is one on the
- * DataSource that the ledger is in: the mail is accepted by its commit, and a rollback leaves nothing. Without such a transaction, and in
- * callbacks behind its end, they are those of the mailer itself; all other methods always are. Thread-safe.
+ * DataSource that the ledger is in: the mail is accepted by its commit, and a rollback leaves nothing. In callbacks behind a commit they
+ * accept it at once. Without such a transaction they are those of the mailer itself; all other methods always are. Thread-safe.
  */
 public final class JoiningMailer extends ForwardingMailer {
     private final MailerEngine mailer;

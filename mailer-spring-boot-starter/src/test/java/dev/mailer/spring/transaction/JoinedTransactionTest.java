@@ -16,14 +16,11 @@ import dev.mailer.api.MessageId;
 import dev.mailer.api.SendResult;
 import dev.mailer.core.MemoryTransport;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -186,7 +183,7 @@ class JoinedTransactionTest {
     void no_second_connection_is_taken() {
         in(TransactionDefinition.PROPAGATION_REQUIRED, rollback -> {
             jdbc.update("insert into orders values (1)");
-            List<Connection> all = takeAllConnections();
+            List<Connection> all = TransactionApp.takeAllConnections(app);
             try {
                 assertThat(mailer.sendAll(List.of(mail("a"), withAttachment("b"))))
                         .hasSize(2);
@@ -258,17 +255,5 @@ class JoinedTransactionTest {
         return mail(subject).toBuilder()
                 .attach(Attachment.of("a.bin", new byte[300_000]))
                 .build();
-    }
-
-    private static List<Connection> takeAllConnections() {
-        List<Connection> all = new ArrayList<>();
-        DataSource source = app.getBean(DataSource.class);
-        while (true) {
-            try {
-                all.add(source.getConnection());
-            } catch (SQLException e) {
-                return all;
-            }
-        }
     }
 }

@@ -12,7 +12,9 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
+import java.sql.Connection;
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
@@ -40,7 +42,7 @@ class JpaTransactionTest {
 
     @BeforeAll
     static void start() {
-        app = TransactionApp.start(App.class);
+        app = TransactionApp.start(App.class, "spring.datasource.hikari.connection-timeout=1000");
         mailer = app.getBean(Mailer.class);
     }
 
@@ -106,13 +108,18 @@ class JpaTransactionTest {
     }
 
     @Test
-    void behind_the_commit_mail_is_accepted_at_once() {
+    void behind_the_commit_mail_is_accepted_at_once_and_without_a_second_connection() {
         template()
                 .executeWithoutResult(status ->
                         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
                             @Override
                             public void afterCommit() {
-                                mailer.send(mail("after"));
+                                List<Connection> others = TransactionApp.takeAllConnections(app);
+                                try {
+                                    mailer.send(mail("after"));
+                                } finally {
+                                    others.forEach(JoinedTransaction::close);
+                                }
                             }
                         }));
 

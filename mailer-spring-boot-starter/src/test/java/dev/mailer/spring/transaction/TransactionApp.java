@@ -10,8 +10,11 @@ import dev.mailer.api.MessageStatus;
 import dev.mailer.core.MemoryTransport;
 import dev.mailer.spring.MailerAutoConfiguration;
 import dev.mailer.spring.Postgres;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import javax.sql.DataSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -60,6 +63,19 @@ final class TransactionApp {
         new TransactionTemplate(context.getBean("transactionManager", PlatformTransactionManager.class))
                 .executeWithoutResult(
                         status -> context.getBean(JdbcTemplate.class).execute(sql));
+    }
+
+    /** Those that the pool has left; waits for its timeout once. */
+    static List<Connection> takeAllConnections(ConfigurableApplicationContext context) {
+        List<Connection> all = new ArrayList<>();
+        DataSource source = context.getBean(DataSource.class);
+        while (true) {
+            try {
+                all.add(source.getConnection());
+            } catch (SQLException e) {
+                return all;
+            }
+        }
     }
 
     static Email mail(String subject) {
