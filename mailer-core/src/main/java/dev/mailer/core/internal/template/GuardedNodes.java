@@ -10,8 +10,10 @@ import org.apache.velocity.runtime.parser.node.ASTAddNode;
 import org.apache.velocity.runtime.parser.node.ASTEQNode;
 import org.apache.velocity.runtime.parser.node.ASTIndex;
 import org.apache.velocity.runtime.parser.node.ASTIntegerRange;
+import org.apache.velocity.runtime.parser.node.ASTMap;
 import org.apache.velocity.runtime.parser.node.ASTMethod;
 import org.apache.velocity.runtime.parser.node.ASTNENode;
+import org.apache.velocity.runtime.parser.node.ASTObjectArray;
 import org.apache.velocity.runtime.parser.node.ASTStringLiteral;
 import org.apache.velocity.runtime.parser.node.Node;
 import org.apache.velocity.runtime.parser.node.SimpleNode;
@@ -181,6 +183,38 @@ final class GuardedNodes {
             } catch (NumberFormatException e) {
                 return null;
             }
+        }
+    }
+
+    /** A list that is written out; each time it is met it is another one. */
+    static final class Listed extends ASTObjectArray {
+        Listed(ASTObjectArray original) {
+            super(original.getParser(), StandardParserTreeConstants.JJTOBJECTARRAY);
+            this.first = original.getFirstToken();
+            this.last = original.getLastToken();
+            this.template = original.getTemplate();
+        }
+
+        @Override
+        public Object value(InternalContextAdapter context) {
+            RenderBudget.current().entries(jjtGetNumChildren());
+            return super.value(context);
+        }
+    }
+
+    /** A map that is written out. */
+    static final class Mapped extends ASTMap {
+        Mapped(ASTMap original) {
+            super(original.getParser(), StandardParserTreeConstants.JJTMAP);
+            this.first = original.getFirstToken();
+            this.last = original.getLastToken();
+            this.template = original.getTemplate();
+        }
+
+        @Override
+        public Object value(InternalContextAdapter context) {
+            RenderBudget.current().entries(jjtGetNumChildren());
+            return super.value(context);
         }
     }
 

@@ -15,6 +15,7 @@ import org.apache.velocity.runtime.parser.node.ASTMap;
 import org.apache.velocity.runtime.parser.node.ASTMathNode;
 import org.apache.velocity.runtime.parser.node.ASTMethod;
 import org.apache.velocity.runtime.parser.node.ASTNegateNode;
+import org.apache.velocity.runtime.parser.node.ASTObjectArray;
 import org.apache.velocity.runtime.parser.node.ASTStringLiteral;
 import org.apache.velocity.runtime.parser.node.Node;
 import org.apache.velocity.runtime.parser.node.SimpleNode;
@@ -62,6 +63,12 @@ final class GuardedRuntime extends RuntimeInstance {
         }
         if (node instanceof ASTIntegerRange range) {
             return new GuardedNodes.Range(range);
+        }
+        if (node instanceof ASTObjectArray list) {
+            return new GuardedNodes.Listed(list);
+        }
+        if (node instanceof ASTMap map) {
+            return new GuardedNodes.Mapped(map);
         }
         if (node instanceof ASTMethod call) {
             return new GuardedNodes.Call(call);

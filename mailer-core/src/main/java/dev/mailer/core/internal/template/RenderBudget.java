@@ -16,6 +16,8 @@ final class RenderBudget {
     /** Most characters handled in between: inserted, joined, searched. */
     static final long MAX_CHARACTERS = 8L * MAX_OUTPUT;
 
+    private static final int CHARACTERS_OF_AN_ENTRY = 16;
+
     private static final ThreadLocal<@Nullable RenderBudget> CURRENT = new ThreadLocal<>();
 
     private int steps;
@@ -51,6 +53,11 @@ final class RenderBudget {
                     "template", "handles more than " + MAX_CHARACTERS + " characters to render");
         }
         characters += count;
+    }
+
+    /** Lists and maps that a template makes, which it can keep. */
+    void entries(int count) {
+        take((long) count * CHARACTERS_OF_AN_ENTRY);
     }
 
     void enterLiteral() {

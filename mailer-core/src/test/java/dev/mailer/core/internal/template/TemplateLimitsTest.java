@@ -118,6 +118,8 @@ class TemplateLimitsTest {
                 "#define($d)#foreach($j in [1..200000])$long#end#end#set($s = \"$d\")",
                 "#define($d)#foreach($j in [1..200000])$long#end#end#set($s = $d + '')",
                 "#define($d)#foreach($j in [1..200000])$long#end#end$raw.html($d)",
+                "#set($l = [])#foreach($i in [1..200000])#set($l = [$l, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15])#end",
+                "#set($m = {})#foreach($i in [1..200000])#set($m = {'a': $m, 'b': 1, 'c': 1, 'd': 1, 'e': 1, 'f': 1, 'g': 1, 'h': 1})#end",
                 "#set($n = 9)#foreach($i in [1..40])#set($n = $n * $n)#end",
                 "#set($n = 0.9)#foreach($i in [1..40])#set($n = $n * $n * '1.0')#end",
                 "#set($l = [1])#foreach($i in [1..60])#set($l = [$l, $l])#end#if($l == 1)x#end",
