@@ -38,7 +38,10 @@ public interface OutboxStore extends AutoCloseable {
      */
     <R extends @Nullable Object> R transact(Function<OutboxTransaction, R> work);
 
-    /** Writes on a caller's connection and in its transaction; only {@link OutboxTransaction#append} is used. */
+    /**
+     * Writes on a caller's connection and in its transaction; only {@link OutboxTransaction#append} is used. When one of several messages
+     * has the key of another mail, it throws {@link dev.mailer.api.IdempotencyConflictException} and has added none of them.
+     */
     OutboxTransaction join(Connection host);
 
     /** How addresses are hashed here, and whether personal data is encrypted. */
