@@ -71,10 +71,10 @@ final class GuardedRuntime extends RuntimeInstance {
             return new GuardedNodes.Mapped(map);
         }
         if (node instanceof ASTMethod call) {
-            return new GuardedNodes.Call(call);
+            return new GuardedCalls.Call(call);
         }
         if (node instanceof ASTIndex brackets) {
-            return new GuardedNodes.Index(brackets);
+            return new GuardedCalls.Index(brackets);
         }
         return node instanceof ASTStringLiteral literal ? new GuardedNodes.Literal(literal) : null;
     }
