@@ -45,7 +45,8 @@ public interface Mailer extends AutoCloseable {
     /**
      * A view whose {@code send} writes on the caller's connection and inside its transaction: the promise begins when the
      * caller commits, and a rollback leaves nothing. Needs a store in the same database. The view never commits, closes or
-     * notifies, and takes no second connection on the calling thread.
+     * notifies, and takes no second connection on the calling thread. It takes no more mail once a {@code send} was told that
+     * the database has rolled back by itself (SQL state class 40).
      */
     Outbox in(Connection connection);
 

@@ -105,6 +105,11 @@ public abstract class ForwardingMailer implements MailerEngine {
     }
 
     @Override
+    public List<String> tenants() {
+        return engine().tenants();
+    }
+
+    @Override
     public List<OutboxStore.Depth> depths() {
         return engine().depths();
     }

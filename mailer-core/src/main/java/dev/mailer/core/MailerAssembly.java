@@ -21,6 +21,7 @@ import dev.mailer.core.internal.transport.TransportRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
+import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -66,6 +67,11 @@ final class MailerAssembly {
             extensions.configure(plugin);
         }
         if (b.templates != null) {
+            if (!Files.isDirectory(b.templates)) {
+                throw new MailerConfigException(
+                        "templates",
+                        "expected a folder of templates at " + b.templates.toAbsolutePath() + ", and there is none");
+            }
             extensions.templateEngineUnlessSet(
                     new VelocityTemplates(b.templates, clock, VelocityTemplates.DEFAULT_CHECK));
         }
@@ -105,7 +111,7 @@ final class MailerAssembly {
 
     private Map<String, Outlet> outlets(Extensions extensions, BuilderContext context) {
         Map<String, Outlet> outlets = new LinkedHashMap<>();
-        b.transportUris.forEach((name, uri) -> {
+        uris().forEach((name, uri) -> {
             Transport transport = named(
                     name,
                     () -> TransportRegistry.create(
@@ -114,10 +120,25 @@ final class MailerAssembly {
             outlets.put(name, outlet(name, transport));
         });
         b.transports.forEach((name, transport) -> {
+            if (b.onlyTransport != null) {
+                transport.close();
+                return;
+            }
             opened.add(transport);
             outlets.put(name, outlet(name, transport));
         });
         return outlets;
+    }
+
+    private Map<String, String> uris() {
+        String only = b.onlyTransport;
+        if (only == null) {
+            return b.transportUris;
+        }
+        Map<String, String> uris = new LinkedHashMap<>();
+        uris.put(MailerBuilder.DEFAULT_TRANSPORT, only);
+        b.transportUris.keySet().forEach(name -> uris.put(name, only));
+        return uris;
     }
 
     /** What is wrong with one of several ways out is said with its name. */

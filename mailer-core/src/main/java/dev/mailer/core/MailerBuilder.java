@@ -51,6 +51,9 @@ public final class MailerBuilder {
     final RetentionOptions retention = new RetentionOptions();
 
     @Nullable
+    String onlyTransport;
+
+    @Nullable
     String storeUrl;
 
     @Nullable
@@ -106,6 +109,15 @@ public final class MailerBuilder {
         return this;
     }
 
+    /**
+     * For tests: the way out in place of every other one, named or not, whoever sets it and when. Names lead there, and a transport that
+     * was given is closed unused.
+     */
+    public MailerBuilder onlyTransport(String uri) {
+        this.onlyTransport = once("onlyTransport", onlyTransport, uri);
+        return this;
+    }
+
     /** Where the ledger is: {@code memory}, {@code sqlite:path/to/file}, {@code jdbc:postgresql://host/db?user=…}; {@link Stores#open} has them all. */
     public MailerBuilder store(String url) {
         this.storeUrl = once("store", storeUrl, url);
@@ -150,7 +162,7 @@ public final class MailerBuilder {
         return this;
     }
 
-    /** The folder of templates; default: none, and templated mail is refused. A plugin's template engine goes before it. */
+    /** The folder of templates, which must be there; default: none, and templated mail is refused. A plugin's template engine goes before it. */
     public MailerBuilder templates(Path folder) {
         this.templates = once("templates", templates, folder);
         return this;
@@ -268,7 +280,7 @@ public final class MailerBuilder {
      * @throws dev.mailer.api.MailerUnavailableException the store does not answer; nothing was started
      */
     public MailerEngine build() {
-        if (transportUris.isEmpty() && transports.isEmpty() && !paused) {
+        if (transportUris.isEmpty() && transports.isEmpty() && onlyTransport == null && !paused) {
             throw new MailerConfigException(
                     "transport", "is missing; give a URI such as smtp://user:password@host:587, or memory: for tests");
         }

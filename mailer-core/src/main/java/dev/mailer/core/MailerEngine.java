@@ -29,6 +29,9 @@ public interface MailerEngine extends Mailer {
     /** The names of the configured transports, without credentials. */
     List<String> transports();
 
+    /** The names of the tenants that are defined. */
+    List<String> tenants();
+
     /** What waits, by lane; at most a few seconds old. */
     List<OutboxStore.Depth> depths();
 

@@ -3,6 +3,7 @@ package dev.mailer.core;
 
 import dev.mailer.api.Envelope;
 import dev.mailer.api.Failure;
+import dev.mailer.api.MailerException;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.Phase;
 import dev.mailer.api.spi.Bytes;
@@ -119,7 +120,7 @@ public final class MemoryTransport implements SimpleTransport {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         try {
             submission.writeTo(content, WireCapabilities.FULL);
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException | MailerException e) {
             return Outcome.deferred(
                     Outcome.Scope.MESSAGE,
                     Failure.builder("message-unreadable", Phase.DATA)

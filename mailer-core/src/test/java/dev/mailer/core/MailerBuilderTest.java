@@ -7,7 +7,13 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.spi.MailerPlugin;
+import dev.mailer.api.spi.OutcomeSink;
+import dev.mailer.api.spi.Submission;
+import dev.mailer.api.spi.Transport;
+import dev.mailer.api.spi.TransportCapabilities;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -72,6 +78,40 @@ class MailerBuilderTest {
                 refused(
                         "plugins: 'p' is installed twice",
                         b -> b.install(MailerPlugin.of("p", c -> {})).install(MailerPlugin.of("p", c -> {}))));
+    }
+
+    @Test
+    void one_transport_takes_the_place_of_all_whenever_they_are_set() {
+        AtomicBoolean closed = new AtomicBoolean();
+        Transport given = new Transport() {
+            @Override
+            public String name() {
+                return "given:";
+            }
+
+            @Override
+            public TransportCapabilities capabilities() {
+                return TransportCapabilities.DEFAULT;
+            }
+
+            @Override
+            public void send(List<Submission> submissions, OutcomeSink outcomes) {}
+
+            @Override
+            public void close() {
+                closed.set(true);
+            }
+        };
+
+        try (MailerEngine mailer = Mailers.builder()
+                .transport("first", "smtp://127.0.0.1:9")
+                .onlyTransport("memory:")
+                .transport("second", "nowhere:")
+                .transport(given)
+                .build()) {
+            assertThat(mailer.transports()).containsExactly("memory:", "memory:", "memory:");
+            assertThat(closed).isTrue();
+        }
     }
 
     @Test

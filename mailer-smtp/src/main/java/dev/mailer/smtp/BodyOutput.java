@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 final class BodyOutput extends OutputStream {
     private final Wire wire;
     private byte last = '\n';
+    /** Octets written since the server was asked for an early answer, which is done for each block. */
+    private int sinceAsked;
+
+    private boolean answered;
     private @Nullable WireException failure;
 
     BodyOutput(Wire wire) {
@@ -26,8 +30,20 @@ final class BodyOutput extends OutputStream {
     @Override
     public void write(byte[] octets, int offset, int count) throws WireException {
         Objects.checkFromIndexSize(offset, count, octets.length);
+        if (failure != null) {
+            throw failure;
+        }
         try {
-            stuff(octets, offset, offset + count);
+            int end = offset + count;
+            for (int from = offset; from < end; ) {
+                int part = Math.min(end - from, Wire.BLOCK - sinceAsked);
+                stuff(octets, from, from + part);
+                from += part;
+                sinceAsked += part;
+                if (sinceAsked == Wire.BLOCK) {
+                    requireSilence();
+                }
+            }
         } catch (WireException e) {
             failure = e;
             throw e;
@@ -49,6 +65,19 @@ final class BodyOutput extends OutputStream {
     @Nullable
     WireException failure() {
         return failure;
+    }
+
+    /** True when the server has answered amid the content, which then went no further. */
+    boolean isAnswered() {
+        return answered;
+    }
+
+    private void requireSilence() throws WireException {
+        sinceAsked = 0;
+        answered = wire.hasInput();
+        if (answered) {
+            throw WireException.protocol("the server answered before the content was complete");
+        }
     }
 
     private void stuff(byte[] octets, int from, int to) throws WireException {

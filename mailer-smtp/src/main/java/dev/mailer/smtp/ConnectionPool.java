@@ -81,25 +81,22 @@ final class ConnectionPool {
 
     /** Takes a session back, and keeps it when it is in order and not worn out. */
     void giveBack(SmtpSession session, boolean usable) {
-        boolean kept = false;
-        boolean keep = usable && session.messages() < limits.messages() && opener.isCurrent(session);
-        if (keep) {
-            session.connection().idle(limits.idle());
-        }
-        lock.lock();
+        boolean settled = false;
         try {
-            lent.remove(session);
-            if (keep && !closed) {
-                idle.push(session);
-                kept = true;
+            boolean keep = usable && session.messages() < limits.messages() && opener.isCurrent(session);
+            if (keep) {
+                session.connection().idle(limits.idle());
             }
+            if (!rest(session, keep)) {
+                end(session, usable);
+            }
+            settled = true;
         } finally {
-            lock.unlock();
+            if (!settled) {
+                forget(session);
+            }
+            permits.release();
         }
-        if (!kept) {
-            end(session, usable);
-        }
-        permits.release();
     }
 
     /** Connections that are lent out, or opened to be. */
@@ -192,6 +189,22 @@ final class ConnectionPool {
         }
         session.connection().abort();
         throw unavailable("closed", "the transport is closed", null);
+    }
+
+    /** Ends the loan; true when the session rests from now on. */
+    private boolean rest(SmtpSession session, boolean keep) {
+        lock.lock();
+        try {
+            lent.remove(session);
+            if (keep && !closed) {
+                session.rest();
+                idle.push(session);
+                return true;
+            }
+            return false;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private @Nullable SmtpSession pop() {

@@ -20,14 +20,15 @@ final class MailCommand {
     private MailCommand(Submission submission, Extensions extensions) {
         this.submission = submission;
         this.extensions = extensions;
-        this.wire = extensions.wire();
+        WireCapabilities offered = extensions.wire();
+        this.wire = new WireCapabilities(offered.eightBit(), offered.smtpUtf8() && submission.needsSmtpUtf8());
     }
 
     static MailCommand of(Submission submission, Extensions extensions) {
         return new MailCommand(submission, extensions);
     }
 
-    /** What the content may be written with. */
+    /** What the content may be written with: UTF-8 in its header only where MAIL says SMTPUTF8 (RFC 6531 §3.6). */
     WireCapabilities wire() {
         return wire;
     }

@@ -26,6 +26,12 @@ final class SessionException extends Exception {
         return phase;
     }
 
+    /** True when this is the {@link Failure#reason()}. */
+    boolean isFor(String reason) {
+        Failure failure = outcome.failure();
+        return failure != null && failure.reason().equals(reason);
+    }
+
     /** True when a server spoke, which says more than an address where none does. */
     boolean isAnswer() {
         Failure failure = outcome.failure();

@@ -32,9 +32,14 @@ final class SessionOpener {
         this.watchdog = watchdog;
     }
 
-    /** True until what is trusted, or what we identify ourselves by, is exchanged. */
+    /** True until what is trusted, or what we identify ourselves by, is exchanged; false while it cannot be had. */
     boolean isCurrent(SmtpSession session) {
-        return session.tls() == tls.get();
+        try {
+            return session.tls() == tls.get();
+        } catch (RuntimeException e) {
+            // whoever connects next meets it, and says so
+            return false;
+        }
     }
 
     /** Opens a session by {@code budget}, a time of the watchdog. */
@@ -44,13 +49,21 @@ final class SessionOpener {
             try {
                 return openAt(address, budget);
             } catch (SessionException e) {
-                if (e.phase() != Phase.CONNECT || watchdog.now() >= budget) {
+                if (!mayBeOtherElsewhere(e) || watchdog.now() >= budget) {
                     throw e;
                 }
                 last = last != null && last.isAnswer() ? last : e;
             }
         }
         throw last == null ? unknownHost(null) : last;
+    }
+
+    /** What stands behind one address of a host may be dead and the others not; a certificate that does not verify is an attack. */
+    private static boolean mayBeOtherElsewhere(SessionException e) {
+        if (e.phase() == Phase.TLS) {
+            return e.isFor(WireException.LOST) || e.isFor(WireException.TIMEOUT) || e.isFor(WireException.TLS_FAILED);
+        }
+        return e.phase() == Phase.CONNECT;
     }
 
     private SmtpSession openAt(InetAddress address, long budget) throws SessionException {
@@ -69,6 +82,8 @@ final class SessionOpener {
     private SmtpSession connect(InetAddress address, long budget, TlsPolicy policy) throws SessionException {
         Endpoint endpoint = settings.endpoint();
         String remote = endpoint.at(address);
+        // may throw, so before there is a connection
+        SSLContext trust = tls.get();
         SmtpConnection connection;
         try {
             connection = SmtpConnection.open(
@@ -76,7 +91,7 @@ final class SessionOpener {
         } catch (WireException e) {
             throw new SessionException(Phase.CONNECT, e.outcome(Phase.CONNECT, remote), e);
         }
-        SmtpSession session = new Opening(connection, settings, tls.get(), policy).run();
+        SmtpSession session = new Opening(connection, settings, trust, policy).run();
         log.debug("{}: session with {}, {}", endpoint.name(), remote, connection.isTls() ? "TLS" : "clear text");
         return session;
     }
@@ -85,10 +100,7 @@ final class SessionOpener {
         if (settings.tls() != TlsPolicy.OPPORTUNISTIC || settings.credentials() != null || e.phase() != Phase.TLS) {
             return false;
         }
-        var failure = e.outcome().failure();
-        return failure != null
-                && !failure.reason().equals(WireException.UNTRUSTED)
-                && !failure.reason().equals(WireException.PROTOCOL);
+        return !e.isFor(WireException.UNTRUSTED) && !e.isFor(WireException.PROTOCOL);
     }
 
     private List<InetAddress> addresses() throws SessionException {

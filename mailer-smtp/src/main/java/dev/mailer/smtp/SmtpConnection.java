@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A conversation over a {@link Wire}: commands out, replies in, in lockstep. A command is refused when input is waiting that nobody
@@ -72,10 +73,14 @@ final class SmtpConnection {
         return reply(within);
     }
 
-    /** The final dot and its reply. */
-    Reply finish() throws WireException {
+    /** Ends the content; its last octets may leave with the dot. */
+    void sendDot() throws WireException {
         put("." + CRLF);
         wire.flush();
+    }
+
+    /** Whether the server has taken the mail; what decides that may take long. */
+    Reply replyToDot() throws WireException {
         return reply(timeouts.dot());
     }
 
@@ -92,6 +97,16 @@ final class SmtpConnection {
     /** Reads what the peer said unasked, such as a refusal amid the content. */
     Reply unasked() throws WireException {
         return reply(timeouts.read());
+    }
+
+    /** The reply that had arrived when the connection was lost; null when there was none. */
+    @Nullable
+    Reply saidBefore() {
+        try {
+            return reply(timeouts.courtesy());
+        } catch (WireException e) {
+            return null;
+        }
     }
 
     /**

@@ -9,6 +9,7 @@ final class SmtpSession {
     private final Extensions extensions;
     private final SSLContext tls;
     private int messages;
+    private boolean rested;
 
     SmtpSession(SmtpConnection connection, Extensions extensions, SSLContext tls) {
         this.connection = connection;
@@ -29,17 +30,22 @@ final class SmtpSession {
         return tls;
     }
 
-    /** Counts a mail; how many there were before. */
-    int countMessage() {
-        return messages++;
+    /** Counts a mail. */
+    void countMessage() {
+        messages++;
     }
 
     int messages() {
         return messages;
     }
 
-    /** True when mail went over it before, so that the server may have closed it since. */
-    boolean isReused() {
-        return messages > 0;
+    /** Notes that it is kept for later, with or without a mail so far. */
+    void rest() {
+        rested = true;
+    }
+
+    /** True when it was kept for later once, so that the server may have closed it since. */
+    boolean hasRested() {
+        return rested;
     }
 }

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.smtp;
 
-import dev.mailer.api.EnhancedCode;
 import dev.mailer.api.Failure;
+import dev.mailer.api.MailerException;
 import dev.mailer.api.Phase;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.OutcomeSink;
 import dev.mailer.api.spi.Recipient;
 import dev.mailer.api.spi.Submission;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One mail over one session (RFC 5321 §3.3): MAIL, RCPT, DATA, content, final dot. Used once, by one thread.
@@ -37,7 +39,7 @@ final class Transaction {
     private final Submission submission;
     private final OutcomeSink outcomes;
     private final List<Recipient> waiting;
-    private final boolean reused;
+    private final boolean rested;
     private Phase phase = Phase.MAIL_FROM;
 
     Transaction(SmtpSession session, Submission submission, OutcomeSink outcomes) {
@@ -46,21 +48,21 @@ final class Transaction {
         this.submission = submission;
         this.outcomes = outcomes;
         this.waiting = new ArrayList<>(submission.recipients());
-        this.reused = session.isReused();
+        this.rested = session.hasRested();
     }
 
     End run() {
         try {
             MailCommand mail = MailCommand.of(submission, session.extensions());
-            Failure unfit = mail.unfit(connection.remote());
+            Outcome unfit = unfit(mail);
             if (unfit != null) {
-                reportWaiting(Outcome.rejected(unfit));
+                reportWaiting(unfit);
                 return End.REUSABLE;
             }
             session.countMessage();
             return transfer(mail);
         } catch (WireException e) {
-            if (reused && phase == Phase.MAIL_FROM && !e.reason().equals(WireException.TIMEOUT)) {
+            if (rested && phase == Phase.MAIL_FROM && !e.reason().equals(WireException.TIMEOUT)) {
                 return End.STALE;
             }
             reportWaiting(e.outcome(phase, connection.remote()));
@@ -71,10 +73,21 @@ final class Transaction {
         }
     }
 
+    /** What keeps the mail from this server, whatever that would answer; null when nothing does. */
+    private @Nullable Outcome unfit(MailCommand mail) {
+        try {
+            Failure unfit = mail.unfit(connection.remote());
+            return unfit == null ? null : Outcome.rejected(unfit);
+        } catch (UncheckedIOException | MailerException e) {
+            // it cannot be measured, and nothing was said yet
+            return unreadable(e);
+        }
+    }
+
     /** Lockstep; with PIPELINING (RFC 2920) MAIL, RCPT and DATA become one flight here. */
     private End transfer(MailCommand mail) throws WireException {
         Reply sender = connection.exchange(mail.line());
-        if (reused && sender.isClosing()) {
+        if (rested && sender.isClosing()) {
             return End.STALE;
         }
         if (!sender.isCompletion()) {
@@ -110,7 +123,7 @@ final class Transaction {
                 someAccepted = true;
             } else if (isFatal(reply)) {
                 return reply;
-            } else if (isFull(reply) && someAccepted) {
+            } else if (reply.smtp().isTooManyRecipients() && someAccepted) {
                 deferToNextTransaction(all.subList(i, all.size()), reply);
                 break;
             } else {
@@ -122,16 +135,24 @@ final class Transaction {
 
     private End content(MailCommand mail) throws WireException {
         BodyOutput body = new BodyOutput(connection.wire());
+        Exception unreadable = null;
         try {
             submission.writeTo(body, mail.wire());
-        } catch (IOException e) {
-            if (body.failure() == null) {
-                return unreadable(e);
-            }
+        } catch (IOException | UncheckedIOException | MailerException e) {
+            unreadable = e;
+        }
+        if (body.isAnswered()) {
+            return refusedAmidContent(connection.unasked());
         }
         WireException lost = body.failure();
         if (lost != null) {
-            throw lost;
+            return lostAmidContent(lost);
+        }
+        if (unreadable != null) {
+            // the server has 354 and maybe a part: only closing keeps it from taking that part
+            connection.abort();
+            reportWaiting(unreadable(unreadable));
+            return End.BROKEN;
         }
         body.finish();
         if (connection.hasInput()) {
@@ -143,7 +164,12 @@ final class Transaction {
         }
         phase = Phase.FINAL_REPLY;
         connection.budget(Watchdog.NEVER);
-        Reply last = connection.finish();
+        try {
+            connection.sendDot();
+        } catch (WireException e) {
+            return lostAmidContent(e);
+        }
+        Reply last = connection.replyToDot();
         if (last.code() / 100 == 3) {
             throw WireException.protocol("the final dot was answered by " + last.code());
         }
@@ -151,14 +177,22 @@ final class Transaction {
         return last.isClosing() ? End.BROKEN : End.REUSABLE;
     }
 
-    /** The content is at fault, and the server has seen a part of it: only closing keeps it from taking that part. */
-    private End unreadable(IOException e) {
-        connection.abort();
+    /** The content is at fault, not the server and not this transport. */
+    private static Outcome unreadable(Exception e) {
         Failure failure = Failure.builder("content-unreadable", Phase.PREPARE)
                 .text("the content could not be read: " + e.getMessage())
                 .retryable()
                 .build();
-        reportWaiting(Outcome.deferred(Outcome.Scope.MESSAGE, failure, null));
+        return Outcome.deferred(Outcome.Scope.MESSAGE, failure, null);
+    }
+
+    /** A server that refuses and closes may be met by its closing first; what it had said counts, even if the dot was on its way. */
+    private End lostAmidContent(WireException lost) throws WireException {
+        Reply said = connection.saidBefore();
+        if (said == null || said.code() < 400) {
+            throw lost;
+        }
+        reportWaiting(said);
         return End.BROKEN;
     }
 
@@ -186,13 +220,6 @@ final class Transaction {
     /** The server leaves, or is out of step. */
     private static boolean isFatal(Reply reply) {
         return reply.isClosing() || reply.code() < 400;
-    }
-
-    /** RFC 5321 §4.5.3.1.10: the transaction has as many recipients as the server takes; 552 is an old spelling of 452. */
-    private static boolean isFull(Reply reply) {
-        EnhancedCode enhanced = reply.smtp().enhancedCode();
-        return (reply.code() == 452 || reply.code() == 552)
-                && (enhanced == null || (enhanced.subject() == 5 && enhanced.detail() == 3));
     }
 
     private void deferToNextTransaction(List<Recipient> rest, Reply reply) {

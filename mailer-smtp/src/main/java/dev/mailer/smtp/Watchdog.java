@@ -57,16 +57,18 @@ final class Watchdog {
     /** An alarm, not set; {@code onExpiry} must not block. */
     Alarm watch(Runnable onExpiry) {
         Alarm alarm = new Alarm(onExpiry);
-        alarms.add(alarm);
         lock.lock();
         try {
             if (thread == null && !closed) {
-                thread = threads.newThread(this::run);
-                thread.start();
+                Thread started = threads.newThread(this::run);
+                started.start();
+                // only now: where no thread can be had, the next alarm asks for one again
+                thread = started;
             }
         } finally {
             lock.unlock();
         }
+        alarms.add(alarm);
         if (closed) {
             alarm.ring();
         }
@@ -95,6 +97,14 @@ final class Watchdog {
     }
 
     private void run() {
+        try {
+            watch();
+        } finally {
+            end();
+        }
+    }
+
+    private void watch() {
         while (!closed) {
             wakeAt = NEVER;
             ring();
@@ -115,6 +125,19 @@ final class Watchdog {
                 lock.unlock();
             }
         }
+    }
+
+    /** What is watched ends with the thread, whatever ended that; unless this is closed, the next alarm gets another thread. */
+    private void end() {
+        lock.lock();
+        try {
+            if (!closed) {
+                thread = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+        alarms.forEach(Alarm::ring);
     }
 
     @SuppressWarnings("WaitNotInLoop") // the caller is the loop

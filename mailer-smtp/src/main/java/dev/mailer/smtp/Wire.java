@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.smtp;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * closing the socket. Used by one thread at a time, but for {@link #abort}; after any {@link WireException} it is closed.
  */
 final class Wire {
-    private static final int BLOCK = 16 * 1024;
+    /** What is sent at once. */
+    static final int BLOCK = 16 * 1024;
 
     private final Socket raw;
     private final Timeouts timeouts;
@@ -70,6 +72,9 @@ final class Wire {
                     ? WireException.TIMEOUT
                     : e instanceof ConnectException ? WireException.REFUSED : WireException.UNREACHABLE;
             throw new WireException(reason, "no connection to " + remote + ": " + e.getMessage(), e);
+        } catch (RuntimeException | Error e) {
+            closeQuietly(socket);
+            throw e;
         }
     }
 
@@ -128,18 +133,62 @@ final class Wire {
             out.write(sending, 0, sendingLength);
             out.flush();
         } catch (IOException e) {
+            keepInput();
             throw lost("connection lost while writing", e);
         }
         sendingLength = 0;
         end();
     }
 
-    /** True when the peer has sent something that was not read yet. */
+    /** True when the peer has sent something that was not read yet, as far as it has arrived. */
     boolean hasInput() throws WireException {
         try {
-            return receivedFrom < receivedTo || in.available() > 0;
+            return receivedFrom < receivedTo || in.available() > 0 || (tls && hasInputOfTls());
         } catch (IOException e) {
             throw lost("connection lost", e);
+        }
+    }
+
+    /** What waits below TLS may be its own, such as a session ticket or a farewell: only a read tells. */
+    private boolean hasInputOfTls() throws IOException {
+        if (raw.getInputStream().available() == 0) {
+            return false;
+        }
+        begin(timeouts.read());
+        try {
+            return readWhatArrived();
+        } finally {
+            done();
+        }
+    }
+
+    /** False when nothing has. */
+    private boolean readWhatArrived() throws IOException {
+        raw.setSoTimeout(1);
+        try {
+            int count = in.read(received);
+            if (count < 0) {
+                throw new EOFException("closed by the peer");
+            }
+            receivedFrom = 0;
+            receivedTo = count;
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } finally {
+            raw.setSoTimeout(0);
+        }
+    }
+
+    /** Lets {@link #read} give, even after the connection is closed, what the peer said before it stopped taking. */
+    private void keepInput() {
+        if (alarm.isExpired() || receivedFrom < receivedTo) {
+            return;
+        }
+        try {
+            readWhatArrived();
+        } catch (IOException e) {
+            // it said nothing
         }
     }
 

@@ -61,6 +61,19 @@ class SessionOpenerTest {
     }
 
     @Test
+    void an_address_that_closes_before_tls_is_passed_over() throws Exception {
+        try (ServerSocket first = closing("127.0.0.1", 0);
+                ServerSocket second = closing("127.0.0.2", first.getLocalPort())) {
+            SessionOpener opener = opener("smtps", second.getLocalPort(), "127.0.0.1", "127.0.0.2");
+
+            assertThatThrownBy(() -> opener.open(soon()))
+                    .isInstanceOf(SessionException.class)
+                    .hasMessageContaining(" at TLS")
+                    .hasMessageContaining("h[127.0.0.2]");
+        }
+    }
+
+    @Test
     void what_a_server_said_is_reported_rather_than_where_none_was() throws Exception {
         try (ServerSocket first = listen("127.0.0.1", "421 4.3.2 go away")) {
             assertThatThrownBy(() -> opener(first.getLocalPort(), "127.0.0.1", "127.0.0.3")
@@ -80,10 +93,14 @@ class SessionOpenerTest {
     }
 
     private SessionOpener opener(int port, String... addresses) {
+        return opener("smtp", port, addresses);
+    }
+
+    private SessionOpener opener(String scheme, int port, String... addresses) {
         NameLookup names = host ->
                 List.of(addresses).stream().map(SessionOpenerTest::address).toList();
         SmtpSettings settings =
-                SmtpSettings.of(TransportUri.parse("smtp://h:" + port), new SmtpTransportFactoryTest.Context());
+                SmtpSettings.of(TransportUri.parse(scheme + "://h:" + port), new SmtpTransportFactoryTest.Context());
         try {
             SSLContext tls = SSLContext.getDefault();
             return new SessionOpener(settings, () -> tls, names, watchdog);
@@ -109,6 +126,23 @@ class SessionOpenerTest {
         Socket socket = new Socket();
         socket.bind(new InetSocketAddress(address(address), 0));
         return socket;
+    }
+
+    /** Accepts and closes, as a balancer does that has nobody behind it. */
+    private static ServerSocket closing(String address, int port) throws IOException {
+        ServerSocket server = new ServerSocket(port, 10, address(address));
+        Thread thread = new Thread(() -> {
+            try {
+                while (true) {
+                    server.accept().close();
+                }
+            } catch (IOException e) {
+                // the test is over
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        return server;
     }
 
     private static ServerSocket listen(String address, String greeting) throws IOException {

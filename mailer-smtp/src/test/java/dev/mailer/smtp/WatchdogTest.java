@@ -2,10 +2,13 @@
 package dev.mailer.smtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +63,80 @@ class WatchdogTest {
         watchdog.watch(rung::countDown);
 
         assertThat(rung.getCount()).isZero();
+    }
+
+    @Test
+    void where_no_thread_can_be_had_the_next_alarm_asks_again() throws Exception {
+        AtomicInteger starts = new AtomicInteger();
+        Watchdog starved = new Watchdog(task -> failingAtFirst(task, starts));
+        try {
+            assertThatThrownBy(() -> starved.watch(() -> {})).isInstanceOf(OutOfMemoryError.class);
+            CountDownLatch rung = new CountDownLatch(1);
+
+            starved.watch(rung::countDown).set(starved.in(Duration.ofMillis(10)));
+
+            assertThat(rung.await(20, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            starved.close();
+        }
+    }
+
+    @Test
+    void a_thread_that_ends_leaves_nothing_unwatched() throws Exception {
+        AtomicReference<Thread> thread = new AtomicReference<>();
+        Watchdog interrupted = new Watchdog(task -> {
+            Thread started = new Thread(task);
+            started.setDaemon(true);
+            thread.set(started);
+            return started;
+        });
+        CountDownLatch rung = new CountDownLatch(1);
+        interrupted.watch(rung::countDown).set(interrupted.in(Duration.ofHours(1)));
+
+        thread.get().interrupt();
+
+        assertThat(rung.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void a_thread_that_fails_leaves_nothing_unwatched_and_the_next_alarm_gets_another() throws Exception {
+        CountDownLatch others = new CountDownLatch(1);
+        CountDownLatch next = new CountDownLatch(1);
+        watchdog.watch(others::countDown).set(watchdog.in(Duration.ofHours(1)));
+        watchdog.watch(() -> {
+                    throw new Unspeakable();
+                })
+                .set(watchdog.in(Duration.ofMillis(10)));
+        assertThat(others.await(20, TimeUnit.SECONDS)).isTrue();
+
+        watchdog.watch(next::countDown).set(watchdog.in(Duration.ofMillis(10)));
+
+        assertThat(next.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** Fails whoever would log it, as memory that is used up does. */
+    private static final class Unspeakable extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("cannot be said");
+        }
+    }
+
+    /** As the platform's threads do it where there are too many. */
+    private static Thread failingAtFirst(Runnable task, AtomicInteger starts) {
+        Thread thread = new Thread(task) {
+            @Override
+            public synchronized void start() {
+                if (starts.getAndIncrement() == 0) {
+                    throw new OutOfMemoryError("unable to create native thread");
+                }
+                super.start();
+            }
+        };
+        thread.setDaemon(true);
+        return thread;
     }
 
     @Test

@@ -35,9 +35,18 @@ final class RecordTypes {
     private static final String ALLOWED =
             "; allowed are strings, numbers, booleans, enums, what java.time has, records, and lists and maps of them";
 
+    /** A list of lists, a bound of bounds, or a record within itself with ever other types is looked into so deep. */
+    private static final int DEEPEST = 8;
+    /** Most records that are looked into; what a template sees of the others is not known. */
+    private static final int MOST = 1_000;
+
     private final Elements elements;
     private final Types types;
     private final Map<String, Structure> structures = new HashMap<>();
+    /** The records that are being looked into, the innermost first. */
+    private final Deque<TypeElement> open = new ArrayDeque<>();
+
+    private int depth;
     private final List<Refused> refused = new ArrayList<>();
 
     /** @param component the record's, whatever is in it */
@@ -55,24 +64,45 @@ final class RecordTypes {
     }
 
     private Structure structure(DeclaredType record, String path) {
-        Structure known = structures.get(record.toString());
-        if (known != null) {
-            return known;
-        }
         Map<String, VariableType> parts = new LinkedHashMap<>();
         TypeElement element = (TypeElement) record.asElement();
         Structure structure =
                 new Structure(element.getSimpleName().toString(), () -> Collections.unmodifiableMap(parts));
         structures.put(record.toString(), structure);
+        open.push(element);
+        int outside = depth;
         for (RecordComponentElement component : element.getRecordComponents()) {
+            depth = 0;
             String name = component.getSimpleName().toString();
             ExecutableType accessor = (ExecutableType) types.asMemberOf(record, component.getAccessor());
             parts.put(name, type(accessor.getReturnType(), path.isEmpty() ? name : path + "." + name));
         }
+        depth = outside;
+        open.pop();
         return structure;
     }
 
+    /** A record of a component; not known where records would go on for ever. */
+    private VariableType inner(DeclaredType record, String path) {
+        Structure known = structures.get(record.toString());
+        if (known != null) {
+            return known;
+        }
+        long within = open.stream().filter(record.asElement()::equals).count();
+        return within == DEEPEST || structures.size() == MOST ? Plain.UNKNOWN : structure(record, path);
+    }
+
     private VariableType type(TypeMirror type, String path) {
+        if (depth == DEEPEST) {
+            return Plain.UNKNOWN;
+        }
+        depth++;
+        VariableType found = known(type, path);
+        depth--;
+        return found;
+    }
+
+    private VariableType known(TypeMirror type, String path) {
         return switch (type.getKind()) {
             case BOOLEAN -> Plain.BOOLEAN;
             case BYTE, SHORT, INT, LONG, FLOAT, DOUBLE -> Plain.NUMBER;
@@ -91,7 +121,7 @@ final class RecordTypes {
     private VariableType declared(DeclaredType type, String path) {
         TypeElement element = (TypeElement) type.asElement();
         if (element.getKind() == ElementKind.RECORD) {
-            return structure(type, path);
+            return inner(type, path);
         }
         if (element.getKind() == ElementKind.ENUM || is(type, "java.lang.CharSequence") || isTime(type, element)) {
             return Plain.TEXT;

@@ -324,6 +324,33 @@ class MailTemplateCheckTest {
     }
 
     @Test
+    void types_that_go_on_for_ever_are_looked_into_so_far() {
+        compilation.file("tree/text.vm", "$box.in.in.in.nam $box.value $list[0][0][0][0][0][0][0][0].x[0].y");
+
+        assertThat(compilation.members(
+                        "@MailTemplate(\"tree\") record Tree<T extends List<T>>(Box<String> box, T list) {}",
+                        "record Box<T>(Box<Map<T, T>> in, Other<List<T>> other, String value) {}",
+                        "record Other<T>(Box<List<T>> box, Box<Other<T>> more, List<? extends Box<List<T>>> list) {}"))
+                .containsExactly("ERROR 1: tree/text.vm[line 1]: $box.in.in.in.nam: the record Box has no component"
+                        + " 'nam'; it has in, other, value" + IN);
+    }
+
+    @Test
+    void what_a_call_does_not_take_is_an_error() {
+        receipt("$order.items.get('a') $name.substring('x')\n$fmt.date($order.number, 'long') $fmt.number('x') "
+                + "$fmt.currency($order.total, 'EUR') $name.contains($order)");
+
+        assertThat(compilation.members(RECEIPT))
+                .containsExactly(
+                        "ERROR 1: receipt/html.vm[line 1]: $order.items.get(): is given a string for a number" + IN,
+                        "ERROR 1: receipt/html.vm[line 1]: $name.substring(): is given a string for a number" + IN,
+                        "ERROR 1: receipt/html.vm[line 2]: $fmt.date(): is given a number for a string" + IN,
+                        "ERROR 1: receipt/html.vm[line 2]: $fmt.number(): is given 'x' for a number" + IN,
+                        "ERROR 1: receipt/html.vm[line 2]: $name.contains(): is given the record Order for a string,"
+                                + " number or boolean" + IN);
+    }
+
+    @Test
     void a_class_is_no_record() {
         assertThat(compilation.members("@MailTemplate(\"receipt\") class Receipt {}"))
                 .containsExactly("ERROR 1: Receipt is no record; @MailTemplate is for records, whose components are the"

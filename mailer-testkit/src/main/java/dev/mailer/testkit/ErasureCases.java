@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.testkit;
 
+import static dev.mailer.api.spi.AppendResult.Kind.CONFLICT;
+import static dev.mailer.api.spi.AppendResult.Kind.DUPLICATE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mailer.api.DeliveryState;
@@ -10,6 +12,7 @@ import dev.mailer.api.MailEvent;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.MessageQuery;
 import dev.mailer.api.MessageStatus;
+import dev.mailer.api.spi.AppendResult;
 import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.DeliveryReports;
@@ -102,6 +105,22 @@ interface ErasureCases extends StoreCases {
                 "dsn", "1", EventType.BOUNCED, claim.deliveryId(), LATER, Settlements.FAILURE, Map.of("to", JO)));
 
         assertErased(id, DeliveryState.BOUNCED, EventType.QUEUED, EventType.SENT, EventType.BOUNCED);
+    }
+
+    @Test
+    default void the_key_of_an_erased_mail_takes_no_second_mail_whatever_it_says() {
+        MessageId id = ledger().accept(mailTo(JO).key("k", "content"));
+        MessageId other = ledger().accept(mailTo("al@example.org").key("l", "content"));
+        erase(0, 10);
+
+        assertThat(ledger().append(
+                                mailTo(JO).key("k", "content"),
+                                mailTo(JO).key("k", "another"),
+                                mailTo("al@example.org").key("l", "another")))
+                .containsExactly(
+                        new AppendResult(DUPLICATE, id, 0),
+                        new AppendResult(DUPLICATE, id, 0),
+                        new AppendResult(CONFLICT, other, 0));
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
@@ -24,6 +25,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  *     }
  * }
  * }</pre>
+ *
+ * <p>Constructors and {@code @BeforeEach} methods are given that of their test; where no test is, as in {@code @BeforeAll} and in the
+ * constructor of a class that has one instance for all tests, there is none to be given, and the test class fails.
  *
  * <p>{@code @RegisterExtension final MailerExtension mail = MailerExtension.with(builder -> builder.templates(folder));} sets options.
  */
@@ -56,8 +60,20 @@ public final class MailerExtension implements AfterEachCallback, ParameterResolv
                 || type == TestClock.class;
     }
 
+    /** So that a constructor has the mailer of its test, not one of the class. */
+    @Override
+    public ExtensionContextScope getTestInstantiationExtensionContextScope(ExtensionContext root) {
+        return ExtensionContextScope.TEST_METHOD;
+    }
+
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        if (context.getTestMethod().isEmpty()) {
+            throw new ParameterResolutionException("each test has a mailer of its own, and "
+                    + parameter.getDeclaringExecutable().getName()
+                    + " is called for all of them: take the parameter in a test or in @BeforeEach, or use TestMailer.create() for"
+                    + " one mailer of the class");
+        }
         TestMailer mail = mailOf(context);
         Class<?> type = parameter.getParameter().getType();
         if (type == TestMailer.class) {

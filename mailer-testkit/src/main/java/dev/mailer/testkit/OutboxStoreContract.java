@@ -4,7 +4,8 @@ package dev.mailer.testkit;
 import dev.mailer.api.spi.OutboxStore;
 
 /**
- * What every {@link OutboxStore} must do. Extend it, say how to make an empty store, and run it.
+ * What every {@link OutboxStore} must do. Extend it, say how to make an empty store, and run it. What a store cannot do by its nature is
+ * skipped: {@link #hostConnection} for joined transactions, {@link #second} and {@link #reopen} are there to be overridden.
  *
  * <pre>{@code
  * class MyStoreTest extends OutboxStoreContract {
@@ -17,6 +18,7 @@ import dev.mailer.api.spi.OutboxStore;
  */
 public abstract class OutboxStoreContract extends StoreContract
         implements AppendCases,
+                JoinCases,
                 ClaimCases,
                 SettleCases,
                 TimeCases,

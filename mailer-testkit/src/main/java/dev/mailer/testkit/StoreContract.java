@@ -4,6 +4,7 @@ package dev.mailer.testkit;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.mailer.api.spi.OutboxStore;
+import java.sql.Connection;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
@@ -31,6 +32,14 @@ public abstract class StoreContract implements StoreCases {
 
     /** Opens the data of the last {@link #newStore} again, which is closed by then; null where the data ends with the store. */
     protected @Nullable OutboxStore reopen() throws Exception {
+        return null;
+    }
+
+    /**
+     * Opens a connection of a host's to the data of the last {@link #newStore}, which the suite closes; null where mail joins no
+     * transactions.
+     */
+    protected @Nullable Connection hostConnection() throws Exception {
         return null;
     }
 
@@ -69,6 +78,15 @@ public abstract class StoreContract implements StoreCases {
         assumeTrue(store != null, "the data of this store ends with it");
         open.push(Objects.requireNonNull(store));
         return drive(store);
+    }
+
+    /** A connection of a host's to the data of the store, in a transaction; skips the test where that cannot be. */
+    public final Connection host() throws Exception {
+        Connection connection = hostConnection();
+        assumeTrue(connection != null, "mail joins no transactions in this store");
+        Connection host = Objects.requireNonNull(connection);
+        host.setAutoCommit(false);
+        return host;
     }
 
     private LedgerDriver drive(OutboxStore store) {

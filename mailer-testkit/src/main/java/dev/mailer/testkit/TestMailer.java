@@ -7,6 +7,7 @@ import dev.mailer.core.MailerBuilder;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.core.Mailers;
 import dev.mailer.core.Stores;
+import dev.mailer.mailbox.Mailbox;
 import dev.mailer.mailbox.MailboxMessage;
 import dev.mailer.mailbox.MailboxPlugin;
 import java.time.Duration;
@@ -39,11 +40,20 @@ public final class TestMailer implements AutoCloseable {
     private final MailerEngine mailer;
     private final MailboxPlugin mailbox;
     private final TestClock clock;
+    private final StoredMail stored;
+    private final DueMail due;
+    /** Where counting begins. */
+    private volatile StoredMail.Mark mark = StoredMail.Mark.START;
+    /** What the mailbox had dropped by then. */
+    private volatile long dropped;
 
     private TestMailer(MailerEngine mailer, MailboxPlugin mailbox, TestClock clock) {
         this.mailer = mailer;
         this.mailbox = mailbox;
         this.clock = clock;
+        this.stored = new StoredMail(mailer);
+        this.due = new DueMail(mailer, stored, clock);
+        this.dropped = mailbox.mailbox().dropped();
     }
 
     public static TestMailer create() {
@@ -78,26 +88,40 @@ public final class TestMailer implements AutoCloseable {
         return clock;
     }
 
-    /** What arrived until now, oldest first, after everything that is due was tried. */
+    /**
+     * What arrived since {@link #clear}, oldest first, after everything that is due was tried.
+     *
+     * @throws AssertionError as {@link #runDue}; or more has arrived than the mailbox holds
+     */
     public List<MailboxMessage> received() {
         runDue();
-        List<MailboxMessage> messages = new ArrayList<>(mailbox.mailbox().messages());
+        Mailbox kept = mailbox.mailbox();
+        List<MailboxMessage> messages = new ArrayList<>(kept.messages());
+        long missing = kept.dropped() - dropped;
+        if (missing > 0) {
+            throw new AssertionError("the mailbox is full: it holds the last " + messages.size() + " mails, of "
+                    + kept.bytes() + " bytes, and dropped " + missing
+                    + " before them; clear it between, or give it more room, see MailboxPlugin.builder()");
+        }
         Collections.reverse(messages);
         return messages;
     }
 
     /**
-     * Waits for what is due and forgets what arrived. Mail that is scheduled for later, or that failed, stays in the ledger.
+     * Waits for what is due, forgets what arrived and begins to count anew. Nothing else changes: what is stored stays, and so does the
+     * clock. Mail that waits still arrives when the clock has come to it, and is then {@link #received}, though not counted.
      *
      * @throws AssertionError as {@link #runDue}
      */
     public void clear() {
         runDue();
+        mark = stored.mark(clock.instant());
         mailbox.mailbox().clear();
+        dropped = mailbox.mailbox().dropped();
     }
 
     /**
-     * Moves the clock and waits for what is due then: mail that was scheduled, and further attempts.
+     * Moves the clock and waits for what is due then: mail that was scheduled, further attempts, and the end of mail that expires.
      *
      * @throws AssertionError as {@link #runDue}
      */
@@ -107,12 +131,11 @@ public final class TestMailer implements AutoCloseable {
     }
 
     /**
-     * Waits until nothing is left that may be sent by the clock as it stands.
+     * Waits until nothing is left, of any tenant, that may be sent or has expired by the clock as it stands.
      *
      * @throws AssertionError that took longer than {@link #PATIENCE}
      */
     public void runDue() {
-        DueMail due = new DueMail(mailer, clock);
         long end = System.nanoTime() + PATIENCE.toNanos();
         for (MessageId next = due.first(); next != null; next = due.first()) {
             if (System.nanoTime() - end > 0) {
@@ -126,10 +149,15 @@ public final class TestMailer implements AutoCloseable {
         }
     }
 
-    /** Deliveries that ended or stand in a state, such as {@link DeliveryState#REJECTED}, after everything that is due was tried. */
+    /**
+     * Deliveries of the mail that was accepted since {@link #clear}, of any tenant, that ended or stand in a state, such as
+     * {@link DeliveryState#REJECTED}, after everything that is due was tried.
+     *
+     * @throws AssertionError as {@link #runDue}
+     */
     public long count(DeliveryState state) {
         runDue();
-        return new DueMail(mailer, clock).count(state);
+        return stored.count(state, mark);
     }
 
     @Override

@@ -129,6 +129,7 @@ interface TimeCases extends StoreCases {
         long node = ledger().node();
         Claim suspect = ledger().claimNew(node, NOON);
         Claim other = ledger().claimNew(node, NOON);
+        assertThat(ledger().store().hasAlone(TOMORROW)).isFalse();
 
         ledger().settle(
                         Settlements.alone(suspect, node, NOON, LATER),
@@ -140,12 +141,15 @@ interface TimeCases extends StoreCases {
         assertThat(ledger().claim(node, TOMORROW, 10, EXAMPLE_ORG)).isEmpty();
         ledger().promote(TOMORROW);
         assertThat(ledger().readyQueues()).isEmpty();
+        assertThat(ledger().store().hasAlone(LATER.minusMillis(1))).isFalse();
         assertThat(ledger().claimAlone(node, LATER.minusMillis(1))).isNull();
 
+        assertThat(ledger().store().hasAlone(LATER)).isTrue();
         Claim alone = Objects.requireNonNull(ledger().claimAlone(node, LATER));
         assertThat(alone.deliveryId()).isEqualTo(suspect.deliveryId());
         assertThat(alone.attempt()).isEqualTo(2);
         assertThat(alone.crashes()).isEqualTo(1);
+        assertThat(ledger().store().hasAlone(LATER)).isFalse();
         assertThat(ledger().claimAlone(node, LATER)).isNull();
         assertThat(ledger().heldBy(node, 10))
                 .singleElement()

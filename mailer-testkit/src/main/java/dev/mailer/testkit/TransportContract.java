@@ -85,18 +85,43 @@ public abstract class TransportContract {
     }
 
     @Test
-    void every_submission_of_a_batch_has_its_outcomes() throws Exception {
-        List<Submission> batch = new ArrayList<>();
-        for (int i = 0; i < Math.min(MOST, capabilities().maxBatch()); i++) {
-            batch.add(submission(1));
-        }
+    void every_submission_of_a_batch_is_asked_for_and_has_its_outcomes() throws Exception {
+        List<Submission> batch = batch();
         RecordedOutcomes outcomes = new RecordedOutcomes();
+        List<Integer> receivedWhenAsked = new ArrayList<>();
+        outcomes.whenAsked(s -> {
+            receivedWhenAsked.add(received().size());
+            return true;
+        });
 
         transport().send(batch, outcomes);
 
         outcomes.assertOneForEachOf(batch);
         assertThat(outcomes.kinds()).containsOnly(Outcome.Kind.ACCEPTED);
         assertThat(received()).hasSize(batch.size());
+        assertThat(outcomes.acceptedBeforeAsking()).isEmpty();
+        assertThat(outcomes.asked()).containsExactlyInAnyOrderElementsOf(batch);
+        for (int i = 0; i < batch.size(); i++) {
+            assertThat(receivedWhenAsked.get(i))
+                    .as("accepted mails when it asked for the %s. time", i + 1)
+                    .isLessThanOrEqualTo(i);
+        }
+    }
+
+    @Test
+    void a_no_to_one_submission_of_a_batch_is_none_to_the_others() throws Exception {
+        List<Submission> batch = batch();
+        Submission refused = batch.get(batch.size() / 2);
+        RecordedOutcomes outcomes = new RecordedOutcomes();
+        outcomes.whenAsked(s -> s != refused);
+
+        transport().send(batch, outcomes);
+
+        List<Submission> others = batch.stream().filter(s -> s != refused).toList();
+        assertThat(outcomes.asked()).contains(refused);
+        outcomes.assertOneForEachOf(others);
+        assertThat(outcomes.kinds()).allMatch(kind -> kind == Outcome.Kind.ACCEPTED);
+        assertThat(received()).hasSize(others.size());
     }
 
     @Test
@@ -280,6 +305,14 @@ public abstract class TransportContract {
 
     private TransportCapabilities capabilities() {
         return transport().capabilities();
+    }
+
+    private List<Submission> batch() {
+        List<Submission> batch = new ArrayList<>();
+        for (int i = 0; i < Math.min(MOST, capabilities().maxBatch()); i++) {
+            batch.add(submission(1));
+        }
+        return batch;
     }
 
     private int recipients() {

@@ -220,6 +220,11 @@ class BrokenStoresTest {
                         "ready_queues_come_by_domain_and_page_by_page",
                         c -> c.with(1, null).proceed()),
                 store("readyQueues", "ready_queues_come_by_domain_and_page_by_page", c -> reversed(c.proceed())),
+                store("hasAlone", "a_suspect_is_claimed_only_alone_when_it_is_due_and_journalled_at_once", c -> false),
+                store(
+                        "hasAlone",
+                        "a_suspect_is_claimed_only_alone_when_it_is_due_and_journalled_at_once",
+                        c -> c.with(0, Instant.MAX).proceed()),
                 store("nextDue", "the_next_due_instant_is_the_earliest_of_those_that_wait", c -> null),
                 store("list", "the_newest_come_first_page_by_page", c -> {
                     Page<?> page = (Page<?>) c.proceed();

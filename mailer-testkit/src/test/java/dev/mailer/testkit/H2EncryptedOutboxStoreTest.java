@@ -2,6 +2,8 @@
 package dev.mailer.testkit;
 
 import dev.mailer.api.spi.OutboxStore;
+import java.sql.Connection;
+import java.sql.SQLException;
 
 class H2EncryptedOutboxStoreTest extends OutboxStoreContract {
     @Override
@@ -17,5 +19,10 @@ class H2EncryptedOutboxStoreTest extends OutboxStoreContract {
     @Override
     protected OutboxStore reopen() {
         return H2Stores.reopenEncrypted();
+    }
+
+    @Override
+    protected Connection hostConnection() throws SQLException {
+        return H2Stores.connect();
     }
 }

@@ -2,6 +2,8 @@
 package dev.mailer.testkit;
 
 import dev.mailer.api.spi.OutboxStore;
+import java.sql.Connection;
+import java.sql.SQLException;
 
 class H2OutboxStoreTest extends OutboxStoreContract {
     @Override
@@ -17,5 +19,10 @@ class H2OutboxStoreTest extends OutboxStoreContract {
     @Override
     protected OutboxStore reopen() {
         return H2Stores.reopen();
+    }
+
+    @Override
+    protected Connection hostConnection() throws SQLException {
+        return H2Stores.connect();
     }
 }

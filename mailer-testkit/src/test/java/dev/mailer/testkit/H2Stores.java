@@ -3,6 +3,9 @@ package dev.mailer.testkit;
 
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.core.Stores;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.InstantSource;
 
 /** H2 in the memory of this process, a database for each test. */
@@ -33,6 +36,11 @@ public final class H2Stores {
     public static synchronized String nextUrl() {
         number++;
         return url();
+    }
+
+    /** A connection of a host's to the present database. */
+    static synchronized Connection connect() throws SQLException {
+        return DriverManager.getConnection(url());
     }
 
     private static String url() {

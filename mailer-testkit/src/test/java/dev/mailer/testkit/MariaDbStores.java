@@ -70,6 +70,11 @@ public final class MariaDbStores {
         return url("own" + number);
     }
 
+    /** A connection of a host's to the present database. */
+    static synchronized Connection connect() throws SQLException {
+        return DriverManager.getConnection(url(DATABASE));
+    }
+
     /** As one who may do everything, over the network. */
     static String url(String database) {
         return "jdbc:mariadb://localhost:" + server().getConfiguration().getPort() + "/" + database

@@ -31,6 +31,8 @@ final class PeerTransport implements Transport {
         REPORTS_TWICE,
         FORGETS_A_RECIPIENT,
         FORGETS_ALL_BUT_THE_FIRST,
+        ASKS_FOR_THE_FIRST,
+        STOPS_AT_A_NO,
         CHANGES_BYTES,
         ACCEPTS_HALF,
         NAMES_THE_PASSWORD,
@@ -72,8 +74,13 @@ final class PeerTransport implements Transport {
     @Override
     public void send(List<Submission> submissions, OutcomeSink outcomes) {
         for (Submission submission : submissions) {
-            if (submission == submissions.get(0) || !faults.contains(Fault.FORGETS_ALL_BUT_THE_FIRST)) {
-                send(submission, outcomes);
+            boolean first = submission == submissions.get(0);
+            if (!first && faults.contains(Fault.FORGETS_ALL_BUT_THE_FIRST)) {
+                return;
+            }
+            boolean yes = send(submission, outcomes, first || !faults.contains(Fault.ASKS_FOR_THE_FIRST));
+            if (!yes && faults.contains(Fault.STOPS_AT_A_NO)) {
+                return;
             }
         }
     }
@@ -97,30 +104,33 @@ final class PeerTransport implements Transport {
         }
     }
 
-    private void send(Submission submission, OutcomeSink outcomes) {
+    /** False when the engine said no. */
+    private boolean send(Submission submission, OutcomeSink outcomes, boolean asks) {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         try {
             submission.writeTo(content, WireCapabilities.MINIMAL);
         } catch (IOException e) {
             if (!faults.contains(Fault.ACCEPTS_HALF)) {
                 outcomes.reportAll(submission, Outcome.ofNoReply(Phase.DATA, "connection-lost", e.toString(), "peer"));
-                return;
+                return true;
             }
         }
-        boolean yes = faults.contains(Fault.NEVER_ASKS)
+        boolean yes = !asks
+                || faults.contains(Fault.NEVER_ASKS)
                 || faults.contains(Fault.ASKS_TOO_LATE)
                 || outcomes.mayComplete(submission);
         if (!yes && faults.contains(Fault.REPORTS_A_NO)) {
             outcomes.reportAll(submission, Outcome.ofNoReply(Phase.DATA, "lease-lost", "", null));
         }
         if (!yes && !faults.contains(Fault.IGNORES_NO)) {
-            return;
+            return false;
         }
         accept(content);
         if (faults.contains(Fault.ASKS_TOO_LATE)) {
             outcomes.mayComplete(submission);
         }
         report(submission, outcomes);
+        return true;
     }
 
     private synchronized void accept(ByteArrayOutputStream content) {

@@ -2,6 +2,8 @@
 package dev.mailer.testkit;
 
 import dev.mailer.api.spi.OutboxStore;
+import java.sql.Connection;
+import java.sql.SQLException;
 
 class PostgresqlOutboxStoreTest extends OutboxStoreContract {
     @Override
@@ -17,5 +19,10 @@ class PostgresqlOutboxStoreTest extends OutboxStoreContract {
     @Override
     protected OutboxStore reopen() {
         return PostgresqlStores.reopen();
+    }
+
+    @Override
+    protected Connection hostConnection() throws SQLException {
+        return PostgresqlStores.connect();
     }
 }

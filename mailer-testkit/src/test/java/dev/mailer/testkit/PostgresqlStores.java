@@ -7,6 +7,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -57,6 +58,11 @@ public final class PostgresqlStores {
         number++;
         execute("postgres", "create database own" + number);
         return server().getJdbcUrl("postgres", "own" + number);
+    }
+
+    /** A connection of a host's to the present database. */
+    static synchronized Connection connect() throws SQLException {
+        return DriverManager.getConnection(url());
     }
 
     static String url() {

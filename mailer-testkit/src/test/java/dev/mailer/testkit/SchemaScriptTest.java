@@ -89,7 +89,7 @@ class SchemaScriptTest {
                 .isInstanceOf(MailerConfigException.class)
                 .hasMessageStartingWith("store: the account may not create or change the tables of the ledger (")
                 .hasMessageEndingWith(
-                        "; have its owner run what 'mailer ddl mariadb' prints, and grant this account the"
+                        "; have its owner run what 'mailer ddl mariadb' or Stores.ddl(\"mariadb\") gives, and grant this account the"
                                 + " rights that it names");
 
         run(owner, "drop user poor@localhost");

@@ -2,9 +2,11 @@
 package dev.mailer.testkit;
 
 import dev.mailer.api.spi.OutboxStore;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class SqliteEncryptedContentStoreTest extends ContentStoreContract {
-    private final SqliteStores stores = new SqliteStores();
+    @RegisterExtension
+    final SqliteStores stores = new SqliteStores();
 
     @Override
     protected OutboxStore newStore() {

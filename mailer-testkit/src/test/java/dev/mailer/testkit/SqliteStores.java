@@ -4,23 +4,35 @@ package dev.mailer.testkit;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.core.Stores;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Files for the suites, one after the other in one folder that goes with the JVM. */
-final class SqliteStores {
-    private final Path folder;
+/** Files for the suites, one after the other in one folder that goes with the test. */
+final class SqliteStores implements BeforeEachCallback, AfterEachCallback {
+    private Path folder;
     private int number;
 
-    SqliteStores() {
-        try {
-            this.folder = Files.createTempDirectory("mailer-sqlite");
-            folder.toFile().deleteOnExit();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    @Override
+    public void beforeEach(ExtensionContext context) throws IOException {
+        folder = Files.createTempDirectory("mailer-sqlite");
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) throws IOException {
+        List<Path> files;
+        try (Stream<Path> list = Files.list(folder)) {
+            files = list.toList();
         }
+        for (Path file : files) {
+            Files.delete(file);
+        }
+        Files.delete(folder);
     }
 
     OutboxStore next() {

@@ -11,6 +11,7 @@ import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
+import org.junit.platform.launcher.listeners.TestExecutionSummary.Failure;
 
 /** Runs a suite within a test, to see what it finds. */
 final class SuiteRun {
@@ -18,7 +19,16 @@ final class SuiteRun {
 
     /** Names of the tests of this class that fail. */
     static List<String> failuresOf(Class<?> suite) {
-        return run(selectClass(suite));
+        return run(selectClass(suite)).stream()
+                .map(f -> f.getTestIdentifier().getDisplayName())
+                .toList();
+    }
+
+    /** What the failures of this class say. */
+    static List<String> errorsOf(Class<?> suite) {
+        return run(selectClass(suite)).stream()
+                .map(f -> String.valueOf(f.getException().getMessage()))
+                .toList();
     }
 
     /** True when one test of this class fails. */
@@ -26,7 +36,7 @@ final class SuiteRun {
         return !run(selectMethod(suite, test)).isEmpty();
     }
 
-    private static List<String> run(DiscoverySelector selector) {
+    private static List<Failure> run(DiscoverySelector selector) {
         LauncherDiscoveryRequest request =
                 LauncherDiscoveryRequestBuilder.request().selectors(selector).build();
         SummaryGeneratingListener listener = new SummaryGeneratingListener();
@@ -34,8 +44,6 @@ final class SuiteRun {
         assertThat(listener.getSummary().getTestsFoundCount())
                 .as("tests of %s", selector)
                 .isPositive();
-        return listener.getSummary().getFailures().stream()
-                .map(f -> f.getTestIdentifier().getDisplayName())
-                .toList();
+        return listener.getSummary().getFailures();
     }
 }

@@ -56,6 +56,9 @@ public interface FieldCipher {
     /** The look-up hash of an address key ({@code local@domain}, lower case): keyed where there is a key, so that it cannot be guessed; else its plain SHA-256. 32 bytes. */
     Bytes lookupHash(String tenant, String addressKey);
 
-    /** What stands in the store for the SHA-256 of some content: keyed and the tenant's own where there is a key, else itself. */
+    /**
+     * What stands in the store for the SHA-256 of some content, or of an idempotency key: keyed and the tenant's own where there is a key,
+     * else itself.
+     */
     Bytes contentDigest(String tenant, Bytes sha256);
 }

@@ -2,9 +2,13 @@
 package dev.mailer.api.spi;
 
 import dev.mailer.api.Experimental;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +28,32 @@ public interface HttpEndpoint {
      */
     default boolean forDevelopers() {
         return false;
+    }
+
+    /**
+     * The rule for {@link #forDevelopers}, which all hosts share: a loopback peer, no sign of a proxy, and a Host header that names this
+     * machine, so that a web page which had its own name resolved to 127.0.0.1 stays out.
+     *
+     * @param remoteAddress of the peer of the connection as it came, whatever a header says of it; false for what is no literal
+     * @param header gives a header by its name without regard to case; null where there is none
+     */
+    static boolean isFromThisMachine(@Nullable String remoteAddress, Function<String, @Nullable String> header) {
+        Set<String> names = Set.of("localhost", "127.0.0.1", "[::1]");
+        Set<String> signsOfProxy =
+                Set.of("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP");
+        String host = header.apply("Host");
+        if (remoteAddress == null || !remoteAddress.matches("[0-9a-fA-F:.]+(%.*)?")) {
+            return false;
+        }
+        if (host == null || !names.contains(host.toLowerCase(Locale.ROOT).replaceFirst(":\\d+$", ""))) {
+            return false;
+        }
+        try {
+            return InetAddress.getByName(remoteAddress).isLoopbackAddress()
+                    && signsOfProxy.stream().allMatch(name -> header.apply(name) == null);
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 
     /**

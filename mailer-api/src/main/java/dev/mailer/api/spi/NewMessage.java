@@ -93,7 +93,7 @@ public record NewMessage(
     public record NewDelivery(String address, String domain, RecipientRole role, Bytes lookupHash) {}
 
     /**
-     * An idempotency key.
+     * An idempotency key. A store that encrypts keeps neither hash as it is here ({@link FieldCipher#contentDigest}).
      *
      * @param keyHash SHA-256 of the key
      * @param contentHash SHA-256 of the content that it stands for

@@ -116,7 +116,8 @@ public interface OutboxTransaction {
     /**
      * Erases the mail to an address, at most so many messages behind {@code after}. What waits for that address is taken back. A message
      * none of whose deliveries is open any more loses its content, its texts, the addresses of all its recipients and its data key; its
-     * ids, times, states and domains stay. One that is being sent, or waits for another recipient, is left and counted.
+     * ids, times, states and domains stay. Its idempotency key stays, too, without the content that it stands for: the same key with any
+     * content is a duplicate. One that is being sent, or waits for another recipient, is left and counted.
      *
      * @param after {@link Erased#next} of the call before; 0 at first
      */

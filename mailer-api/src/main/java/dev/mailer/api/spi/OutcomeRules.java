@@ -40,7 +40,7 @@ final class OutcomeRules {
             // RFC 4954 §6 and RFC 3207 §4: authentication or STARTTLS is demanded, whatever the command was
             return Outcome.misconfigured(failure.build());
         }
-        if (code < 500 || isTooManyRecipients(phase, code)) {
+        if (code < 500 || isFull(phase, reply)) {
             return Outcome.deferred(
                     scopeOfDeferral(phase, reply), failure.retryable().build(), null);
         }
@@ -60,9 +60,8 @@ final class OutcomeRules {
         return Outcome.deferred(Scope.DESTINATION, failure.build(), null);
     }
 
-    /** RFC 5321 §4.5.3.1.10: 552 to RCPT is an old spelling of 452 and means that this transaction is full. */
-    private static boolean isTooManyRecipients(Phase phase, int code) {
-        return phase == Phase.RCPT_TO && code == 552;
+    private static boolean isFull(Phase phase, SmtpReply reply) {
+        return phase == Phase.RCPT_TO && reply.isTooManyRecipients();
     }
 
     private static Scope scopeOfDeferral(Phase phase, SmtpReply reply) {
@@ -96,7 +95,7 @@ final class OutcomeRules {
         if (reply.code() < 400) {
             return "protocol-error";
         }
-        boolean later = reply.code() < 500 || isTooManyRecipients(phase, reply.code());
+        boolean later = reply.code() < 500 || isFull(phase, reply);
         return what + (later ? "-deferred" : "-rejected");
     }
 }

@@ -15,6 +15,15 @@ public record SmtpReply(int code, @Nullable EnhancedCode enhancedCode, String te
         }
     }
 
+    /**
+     * As an answer to RCPT: this transaction has as many recipients as the server takes (RFC 5321 §4.5.3.1.10). 552 is an old
+     * spelling of 452; an enhanced code may say that it is something else, such as the mailbox (RFC 3463 §3.3).
+     */
+    public boolean isTooManyRecipients() {
+        return (code == 452 || code == 552)
+                && (enhancedCode == null || (enhancedCode.subject() == 5 && enhancedCode.detail() == 3));
+    }
+
     public boolean isPositive() {
         return code < 400;
     }

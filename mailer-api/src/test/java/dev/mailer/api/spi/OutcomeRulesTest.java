@@ -72,6 +72,8 @@ class OutcomeRulesTest {
                 "RCPT_TO, 452, -, DEFERRED, RECIPIENT, recipient-deferred",
                 "RCPT_TO, 552, -, DEFERRED, RECIPIENT, recipient-deferred",
                 "RCPT_TO, 552, 5.5.3, DEFERRED, RECIPIENT, recipient-deferred",
+                "RCPT_TO, 552, 5.2.2, REJECTED, RECIPIENT, recipient-rejected",
+                "RCPT_TO, 552, 5.3.4, REJECTED, RECIPIENT, recipient-rejected",
                 "RCPT_TO, 530, 5.7.0, MISCONFIGURED, TRANSPORT, recipient-rejected",
                 "RCPT_TO, 550, 5.1.1, REJECTED, RECIPIENT, recipient-rejected",
                 "RCPT_TO, 550, -, REJECTED, RECIPIENT, recipient-rejected",

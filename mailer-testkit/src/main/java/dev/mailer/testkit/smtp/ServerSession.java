@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One session of the server, run by its own thread: a plain, correct SMTP server wherever the script says nothing. */
 final class ServerSession {
-    private static final Reaction NOTHING = Reaction.raw("");
-
     private final ScriptedSmtpServer.Settings settings;
     private final Script script;
     private final ServerWire wire;
@@ -200,8 +198,7 @@ final class ServerSession {
         if (content != null) {
             content.play(wire, "");
         }
-        Reaction mid = script.take(Stage.MID_CONTENT);
-        byte[] octets = wire.readContent(mid == null ? NOTHING : mid);
+        byte[] octets = wire.readContent(() -> script.take(Stage.MID_CONTENT));
         ReceivedMail mail = new ReceivedMail(command, recipients, Bytes.wrap(octets));
         clear();
         Reaction last = script.take(Stage.FINAL_REPLY);

@@ -12,8 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /** The server's side of one connection: octets in and out, and the ways to be a bad peer. */
 final class ServerWire {
@@ -60,12 +62,16 @@ final class ServerWire {
         }
     }
 
-    /** Content up to the final dot, without the dots that were put in (RFC 5321 §4.5.2). Only CRLF ends a line. */
-    byte[] readContent(Reaction midContent) throws IOException {
+    /**
+     * Content up to the final dot, without the dots that were put in (RFC 5321 §4.5.2). Only CRLF ends a line.
+     *
+     * @param midContent asked when so much has been read
+     */
+    byte[] readContent(Supplier<@Nullable Reaction> midContent) throws IOException {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         int previous = '\n';
         int beforeThat = '\r';
-        boolean played = false;
+        boolean asked = false;
         while (true) {
             int octet = in.read();
             if (octet < 0) {
@@ -85,9 +91,12 @@ final class ServerWire {
             content.write(octet);
             beforeThat = previous;
             previous = octet;
-            if (!played && content.size() > MID_CONTENT) {
-                played = true;
-                midContent.play(this, "");
+            if (!asked && content.size() > MID_CONTENT) {
+                asked = true;
+                Reaction reaction = midContent.get();
+                if (reaction != null) {
+                    reaction.play(this, "");
+                }
             }
         }
     }

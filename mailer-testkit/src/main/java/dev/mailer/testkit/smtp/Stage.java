@@ -19,7 +19,7 @@ public enum Stage {
     DATA,
     /** Behind the 354, before the content is read. */
     CONTENT,
-    /** Amid the content, when its first 64 kB have been read. */
+    /** Amid the content, when its first 64 kB have been read; not reached by a smaller one. */
     MID_CONTENT,
     /** Behind the final dot. */
     FINAL_REPLY,

@@ -53,6 +53,11 @@ public final class TestTls {
         return make("dns:localhost,ip:127.0.0.1", "-30d", 23);
     }
 
+    /** For {@code localhost} by its subject, as was done once, and as an alternative name for an address that nobody asks for. */
+    public static TestTls commonName() {
+        return make("ip:192.0.2.1", "-1d", 30);
+    }
+
     /** What the server shows. */
     public SSLContext serverContext() {
         return server;

@@ -3,6 +3,10 @@ package dev.mailer.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.mailer.api.DeliveryState;
 import dev.mailer.api.DeliveryStatus;
 import dev.mailer.api.MessageId;
@@ -12,8 +16,12 @@ import dev.mailer.testkit.smtp.Stage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** A transport that fails as a whole is left alone for a while. */
 class CircuitTest {
@@ -21,8 +29,26 @@ class CircuitTest {
             ScriptedSmtpServer.builder().credentials("shop", "right").start();
     private final Rig rig = new Rig().closeWithin(Duration.ofMillis(100));
 
+    private final Logger logger = (Logger) LoggerFactory.getLogger("dev.mailer.core.internal.engine.Lapse");
+    private final ListAppender<ILoggingEvent> said = new ListAppender<>();
+
+    @BeforeEach
+    void listen() {
+        said.list = new CopyOnWriteArrayList<>();
+        said.start();
+        logger.setLevel(Level.INFO);
+        logger.addAppender(said);
+    }
+
+    /** Written by the threads of the mailer. */
+    private List<String> said() {
+        return said.list.stream().map(Object::toString).toList();
+    }
+
     @AfterEach
     void close() {
+        logger.detachAppender(said);
+        logger.setLevel(null);
         rig.close();
         server.close();
     }
@@ -60,6 +86,47 @@ class CircuitTest {
         // the circuit hears of it after the ledger
         Rig.until(
                 "the circuit closes", () -> rig.mailer().health().openCircuits().isEmpty());
+        String name = "smtp://127.0.0.1:" + server.port();
+        Rig.eventually("it is said")
+                .untilAsserted(() -> assertThat(said())
+                        .containsExactly(
+                                "[WARN] " + name
+                                        + " does not work: authentication-rejected at AUTH (535); its mail waits and is"
+                                        + " tried again",
+                                "[INFO] " + name + " works again"));
+    }
+
+    @Test
+    void a_transport_that_has_never_worked_is_said_to_fail_at_its_first_mail() {
+        StubTransport transport = new StubTransport().answering(t -> StubTransport.later(Outcome.Scope.TRANSPORT));
+        rig.with(m -> m.transport(transport));
+
+        rig.await(rig.send("jo@example.org"), DeliveryState.DEFERRED);
+        Rig.eventually("it is said").untilAsserted(() -> assertThat(said()).hasSize(1));
+        assertThat(rig.mailer().health().sending()).isTrue();
+
+        rig.await(rig.send("ann@example.org"), DeliveryState.DEFERRED);
+        Rig.until("the health knows", () -> !rig.mailer().health().sending());
+        assertThat(rig.mailer().health().problem()).isEqualTo("no transport has ever worked, the log says why");
+        assertThat(said()).hasSize(1);
+    }
+
+    @Test
+    void one_that_has_worked_may_fail_once() {
+        AtomicBoolean works = new AtomicBoolean(true);
+        StubTransport transport = new StubTransport()
+                .answering(t ->
+                        works.get() ? Outcome.accepted("250 ok", null) : StubTransport.later(Outcome.Scope.TRANSPORT));
+        rig.with(m -> m.transport(transport).limits(l -> l.slots(1)));
+        // what comes of the first is recorded before its slot takes the second
+        rig.await(rig.send("jo@example.org"), DeliveryState.SENT);
+        rig.await(rig.send("jo@example.org"), DeliveryState.SENT);
+        works.set(false);
+
+        rig.await(rig.send("ann@example.org"), DeliveryState.DEFERRED);
+
+        assertThat(rig.mailer().health().sending()).isTrue();
+        assertThat(said()).isEmpty();
     }
 
     @Test

@@ -25,6 +25,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code close} drains what is in flight, keeps what is not, and leaves no thread behind. */
 class ClosingTest {
@@ -72,6 +74,21 @@ class ClosingTest {
     }
 
     @Test
+    void a_program_that_sends_and_ends_has_sent() {
+        StubTransport transport = new StubTransport();
+        for (int run = 1; run <= 5; run++) {
+            try (MailerEngine mailer = Mailers.builder()
+                    .transport(transport)
+                    .store("sqlite:" + folder.resolve("ledger.db"))
+                    .build()) {
+                var unused = mailer.send(Rig.mail("jo@example.org").build());
+            }
+
+            assertThat(transport.tried()).hasSize(run);
+        }
+    }
+
+    @Test
     void what_is_in_flight_is_settled_and_the_rest_waits_for_the_next_start() {
         String url = "sqlite:" + folder.resolve("ledger.db");
         CountDownLatch letGo = new CountDownLatch(1);
@@ -88,7 +105,7 @@ class ClosingTest {
 
         Thread closing = new Thread(rig::close);
         closing.start();
-        Rig.until("closing waits for them", () -> closing.getState() == Thread.State.TIMED_WAITING);
+        Rig.until("closing has given back what it could not begin", () -> queued(rig.mailer(), ids) == 18);
         letGo.countDown();
         Rig.until("it is closed", () -> !closing.isAlive());
 
@@ -134,8 +151,9 @@ class ClosingTest {
         }
     }
 
-    @Test
-    void an_interruption_ends_the_wait_and_gives_back_what_was_not_begun() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void an_interruption_ends_the_wait_and_gives_back_what_was_not_begun(boolean givenBack) throws Exception {
         String url = "sqlite:" + folder.resolve("ledger.db");
         CountDownLatch never = new CountDownLatch(1);
         StubTransport transport = new StubTransport().concurrency(2).answering(t -> StubTransport.hang(never));
@@ -159,6 +177,10 @@ class ClosingTest {
         });
         closing.start();
         Rig.until("closing waits for them", () -> closing.getState() == Thread.State.TIMED_WAITING);
+        if (givenBack) {
+            Rig.until("closing has given back what it could not begin", () -> queued(mailer, ids) == 18);
+            Rig.until("closing waits for the rest", () -> closing.getState() == Thread.State.TIMED_WAITING);
+        }
         closing.interrupt();
 
         assertThat(stayedInterrupted.get(30, TimeUnit.SECONDS)).isTrue();
@@ -244,6 +266,12 @@ class ClosingTest {
                 && !thread.getThreadGroup().getName().equals("system")
                 && !thread.getName().startsWith("scripted-smtp")
                 && !thread.getName().startsWith("awaitility");
+    }
+
+    private static long queued(MailerEngine mailer, List<MessageId> ids) {
+        return ids.stream()
+                .filter(id -> mailer.find(id).deliveries().get(0).state() == DeliveryState.QUEUED)
+                .count();
     }
 
     private static Set<Thread> threads() {

@@ -99,6 +99,30 @@ class ErasureTest {
                 .isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void of_an_erased_mail_no_hash_is_left_and_its_key_sends_no_second_one(boolean encrypted) throws Exception {
+        RawLedger ledger = RawLedger.create("sqlite", folder);
+        StubTransport transport = new StubTransport();
+        try (MailerEngine mailer = open(ledger, encrypted, transport)) {
+            MessageId id =
+                    mailer.send(Rig.mail(JO).idempotencyKey("order-1").build()).id();
+            mailer.await(id, Duration.ofSeconds(20));
+            assertThat(ledger.bytes("select content_hash from mailer_idempotency")
+                            .get(0))
+                    .hasSize(32);
+
+            mailer.personalData().erase("default", JO);
+
+            assertThat(ledger.number("select count(*) from mailer_idempotency where length(content_hash) = 0"))
+                    .isEqualTo(1);
+            assertThat(mailer.send(Rig.mail(JO).idempotencyKey("order-1").build())
+                            .id())
+                    .isEqualTo(id);
+            assertThat(transport.tried()).hasSize(1);
+        }
+    }
+
     private static List<ExportedMail> export(MailerEngine mailer) {
         List<ExportedMail> all = new ArrayList<>();
         mailer.personalData().export("default", JO, all::add);

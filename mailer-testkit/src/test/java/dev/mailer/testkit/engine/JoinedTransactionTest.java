@@ -11,6 +11,7 @@ import dev.mailer.api.Email;
 import dev.mailer.api.IdempotencyConflictException;
 import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.MessageId;
+import dev.mailer.api.Outbox;
 import dev.mailer.api.SendResult;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.core.Mailers;
@@ -19,7 +20,9 @@ import dev.mailer.testkit.H2Stores;
 import dev.mailer.testkit.MariaDbStores;
 import dev.mailer.testkit.PostgresqlStores;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
@@ -35,6 +38,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,12 +61,15 @@ class JoinedTransactionTest {
     }
 
     private void start(String database) throws SQLException {
-        startAt(
-                switch (database) {
-                    case "postgresql" -> PostgresqlStores.nextUrl();
-                    case "mariadb" -> MariaDbStores.nextUrl();
-                    default -> H2Stores.nextUrl();
-                });
+        startAt(urlOf(database));
+    }
+
+    private static String urlOf(String database) {
+        return switch (database) {
+            case "postgresql" -> PostgresqlStores.nextUrl();
+            case "mariadb" -> MariaDbStores.nextUrl();
+            default -> H2Stores.nextUrl();
+        };
     }
 
     private void startAt(String url) throws SQLException {
@@ -135,6 +142,49 @@ class JoinedTransactionTest {
         assertThat(mailer.find(dropped)).isNull();
         assertThat(orders()).isEqualTo(1);
         assertThat(mailer.send(mail("k").build()).isDuplicate()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"postgresql", "mariadb", "h2"})
+    void without_a_transaction_there_is_nothing_to_join(String database) throws Exception {
+        start(database);
+        Connection host = pool.getConnection();
+        open.add(host);
+
+        assertThatThrownBy(() -> mailer.in(host).send(mail("k").build()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the connection is in auto-commit mode, so there is no transaction to join; call"
+                        + " setAutoCommit(false) first, and commit() behind it");
+        assertThat(count("mailer_message")).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"postgresql", "mariadb", "h2"})
+    void a_connection_to_another_database_is_told_so(String database) throws Exception {
+        start(database);
+        String other = urlOf(database);
+        try (Connection elsewhere = DriverManager.getConnection(other)) {
+            elsewhere.setAutoCommit(false);
+
+            assertThatThrownBy(() -> mailer.in(elsewhere).send(mail("k").build()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageStartingWith("the connection is not to the database and schema that have the ledger: ");
+        }
+    }
+
+    @Test
+    void a_ledger_in_sqlite_cannot_join(@TempDir Path folder) throws Exception {
+        try (MailerEngine sqlite = Mailers.builder()
+                        .store("sqlite:" + folder.resolve("ledger.db"))
+                        .transport(new StubTransport())
+                        .build();
+                Connection host = DriverManager.getConnection(H2Stores.nextUrl())) {
+            host.setAutoCommit(false);
+
+            assertThatThrownBy(() -> sqlite.in(host).send(mail("k").build()))
+                    .isInstanceOf(UnsupportedOperationException.class)
+                    .hasMessageStartingWith("a ledger in sqlite has its file for itself");
+        }
     }
 
     @ParameterizedTest
@@ -254,13 +304,17 @@ class JoinedTransactionTest {
         Connection host = begun();
         order(host, 1);
         SendResult first = mailer.send(mail("k").build());
+        Outbox joined = mailer.in(host);
 
-        assertThatThrownBy(() -> mailer.in(host).send(mail("k").build()))
+        assertThatThrownBy(() -> joined.send(mail("k").build()))
                 .isInstanceOf(MailerUnavailableException.class)
                 .cause()
                 .isInstanceOfSatisfying(
                         SQLTransactionRollbackException.class,
                         sql -> assertThat(sql.getSQLState()).isEqualTo("40001"));
+        assertThatThrownBy(() -> joined.send(mail("without the order").build()))
+                .isInstanceOf(MailerUnavailableException.class)
+                .hasMessageContaining("repeat the whole transaction");
         host.rollback();
         SendResult again = mailer.in(host).send(mail("k").build());
         host.commit();

@@ -2,8 +2,11 @@
 package dev.mailer.testkit.smtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.Phase;
+import dev.mailer.api.UnreadableException;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.Outcome.Kind;
 import dev.mailer.api.spi.Transport;
@@ -11,10 +14,13 @@ import dev.mailer.testkit.SampleSubmission;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Content arrives as it was given, and nothing in it ends the mail early. */
@@ -115,26 +121,50 @@ class SmtpContentTest {
         assertThat(received()).isEqualTo(new String(content, StandardCharsets.US_ASCII));
     }
 
-    @Test
-    void content_that_cannot_be_read_is_never_completed() {
-        Outcome outcome =
-                Clients.send(transport, failing(new IOException("disk"))).only();
+    static Stream<Exception> unreadable() {
+        return Stream.of(
+                new IOException("disk"),
+                new UncheckedIOException(new IOException("disk")),
+                new MailerUnavailableException("the store is down", Duration.ofSeconds(1), null),
+                UnreadableException.keyMissing("a chunk", 2));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unreadable")
+    void content_that_cannot_be_read_is_never_completed(Exception failure) {
+        Outcome outcome = Clients.send(transport, failing(failure)).only();
 
         assertThat(outcome.kind()).isEqualTo(Kind.DEFERRED);
         assertThat(outcome.scope()).isEqualTo(Outcome.Scope.MESSAGE);
         assertThat(outcome.failure().phase()).isEqualTo(Phase.PREPARE);
+        assertThat(outcome.failure().reason()).isEqualTo("content-unreadable");
         assertThat(server.awaitEnd(Clients.PATIENCE)).isTrue();
         assertThat(server.mails()).isEmpty();
     }
 
+    @ParameterizedTest
+    @MethodSource("unreadable")
+    void content_that_cannot_be_measured_leaves_the_session_as_it_was(Exception failure) {
+        RuntimeException thrown =
+                failure instanceof RuntimeException e ? e : new UncheckedIOException((IOException) failure);
+
+        Outcome outcome = Clients.send(transport, TestMail.ofUnknownSize(TestMail.to("jo@example.org"), thrown))
+                .only();
+        Outcome next = Clients.send(transport, TestMail.to("jo@example.org")).only();
+
+        assertThat(outcome.kind()).isEqualTo(Kind.DEFERRED);
+        assertThat(outcome.scope()).isEqualTo(Outcome.Scope.MESSAGE);
+        assertThat(outcome.failure().reason()).isEqualTo("content-unreadable");
+        assertThat(next.kind()).isEqualTo(Kind.ACCEPTED);
+        assertThat(server.sessions()).hasSize(1);
+        assertThat(server.mails()).hasSize(1);
+    }
+
     @Test
     void an_exception_out_of_the_content_closes_the_connection_and_reaches_the_engine() {
-        UncheckedIOException thrown = new UncheckedIOException(new IOException("render"));
-        try {
-            Clients.send(transport, failing(thrown));
-        } catch (UncheckedIOException e) {
-            assertThat(e).isSameAs(thrown);
-        }
+        IllegalStateException thrown = new IllegalStateException("render");
+
+        assertThatThrownBy(() -> Clients.send(transport, failing(thrown))).isSameAs(thrown);
 
         assertThat(server.awaitEnd(Clients.PATIENCE)).isTrue();
         assertThat(server.mails()).isEmpty();

@@ -57,6 +57,7 @@ class SmtpFaultsTest {
                 Arguments.of(Stage.RCPT_TO, "450 4.2.0 later", Kind.DEFERRED, Scope.RECIPIENT, Phase.RCPT_TO),
                 Arguments.of(Stage.RCPT_TO, "550 5.1.1 no", Kind.REJECTED, Scope.RECIPIENT, Phase.RCPT_TO),
                 Arguments.of(Stage.RCPT_TO, "552 full", Kind.DEFERRED, Scope.RECIPIENT, Phase.RCPT_TO),
+                Arguments.of(Stage.RCPT_TO, "552 5.2.2 full", Kind.REJECTED, Scope.RECIPIENT, Phase.RCPT_TO),
                 Arguments.of(Stage.RCPT_TO, "421 4.3.2 bye", Kind.DEFERRED, Scope.DESTINATION, Phase.RCPT_TO),
                 Arguments.of(Stage.RCPT_TO, "354 what", Kind.DEFERRED, Scope.DESTINATION, Phase.RCPT_TO),
                 Arguments.of(Stage.DATA, "451 4.7.0 later", Kind.DEFERRED, Scope.MESSAGE, Phase.DATA),
@@ -227,6 +228,36 @@ class SmtpFaultsTest {
             assertThat(outcomes.asked()).isZero();
             assertThat(server.awaitEnd(Clients.PATIENCE)).isTrue();
             assertThat(server.mails()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_server_that_refuses_amid_a_large_mail_and_closes_is_known_by_its_words() {
+        server.times(5, Stage.MID_CONTENT, Reaction.replyAndDrop("552 5.3.4 too large"));
+        try (Transport transport = Clients.of(server.uri() + "?" + Clients.FAST)) {
+            for (int i = 0; i < 5; i++) {
+                Outcomes outcomes = Clients.send(transport, TestMail.ofSize(30_000_000));
+
+                assertThat(outcomes.only().kind())
+                        .as(outcomes.only().toString())
+                        .isEqualTo(Kind.REJECTED);
+                assertThat(outcomes.only().failure().phase()).isEqualTo(Phase.DATA);
+                assertThat(outcomes.only().failure().code()).isEqualTo(552);
+                assertThat(outcomes.asked()).isZero();
+            }
+            assertNextMailPasses(transport);
+        }
+    }
+
+    @Test
+    void a_refusal_that_comes_as_the_dot_is_about_to_leave_counts_though_the_dot_does_not_arrive() throws Exception {
+        try (Hasty hasty = new Hasty();
+                Transport transport = Clients.of(hasty.uri() + "?" + Clients.FAST)) {
+            Outcomes outcomes = new Outcomes(submission -> hasty.refuseAndReset());
+            Clients.send(transport, outcomes, TestMail.to("jo@example.org"));
+
+            assertThat(outcomes.only().kind()).as(outcomes.only().toString()).isEqualTo(Kind.REJECTED);
+            assertThat(outcomes.only().failure().code()).isEqualTo(552);
         }
     }
 
@@ -475,6 +506,22 @@ class SmtpFaultsTest {
             assertThat(taken.kind()).isEqualTo(Kind.ACCEPTED);
             assertThat(server.mails().get(0).mailCommand()).endsWith(" SMTPUTF8");
             assertThat(server.mails().get(0).recipients()).containsExactly("jürgen@example.org");
+        }
+    }
+
+    @Test
+    void utf8_in_a_header_goes_only_with_a_mail_command_that_says_so() {
+        try (Transport transport = Clients.of(server.uri() + "?" + Clients.FAST)) {
+            Clients.send(transport, TestMail.withSubjectAsWired(TestMail.to("jo@example.org")));
+            Clients.send(
+                    transport,
+                    TestMail.withSubjectAsWired(
+                            TestMail.to("jürgen@example.org").needingSmtpUtf8()));
+
+            assertThat(server.mails().get(0).mailCommand()).doesNotContain("SMTPUTF8");
+            assertThat(server.mails().get(0).content().asUtf8()).isEqualTo("Subject: ascii\r\n\r\n");
+            assertThat(server.mails().get(1).mailCommand()).endsWith(" SMTPUTF8");
+            assertThat(server.mails().get(1).content().asUtf8()).isEqualTo("Subject: Grüße\r\n\r\n");
         }
     }
 

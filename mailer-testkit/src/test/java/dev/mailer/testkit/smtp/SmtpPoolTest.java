@@ -2,6 +2,7 @@
 package dev.mailer.testkit.smtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.Outcome.Kind;
@@ -10,6 +11,8 @@ import dev.mailer.api.spi.OutcomeSink;
 import dev.mailer.api.spi.Recipient;
 import dev.mailer.api.spi.Submission;
 import dev.mailer.api.spi.Transport;
+import dev.mailer.api.spi.TransportUri;
+import dev.mailer.smtp.SmtpTransportFactory;
 import dev.mailer.testkit.TestContext;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +21,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -225,6 +230,50 @@ class SmtpPoolTest {
             String id = ids.iterator().next();
             assertThat(mail.recipients()).containsExactly(id + "@a.example", id + "@b.example");
         });
+    }
+
+    @Test
+    void a_session_is_given_back_where_what_is_trusted_cannot_be_had_for_a_while() throws Exception {
+        SSLContext context = SSLContext.getDefault();
+        AtomicBoolean broken = new AtomicBoolean();
+        SmtpTransportFactory factory = new SmtpTransportFactory(() -> {
+            if (broken.get()) {
+                throw new IllegalStateException("the key store is being written");
+            }
+            return context;
+        });
+        Outcomes outcomes = new Outcomes(mail -> {
+            broken.set(true);
+            return true;
+        });
+        try (Transport transport = factory.create(
+                TransportUri.parse(server.uri() + "?connections=1&totalTimeout=5s"), TestContext.create())) {
+            Clients.send(transport, outcomes, TestMail.to("jo@example.org"));
+            assertThatThrownBy(() -> Clients.send(transport, TestMail.to("jo@example.org")))
+                    .hasMessage("the key store is being written");
+            broken.set(false);
+
+            assertAccepted(transport);
+        }
+
+        assertThat(outcomes.only().kind()).isEqualTo(Kind.ACCEPTED);
+        assertThat(server.sessions()).hasSize(2);
+        assertThat(server.awaitEnd(Clients.PATIENCE)).isTrue();
+    }
+
+    @Test
+    void a_connection_that_carried_no_mail_yet_is_replaced_as_well() {
+        try (ScriptedSmtpServer small =
+                        ScriptedSmtpServer.builder().extensions("SIZE 1000").start();
+                Transport transport = Clients.of(small.uri() + "?" + Clients.FAST)) {
+            Outcome large = Clients.send(transport, TestMail.ofSize(1_001)).only();
+            small.disconnectAll();
+
+            assertAccepted(transport);
+
+            assertThat(large.failure().reason()).isEqualTo("message-too-large");
+            assertThat(small.sessions()).hasSize(2);
+        }
     }
 
     @Test

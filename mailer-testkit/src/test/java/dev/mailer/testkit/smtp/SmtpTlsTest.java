@@ -146,6 +146,16 @@ class SmtpTlsTest {
         }
     }
 
+    @Test
+    void a_name_in_the_subject_of_the_certificate_is_not_enough() {
+        TestTls tls = TestTls.commonName();
+        try (ScriptedSmtpServer server = offering(tls);
+                Transport transport =
+                        Clients.trusting(tls, server.uri().replace("127.0.0.1", "localhost") + REQUIRED)) {
+            assertDeferred(send(transport), "tls-untrusted", server, 1);
+        }
+    }
+
     @Nested
     class Opportunistic {
         static Stream<Reaction> failures() {
@@ -220,6 +230,32 @@ class SmtpTlsTest {
 
             assertThat(send(transport).kind()).isEqualTo(Kind.ACCEPTED);
             assertThat(server.sessions()).hasSize(2);
+        }
+    }
+
+    @Test
+    void what_a_server_says_unasked_over_tls_is_no_reply_to_the_next_command() {
+        try (ScriptedSmtpServer server = offering(TLS);
+                Transport transport = Clients.trusting(TLS, server.uri() + REQUIRED)) {
+            assertThat(send(transport).kind()).isEqualTo(Kind.ACCEPTED);
+            server.sayToAll("250 2.1.0 ok");
+
+            assertThat(send(transport).kind()).isEqualTo(Kind.ACCEPTED);
+            assertThat(server.sessions()).hasSize(2);
+        }
+    }
+
+    @Test
+    void a_refusal_amid_the_content_counts_over_tls_too() {
+        try (ScriptedSmtpServer server = offering(TLS);
+                Transport transport = Clients.trusting(TLS, server.uri() + REQUIRED)) {
+            server.once(Stage.MID_CONTENT, Reaction.replyAndDrop("552 5.3.4 too large"));
+
+            Outcome outcome =
+                    Clients.send(transport, TestMail.ofSize(30_000_000)).only();
+
+            assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Kind.REJECTED);
+            assertThat(outcome.failure().code()).isEqualTo(552);
         }
     }
 

@@ -19,7 +19,7 @@ final class HelpPage {
             </tbody>
             </table>
             <p class="hint">A code plays the reply to RCPT TO, so a few mean what SMTP says they mean: 421 holds the whole destination, 530
-            and 538 hold the transport, 552 is tried again. A mail that nobody accepted is not kept here, as it would not be anywhere else;
+            and 538 hold the transport, 552 without more is tried again. A mail that nobody accepted is not kept here, as it would not be anywhere else;
             the mailer's own trace has it.</p>
             <h2>From tests</h2>
             <table>

@@ -28,7 +28,7 @@ record MagicAddress(String suffix, String meaning, Outcome outcome, boolean kept
     /** All but the reply codes. */
     static final List<MagicAddress> NAMED = List.of(
             refused("bounce", "Rejected for good: no such mailbox.", Phase.RCPT_TO, 550, "5.1.1 no such mailbox"),
-            // 552 to RCPT would mean "too many recipients" (RFC 5321 §4.5.3.1.10), so this one comes after the data
+            // behind the data, where 552 is clear even to who does not look at 5.2.2 (RFC 5321 §4.5.3.1.10)
             refused("full", "Rejected for good: the mailbox is full.", Phase.FINAL_REPLY, 552, "5.2.2 mailbox full"),
             refused("defer", "Deferred: this recipient is tried again later.", Phase.RCPT_TO, 451, "4.2.0 try later"),
             new MagicAddress(

@@ -83,7 +83,7 @@ class MailboxEndpointTest {
                     .as(path)
                     .containsEntry("X-Content-Type-Options", "nosniff")
                     .containsEntry("X-Frame-Options", "SAMEORIGIN")
-                    .containsEntry("Referrer-Policy", "no-referrer")
+                    .containsEntry("Referrer-Policy", "same-origin")
                     .containsKeys("Content-Type", "Cache-Control");
         }
     }

@@ -7,11 +7,14 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** Looks through a document for what would come out as a broken mail: elements that do not exist or are not closed. Used once. */
+/**
+ * Looks through a document for what would come out as a broken mail: elements that do not exist, are not closed or stand where they do
+ * not belong. Used once.
+ */
 final class MjmlReader {
     /** Longest document in characters. Gmail cuts pages of 102 kB, and MJML gets several times longer as HTML. */
     static final int MAX_LENGTH = 256 * 1024;
@@ -21,60 +24,6 @@ final class MjmlReader {
     static final int MAX_DEPTH = 200;
     /** Most characters behind {@code font-family:} up to where a style ends, together: the compiler searches them for each font. */
     static final int MAX_FONTS = 2_000_000;
-
-    private static final Set<String> KNOWN = Set.of(
-            "mjml",
-            "mj-accordion",
-            "mj-accordion-element",
-            "mj-accordion-text",
-            "mj-accordion-title",
-            "mj-all",
-            "mj-attributes",
-            "mj-body",
-            "mj-breakpoint",
-            "mj-button",
-            "mj-carousel-image",
-            "mj-class",
-            "mj-column",
-            "mj-divider",
-            "mj-font",
-            "mj-group",
-            "mj-head",
-            "mj-hero",
-            "mj-html-attribute",
-            "mj-html-attributes",
-            "mj-image",
-            "mj-navbar",
-            "mj-navbar-link",
-            "mj-preview",
-            "mj-raw",
-            "mj-section",
-            "mj-selector",
-            "mj-social",
-            "mj-social-element",
-            "mj-spacer",
-            "mj-style",
-            "mj-table",
-            "mj-text",
-            "mj-title",
-            "mj-wrapper");
-    /** What holds HTML, or text, and no other elements of MJML. */
-    private static final Set<String> HTML = Set.of(
-            "mj-accordion-text",
-            "mj-accordion-title",
-            "mj-button",
-            "mj-navbar-link",
-            "mj-preview",
-            "mj-raw",
-            "mj-social-element",
-            "mj-style",
-            "mj-table",
-            "mj-text",
-            "mj-title");
-
-    private static final Set<String> VOID = Set.of(
-            "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
-            "wbr");
 
     private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"|'[^']*'");
     /** At the end of a value without quotes, a slash is part of it. */
@@ -94,7 +43,12 @@ final class MjmlReader {
 
     private record Open(String name, int line) {
         boolean mjml() {
-            return isMjml(name);
+            return MjmlElements.isMjml(name);
+        }
+
+        @Override
+        public String toString() {
+            return name + " of line " + line;
         }
     }
 
@@ -154,12 +108,13 @@ final class MjmlReader {
         String attributes = QUOTED.matcher(attributes(name, from)).replaceAll("\"\"");
         boolean closed =
                 attributes.endsWith("/") && !UNQUOTED_SLASH.matcher(attributes).find();
-        if (isMjml(name)) {
+        if (MjmlElements.isMjml(name)) {
             requireUsable(name, attributes, from);
             rooted |= name.equals("mjml");
         } else {
+            requireHolder(name, from);
             // HTML has no <p/>; other names, such as those of Outlook, are closed so.
-            closed = VOID.contains(name) || (closed && (name.indexOf(':') >= 0 || name.indexOf('-') >= 0));
+            closed = MjmlElements.VOID.contains(name) || (closed && (name.indexOf(':') >= 0 || name.indexOf('-') >= 0));
         }
         if (!closed) {
             open.push(new Open(name, from));
@@ -187,27 +142,40 @@ final class MjmlReader {
             throw new InvalidMjmlException(
                     from, "mj-style with inline is lost; leave inline out, all styles are inlined where they can be");
         }
-        if (!KNOWN.contains(name)) {
+        if (!MjmlElements.KNOWN.contains(name)) {
             throw new InvalidMjmlException(
                     from,
                     "there is no element " + name + "; known are mj-section, mj-column,"
                             + " mj-text, mj-button, mj-image and the others of MJML 4");
         }
-        Open holder = open.stream().filter(Open::mjml).findFirst().orElse(null);
-        if (holder != null && HTML.contains(holder.name())) {
-            throw new InvalidMjmlException(
-                    from,
-                    name + " stands in the " + holder.name() + " of line " + holder.line() + ", which holds HTML");
+        Open holder = holder();
+        if (holder != null && MjmlElements.HOLDERS_OF_HTML.contains(holder.name())) {
+            throw new InvalidMjmlException(from, name + " stands in the " + holder + ", which holds HTML");
         }
         if (++elements > MAX_ELEMENTS) {
             throw new InvalidMjmlException(from, "has more than " + MAX_ELEMENTS + " elements of MJML");
         }
     }
 
+    /** The compiler drops the attributes of any other, and writes it between the rows of a table, where no reader leaves it. */
+    private void requireHolder(String name, int from) throws InvalidMjmlException {
+        Open holder = holder();
+        if (holder == null || !MjmlElements.HOLDERS_OF_HTML.contains(holder.name())) {
+            throw new InvalidMjmlException(
+                    from,
+                    "<" + name + "> stands " + (holder == null ? "outside of <mjml>" : "in the " + holder)
+                            + ", and HTML belongs into mj-text or mj-raw");
+        }
+    }
+
+    private @Nullable Open holder() {
+        return open.stream().filter(Open::mjml).findFirst().orElse(null);
+    }
+
     private void close(String name) throws InvalidMjmlException {
         int from = line;
         attributes(name, from);
-        if (!isMjml(name)) {
+        if (!MjmlElements.isMjml(name)) {
             // HTML forgives what closes nothing, and elements that overlap.
             for (Iterator<Open> up = open.iterator(); up.hasNext(); ) {
                 Open one = up.next();
@@ -274,10 +242,6 @@ final class MjmlReader {
             }
         }
         return next >= 0;
-    }
-
-    private static boolean isMjml(String name) {
-        return name.equals("mjml") || name.startsWith("mj-");
     }
 
     private static boolean isLetter(char c) {

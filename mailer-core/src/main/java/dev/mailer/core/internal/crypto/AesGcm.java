@@ -22,11 +22,11 @@ final class AesGcm {
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
     private static final int TEXT = 1 + NONCE_BYTES;
-    /** Nonces drawn at once: asking the system for a few bytes costs as much as for many. */
-    private static final int NONCES = 256;
+    /** Random bytes drawn at once: asking the system for a few costs as much as for many, and all threads wait for each other there. */
+    private static final int DRAWN_BYTES = 4_096;
 
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final ThreadLocal<Nonces> DRAWN = ThreadLocal.withInitial(Nonces::new);
+    private static final ThreadLocal<Drawn> DRAWN = ThreadLocal.withInitial(Drawn::new);
 
     /** For texts. */
     static final AesGcm DATA = new AesGcm();
@@ -39,9 +39,7 @@ final class AesGcm {
 
     /** A random key. */
     static SecretKey newKey() {
-        byte[] bytes = new byte[KEY_BYTES];
-        RANDOM.nextBytes(bytes);
-        return key(bytes);
+        return key(DRAWN.get().next(KEY_BYTES));
     }
 
     static SecretKey key(byte[] bytes) {
@@ -49,7 +47,7 @@ final class AesGcm {
     }
 
     byte[] encrypt(SecretKey key, String bound, byte[] plain) {
-        byte[] nonce = DRAWN.get().next();
+        byte[] nonce = DRAWN.get().next(NONCE_BYTES);
         byte[] record = new byte[TEXT + plain.length + TAG_BITS / 8];
         record[0] = FORMAT;
         System.arraycopy(nonce, 0, record, 1, NONCE_BYTES);
@@ -84,18 +82,20 @@ final class AesGcm {
         }
     }
 
-    /** Random bytes of one thread, each given once. */
-    private static final class Nonces {
-        private final byte[] bytes = new byte[NONCES * NONCE_BYTES];
+    /** Random bytes of one thread, each given once and kept no longer. */
+    private static final class Drawn {
+        private final byte[] bytes = new byte[DRAWN_BYTES];
         private int at = bytes.length;
 
-        byte[] next() {
-            if (at == bytes.length) {
+        byte[] next(int count) {
+            if (at + count > bytes.length) {
                 RANDOM.nextBytes(bytes);
                 at = 0;
             }
-            at += NONCE_BYTES;
-            return Arrays.copyOfRange(bytes, at - NONCE_BYTES, at);
+            byte[] given = Arrays.copyOfRange(bytes, at, at + count);
+            Arrays.fill(bytes, at, at + count, (byte) 0);
+            at += count;
+            return given;
         }
     }
 }

@@ -59,7 +59,12 @@ public final class LedgerCipher implements FieldCipher {
 
     /** Wraps a secret with the current master key. */
     public static WrappedKey wrap(MasterKeys masters, String owner, byte[] secret) {
-        return new WrappedKey(masters.current(), Bytes.wrap(masters.wrap(owner, secret)));
+        return wrap(masters, masters.current(), owner, secret);
+    }
+
+    /** The same with the master key of another version, which is configured. */
+    public static WrappedKey wrap(MasterKeys masters, int version, String owner, byte[] secret) {
+        return new WrappedKey(version, Bytes.wrap(masters.wrap(version, owner, secret)));
     }
 
     /**

@@ -58,12 +58,18 @@ public final class MasterKeys {
         return Set.copyOf(keys.keySet());
     }
 
-    byte[] wrap(String bound, byte[] secret) {
-        SecretKey key = keys.get(current);
+    /** Configured versions before the current one. */
+    public List<Integer> older() {
+        return List.copyOf(keys.headMap(current).keySet());
+    }
+
+    /** @param version one that is configured */
+    byte[] wrap(int version, String bound, byte[] secret) {
+        SecretKey key = keys.get(version);
         if (key == null) {
-            throw new IllegalStateException("the current key is one of the keys");
+            throw new IllegalStateException("version " + version + " is none of " + keys.keySet());
         }
-        return AesGcm.KEYS.encrypt(key, bound + "|" + current, secret);
+        return AesGcm.KEYS.encrypt(key, bound + "|" + version, secret);
     }
 
     /** @param what names it for people */

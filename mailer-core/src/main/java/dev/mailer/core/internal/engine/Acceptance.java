@@ -68,6 +68,10 @@ final class Acceptance {
         this.keepKeys = keepKeys;
     }
 
+    List<String> tenants() {
+        return List.copyOf(tenants);
+    }
+
     /** @param host the caller's connection inside its transaction; null otherwise */
     NewMessage accept(Email email, @Nullable Connection host) {
         requireDefined("tenant", email.tenant(), tenants);

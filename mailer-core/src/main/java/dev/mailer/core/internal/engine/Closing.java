@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.engine;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.mailer.core.internal.log.Causes;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,11 +11,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of a mailer, in the order that loses nothing: no more claims, what is under way, the transports, the threads, the
+ * The end of a mailer, in the order that loses nothing: what is due, no more claims, what is under way, the transports, the threads, the
  * registration, the writer, and at last what others gave. Each step follows whatever becomes of the one before; an interruption ends
  * the step that waits, and the thread is interrupted again in the end. Used once.
  */
 final class Closing {
+    /** How long mail that is due is still begun where the ledger keeps what is left: enough for what a short program has sent. */
+    private static final Duration LAST_MAIL = Duration.ofSeconds(5);
     /** How long threads may take to end after their transports were closed, and the node to sign off. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(6);
     /** How much of that the sending slots may take. */
@@ -40,11 +43,17 @@ final class Closing {
     void run() {
         long deadline = System.nanoTime() + parts.closeTimeout().toNanos();
         interrupted = Thread.interrupted();
-        if (parts.store().name().equals("memory")) {
-            step(() -> parts.dispatcher().finishReady(deadline));
-        }
+        boolean lost = parts.store().name().equals("memory");
+        long lastMail = lost ? deadline : Math.min(deadline, System.nanoTime() + LAST_MAIL.toNanos());
+        boolean patient = step(() -> {
+            if (!parts.dispatcher().finishReady(lastMail, lost)) {
+                sayWhatIsLeft(lost);
+            }
+        });
         step(this::giveBackUnstarted);
-        step(() -> parts.dispatcher().awaitIdle(deadline));
+        if (patient) {
+            step(() -> parts.dispatcher().awaitIdle(deadline));
+        }
         step(() -> parts.dispatcher().stop());
         // what still hangs in a conversation is cut off here, and settled as what it is
         step(() -> closeEach(
@@ -60,6 +69,14 @@ final class Closing {
         closeEach(whatOthersGave());
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void sayWhatIsLeft(boolean lost) {
+        if (lost) {
+            log.warn("mail that could not be sent is lost with the ledger in memory");
+        } else {
+            log.info("mail that is due stays in the ledger; it goes on with the next start, or in another process");
         }
     }
 
@@ -84,17 +101,21 @@ final class Closing {
         return all;
     }
 
-    private void step(Step step) {
+    /** False when an interruption has ended it. */
+    @CanIgnoreReturnValue
+    private boolean step(Step step) {
         try {
             step.run();
         } catch (InterruptedException e) {
             interrupted = true;
+            return false;
         } catch (Throwable e) {
             // a class that cannot be loaded any more, for one: the ledger must be left in order all the same
             log.warn(
                     "the mailer did not close cleanly; what it held is taken over when its lease ends: {}",
                     Causes.of(e, log));
         }
+        return true;
     }
 
     private void closeEach(List<? extends AutoCloseable> all) {

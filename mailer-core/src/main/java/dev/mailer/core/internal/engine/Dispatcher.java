@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.QueueKey;
 import java.time.Duration;
@@ -23,12 +24,13 @@ final class Dispatcher {
 
     private final DispatchState state;
     private final QuietSpell quiet;
+    private final Planner planner;
     private final List<Thread> threads = new ArrayList<>();
 
     Dispatcher(DispatcherParts parts, FairShare share, ThreadFactory threadFactory) {
         this.state = new DispatchState(new Lanes(share, parts.parked()));
         this.quiet = new QuietSpell(state, parts.routes(), parts.runner());
-        Planner planner = new Planner(parts, state);
+        this.planner = new Planner(parts, state);
         threads.add(threadFactory.newThread(() -> planner.run(this)));
         SendingSlots slots = new SendingSlots(state, parts.parked(), parts.runner(), parts.lease());
         for (int i = 0; i < share.slots(); i++) {
@@ -86,17 +88,28 @@ final class Dispatcher {
         return quiet;
     }
 
-    /** Goes on claiming until nothing is ready or the time is over, for what would be lost otherwise. */
-    void finishReady(long deadline) throws InterruptedException {
+    /**
+     * Goes on claiming until nothing is ready or the time is over.
+     *
+     * @param anyway also while nothing can be claimed or sent, for what would be lost otherwise
+     * @return false when there is mail that may be ready
+     */
+    boolean finishReady(long deadline, boolean anyway) throws InterruptedException {
         state.lock.lock();
         try {
-            while (System.nanoTime() < deadline && (state.busy > 0 || state.claiming || state.lanes.haveWork())) {
+            while (System.nanoTime() < deadline && (anyway || planner.isAble()) && isAtWork()) {
                 state.plan.signal();
                 state.idle.awaitNanos(Math.min(deadline - System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(50)));
             }
+            return !state.lanes.haveWork();
         } finally {
             state.lock.unlock();
         }
+    }
+
+    @GuardedBy("state.lock")
+    private boolean isAtWork() {
+        return state.busy > 0 || state.claiming || state.lanes.haveWork();
     }
 
     /**

@@ -25,6 +25,7 @@ public final class Guard {
     private static final Duration OPEN = Duration.ofSeconds(10);
 
     private final String transport;
+    private final Lapse lapse;
     private final NanoClock nanos;
     private volatile long openUntil;
     /** Made with the first use of the transport, so that a start does not load it; null is closed. */
@@ -42,6 +43,7 @@ public final class Guard {
 
     Guard(String transport, NanoClock nanos) {
         this.transport = transport;
+        this.lapse = new Lapse(transport, nanos);
         this.nanos = nanos;
         this.openUntil = nanos.nanos();
     }
@@ -92,12 +94,18 @@ public final class Guard {
         return circuit != null && circuit.getState() != CircuitBreaker.State.CLOSED;
     }
 
+    /** True when the transport has failed more than once, not long ago, and has never worked. */
+    boolean isUnproven() {
+        return lapse.isUnproven();
+    }
+
     /** Records one outcome; {@code wholeDestination} says that the destination is the transport itself. */
     public void record(Outcome outcome, boolean wholeDestination) {
         switch (outcome.kind()) {
             case MISCONFIGURED -> {
                 circuit().releasePermission();
                 open(SettlementRules.MISCONFIGURED_WAIT);
+                lapse.failed(outcome.failure(), true);
             }
             case DEFERRED, AMBIGUOUS -> {
                 boolean whole = outcome.kind() == Outcome.Kind.AMBIGUOUS
@@ -105,15 +113,25 @@ public final class Guard {
                         || (outcome.scope() == Scope.DESTINATION && wholeDestination);
                 if (whole) {
                     circuit().onError(0, TimeUnit.NANOSECONDS, new IllegalStateException("the transport failed"));
-                    if (circuit().getState() == CircuitBreaker.State.OPEN) {
+                    boolean opened = circuit().getState() == CircuitBreaker.State.OPEN;
+                    if (opened) {
                         openUntil = nanos.nanos() + OPEN.toNanos();
                     }
+                    if (opened || outcome.kind() == Outcome.Kind.DEFERRED) {
+                        // a reply that is lost once tells nothing: connection and login worked
+                        lapse.failed(outcome.failure(), opened);
+                    }
                 } else {
-                    circuit().onSuccess(0, TimeUnit.NANOSECONDS);
+                    worked();
                 }
             }
-            case ACCEPTED, REJECTED -> circuit().onSuccess(0, TimeUnit.NANOSECONDS);
+            case ACCEPTED, REJECTED -> worked();
         }
+    }
+
+    private void worked() {
+        lapse.worked();
+        circuit().onSuccess(0, TimeUnit.NANOSECONDS);
     }
 
     private void open(Duration wait) {

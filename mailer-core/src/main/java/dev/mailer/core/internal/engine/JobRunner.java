@@ -8,7 +8,6 @@ import dev.mailer.api.UnreadableException;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.NewMessage.StoredContent;
 import dev.mailer.api.spi.RateLimiter;
-import dev.mailer.api.spi.Settlement;
 import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.Transport;
 import dev.mailer.api.spi.WireCapabilities;
@@ -21,7 +20,6 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,13 +30,18 @@ final class JobRunner {
     /** Key of the message id in the logging context. */
     static final String MDC_MESSAGE = "messageId";
 
+    /** How long a mail is left alone when the transport is out of order as a whole. */
     private static final Duration TROUBLE_WAIT = Duration.ofSeconds(10);
+    /** How long it waits for the store, which is back by the time this can be stored. */
+    private static final Duration STORE_WAIT = Duration.ofSeconds(1);
+
     private static final Logger log = LoggerFactory.getLogger(JobRunner.class);
 
     private final ClaimedContent contents;
     private final ByteBudget inFlight;
     private final Preparation preparation;
     private final AttemptContext context;
+    private final ClaimSettler settler;
     private final RateLimiter limiter;
     private final ObservationRegistry observations;
     private final Complaints complaints = new Complaints();
@@ -54,6 +57,7 @@ final class JobRunner {
         this.inFlight = inFlight;
         this.preparation = preparation;
         this.context = context;
+        this.settler = new ClaimSettler(context);
         this.limiter = limiter;
         this.observations = observations;
     }
@@ -64,14 +68,14 @@ final class JobRunner {
         OpenClaims open = new OpenClaims(claims, node);
         for (Claim claim : claims) {
             Instant begin = claim.attempt() == 1 ? null : beginOf(claim);
-            settle(open, claim, context.rules().heldBack(claim, node, why, begin, context.now()));
+            settler.settle(open, claim, context.rules().heldBack(claim, node, why, begin, context.now()));
         }
     }
 
     /** Gives claims back that are not to be started. */
     void release(List<Claim> claims, long node) {
         contents.forget(claims);
-        settleAll(new OpenClaims(claims, node), c -> context.rules().release(c, node, context.now()));
+        settler.settleAll(new OpenClaims(claims, node), c -> context.rules().release(c, node, context.now()));
     }
 
     /** Reads the content of claims that will be run soon. */
@@ -100,7 +104,7 @@ final class JobRunner {
             // out of memory, most likely: counts like a crash, so that a mail that does this again and again is found
             // out
             log.error("a sending slot failed; its deliveries go back: {}", Causes.of(e, log));
-            settleAll(
+            settler.settleAll(
                     open,
                     c -> context.rules().ofCrash(open.mayBeSent() ? c.asJournalled() : c, open.node(), context.now()));
         } finally {
@@ -113,19 +117,20 @@ final class JobRunner {
         try {
             message = contents.take(first);
         } catch (MailerUnavailableException e) {
-            settleAll(open, c -> context.rules().putOff(c, open.node(), TROUBLE_WAIT, context.now()));
+            settler.settleAll(open, c -> context.rules().putOff(c, open.node(), STORE_WAIT, context.now()));
             return;
         } catch (UnreadableException e) {
             unreadable(open, e);
             return;
         } catch (RuntimeException e) {
             log.warn("a stored mail cannot be read; after some tries it fails: {}", Causes.of(e, log));
-            settleAll(open, c -> context.rules().unreadable(c, open.node(), describe(e), context.now()));
+            settler.settleAll(
+                    open, c -> context.rules().unreadable(c, open.node(), ClaimSettler.describe(e), context.now()));
             return;
         }
         StoredContent content = message == null ? null : message.content();
         if (message == null || content == null) {
-            fail(open, "content-gone", "the content is no longer in the store");
+            settler.fail(open, "content-gone", "the content is no longer in the store");
             return;
         }
         MDC.put(MDC_MESSAGE, message.id().toString());
@@ -136,7 +141,7 @@ final class JobRunner {
                 throw e;
             }
             log.error("a delivery could not be tried and is put off: {}", Causes.of(e, log));
-            heldBack(open, "engine-failure", e, message);
+            settler.heldBack(open, "engine-failure", e, message);
         } finally {
             MDC.remove(MDC_MESSAGE);
         }
@@ -144,17 +149,17 @@ final class JobRunner {
 
     /** A missing key may come, so the mail waits for it as long as it lives; what was altered stays so. */
     private void unreadable(OpenClaims open, UnreadableException e) {
-        String text = describe(e);
+        String text = ClaimSettler.describe(e);
         if (!e.isKeyMissing()) {
             log.warn("a stored mail cannot be read and fails: {}", text);
-            fail(open, "content-corrupt", text);
+            settler.fail(open, "content-corrupt", text);
             return;
         }
         if (complaints.isNew(text)) {
             log.warn("mail is put off until a node can read it: {}; said once", text);
         }
         Failure why = SettlementRules.ours("unreadable-here", text);
-        settleAll(open, c -> context.rules().heldBack(c, open.node(), why, null, context.now()));
+        settler.settleAll(open, c -> context.rules().heldBack(c, open.node(), why, null, context.now()));
     }
 
     private void send(Job job, OpenClaims open, StoredMessage message, StoredContent content) {
@@ -178,21 +183,22 @@ final class JobRunner {
             return fits(submission, route.outlet().transport(), open) ? submission : null;
         } catch (MailerUnavailableException e) {
             log.warn("a mail could not be prepared and is put off: {}", Causes.of(e, log));
-            putOff(open, TROUBLE_WAIT, SettlementRules.ours("store-unavailable", describe(e)), message);
+            settler.putOff(
+                    open, STORE_WAIT, SettlementRules.ours("store-unavailable", ClaimSettler.describe(e)), message);
         } catch (IOException e) {
             log.warn("the content of a mail cannot be read, it is put off: {}", Causes.of(e, log));
-            heldBack(open, "content-unavailable", e, message);
+            settler.heldBack(open, "content-unavailable", e, message);
         } catch (UnreadableHereException e) {
             if (complaints.isNew(String.valueOf(e.getMessage()))) {
                 log.warn("mail is put off until a node can read it: {}; said once", e.getMessage());
             }
-            heldBack(open, "unreadable-here", e, message);
+            settler.heldBack(open, "unreadable-here", e, message);
         } catch (RuntimeException | StackOverflowError e) {
             log.warn("a mail cannot be prepared and fails, {}: {}", reasonOf(e), Causes.of(e, log));
-            fail(open, reasonOf(e), String.valueOf(e.getMessage()));
+            settler.fail(open, reasonOf(e), String.valueOf(e.getMessage()));
         } catch (Error e) {
             log.error("preparing a mail failed; its deliveries go back: {}", Causes.of(e, log));
-            settleAll(open, c -> context.rules().ofCrash(c, open.node(), context.now()));
+            settler.settleAll(open, c -> context.rules().ofCrash(c, open.node(), context.now()));
         }
         return null;
     }
@@ -204,7 +210,7 @@ final class JobRunner {
         }
         long size = submission.composed().size(WireCapabilities.FULL);
         if (size > most) {
-            fail(open, "message-too-large", size + " octets, transport " + transport.name() + " takes " + most);
+            settler.fail(open, "message-too-large", size + " octets, transport " + transport.name() + " takes " + most);
         }
         return size <= most;
     }
@@ -217,7 +223,7 @@ final class JobRunner {
 
     private void attempt(Job job, OpenClaims open, StoredMessage message, PreparedSubmission submission) {
         Transport transport = job.route().outlet().transport();
-        AttemptSink sink = new AttemptSink(context, job, open, begin(message));
+        AttemptSink sink = new AttemptSink(context, job, open, ClaimSettler.begin(message));
         GuardedSpan span = GuardedSpan.start(observations, complaints, job, message);
         long start = System.nanoTime();
         Throwable thrown = null;
@@ -241,11 +247,11 @@ final class JobRunner {
             String reason = c.suppressedBy();
             String unreadable = c.unreadable();
             if (unreadable != null) {
-                settle(open, c, context.rules().failed(c, open.node(), "content-corrupt", unreadable, now));
+                settler.settle(open, c, context.rules().failed(c, open.node(), "content-corrupt", unreadable, now));
             } else if (expires != null && !expires.isAfter(now)) {
-                settle(open, c, context.rules().expired(c, open.node(), now));
+                settler.settle(open, c, context.rules().expired(c, open.node(), now));
             } else if (reason != null) {
-                settle(open, c, context.rules().suppressed(c, open.node(), reason, now));
+                settler.settle(open, c, context.rules().suppressed(c, open.node(), reason, now));
             }
         }
     }
@@ -261,60 +267,29 @@ final class JobRunner {
                         "the rate limiter failed; mail is put off meanwhile, this cause is told once: {}",
                         Causes.of(e, log));
             }
-            heldBack(open, "rate-limiter", e, message);
+            settler.heldBack(open, "rate-limiter", e, message);
             return false;
         }
         if (wait.compareTo(Duration.ZERO) > 0) {
             Failure why = SettlementRules.ours("rate-limit", "the rate limiter gave no leave");
-            putOff(open, wait, why, message);
+            settler.putOff(open, wait, why, message);
             return false;
         }
         if (!route.outlet().guard().tryAcquire()) {
             Failure why = SettlementRules.ours("circuit-open", "the transport failed as a whole and is left alone");
-            putOff(open, TROUBLE_WAIT, why, message);
+            settler.putOff(open, TROUBLE_WAIT, why, message);
             return false;
         }
         return true;
-    }
-
-    private void putOff(OpenClaims open, Duration wait, Failure why, StoredMessage message) {
-        settleAll(open, c -> context.rules().putOff(c, open.node(), wait, why, begin(message), context.now()));
-    }
-
-    private void heldBack(OpenClaims open, String reason, Throwable e, StoredMessage message) {
-        Failure why = SettlementRules.ours(reason, describe(e));
-        settleAll(open, c -> context.rules().heldBack(c, open.node(), why, begin(message), context.now()));
-    }
-
-    private void fail(OpenClaims open, String reason, String text) {
-        settleAll(open, c -> context.rules().failed(c, open.node(), reason, text, context.now()));
-    }
-
-    private void settleAll(OpenClaims open, Function<Claim, Settlement> rule) {
-        open.all().forEach(c -> settle(open, c, rule.apply(c)));
-    }
-
-    private void settle(OpenClaims open, Claim claim, Settlement settlement) {
-        context.writer().settle(settlement, () -> context.stored(claim));
-        open.take(claim.deliveryId());
     }
 
     /** When the lifetime of a claim's delivery began; null while that cannot be read. */
     private @Nullable Instant beginOf(Claim claim) {
         try {
             StoredMessage message = contents.take(claim);
-            return message == null ? null : begin(message);
+            return message == null ? null : ClaimSettler.begin(message);
         } catch (RuntimeException e) {
             return null;
         }
-    }
-
-    private static Instant begin(StoredMessage message) {
-        Instant sendAt = message.sendAt();
-        return sendAt == null || sendAt.isBefore(message.acceptedAt()) ? message.acceptedAt() : sendAt;
-    }
-
-    private static String describe(Throwable e) {
-        return e.getMessage() == null ? e.getClass().getName() : e.getMessage();
     }
 }

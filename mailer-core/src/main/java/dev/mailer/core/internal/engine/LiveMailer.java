@@ -179,6 +179,11 @@ final class LiveMailer implements MailerEngine {
     }
 
     @Override
+    public List<String> tenants() {
+        return parts.acceptance().tenants();
+    }
+
+    @Override
     public List<OutboxStore.Depth> depths() {
         Counted counted = lastCount;
         if (counted == null || System.nanoTime() - counted.at() > DEPTHS_AGE.toNanos()) {
@@ -272,10 +277,12 @@ final class LiveMailer implements MailerEngine {
             problem = "this node's lease has run out";
         } else if (!open.isEmpty()) {
             problem = "circuits are open: " + open;
+        } else if (!parts.routes().anyWorking()) {
+            problem = "no transport has ever worked, the log says why";
         }
         return new Health(
                 writing && trouble == null && !hanging && !closed.get(),
-                leased && working && parts.routes().anyUsable(),
+                leased && working && parts.routes().anyWorking(),
                 problem,
                 parts.meters().oldestReady(),
                 open);

@@ -106,10 +106,13 @@ final class Planner {
         return state.stage == DispatchState.Stage.RUNNING
                 && System.nanoTime() - restUntil >= 0
                 && !state.quiet
-                && lease.holds(lease.node())
                 && clock.isTrusted()
-                && meters.trouble() == null
-                && routes.anyUsable();
+                && isAble();
+    }
+
+    /** False while the store or all ways out are away. */
+    boolean isAble() {
+        return lease.holds(lease.node()) && meters.trouble() == null && routes.anyUsable();
     }
 
     private void claim(List<Pick> picks) {

@@ -73,6 +73,12 @@ final class Routes {
         return outlets.values();
     }
 
+    /** False while each transport has its circuit open, or has never worked though it was tried. */
+    boolean anyWorking() {
+        return outlets.values().stream()
+                .anyMatch(o -> !o.guard().isOpen() && !o.guard().isUnproven());
+    }
+
     /** False while every circuit is open: then nothing is claimed. */
     boolean anyUsable() {
         return outlets.values().stream().anyMatch(o -> !o.guard().isOpen());

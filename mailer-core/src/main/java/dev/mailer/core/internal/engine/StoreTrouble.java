@@ -84,6 +84,18 @@ final class StoreTrouble {
         return false;
     }
 
+    /** True when the database has rolled back by itself (SQL state class 40), so that what follows is in another transaction. */
+    static boolean isUndone(Throwable e) {
+        for (Throwable t = e; t != null; t = t.getCause()) {
+            if (t instanceof SQLException sql
+                    && sql.getSQLState() != null
+                    && sql.getSQLState().startsWith("40")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** True when a commit may or may not have happened. */
     static boolean isInDoubt(@Nullable Throwable e) {
         for (Throwable t = e; t != null; t = t.getCause()) {

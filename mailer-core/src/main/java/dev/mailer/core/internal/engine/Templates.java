@@ -89,7 +89,9 @@ final class Templates {
     private TemplateEngine require() {
         if (engine == null) {
             throw new InvalidEmailException(
-                    "template", "there is no folder of templates; name one with the setting templates");
+                    "template",
+                    "no folder of templates is set: the builder has templates(folder), Spring mailer.templates, and the server the"
+                            + " setting templates");
         }
         return engine;
     }

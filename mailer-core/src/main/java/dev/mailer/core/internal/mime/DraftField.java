@@ -2,7 +2,6 @@
 package dev.mailer.core.internal.mime;
 
 import dev.mailer.api.Address;
-import dev.mailer.api.InvalidEmailException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -13,7 +12,21 @@ import org.jspecify.annotations.Nullable;
 
 /** A header field of a draft: text, mailboxes, or a field of a raw message that nobody touched. Immutable. */
 final class DraftField {
-    private static final Set<String> MAILBOXES = Set.of("from", "sender", "reply-to", "to", "cc");
+    private static final Set<String> ADDRESSES = Set.of(
+            "from",
+            "sender",
+            "reply-to",
+            "to",
+            "cc",
+            "resent-from",
+            "resent-sender",
+            "resent-reply-to",
+            "resent-to",
+            "resent-cc",
+            "disposition-notification-to",
+            "return-receipt-to",
+            "errors-to");
+    private static final Set<String> PARAMETERS = Set.of("content-type", "content-disposition");
 
     private final String name;
     private final @Nullable String text;
@@ -60,9 +73,16 @@ final class DraftField {
         return raw != null && field != null ? raw.value(field) : "";
     }
 
-    /** True when a local part is not ASCII; of a field as it was given, the {@linkplain #asciiForm ASCII form} tells. */
+    /** True when a local part is not ASCII; of a field as it was given, the {@linkplain #asciiWire ASCII form} tells. */
     boolean needsSmtpUtf8() {
-        return mailboxes != null && mailboxes.stream().anyMatch(Address::needsSmtpUtf8);
+        if (mailboxes != null) {
+            return mailboxes.stream().anyMatch(Address::needsSmtpUtf8);
+        }
+        if (text == null || HeaderWords.isPlain(text) || !isAmong(ADDRESSES)) {
+            return false;
+        }
+        byte[] wire = wire();
+        return !ByteScan.isAscii(wire, 0, wire.length);
     }
 
     /** True when an untouched field holds bytes that are not ASCII, which only a hop with SMTPUTF8 takes. */
@@ -70,20 +90,23 @@ final class DraftField {
         return raw != null && field != null && !ByteScan.isAscii(raw.bytes(), field.start(), field.end());
     }
 
-    /** The same field with encoded words for what is not ASCII; this one when it needs none. */
-    DraftField asciiForm() {
+    /**
+     * The field as it goes on a wire without SMTPUTF8: what is not ASCII is encoded, in a way that leaves addresses and parameters
+     * readable. ASCII but for local parts that are not.
+     */
+    byte[] asciiWire() {
         if (!isEightBit()) {
-            return this;
+            return wire();
         }
-        if (MAILBOXES.contains(name.toLowerCase(Locale.ROOT))) {
-            try {
-                return mailboxes(name, Address.parseList(value()));
-            } catch (InvalidEmailException e) {
-                // No list that we could read: as text at least the bytes are legal.
-                return text(name, value());
-            }
+        StringBuilder out = new StringBuilder(128);
+        String value = value();
+        String parameters = isAmong(PARAMETERS) ? FileNames.inAscii(value) : null;
+        if (parameters != null) {
+            out.append(name).append(": ").append(parameters).append("\r\n");
+        } else {
+            HeaderEncoder.pieces(out, name, isAmong(ADDRESSES) ? AddressWords.of(value) : HeaderWords.ofRaw(value));
         }
-        return text(name, value());
+        return out.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /** The field as it goes on the wire, ending in CRLF */
@@ -94,9 +117,15 @@ final class DraftField {
         StringBuilder out = new StringBuilder(128);
         if (mailboxes != null) {
             HeaderEncoder.mailboxes(out, name, mailboxes);
+        } else if (isAmong(ADDRESSES) && !HeaderWords.isPlain(value())) {
+            HeaderEncoder.pieces(out, name, AddressWords.of(value()));
         } else {
             HeaderEncoder.text(out, name, value());
         }
         return out.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private boolean isAmong(Set<String> names) {
+        return names.contains(name.toLowerCase(Locale.ROOT));
     }
 }

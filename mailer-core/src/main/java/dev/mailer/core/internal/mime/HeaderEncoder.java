@@ -8,16 +8,18 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * Writes header fields: folded at 78 characters where a blank allows it (RFC 5322 §2.1.1), never a line above 998, never a
- * line end that is not followed by a blank, and everything that is not plain ASCII as encoded words (RFC 2047). Values have
- * been checked before: they hold no CR, LF or NUL.
+ * Writes header fields: folded at 78 characters where a blank allows it (RFC 5322 §2.1.1), at 76 where encoded words are, never a
+ * line above 998, never a line end that is not followed by a blank, and what is not plain ASCII as encoded words (RFC 2047). Values
+ * have been checked before: they hold no CR, LF or NUL.
  */
 final class HeaderEncoder {
     private static final int FOLD = 78;
-    /** RFC 2047 §2. */
+    /** RFC 2047 §2, and of a line that holds one. */
     private static final int MAX_WORD = 75;
-    /** Longest run without a blank that is still written as it is. */
-    private static final int MAX_TOKEN = 900;
+
+    private static final int FOLD_WORDS = 76;
+    /** Characters that a word must have room for, so that it is worth while and any code point fits. */
+    private static final int MIN_ROOM = 12;
 
     private static final String WORD_START = "=?utf-8?";
     private static final String WORD_END = "?=";
@@ -29,20 +31,32 @@ final class HeaderEncoder {
     private final StringBuilder out;
     /** Characters on the current line. */
     private int column;
+    /** Where the current line must end. */
+    private int limit = FOLD;
 
     private HeaderEncoder(StringBuilder out) {
         this.out = out;
     }
 
-    /** A field whose value is text: Subject, or one of the caller's own. */
+    /** A field whose value is text: Subject, which has no structure that a reader looks for, or one of the caller's own. */
     static void text(StringBuilder out, String name, String value) {
         HeaderEncoder encoder = new HeaderEncoder(out);
         encoder.start(name);
-        if (isPlain(value)) {
+        if (HeaderWords.isPlain(value)) {
             encoder.folded(value);
+        } else if (name.equalsIgnoreCase("Subject")) {
+            encoder.words(" ", value, 0);
         } else {
-            encoder.words(value);
+            HeaderWords.ofText(value).forEach(encoder::piece);
         }
+        encoder.end();
+    }
+
+    /** A field whose value is taken apart already. */
+    static void pieces(StringBuilder out, String name, List<HeaderWords.Piece> pieces) {
+        HeaderEncoder encoder = new HeaderEncoder(out);
+        encoder.start(name);
+        pieces.forEach(encoder::piece);
         encoder.end();
     }
 
@@ -56,12 +70,12 @@ final class HeaderEncoder {
         encoder.end();
     }
 
-    /** Encoded words alone, for a parameter of old readers; the first as if it stood at a column. */
+    /** Encoded words alone, for a parameter of old readers in quotes; the first stands at a column. */
     static String words(String value, int column) {
         HeaderEncoder encoder = new HeaderEncoder(new StringBuilder());
         encoder.column = column;
-        encoder.words(value);
-        return encoder.out.toString().strip();
+        encoder.words("", value, 1);
+        return encoder.out.toString();
     }
 
     private void start(String name) {
@@ -81,12 +95,12 @@ final class HeaderEncoder {
             blankOrFold(spec.length() + comma.length(), first);
             append(spec);
         } else {
-            if (isPlain(name)) {
+            if (HeaderWords.isPlain(name)) {
                 String phrase = isAtoms(name) ? name : quoted(name);
                 blankOrFold(phrase.length(), first);
                 append(phrase);
             } else {
-                words(name);
+                words(" ", name, 0);
             }
             blankOrFold(spec.length() + 2 + comma.length(), false);
             append("<");
@@ -98,16 +112,30 @@ final class HeaderEncoder {
 
     /** The blank between two tokens, on a new line when the next does not fit on this one. */
     private void blankOrFold(int next, boolean first) {
-        if (!first && column + 1 + next > FOLD) {
-            fold();
-        } else {
-            append(" ");
+        if (!first && column + 1 + next > limit) {
+            newLine();
         }
+        append(" ");
     }
 
-    private void fold() {
-        out.append("\r\n ");
-        column = 1;
+    /** Must be followed by a blank. */
+    private void newLine() {
+        out.append("\r\n");
+        column = 0;
+        limit = FOLD;
+    }
+
+    private void piece(HeaderWords.Piece piece) {
+        String text = piece.text();
+        if (piece.encoded() || text.length() > HeaderWords.MAX_TOKEN) {
+            words(piece.blanks(), text, 0);
+            return;
+        }
+        if (!piece.first() && column + piece.blanks().length() + text.length() > limit) {
+            newLine();
+        }
+        append(piece.blanks());
+        append(text);
     }
 
     private void append(String text) {
@@ -121,38 +149,37 @@ final class HeaderEncoder {
         int at = 0;
         while (at < value.length()) {
             int blanks = at;
-            while (blanks < value.length() && isBlank(value.charAt(blanks))) {
+            while (blanks < value.length() && HeaderWords.isBlank(value.charAt(blanks))) {
                 blanks++;
             }
             int end = blanks;
-            while (end < value.length() && !isBlank(value.charAt(end))) {
+            while (end < value.length() && !HeaderWords.isBlank(value.charAt(end))) {
                 end++;
             }
             if (blanks > at && column + (end - at) > FOLD) {
-                out.append("\r\n");
-                column = 0;
+                newLine();
             }
             append(value.substring(at, end));
             at = end;
         }
     }
 
-    /** Encoded words, split between code points; whoever decodes drops the blanks between them (RFC 2047 §6.2). */
-    private void words(String value) {
+    /**
+     * Encoded words, split between code points; whoever decodes drops the blanks between them (RFC 2047 §6.2).
+     *
+     * @param blanks before the first of them
+     * @param reserved characters that must fit behind each of them on its line
+     */
+    private void words(String blanks, String value, int reserved) {
         byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
         boolean base64 = base64IsShorter(utf8);
-        int at = 0;
-        boolean first = true;
-        while (at < utf8.length) {
-            int room = Math.min(MAX_WORD, FOLD - column - 1) - WORD_START.length() - 2 - WORD_END.length();
-            if (room < 12) {
-                fold();
-                column = 0;
-                room = MAX_WORD - WORD_START.length() - 2 - WORD_END.length();
-            } else if (first) {
-                append(" ");
+        String before = blanks;
+        for (int at = 0; at < utf8.length; ) {
+            if (at > 0 || room(before, reserved) < MIN_ROOM) {
+                newLine();
             }
-            int end = wordEnd(utf8, at, room, base64);
+            int end = wordEnd(utf8, at, room(before, reserved), base64);
+            append(before);
             append(WORD_START);
             append(base64 ? "B?" : "Q?");
             if (base64) {
@@ -162,13 +189,16 @@ final class HeaderEncoder {
                 q(utf8, at, end);
             }
             append(WORD_END);
+            limit = FOLD_WORDS;
             at = end;
-            first = false;
-            if (at < utf8.length) {
-                fold();
-                column = 0;
-            }
+            before = " ";
         }
+    }
+
+    /** What a word may hold on this line. */
+    private int room(String blanks, int reserved) {
+        int word = Math.min(MAX_WORD, FOLD_WORDS - reserved - column - blanks.length());
+        return word - WORD_START.length() - 2 - WORD_END.length();
     }
 
     private static int wordEnd(byte[] utf8, int start, int room, boolean base64) {
@@ -224,30 +254,6 @@ final class HeaderEncoder {
 
     private static boolean isAlphanumeric(char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    }
-
-    /**
-     * True for printable ASCII that every reader gives back as it is: no blank at its ends, nothing that looks like an encoded
-     * word, and nowhere so long without a blank that a line could not hold it.
-     */
-    static boolean isPlain(String value) {
-        int run = 0;
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if ((c < ' ' && c != '\t') || c >= 127) {
-                return false;
-            }
-            run = isBlank(c) ? 0 : run + 1;
-            if (run > MAX_TOKEN) {
-                return false;
-            }
-        }
-        return value.isEmpty()
-                || (!isBlank(value.charAt(0)) && !isBlank(value.charAt(value.length() - 1)) && !value.contains("=?"));
-    }
-
-    private static boolean isBlank(char c) {
-        return c == ' ' || c == '\t';
     }
 
     private static boolean isAtoms(String name) {

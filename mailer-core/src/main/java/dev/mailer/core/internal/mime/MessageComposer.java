@@ -2,6 +2,7 @@
 package dev.mailer.core.internal.mime;
 
 import dev.mailer.api.Attachment;
+import dev.mailer.api.spi.MessageSigner;
 import dev.mailer.core.internal.mime.Part.Encoding;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -40,22 +41,25 @@ public final class MessageComposer {
             return new ComposedMessage(
                     out -> writer.write(root, out), null, new ComposedMessage.Needs(needsSmtpUtf8(fields), false));
         }
-        boolean eightBitHeader = fields.stream().anyMatch(DraftField::isEightBit);
-        List<DraftField> ascii =
-                eightBitHeader ? fields.stream().map(DraftField::asciiForm).toList() : fields;
+        MessageSigner.Message given =
+                out -> writeRaw(fields.stream().map(DraftField::wire).toList(), raw, out);
+        if (fields.stream().noneMatch(DraftField::isEightBit)) {
+            return new ComposedMessage(
+                    given, null, new ComposedMessage.Needs(needsSmtpUtf8(fields), raw.hasEightBitBody()));
+        }
+        List<byte[]> ascii = fields.stream().map(DraftField::asciiWire).toList();
+        boolean smtpUtf8 = !ascii.stream().allMatch(field -> ByteScan.isAscii(field, 0, field.length));
         return new ComposedMessage(
-                out -> writeRaw(fields, raw, out),
-                eightBitHeader ? out -> writeRaw(ascii, raw, out) : null,
-                new ComposedMessage.Needs(needsSmtpUtf8(ascii), raw.hasEightBitBody()));
+                given, out -> writeRaw(ascii, raw, out), new ComposedMessage.Needs(smtpUtf8, raw.hasEightBitBody()));
     }
 
-    private static boolean needsSmtpUtf8(List<DraftField> ascii) {
-        return ascii.stream().anyMatch(DraftField::needsSmtpUtf8);
+    private static boolean needsSmtpUtf8(List<DraftField> fields) {
+        return fields.stream().anyMatch(DraftField::needsSmtpUtf8);
     }
 
-    private static void writeRaw(List<DraftField> fields, RawMail raw, OutputStream out) throws IOException {
-        for (DraftField field : fields) {
-            out.write(field.wire());
+    private static void writeRaw(List<byte[]> header, RawMail raw, OutputStream out) throws IOException {
+        for (byte[] field : header) {
+            out.write(field);
         }
         out.write('\r');
         out.write('\n');

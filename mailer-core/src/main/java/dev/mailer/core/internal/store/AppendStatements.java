@@ -3,7 +3,6 @@ package dev.mailer.core.internal.store;
 
 import dev.mailer.api.EventType;
 import dev.mailer.api.IdempotencyConflictException;
-import dev.mailer.api.MessageId;
 import dev.mailer.api.spi.AppendResult;
 import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.ContentRef;
@@ -18,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class AppendStatements {
     private final Statements statements;
     private final Ledger ledger;
+    private final IdempotencyRows keys;
 
     AppendStatements(Statements statements, Ledger ledger) {
         this.statements = statements;
         this.ledger = ledger;
+        this.keys = new IdempotencyRows(statements, ledger);
     }
 
     /** What a mail in conflict with another has no part in; the others are stored. */
@@ -59,7 +60,8 @@ final class AppendStatements {
                 statements
                         .sql("delete from mailer_idempotency where tenant_id = ? and key_hash = ?")
                         .with(lanes.get(i).tenantId())
-                        .with(key.keyHash())
+                        .with(keys.row(messages.get(i), key, lanes.get(i).tenantId())
+                                .keyHash())
                         .update();
             }
         }
@@ -92,44 +94,23 @@ final class AppendStatements {
     /** Answers those whose key is known already; returns whether any address is suppressed. */
     private boolean admit(List<NewMessage> messages, List<LaneIds.Ids> lanes, @Nullable AppendResult[] results)
             throws SQLException {
+        keys.answerPlain(messages, lanes, results);
         List<Dialect.IdempotencyRow> rows = new ArrayList<>();
         List<Integer> places = new ArrayList<>();
         for (int i = 0; i < messages.size(); i++) {
             NewMessage.Idempotency key = messages.get(i).idempotency();
-            if (key != null) {
-                rows.add(new Dialect.IdempotencyRow(
-                        lanes.get(i).tenantId(),
-                        key.keyHash(),
-                        key.contentHash(),
-                        messages.get(i).id().value(),
-                        Times.millis(key.since())));
+            if (key != null && results[i] == null) {
+                rows.add(keys.row(messages.get(i), key, lanes.get(i).tenantId()));
                 places.add(i);
             }
         }
         Dialect.Admission admission = ledger.dialect.admit(statements, rows);
         for (int i = 0; i < rows.size(); i++) {
             if (!admission.inserted().get(i)) {
-                results[places.get(i)] = repeated(rows.get(i));
+                results[places.get(i)] = keys.repeated(rows.get(i));
             }
         }
         return admission.anySuppression();
-    }
-
-    private AppendResult repeated(Dialect.IdempotencyRow row) throws SQLException {
-        return statements
-                .query("select message_id, content_hash from mailer_idempotency"
-                        + " where tenant_id = :tenant and key_hash = :key" + ledger.dialect.latest())
-                .bind("tenant", row.tenantId())
-                .bind("key", row.keyHash())
-                .map((r, c) -> new AppendResult(
-                        Bytes.wrap(r.getBytes("content_hash")).equals(row.contentHash())
-                                ? AppendResult.Kind.DUPLICATE
-                                : AppendResult.Kind.CONFLICT,
-                        new MessageId(ledger.dialect.readUuid(r, "message_id")),
-                        0))
-                .findOne()
-                .orElseThrow(() -> new SQLException(
-                        "an idempotency key was removed while it was looked up; repeat the submission"));
     }
 
     /** The rows of one append. */

@@ -119,6 +119,13 @@ final class ErasureStatements {
         run("delete from mailer_content where message_id = :id", message);
         run("delete from mailer_content_ref where message_id = :id", message);
         run("update mailer_event set detail = null where message_id = :id", message);
+        // the key stays, so that it takes no second mail
+        statements
+                .update("update mailer_idempotency set content_hash = :erased"
+                        + " where message_id = (select message_id from mailer_message where id = :id)")
+                .bind("erased", IdempotencyRows.ERASED)
+                .bind("id", message)
+                .execute();
         statements
                 .update("update mailer_delivery set recipient = '', lookup_hash = :none, outcome = null"
                         + " where message_id = :id")

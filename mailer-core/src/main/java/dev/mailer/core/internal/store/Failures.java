@@ -75,6 +75,20 @@ final class Failures {
                 told);
     }
 
+    /** SQL states of a table that is not there: PostgreSQL, MariaDB, H2. */
+    private static final Set<String> NO_TABLE = Set.of("42P01", "42S02", "42S03", "42S04");
+
+    /** What is thrown for an error on a host's connection: without the ledger's tables it leads to some other database. */
+    static SQLException ofHost(SQLException e) {
+        if (NO_TABLE.contains(String.valueOf(telling(e).getSQLState()))) {
+            throw new IllegalStateException(
+                    "the connection is not to the database and schema that have the ledger: "
+                            + telling(e).getMessage(),
+                    e);
+        }
+        return e;
+    }
+
     /** The one that has an SQL state, where a batch that failed has none of its own. */
     private static SQLException telling(SQLException e) {
         SQLException telling = e;

@@ -75,6 +75,15 @@ public final class JdbcOutboxStore implements OutboxStore {
 
     @Override
     public OutboxTransaction join(Connection host) {
+        if (ledger.dialect.isSingleProcess()) {
+            throw new UnsupportedOperationException("a ledger in " + name()
+                    + " has its file for itself, so it cannot join a transaction on a connection; use a store in the caller's"
+                    + " database");
+        }
+        if (Failures.translate("join a transaction", host::getAutoCommit)) {
+            throw new IllegalStateException("the connection is in auto-commit mode, so there is no transaction to join;"
+                    + " call setAutoCommit(false) first, and commit() behind it");
+        }
         return JdbcTransaction.ofHost(new Statements(host), ledger);
     }
 

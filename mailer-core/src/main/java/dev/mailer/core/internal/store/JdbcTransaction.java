@@ -37,6 +37,8 @@ class JdbcTransaction implements OutboxTransaction {
                 return Failures.translate("append", () -> {
                     try (statements) {
                         return ledger.dialect.goesOnAfterErrors() ? appendWhole(messages) : appendTogether(messages);
+                    } catch (SQLException e) {
+                        throw Failures.ofHost(e);
                     }
                 });
             }

@@ -3,6 +3,7 @@ package dev.mailer.core.internal.store;
 
 import dev.mailer.api.spi.FieldCipher;
 import dev.mailer.api.spi.FieldCipher.DataKey;
+import dev.mailer.core.internal.crypto.MasterKeys;
 import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,14 +18,32 @@ final class Ledger {
     /** For texts that belong to no message; null where nothing is encrypted. */
     final @Nullable DataKey texts;
 
+    /** What data keys are wrapped with; null where nothing is encrypted. */
+    final @Nullable MasterKeys masters;
+
+    /** Whether idempotency keys may be there from before encryption was turned on. */
+    volatile boolean plainKeys;
+
     final Ids ids;
     /** Numbers that nodes were given here. */
     final Set<Long> nodesHere = ConcurrentHashMap.newKeySet();
 
-    Ledger(Dialect dialect, FieldCipher cipher, @Nullable DataKey texts) {
+    /** One in the clear. */
+    Ledger(Dialect dialect, FieldCipher cipher) {
+        this(dialect, cipher, null, null, false);
+    }
+
+    Ledger(
+            Dialect dialect,
+            FieldCipher cipher,
+            @Nullable DataKey texts,
+            @Nullable MasterKeys masters,
+            boolean plainKeys) {
         this.dialect = dialect;
         this.cipher = cipher;
         this.texts = texts;
+        this.masters = masters;
+        this.plainKeys = plainKeys;
         this.keys = new MessageKeys(cipher, lanes, dialect);
         this.ids = new Ids(dialect);
     }

@@ -8,6 +8,7 @@ import dev.mailer.api.spi.FieldCipher.WrappedKey;
 import dev.mailer.core.internal.crypto.LedgerCipher;
 import dev.mailer.core.internal.crypto.MasterKeys;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -47,13 +48,18 @@ final class LedgerKeys {
             List<Row> rows = database.read(LedgerKeys::rows);
             if (masters == null) {
                 refuseEncrypted(rows);
-                return new JdbcOutboxStore(database, new Ledger(dialect, new NoCipher(), null), null, clock);
+                return new JdbcOutboxStore(database, new Ledger(dialect, new NoCipher()), null, clock);
             }
             requireMasters(rows, masters);
-            database.write(s -> insertMissing(s, dialect, masters, clock));
+            database.write(s -> insertMissing(s, dialect, masters, clock.instant()));
             Map<String, byte[]> keys = unwrap(database.read(LedgerKeys::rows), masters);
             LedgerCipher cipher = new LedgerCipher(masters, key(keys, LOOKUP), key(keys, DIGEST));
-            Ledger ledger = new Ledger(dialect, cipher, LedgerCipher.keyOf("ledger", key(keys, TEXTS)));
+            Ledger ledger = new Ledger(
+                    dialect,
+                    cipher,
+                    LedgerCipher.keyOf("ledger", key(keys, TEXTS)),
+                    masters,
+                    database.read(s -> IdempotencyRows.anyPlain(s, dialect, clock.instant())));
             new SuppressionSealing(database, ledger).run();
             KeyRotation rotation = new KeyRotation(database, ledger, masters, clock);
             return new JdbcOutboxStore(database, ledger, rotation, clock);
@@ -76,41 +82,69 @@ final class LedgerKeys {
                         new Row(r.getString(1), r.getInt(2), new WrappedKey(r.getInt(3), Bytes.wrap(r.getBytes(4)))));
     }
 
-    /** Notes that rows may need the current master key; returns whether that was new. */
-    static boolean noteCurrent(Statements s, Dialect dialect, MasterKeys masters, InstantSource clock)
+    /** Notes that rows may need a master key; returns whether that was new. */
+    static boolean note(Statements s, Dialect dialect, MasterKeys masters, int version, Instant now)
             throws SQLException {
-        return insert(s, dialect, masters, MASTER, masters.current(), clock);
+        return insert(s, dialect, row(masters, MASTER, version, version), now);
     }
 
-    private static boolean insertMissing(Statements s, Dialect dialect, MasterKeys masters, InstantSource clock)
+    /**
+     * Notes, in the transaction that registers a node, that it may write rows which need its current master key. The row is written
+     * anew, so that a pass through the rows that began before does not take it from the list.
+     */
+    static void noteNode(Statements s, Dialect dialect, MasterKeys masters, Instant now) throws SQLException {
+        Row row = row(masters, MASTER, masters.current(), masters.current());
+        int known = s.update("update mailer_key set wrapped_key = :key where purpose = :purpose and version = :version")
+                .bind("key", row.key.wrapped())
+                .bind("purpose", row.purpose)
+                .bind("version", row.version)
+                .execute();
+        if (known == 0) {
+            insert(s, dialect, row, now);
+        }
+    }
+
+    /**
+     * Older master keys that are configured are noted whether or not rows are known to need them: what a node wrote with one that was
+     * no longer listed is found by the pass that follows.
+     */
+    private static boolean insertMissing(Statements s, Dialect dialect, MasterKeys masters, Instant now)
             throws SQLException {
-        boolean any = noteCurrent(s, dialect, masters, clock);
+        boolean any = note(s, dialect, masters, masters.current(), now);
+        for (int version : masters.older()) {
+            any |= note(s, dialect, masters, version, now);
+        }
         for (String purpose : PURPOSES) {
-            any |= insert(s, dialect, masters, purpose, VERSION, clock);
+            any |= insert(s, dialect, row(masters, purpose, VERSION, masters.current()), now);
         }
         return any;
     }
 
-    /** What a row of a master key wraps is of no use but to tell whether it is that key. */
-    private static boolean insert(
-            Statements s, Dialect dialect, MasterKeys masters, String purpose, int version, InstantSource clock)
-            throws SQLException {
-        WrappedKey key = LedgerCipher.wrap(masters, Places.ledgerKey(purpose, version), LedgerCipher.newSecret());
-        TableRows row = new TableRows(
+    /** A new one. What a row of a master key wraps is of no use but to tell whether it is that key. */
+    private static Row row(MasterKeys masters, String purpose, int version, int masterVersion) {
+        return new Row(
+                purpose,
+                version,
+                LedgerCipher.wrap(
+                        masters, masterVersion, Places.ledgerKey(purpose, version), LedgerCipher.newSecret()));
+    }
+
+    private static boolean insert(Statements s, Dialect dialect, Row row, Instant now) throws SQLException {
+        TableRows rows = new TableRows(
                 "mailer_key",
                 "purpose text",
                 "version int4",
                 "master_version int4",
                 "wrapped_key bytea",
                 "created_at bigint");
-        Bytes wrapped = key.wrapped();
-        row.add(
-                purpose,
-                version,
-                key.version(),
+        Bytes wrapped = row.key.wrapped();
+        rows.add(
+                row.purpose,
+                row.version,
+                row.key.version(),
                 wrapped == null ? null : wrapped.unsafeArray(),
-                Times.millis(clock.instant()));
-        return dialect.insertNew(s, row);
+                Times.millis(now));
+        return dialect.insertNew(s, rows);
     }
 
     private static void refuseEncrypted(List<Row> rows) {

@@ -43,7 +43,8 @@ final class Migrations {
                         "store",
                         "the account may not create or change the tables of the ledger (" + sql.getMessage()
                                 + "); have its owner run what 'mailer ddl " + dialect.name()
-                                + "' prints, and grant this account the rights that it names",
+                                + "' or Stores.ddl(\"" + dialect.name()
+                                + "\") gives, and grant this account the rights that it names",
                         e);
             }
             throw new MailerConfigException(

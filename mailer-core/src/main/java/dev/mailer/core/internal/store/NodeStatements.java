@@ -2,6 +2,7 @@
 package dev.mailer.core.internal.store;
 
 import dev.mailer.api.spi.Claim;
+import dev.mailer.core.internal.crypto.MasterKeys;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,11 +22,22 @@ final class NodeStatements {
         this.ledger = ledger;
     }
 
+    /** With encryption, other nodes learn at the same time which master key this one writes with. */
     long register(String name, Instant now, Duration lease) throws SQLException {
+        MasterKeys masters = ledger.masters;
+        if (masters != null) {
+            LedgerKeys.noteNode(statements, ledger.dialect, masters, now);
+        }
+        return insert(name, masters == null ? 0 : masters.current(), now, lease);
+    }
+
+    private long insert(String name, int keyVersion, Instant now, Duration lease) throws SQLException {
         if (ledger.dialect.isSingleProcess()) {
             long number = statements
-                    .sql("insert into mailer_node (name, started_at, lease_until) values (?, ?, ?) returning id")
+                    .sql("insert into mailer_node (name, key_version, started_at, lease_until) values (?, ?, ?, ?)"
+                            + " returning id")
                     .with(name)
+                    .with(keyVersion)
                     .with(now)
                     .with(now.plus(lease))
                     .number();
@@ -34,9 +46,10 @@ final class NodeStatements {
         }
         long id = ledger.ids.next(statements);
         statements
-                .sql("insert into mailer_node (id, name, started_at, lease_until) values (?, ?, ?, ?)")
+                .sql("insert into mailer_node (id, name, key_version, started_at, lease_until) values (?, ?, ?, ?, ?)")
                 .with(id)
                 .with(name)
+                .with(keyVersion)
                 .with(now)
                 .with(now.plus(lease))
                 .update();

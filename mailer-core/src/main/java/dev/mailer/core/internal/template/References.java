@@ -5,6 +5,7 @@ import dev.mailer.api.InvalidEmailException;
 import dev.mailer.core.template.VariableType;
 import dev.mailer.core.template.VariableType.Plain;
 import dev.mailer.core.template.VariableType.Structure;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -83,12 +84,13 @@ final class References {
         }
         for (Node step : steps.subList(Math.min(next, steps.size()), steps.size())) {
             path += text(step);
-            VariableType to = step(step, type, types);
-            if (to == null) {
-                wrong(node, path, refusal(step, type));
-                to = Plain.UNKNOWN;
+            List<VariableType> given = given(step, types);
+            VariableType to = step(step, type, given);
+            String problem = to == null ? refusal(step, type) : ArgumentTypes.problem(type, called(step), given);
+            if (problem != null) {
+                wrong(node, path, problem);
             }
-            type = to;
+            type = to == null || problem != null ? Plain.UNKNOWN : to;
         }
         if (!TypedAccess.prints(type) && isPrinted(node)) {
             wrong(node, path, "prints " + TypedAccess.name(type) + ", of which only parts can be printed");
@@ -167,8 +169,15 @@ final class References {
                     node,
                     "$" + name + text(method),
                     "there is no such call with " + arguments.size() + " values in brackets");
-        } else if (tool == messages) {
-            message(node, method, arguments);
+        } else {
+            List<@Nullable String> written = written(method);
+            String problem = ArgumentTypes.problem(tool, method.getMethodName(), arguments, written);
+            if (problem != null) {
+                wrong(node, "$" + name + text(method), problem);
+            }
+            if (tool == messages) {
+                message(node, method, arguments);
+            }
         }
         return method.getMethodName().equals("html") ? Plain.UNKNOWN : Plain.TEXT;
     }
@@ -206,16 +215,26 @@ final class References {
         return Set.of("index", "count").contains(name) ? Plain.NUMBER : Plain.BOOLEAN;
     }
 
-    private static @Nullable VariableType step(Node step, VariableType of, Function<Node, VariableType> types) {
+    private static @Nullable VariableType step(Node step, VariableType of, List<VariableType> given) {
         if (step instanceof ASTMethod method) {
-            return TypedAccess.call(
-                    of, method.getMethodName(), arguments(method, types).size(), key(step));
+            return TypedAccess.call(of, method.getMethodName(), given.size(), key(step));
         }
-        if (step instanceof ASTIndex index) {
-            VariableType at = types.apply(index.jjtGetChild(0));
-            return TypedAccess.call(of, "get", 1, at == Plain.TEXT ? key(step) : null);
+        if (step instanceof ASTIndex) {
+            return TypedAccess.call(of, "get", 1, given.get(0) == Plain.TEXT ? key(step) : null);
         }
         return TypedAccess.property(of, step.getFirstTokenImage());
+    }
+
+    /** What is in the brackets of a step; nothing for one without. */
+    private static List<VariableType> given(Node step, Function<Node, VariableType> types) {
+        if (step instanceof ASTMethod method) {
+            return arguments(method, types);
+        }
+        return step instanceof ASTIndex index ? List.of(types.apply(index.jjtGetChild(0))) : List.of();
+    }
+
+    private static String called(Node step) {
+        return step instanceof ASTMethod method ? method.getMethodName() : "get";
     }
 
     private static String refusal(Node step, VariableType of) {
@@ -244,6 +263,13 @@ final class References {
 
     private static List<VariableType> arguments(ASTMethod method, Function<Node, VariableType> types) {
         return children(method).skip(1).map(types).toList();
+    }
+
+    /** The arguments that are strings written out, null for the others. */
+    private static List<@Nullable String> written(ASTMethod method) {
+        List<@Nullable String> written = new ArrayList<>();
+        children(method).skip(1).forEach(argument -> written.add(constant(argument)));
+        return written;
     }
 
     private static Stream<Node> children(Node node) {

@@ -38,7 +38,9 @@ record TemplateFiles(String name, Map<Part, Path> parts, List<Path> messages, Pa
         putPage(parts, root, own, tags);
         if (!parts.containsKey(Part.TEXT) && !parts.containsKey(Part.HTML) && !parts.containsKey(Part.MJML)) {
             throw new InvalidEmailException(
-                    "template", "there is no '" + name + "'; expected " + name + "/text.vm or " + name + "/html.vm");
+                    "template",
+                    "there is no '" + name + "'; expected " + name + "/text.vm, " + name + "/html.vm or " + name
+                            + "/html.mjml");
         }
         List<Path> folders = upwards(root, own);
         if (parts.containsKey(Part.TEXT)) {

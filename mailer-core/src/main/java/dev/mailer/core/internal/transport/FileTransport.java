@@ -3,6 +3,7 @@ package dev.mailer.core.internal.transport;
 
 import dev.mailer.api.Address;
 import dev.mailer.api.Failure;
+import dev.mailer.api.MailerException;
 import dev.mailer.api.Phase;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.OutcomeSink;
@@ -133,7 +134,7 @@ final class FileTransport implements Transport {
             out.write(trace(submission.sender(), recipient.address()));
             try {
                 submission.writeTo(out, WireCapabilities.FULL);
-            } catch (IOException | UncheckedIOException e) {
+            } catch (IOException | UncheckedIOException | MailerException e) {
                 if (out.hasFailed()) {
                     throw e;
                 }
@@ -143,7 +144,7 @@ final class FileTransport implements Transport {
             disk.sync(file);
             complete = true;
             return null;
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException | MailerException e) {
             return failed(e);
         } finally {
             if (!complete) {

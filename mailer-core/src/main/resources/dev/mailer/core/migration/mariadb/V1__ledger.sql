@@ -154,6 +154,7 @@ create index if not exists mailer_event_message on mailer_event (message_id);
 create unique index if not exists mailer_event_source on mailer_event (tenant_id, source);
 create index if not exists mailer_event_position on mailer_event (position, at, id);
 
+-- The hashes are keyed where there is encryption. An empty content_hash is that of a mail that was erased.
 create table if not exists mailer_idempotency (
     tenant_id    bigint        not null,
     key_hash     varbinary(64) not null,
@@ -163,6 +164,7 @@ create table if not exists mailer_idempotency (
     primary key (tenant_id, key_hash)
 ) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
 create index if not exists mailer_idempotency_age on mailer_idempotency (created_at);
+create index if not exists mailer_idempotency_message on mailer_idempotency (message_id);
 
 -- stream_id 0 means all streams of the tenant. lookup_key_version is 0 for a plain hash and else the version of the look-up key;
 -- key_version and wrapped_key are of the address, as those of mailer_message are of its texts.
@@ -193,9 +195,11 @@ create table if not exists mailer_queue (
 ) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
 create index if not exists mailer_queue_changed on mailer_queue (changed_at);
 
+-- key_version is of the master key that the node writes with, 0 without encryption.
 create table if not exists mailer_node (
     id          bigint     primary key,
     name        mediumtext not null,
+    key_version integer    not null default 0,
     started_at  bigint     not null,
     lease_until bigint     not null
 ) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;

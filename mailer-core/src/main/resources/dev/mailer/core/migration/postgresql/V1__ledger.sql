@@ -150,6 +150,7 @@ create unique index mailer_event_source on mailer_event (tenant_id, source) wher
 create unique index mailer_event_position on mailer_event (position) where position is not null;
 create index mailer_event_unpositioned on mailer_event (position, at, id) where position is null;
 
+-- The hashes are keyed where there is encryption. An empty content_hash is that of a mail that was erased.
 create table mailer_idempotency (
     tenant_id    bigint not null,
     key_hash     bytea  not null,
@@ -159,6 +160,7 @@ create table mailer_idempotency (
     primary key (tenant_id, key_hash)
 );
 create index mailer_idempotency_age on mailer_idempotency (created_at);
+create index mailer_idempotency_message on mailer_idempotency (message_id);
 
 -- stream_id 0 means all streams of the tenant. lookup_key_version is 0 for a plain hash and else the version of the look-up key;
 -- key_version and wrapped_key are of the address, as those of mailer_message are of its texts.
@@ -189,9 +191,11 @@ create table mailer_queue (
 );
 create index mailer_queue_changed on mailer_queue (changed_at);
 
+-- key_version is of the master key that the node writes with, 0 without encryption.
 create table mailer_node (
     id          bigint primary key,
     name        text   not null,
+    key_version integer not null default 0,
     started_at  bigint not null,
     lease_until bigint not null
 );

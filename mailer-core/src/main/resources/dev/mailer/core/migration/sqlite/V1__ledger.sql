@@ -146,6 +146,7 @@ create table mailer_event_end (
     last integer not null
 );
 
+-- The hashes are keyed where there is encryption. An empty content_hash is that of a mail that was erased.
 create table mailer_idempotency (
     tenant_id    integer not null,
     key_hash     blob    not null,
@@ -155,6 +156,7 @@ create table mailer_idempotency (
     primary key (tenant_id, key_hash)
 ) without rowid;
 create index mailer_idempotency_age on mailer_idempotency (created_at);
+create index mailer_idempotency_message on mailer_idempotency (message_id);
 
 -- stream_id 0 means all streams of the tenant. lookup_key_version is 0 for a plain hash and else the version of the look-up key;
 -- key_version and wrapped_key are of the address, as those of mailer_message are of its texts.
@@ -185,9 +187,11 @@ create table mailer_queue (
 ) without rowid;
 create index mailer_queue_changed on mailer_queue (changed_at);
 
+-- key_version is of the master key that the node writes with, 0 without encryption.
 create table mailer_node (
     id          integer primary key autoincrement,
     name        text    not null,
+    key_version integer not null default 0,
     started_at  integer not null,
     lease_until integer not null
 );

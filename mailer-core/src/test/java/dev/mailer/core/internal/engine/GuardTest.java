@@ -39,6 +39,30 @@ class GuardTest {
     }
 
     @Test
+    void one_that_has_never_worked_is_told_from_one_that_fails_now() {
+        assertThat(guard.isUnproven()).isFalse();
+
+        use(DOWN, 1);
+        assertThat(guard.isUnproven()).isFalse();
+        use(DOWN, 1);
+        assertThat(guard.isUnproven()).isTrue();
+        advance(Duration.ofMinutes(6));
+        assertThat(guard.isUnproven()).isFalse();
+        use(DOWN, 1);
+        assertThat(guard.isUnproven()).isTrue();
+        use(FINE, 1);
+        use(DOWN, 1);
+        assertThat(guard.isUnproven()).isFalse();
+    }
+
+    @Test
+    void a_reply_that_is_lost_tells_nothing_of_a_transport_that_is_new() {
+        use(Outcome.ambiguous(Failure.builder("timeout", Phase.FINAL_REPLY).build()), 2);
+
+        assertThat(guard.isUnproven()).isFalse();
+    }
+
+    @Test
     void trials_that_fail_open_it_again() {
         use(DOWN, 5);
         advance(Duration.ofSeconds(11));

@@ -4,6 +4,7 @@ package dev.mailer.core.internal.mime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mailer.api.Email;
 import dev.mailer.api.Header;
 import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.spi.WireCapabilities;
@@ -21,7 +22,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RawMailTest {
@@ -194,6 +197,87 @@ class RawMailTest {
                 .isTrue();
         assertThat(Mails.composed(Mails.raw(HEADER + "\r\nü\r\n")).needsEightBit())
                 .isTrue();
+    }
+
+    static Stream<Arguments> eightBitFields() {
+        return Stream.of(
+                Arguments.of(
+                        "To: \"Müller, J\" <a@x.example>,\r\n\tBob\r\n\t<b@x.example>",
+                        "To: =?utf-8?Q?M=C3=BCller=2C_J?= <a@x.example>, Bob <b@x.example>"),
+                Arguments.of(
+                        "Cc: Grüne Gruppe: a@x.example,b@[IPv6:2001:db8::1];",
+                        "Cc: =?utf-8?B?R3LDvG5l?= Gruppe: a@x.example, b@[IPv6:2001:db8::1];"),
+                Arguments.of(
+                        "Reply-To: j@x.example (der Jürgen), k@x.example",
+                        "Reply-To: j@x.example ( der =?utf-8?Q?J=C3=BCrgen?= ), k@x.example"),
+                Arguments.of(
+                        "Resent-To: Jürgen <j@bücher.example>",
+                        "Resent-To: =?utf-8?Q?J=C3=BCrgen?= <j@xn--bcher-kva.example>"),
+                Arguments.of(
+                        "Disposition-Notification-To: =?utf-8?q?J?= ü <j@x.example>",
+                        "Disposition-Notification-To: =?utf-8?q?J?= =?utf-8?B?IMO8?= <j@x.example>"),
+                Arguments.of(
+                        "Content-Type: text/plain; charset=utf-8;\r\n\tname=\"größe; 1.txt\"",
+                        "Content-Type: text/plain;\r\n charset=utf-8;\r\n name*=utf-8''gr%C3%B6%C3%9Fe%3B%201.txt"),
+                Arguments.of(
+                        "Content-Disposition: attachment; filename=größe.txt",
+                        "Content-Disposition: attachment;\r\n filename*=utf-8''gr%C3%B6%C3%9Fe.txt"),
+                Arguments.of(
+                        "Content-Disposition: attachment; filename=\"größe (1).txt\"",
+                        "Content-Disposition: attachment;\r\n filename*=utf-8''gr%C3%B6%C3%9Fe%20%281%29.txt"),
+                Arguments.of(
+                        "Content-Type: text/plain; charset=utf-8 (größe); x=\"a (b\" (ü)",
+                        "Content-Type: text/plain;\r\n charset=utf-8;\r\n x*=utf-8''a%20%28b%20%28%C3%BC%29"),
+                Arguments.of(
+                        "Content-Disposition: attachment; filename=\"größe*2.txt\"",
+                        "Content-Disposition: attachment;\r\n filename*=utf-8''gr%C3%B6%C3%9Fe%2A2.txt"),
+                Arguments.of(
+                        "Content-Disposition: attachment; FileName=größe.txt; filename*=utf-8''g.txt",
+                        "Content-Disposition: attachment;\r\n filename*=utf-8''g.txt"),
+                Arguments.of(
+                        "Content-Disposition: attachment; filename*0*=utf-8''g; filename*1=.txt; filename=\"größe.txt\"",
+                        "Content-Disposition: attachment;\r\n filename*0*=utf-8''g;\r\n filename*1=.txt"),
+                Arguments.of("Subject: =?utf-8?q?a?= ü", "Subject: =?utf-8?q?a?= =?utf-8?B?IMO8?="),
+                Arguments.of(
+                        "List-Id: Bücher <books.x.example>", "List-Id: =?utf-8?Q?B=C3=BCcher?= <books.x.example>"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("eightBitFields")
+    void the_ascii_form_keeps_what_readers_look_for(String field, String expected) {
+        ComposedMessage message = Mails.composed(Mails.raw(HEADER + field + "\r\n\r\nbody\r\n"));
+
+        assertThat(message.needsSmtpUtf8()).isFalse();
+        assertThat(new String(Mails.bytes(message, WireCapabilities.MINIMAL), StandardCharsets.UTF_8))
+                .isEqualTo(HEADER + expected + "\r\n\r\nbody\r\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "To: Jo <jürgen@x.example>, (c) a@x.example",
+                "Resent-To: jürgen@x.example",
+                "Cc: Gruppe: \"jürgen\"@x.example;",
+            })
+    void a_local_part_that_is_not_ascii_needs_smtputf8_wherever_it_stands(String field) {
+        ComposedMessage message = Mails.composed(Mails.raw(HEADER + field + "\r\n\r\nbody\r\n"));
+
+        assertThat(message.needsSmtpUtf8()).isTrue();
+    }
+
+    @Test
+    void the_ascii_form_of_hostile_fields_takes_no_second() {
+        for (String hostile :
+                List.of("ü ", ";", "\"\"", "()", "(", "<", "[", "\"", "<>,", "ü" + " ".repeat(50) + "a ")) {
+            for (String name : List.of("To", "Content-Type", "X-Note")) {
+                String value = "ü" + hostile.repeat(240_000 / hostile.length() / 2);
+                Email email = Mails.raw(HEADER + name + ": " + value + "\r\n\r\n");
+
+                byte[] ascii = withinASecondOfWork(() -> Mails.bytes(Mails.composed(email), WireCapabilities.MINIMAL));
+
+                assertThat(ascii).isNotEmpty();
+            }
+        }
     }
 
     @ParameterizedTest

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.mailer.api.Address;
+import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.Recipient;
 import dev.mailer.api.spi.Submission;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -282,6 +284,18 @@ class FileTransportTest {
 
         assertThat(sink.of(1))
                 .hasToString("DEFERRED (MESSAGE): message-unreadable at DATA: IOException: the content is gone");
+        assertThat(count("tmp")).isZero();
+    }
+
+    @Test
+    void a_mail_whose_store_is_down_is_deferred_for_itself() {
+        RecordingSink sink = send(Submissions.to(1).body(out -> {
+            throw new MailerUnavailableException("the store is down", Duration.ofSeconds(1), null);
+        }));
+
+        assertThat(sink.of(1))
+                .hasToString("DEFERRED (MESSAGE): message-unreadable at DATA: MailerUnavailableException: the store is"
+                        + " down");
         assertThat(count("tmp")).isZero();
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mailer.api.Address;
 import dev.mailer.api.Envelope;
+import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.Submission;
@@ -87,6 +88,15 @@ class MemoryTransportTest {
 
         assertThat(sink.of(1)).hasToString("DEFERRED (MESSAGE): message-unreadable at DATA: the content is gone");
         assertThat(memory.sent()).isEmpty();
+    }
+
+    @Test
+    void a_mail_whose_store_is_down_is_deferred_for_itself() {
+        RecordingSink sink = send(memory, Submissions.to(1).body(out -> {
+            throw new MailerUnavailableException("the store is down", Duration.ofSeconds(1), null);
+        }));
+
+        assertThat(sink.of(1)).hasToString("DEFERRED (MESSAGE): message-unreadable at DATA: the store is down");
     }
 
     @Test

@@ -47,7 +47,7 @@ final class Appends {
                     key, new MemoryLedger.Key(m.id(), idempotency.contentHash(), idempotency.since()));
             return null;
         }
-        boolean same = known.contentHash().equals(idempotency.contentHash());
+        boolean same = known.isErased() || known.contentHash().equals(idempotency.contentHash());
         return new AppendResult(same ? AppendResult.Kind.DUPLICATE : AppendResult.Kind.CONFLICT, known.message(), 0);
     }
 

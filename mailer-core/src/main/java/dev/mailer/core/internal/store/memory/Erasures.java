@@ -66,6 +66,10 @@ final class Erasures {
         long key = message.stored().key();
         rows.forEach(row -> ledger.deliveries.put(row.id(), row.erased()));
         List.copyOf(ledger.timeline(key).values()).forEach(e -> ledger.events.put(e.id(), erased(e)));
+        List.copyOf(ledger.idempotencyKeys.rows().entrySet()).stream()
+                .filter(k -> k.getValue().message().equals(message.stored().id()))
+                .forEach(
+                        k -> ledger.idempotencyKeys.put(k.getKey(), k.getValue().erased()));
         ledger.messages.put(key, message.erased());
     }
 

@@ -35,7 +35,16 @@ final class MemoryLedger {
     private static final int EVENT_WEIGHT = 256;
 
     /** Stands beside an idempotency key. */
-    record Key(MessageId message, Bytes contentHash, Instant at) {}
+    record Key(MessageId message, Bytes contentHash, Instant at) {
+        Key erased() {
+            return new Key(message, Bytes.EMPTY, at);
+        }
+
+        /** Then any content is taken for the one that it stood for. */
+        boolean isErased() {
+            return contentHash.equals(Bytes.EMPTY);
+        }
+    }
 
     /** A parking and when it changed. */
     record Parking(ParkedQueue parked, Instant changedAt) {}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.smtp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import org.junit.jupiter.api.Test;
+
+class WireTest {
+    @Test
+    void a_connection_that_nobody_could_watch_is_closed() throws Exception {
+        Watchdog starved = new Watchdog(task -> {
+            throw new OutOfMemoryError("unable to create native thread");
+        });
+        try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            InetSocketAddress address = new InetSocketAddress(server.getInetAddress(), server.getLocalPort());
+
+            assertThatThrownBy(() -> Wire.connect(address, "h", Timeouts.DEFAULT, starved, Watchdog.NEVER))
+                    .isInstanceOf(OutOfMemoryError.class);
+
+            try (Socket accepted = server.accept()) {
+                accepted.setSoTimeout(20_000);
+                assertThat(accepted.getInputStream().read()).isEqualTo(-1);
+            }
+        }
+    }
+}
