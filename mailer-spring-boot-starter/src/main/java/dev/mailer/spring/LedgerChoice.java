@@ -65,7 +65,7 @@ final class LedgerChoice {
         if (!main) {
             throw new MailerConfigException(
                     "store",
-                    "is missing, and the ledger of the default mailer is not for this one; set a store, a dataSource or a dataFolder");
+                    "is missing, and the ledger of the default mailer is not for this one; set store, data-source or data-folder");
         }
         return memory("no store, DataSource or data folder is set");
     }
@@ -118,8 +118,15 @@ final class LedgerChoice {
 
     private Ledger in(String mailer, String name, @Nullable EncryptionKeys keys) {
         DataSource bean = dataSource(name);
+        if (MailerFactory.TRANSACTIONS && JoiningMailer.isRouting(bean)) {
+            throw new MailerConfigException(
+                    "dataSource",
+                    "'" + name
+                            + "' is an AbstractRoutingDataSource, which gives a connection of one database or another, and"
+                            + " the ledger has to be in one; name a DataSource bean that is one database, or set a store");
+        }
         DataSource source = MailerFactory.TRANSACTIONS ? JoiningMailer.target(bean) : bean;
-        String other = taken.putIfAbsent(source, mailer);
+        String other = taken.putIfAbsent(MailerFactory.TRANSACTIONS ? JoiningMailer.pool(bean) : bean, mailer);
         if (other != null && !other.equals(mailer)) {
             throw new MailerConfigException(
                     "dataSource",

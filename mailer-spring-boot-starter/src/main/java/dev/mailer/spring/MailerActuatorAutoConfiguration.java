@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -35,14 +36,15 @@ public final class MailerActuatorAutoConfiguration {
         @Bean
         @ConditionalOnEnabledHealthIndicator("mailer")
         @ConditionalOnMissingBean(name = "mailerHealthIndicator")
-        HealthContributor mailerHealthIndicator(MailerEngine mailer, BeanFactory beans, MailerProperties properties) {
+        HealthContributor mailerHealthIndicator(
+                ObjectProvider<MailerEngine> mailer, BeanFactory beans, MailerProperties properties) {
             Function<MailerEngine, HealthIndicator> health =
                     properties.getHealth().required()
                             ? MailerHealthIndicator::required
                             : MailerHealthIndicator::optional;
-            return properties.getMailers().isEmpty()
-                    ? health.apply(mailer)
-                    : CompositeHealthContributor.fromMap(all(mailer, beans, properties), health);
+            Map<String, MailerEngine> all = all(mailer, beans, properties);
+            MailerEngine only = properties.getMailers().isEmpty() ? all.get(MailerBuilderCustomizer.DEFAULT) : null;
+            return only == null ? CompositeHealthContributor.fromMap(all, health) : health.apply(only);
         }
     }
 
@@ -53,19 +55,22 @@ public final class MailerActuatorAutoConfiguration {
         @Bean
         @ConditionalOnAvailableEndpoint
         @ConditionalOnMissingBean
-        MailerEndpoint mailerEndpoint(MailerEngine mailer, BeanFactory beans, MailerProperties properties) {
+        MailerEndpoint mailerEndpoint(
+                ObjectProvider<MailerEngine> mailer, BeanFactory beans, MailerProperties properties) {
             return new MailerEndpoint(all(mailer, beans, properties));
         }
     }
 
-    /** The default one first. */
-    private static Map<String, MailerEngine> all(MailerEngine mailer, BeanFactory beans, MailerProperties properties) {
+    /** The default one first; without those that are mocks, as a test may have in the place of each. */
+    private static Map<String, MailerEngine> all(
+            ObjectProvider<MailerEngine> mailer, BeanFactory beans, MailerProperties properties) {
         Map<String, MailerEngine> all = new LinkedHashMap<>();
-        all.put(MailerBuilderCustomizer.DEFAULT, mailer);
-        properties
-                .getMailers()
-                .keySet()
-                .forEach(name -> all.put(name, beans.getBean(NamedMailers.bean(name), MailerEngine.class)));
+        mailer.ifAvailable(one -> all.put(MailerBuilderCustomizer.DEFAULT, one));
+        for (String name : properties.getMailers().keySet()) {
+            if (beans.getBean(NamedMailers.bean(name)) instanceof MailerEngine one) {
+                all.put(name, one);
+            }
+        }
         return all;
     }
 }

@@ -8,6 +8,7 @@ import dev.mailer.mailbox.MailboxPlugin;
 import dev.mailer.spring.transaction.CommitWatching;
 import java.util.function.Consumer;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -99,9 +100,11 @@ public final class MailerAutoConfiguration {
     @ConditionalOnClass({ConnectionHolder.class, ConfigurableTransactionManager.class})
     static class TransactionConfiguration {
         @Bean
-        CommitWatching mailerCommitWatching(
-                ObjectProvider<MailerEngine> mailers, ObjectProvider<ConfigurableTransactionManager> managers) {
-            return new CommitWatching(mailers, managers);
+        static CommitWatching mailerCommitWatching(
+                ObjectProvider<MailerEngine> mailers,
+                ObjectProvider<ConfigurableTransactionManager> managers,
+                ConfigurableListableBeanFactory beans) {
+            return new CommitWatching(mailers, managers, beans);
         }
     }
 }

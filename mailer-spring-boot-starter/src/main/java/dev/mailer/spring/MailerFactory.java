@@ -91,6 +91,9 @@ public final class MailerFactory {
     }
 
     private Prepared prepare(String mailer, MailerSettings settings, boolean main) {
+        if (main && properties.isJavaMailSender()) {
+            requireJavaMail(context.getClassLoader());
+        }
         MailerBuilder builder = Mailers.builder().secrets(secrets());
         new SettingsReading(settings).applyTo(builder);
         ways(settings, builder);
@@ -115,6 +118,7 @@ public final class MailerFactory {
     private MailerEngine open(String mailer, boolean main, MailerBuilder builder, Ledger ledger) {
         MailerEngine engine = build(builder, ledger.open());
         log.info("the ledger of the mailer '{}' {}", mailer, ledger.said());
+        log.info("mail of the mailer '{}' leaves by {}", mailer, engine.transports());
         if (main && substitutes == null && !engine.endpoints().isEmpty() && !isServed()) {
             log.warn(
                     "{} cannot be seen: endpoints are mounted in Spring MVC, and this application has none",
@@ -138,15 +142,14 @@ public final class MailerFactory {
     }
 
     /** The further ways out, by name. */
-    private void ways(MailerSettings settings, MailerBuilder builder) {
-        settings.getTransports()
-                .forEach((name, uri) -> builder.transport(name, substitutes == null ? uri : substitutes.transport()));
+    private static void ways(MailerSettings settings, MailerBuilder builder) {
+        settings.getTransports().forEach(builder::transport);
     }
 
     /** Sets the way out; the SSL bundle that goes with it. */
     private @Nullable BundledTls transport(boolean main, MailerSettings settings, MailerBuilder builder) {
         if (substitutes != null) {
-            builder.transport(substitutes.transport());
+            builder.onlyTransport(substitutes.transport());
             return null;
         }
         if (settings.getTransport() != null) {
@@ -200,6 +203,11 @@ public final class MailerFactory {
             builder.install(new ExtensionBeans(context));
         } else if (substitutes != null) {
             builder.install(substitutes.plugin());
+        } else {
+            context.getBeanProvider(MailerPlugin.class)
+                    .orderedStream()
+                    .filter(plugin -> plugin.name().equals("mailbox"))
+                    .forEach(builder::install);
         }
     }
 
@@ -232,6 +240,14 @@ public final class MailerFactory {
             String value = context.getEnvironment().getProperty(name);
             return value == null ? null : Secret.of(value);
         };
+    }
+
+    private static void requireJavaMail(@Nullable ClassLoader loader) {
+        if (!ClassUtils.isPresent("org.springframework.mail.javamail.JavaMailSender", loader)
+                || !ClassUtils.isPresent("jakarta.mail.internet.MimeMessage", loader)) {
+            throw new MailerConfigException(
+                    "javaMailSender", "is true, and JavaMail is not on the class path; add spring-boot-starter-mail");
+        }
     }
 
     private boolean isServed() {

@@ -10,9 +10,13 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.mail.MailSender;
 import org.springframework.mail.javamail.JavaMailSender;
@@ -39,5 +43,16 @@ public final class MailerJavaMailAutoConfiguration {
                 .ifBound(session::putAll);
         sender.setJavaMailProperties(session);
         return sender;
+    }
+
+    /** Looked at before the bean above is there: the application, or this context of it, has a sender of its own. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnBean(value = MailSender.class, search = SearchStrategy.CURRENT)
+    static class OwnSenderConfiguration {
+        @Bean
+        @Lazy(false)
+        DirectSenders mailerDirectSenders(ApplicationContext context) {
+            return new DirectSenders(context);
+        }
     }
 }

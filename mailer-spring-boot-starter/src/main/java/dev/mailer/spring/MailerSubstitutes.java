@@ -5,8 +5,8 @@ import dev.mailer.api.spi.MailerPlugin;
 import java.time.InstantSource;
 
 /**
- * What takes the place of the network and of time in tests: where there is a bean of this type, every mailer of the application sends by
- * its transport and goes by its clock, whatever properties and beans say.
+ * What takes the place of the network and of time in tests: where there is a bean of this type, every mailer that the starter makes sends
+ * by its transport and goes by its clock, whatever properties, beans and customizers say.
  */
 public interface MailerSubstitutes {
     /** The URI of the one way out. */

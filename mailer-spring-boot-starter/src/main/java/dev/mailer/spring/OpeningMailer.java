@@ -13,11 +13,13 @@ import java.util.concurrent.FutureTask;
 /**
  * A mailer that a thread of its own opens while the application context goes on with its start: connecting and migrating take longer than
  * all else. Whoever calls it waits until it is open, the start of the context at the latest in {@link MailerLifecycle}. Thread-safe.
+ *
+ * <p>Not final, so that an aspect of the host's can stand around it.
  */
-final class OpeningMailer extends ForwardingMailer {
+class OpeningMailer extends ForwardingMailer {
     private final FutureTask<MailerEngine> opening;
 
-    private OpeningMailer(FutureTask<MailerEngine> opening) {
+    OpeningMailer(FutureTask<MailerEngine> opening) {
         this.opening = opening;
     }
 

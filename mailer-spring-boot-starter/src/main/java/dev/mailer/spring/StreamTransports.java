@@ -29,7 +29,8 @@ final class StreamTransports implements Router {
                 throw new MailerConfigException(
                         "streams." + stream + ".transport",
                         "names '" + name + "', which is none of the transports "
-                                + settings.getTransports().keySet() + "; add transports." + name);
+                                + settings.getTransports().keySet()
+                                + "; set transports." + name + " of this mailer, too");
             }
             transports.put(stream, name);
         });

@@ -192,6 +192,27 @@ class MailerAutoConfigurationTest {
     }
 
     @Test
+    void a_further_mailer_may_send_into_the_development_mailbox() {
+        sendsIntoTheMailbox(runner);
+        sendsIntoTheMailbox(runner.withBean("own", MailboxPlugin.class, MailboxPlugin::create));
+    }
+
+    private static void sendsIntoTheMailbox(ApplicationContextRunner runner) {
+        runner.withPropertyValues(
+                        "mailer.transport=memory:",
+                        "mailer.mailers.billing.transport=mailbox:",
+                        "mailer.mailers.billing.store=memory")
+                .run(context -> {
+                    Mailer billing = context.getBean("billingMailer", Mailer.class);
+                    assertThat(billing.await(send(billing).id(), Duration.ofSeconds(20))
+                                    .isSent())
+                            .isTrue();
+                    assertThat(context.getBean(MailboxPlugin.class).mailbox().size())
+                            .isEqualTo(1);
+                });
+    }
+
+    @Test
     void two_mailers_do_not_share_a_ledger() {
         runner.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class))
                 .withPropertyValues(
@@ -253,8 +274,8 @@ class MailerAutoConfigurationTest {
                 .run(context -> assertThat(context)
                         .getFailure()
                         .rootCause()
-                        .hasMessage("streams.broadcast.transport: names 'bulk', which is none of the transports []; add"
-                                + " transports.bulk"));
+                        .hasMessage("streams.broadcast.transport: names 'bulk', which is none of the transports []; set"
+                                + " transports.bulk of this mailer, too"));
     }
 
     @Test

@@ -5,16 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.mailer.api.Mailer;
+import dev.mailer.api.MessageId;
+import dev.mailer.api.MessageStatus;
+import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.SimpleTransport;
 import dev.mailer.api.spi.Submission;
 import dev.mailer.api.spi.TransportCapabilities;
 import dev.mailer.core.MemoryTransport;
+import dev.mailer.core.Stores;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import javax.sql.DataSource;
@@ -30,12 +35,13 @@ import org.springframework.web.bind.annotation.RestController;
 
 class MailerShutdownTest {
     @Test
-    void what_the_last_request_sends_is_accepted_and_sent_before_the_data_source_closes() throws Exception {
+    void what_the_last_request_sends_is_accepted_and_is_sent_or_kept_when_the_data_source_closes() throws Exception {
+        String url = Postgres.nextUrl();
         ConfigurableApplicationContext app = SpringApplication.run(
                 App.class,
                 "--server.port=0",
                 "--server.shutdown=graceful",
-                "--spring.datasource.url=" + Postgres.nextUrl(),
+                "--spring.datasource.url=" + url,
                 "--spring.main.banner-mode=off",
                 "--spring.flyway.enabled=false");
         App shop = app.getBean(App.class);
@@ -58,6 +64,13 @@ class MailerShutdownTest {
         assertThat(order.join().statusCode()).isEqualTo(200);
         assertThat(closing.isAlive()).isFalse();
         assertThat(transport.closedBeforeTheDataSource).isTrue();
+        try (OutboxStore ledger = Stores.open(url, InstantSource.system())) {
+            MessageStatus accepted = ledger.find(MessageId.of(order.join().body()));
+            assertThat(accepted).isNotNull();
+            assertThat(accepted.isSent())
+                    .as("sent, or kept for the next start")
+                    .isEqualTo(!transport.kept.sent().isEmpty());
+        }
     }
 
     /** Keeps what it is given, and looks at the DataSource when it is closed. */

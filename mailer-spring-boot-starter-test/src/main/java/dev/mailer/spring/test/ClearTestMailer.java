@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.spring.test;
 
+import dev.mailer.core.MailerEngine;
 import dev.mailer.testkit.TestMailer;
+import org.springframework.context.ApplicationContext;
 import org.springframework.test.context.TestContext;
 import org.springframework.test.context.TestExecutionListener;
 
-/** Empties the mailbox before each test, because a context serves many. */
+/** Clears the {@link TestMailer} before each test, because a context serves many. */
 final class ClearTestMailer implements TestExecutionListener {
     /** Called by Spring. */
     ClearTestMailer() {}
@@ -13,7 +15,11 @@ final class ClearTestMailer implements TestExecutionListener {
     @Override
     public void beforeTestMethod(TestContext test) {
         if (test.hasApplicationContext()) {
-            test.getApplicationContext().getBeanProvider(TestMailer.class).ifAvailable(TestMailer::clear);
+            ApplicationContext context = test.getApplicationContext();
+            // with a mock in the place of the mailer there is nothing to clear
+            context.getBeanProvider(MailerEngine.class)
+                    .ifAvailable(
+                            mailer -> context.getBeanProvider(TestMailer.class).ifAvailable(TestMailer::clear));
         }
     }
 }

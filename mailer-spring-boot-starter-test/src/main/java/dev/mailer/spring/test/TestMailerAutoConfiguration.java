@@ -1,59 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.spring.test;
 
-import dev.mailer.api.spi.MailerPlugin;
 import dev.mailer.core.MailerEngine;
-import dev.mailer.mailbox.MailboxPlugin;
 import dev.mailer.spring.MailerAutoConfiguration;
-import dev.mailer.spring.MailerSubstitutes;
-import dev.mailer.testkit.TestClock;
+import dev.mailer.spring.test.MailerSubstitutesAutoConfiguration.Substitutes;
 import dev.mailer.testkit.TestMailer;
-import java.time.InstantSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 
-/** Puts a mailbox and a clock in the place of network and time, and shows them as a {@link TestMailer}. */
-@AutoConfiguration(before = MailerAutoConfiguration.class)
+/** Shows the mailbox and the clock as a {@link TestMailer}, where the application has a mailer. */
+@AutoConfiguration(after = MailerAutoConfiguration.class)
+@ConditionalOnBean(MailerEngine.class)
 final class TestMailerAutoConfiguration {
-    @Bean(destroyMethod = "")
-    MailboxPlugin testMailbox() {
-        return MailboxPlugin.create();
-    }
-
-    @Bean
-    Substitutes testMailerSubstitutes(MailboxPlugin mailbox) {
-        return new Substitutes(mailbox, TestClock.now());
-    }
-
     /** The mailer is closed by the one who made it. */
     @Bean(destroyMethod = "")
-    TestMailer testMailer(MailerEngine mailer, Substitutes substitutes) {
-        return TestMailer.of(mailer, substitutes.mailbox, substitutes.clock);
-    }
-
-    /** The clock is no bean of its own: applications have theirs. */
-    static final class Substitutes implements MailerSubstitutes {
-        private final MailboxPlugin mailbox;
-        private final TestClock clock;
-
-        Substitutes(MailboxPlugin mailbox, TestClock clock) {
-            this.mailbox = mailbox;
-            this.clock = clock;
+    @Lazy
+    @ConditionalOnMissingBean
+    TestMailer testMailer(ObjectProvider<MailerEngine> mailer, Substitutes substitutes) {
+        MailerEngine engine = mailer.getIfAvailable();
+        if (engine == null) {
+            throw new IllegalStateException(
+                    "no TestMailer: the mailer of this test is a mock; verify what was called on that, or do without it");
         }
-
-        @Override
-        public String transport() {
-            return MailboxPlugin.SCHEME + ":";
-        }
-
-        @Override
-        public MailerPlugin plugin() {
-            return mailbox;
-        }
-
-        @Override
-        public InstantSource clock() {
-            return clock;
-        }
+        return TestMailer.of(engine, substitutes.mailbox(), substitutes.clock());
     }
 }

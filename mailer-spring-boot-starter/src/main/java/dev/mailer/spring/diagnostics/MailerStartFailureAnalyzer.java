@@ -36,10 +36,21 @@ final class MailerStartFailureAnalyzer extends AbstractFailureAnalyzer<MailerExc
     }
 
     private static String action(String property, String problem) {
+        if (property.startsWith("mailer.mailers.")
+                && property.endsWith(".transport")
+                && problem.startsWith("is missing")) {
+            return "Set " + property
+                    + ", for example to smtp://user:password@smtp.example.com:587. For development add dev.mailer:mailer-mailbox and"
+                    + " set it to mailbox: to see its mail at /mailbox.";
+        }
         if (property.endsWith("transport") && problem.startsWith("is missing")) {
             return "Set " + property
                     + ", for example to smtp://user:password@smtp.example.com:587, or spring.mail.host, or define"
                     + " a Transport bean. For development add dev.mailer:mailer-mailbox: mail is then shown at /mailbox.";
+        }
+        if (property.endsWith("data-source") && problem.contains("AbstractRoutingDataSource")) {
+            return "Set " + property + " to the name of a DataSource bean that is one database, or "
+                    + property.replace("data-source", "store") + " to the address of one.";
         }
         if (property.endsWith("store") && problem.contains("cannot be reached")) {
             return "Start the database, or correct its address, user and password: spring.datasource.url for a ledger in the"

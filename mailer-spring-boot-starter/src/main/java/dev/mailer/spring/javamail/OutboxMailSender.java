@@ -20,8 +20,10 @@ import org.springframework.mail.javamail.JavaMailSenderImpl;
  * Puts mail on the outbox instead of on the wire: what {@code send} has returned from is accepted, within a transaction by its commit,
  * and is sent in the background. Messages are made as {@link JavaMailSenderImpl} makes them and kept as they are. The messages of one call
  * are accepted together or not at all. Thread-safe.
+ *
+ * <p>Not final, as the original is not: an aspect of the host's can stand around it.
  */
-public final class OutboxMailSender extends JavaMailSenderImpl {
+public class OutboxMailSender extends JavaMailSenderImpl {
     private final Mailer mailer;
 
     /** Sends by this mailer, whose end is somebody else's. */
@@ -60,7 +62,7 @@ public final class OutboxMailSender extends JavaMailSenderImpl {
             }
             return RawEmail.of(message);
         } catch (MessagingException e) {
-            throw new MailParseException(e);
+            throw new MailParseException("the outbox cannot take this message: " + e.getMessage(), e);
         } catch (MailerException e) {
             throw new MailParseException("the outbox cannot take this message: " + e.getMessage(), e);
         }

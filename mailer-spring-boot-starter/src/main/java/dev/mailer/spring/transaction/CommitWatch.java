@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.spring.transaction;
 
-import java.util.Collections;
 import java.util.Map;
-import java.util.Set;
 import java.util.WeakHashMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +24,9 @@ public final class CommitWatch implements TransactionExecutionListener {
         this.source = source;
     }
 
-    /**
-     * True when mail must not join on this connection: its transaction is over, or it was bound within one of another DataSource, whose
-     * commit does not reach it. False when it is well, or nothing is known of it.
-     */
-    boolean forbids(ConnectionHolder holder) {
-        Seen mine = mine();
-        Watched watched = find(holder);
-        return watched == null ? mine != null && !mine.elsewhere.isEmpty() : watched.over;
+    /** True when a transaction manager that works on this DataSource binds what mail joins. */
+    boolean isOn(DataSource other) {
+        return BoundConnection.pool(other) == BoundConnection.pool(source);
     }
 
     /** What is known of the transaction that has bound this connection; null when that is nothing. */
@@ -65,13 +58,9 @@ public final class CommitWatch implements TransactionExecutionListener {
             return;
         }
         ConnectionHolder now = bound();
-        boolean known = mine.begun.containsKey(transaction) || mine.elsewhere.contains(transaction);
-        if (failure == null && !known && now != null && now != mine.before) {
+        if (failure == null && now != null && now != mine.before && !mine.begun.containsKey(transaction)) {
             mine.begun.put(transaction, new Watched(now, transaction.isReadOnly(), transaction.getTransactionName()));
-        } else if (failure == null && !known) {
-            mine.elsewhere.add(transaction);
         }
-        mine.before = null;
         forgetIfNothingIsLeft(mine);
     }
 
@@ -113,13 +102,12 @@ public final class CommitWatch implements TransactionExecutionListener {
         Seen mine = mine();
         if (mine != null) {
             mine.begun.remove(transaction);
-            mine.elsewhere.remove(transaction);
             forgetIfNothingIsLeft(mine);
         }
     }
 
     private void forgetIfNothingIsLeft(Seen mine) {
-        if (mine.begun.isEmpty() && mine.elsewhere.isEmpty()) {
+        if (mine.begun.isEmpty()) {
             TransactionSynchronizationManager.unbindResourceIfPossible(this);
         }
     }
@@ -130,13 +118,13 @@ public final class CommitWatch implements TransactionExecutionListener {
     }
 
     private @Nullable ConnectionHolder bound() {
-        return TransactionSynchronizationManager.getResource(source) instanceof ConnectionHolder holder ? holder : null;
+        BoundConnection bound = BoundConnection.on(source);
+        return bound == null ? null : bound.holder();
     }
 
     /** Of one thread. What has no end that is told is garbage with its transaction. */
     private static final class Seen {
         private final Map<TransactionExecution, Watched> begun = new WeakHashMap<>();
-        private final Set<TransactionExecution> elsewhere = Collections.newSetFromMap(new WeakHashMap<>());
         private @Nullable ConnectionHolder before;
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.spring.transaction;
 
+import dev.mailer.api.Email;
 import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.Outbox;
 import dev.mailer.core.MailerEngine;
@@ -8,6 +9,7 @@ import dev.mailer.spring.transaction.CommitWatch.Watched;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.ConnectionHolder;
@@ -16,68 +18,78 @@ import org.springframework.transaction.IllegalTransactionStateException;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Finds the transaction of the calling thread on one DataSource. Joined is one that is under way: with synchronization, a connection
- * bound to the DataSource, and that connection neither in auto-commit mode nor bound within a transaction of another DataSource. In the
- * callbacks behind a commit the connection is still bound and nothing would commit it any more, so there mail has a transaction of its own.
+ * Finds the transaction of the calling thread on one DataSource. Joined is one that is under way: with synchronization, and a connection
+ * that a transaction manager has bound and that is not in auto-commit mode. In the callbacks behind a commit the connection is still
+ * bound and nothing would commit it any more, so there mail has a transaction of its own.
  */
 final class CurrentTransaction {
     private final MailerEngine mailer;
     private final DataSource source;
-    /** Gives the bound connection, with the rest of the transaction's timeout on each statement. */
-    private final TransactionAwareDataSourceProxy connections;
-
     private final CommitWatch commitWatch;
-    private final Outbox committed;
 
     CurrentTransaction(MailerEngine mailer, DataSource source) {
         this.mailer = mailer;
         this.source = source;
-        this.connections = new TransactionAwareDataSourceProxy(source);
         this.commitWatch = new CommitWatch(source);
-        this.committed = new CommittedConnection(mailer, source);
     }
 
     CommitWatch commitWatch() {
         return commitWatch;
     }
 
-    /** Where mail goes within the current transaction, or behind its commit; null when there is none that matters. */
+    /**
+     * Where these mails go within the current transaction, or behind its commit; null when there is none that matters.
+     *
+     * @throws IllegalTransactionStateException it is read-only, or they would wait for a transaction that waits for them
+     */
     @Nullable
-    Outbox outbox() {
-        if (!(TransactionSynchronizationManager.getResource(source) instanceof ConnectionHolder holder)) {
+    Outbox outbox(List<Email> emails) {
+        Outbox outbox = outbox();
+        OpenTransactions open = OpenTransactions.find(this);
+        if (open != null) {
+            open.requireFree(emails, outbox);
+        }
+        return outbox;
+    }
+
+    private @Nullable Outbox outbox() {
+        BoundConnection bound = BoundConnection.on(source);
+        if (bound == null) {
             return null;
         }
-        Watched watched = commitWatch.find(holder);
+        Watched watched = commitWatch.find(bound.holder());
         if (watched != null && watched.isOver()) {
-            return watched.isCommitted() && !watched.isReadOnly() ? committed : null;
+            return watched.isCommitted() && !watched.isReadOnly()
+                    ? new CommittedConnection(mailer, bound.source())
+                    : null;
         }
         return TransactionSynchronizationManager.isSynchronizationActive()
                         && TransactionSynchronizationManager.isActualTransactionActive()
-                ? joined(holder, watched)
+                ? joined(bound, watched)
                 : null;
     }
 
-    private @Nullable Outbox joined(ConnectionHolder holder, @Nullable Watched watched) {
-        JoinedTransaction joined = (JoinedTransaction) TransactionSynchronizationManager.getResource(this);
-        if (joined == null ? commitWatch.forbids(holder) : joined.isOver()) {
-            return null;
-        }
+    private @Nullable Outbox joined(BoundConnection bound, @Nullable Watched watched) {
+        ConnectionHolder holder = bound.holder();
+        OpenTransactions open = OpenTransactions.find(this);
+        JoinedTransaction joined = open == null ? null : open.on(holder);
         if (joined == null) {
-            joined = begin(watched);
-            if (joined == null) {
-                return null;
-            }
+            joined = begin(bound, watched);
+        }
+        if (joined == null || joined.isOver()) {
+            return null;
         }
         if (holder.hasTimeout()) {
             holder.getTimeToLiveInMillis();
         }
-        return joined.outbox();
+        return joined;
     }
 
-    private @Nullable JoinedTransaction begin(@Nullable Watched watched) {
+    private @Nullable JoinedTransaction begin(BoundConnection bound, @Nullable Watched watched) {
         Connection connection;
         try {
-            connection = connections.getConnection();
+            // the bound one, with the rest of the transaction's timeout on each statement
+            connection = new TransactionAwareDataSourceProxy(bound.source()).getConnection();
             if (connection.getAutoCommit()) {
                 connection.close();
                 return null;
@@ -95,8 +107,9 @@ final class CurrentTransaction {
                     + (watched == null ? TransactionSynchronizationManager.getCurrentTransactionName() : watched.name())
                     + "'; take readOnly off it, or send in a transaction of its own (REQUIRES_NEW)");
         }
-        JoinedTransaction joined = new JoinedTransaction(this, connection, mailer.in(connection));
-        TransactionSynchronizationManager.bindResource(this, joined);
+        OpenTransactions open = OpenTransactions.of(this);
+        JoinedTransaction joined = new JoinedTransaction(open, bound.holder(), connection, mailer.in(connection));
+        open.add(joined);
         TransactionSynchronizationManager.registerSynchronization(joined);
         return joined;
     }

@@ -5,13 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mailer.mailbox.MailboxPlugin;
 import dev.mailer.spring.MailerAutoConfiguration;
+import java.util.Map;
 import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
+import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
+import org.springframework.mail.javamail.JavaMailSender;
 
 class MailerStartFailureAnalyzerTest {
     @Test
@@ -45,7 +53,30 @@ class MailerStartFailureAnalyzerTest {
                 runner -> runner.withPropertyValues("mailer.transport=memory:", "mailer.mailers.billing.store=memory"));
 
         assertThat(analysis.getDescription()).contains("mailer.mailers.billing.transport: is missing");
-        assertThat(analysis.getAction()).startsWith("Set mailer.mailers.billing.transport, ");
+        assertThat(analysis.getAction())
+                .isEqualTo(
+                        "Set mailer.mailers.billing.transport, for example to smtp://user:password@smtp.example.com:587. For"
+                                + " development add dev.mailer:mailer-mailbox and set it to mailbox: to see its mail at /mailbox.");
+    }
+
+    @Test
+    void a_folder_of_templates_that_is_not_there() {
+        FailureAnalysis analysis = analysis(
+                runner -> runner.withPropertyValues("mailer.transport=memory:", "mailer.templates=/nonexistent/mail"));
+
+        assertThat(analysis.getDescription())
+                .contains("mailer.templates: expected a folder of templates at /nonexistent/mail, and there is none");
+    }
+
+    @Test
+    void a_java_mail_sender_without_java_mail() {
+        FailureAnalysis analysis =
+                analysis(runner -> runner.withClassLoader(new FilteredClassLoader(JavaMailSender.class))
+                        .withPropertyValues("mailer.transport=memory:", "mailer.java-mail-sender=true"));
+
+        assertThat(analysis.getDescription())
+                .contains("mailer.java-mail-sender: is true, and JavaMail is not on the class path; add"
+                        + " spring-boot-starter-mail");
     }
 
     @Test
@@ -74,6 +105,38 @@ class MailerStartFailureAnalyzerTest {
                 runner -> runner.withPropertyValues("mailer.transport=memory:", "mailer.store=mongodb://host/db"));
 
         assertThat(analysis.getDescription()).contains("mailer.store: 'mongodb:' is not a store; known are memory");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_data_source_that_is_one_database_or_another(boolean lazy) {
+        FailureAnalysis analysis = analysis(runner -> runner.withPropertyValues("mailer.transport=memory:")
+                .withBean(
+                        "tenants",
+                        DataSource.class,
+                        () -> lazy ? new LazyConnectionDataSourceProxy(routing()) : routing()));
+
+        assertThat(analysis.getDescription())
+                .isEqualTo(
+                        "The mailer could not be started. mailer.data-source: 'tenants' is an AbstractRoutingDataSource,"
+                                + " which gives a connection of one database or another, and the ledger has to be in one; name a"
+                                + " DataSource bean that is one database, or set a store");
+        assertThat(analysis.getAction())
+                .isEqualTo(
+                        "Set mailer.data-source to the name of a DataSource bean that is one database, or mailer.store to"
+                                + " the address of one.");
+    }
+
+    private static DataSource routing() {
+        AbstractRoutingDataSource routing = new AbstractRoutingDataSource() {
+            @Override
+            protected Object determineCurrentLookupKey() {
+                return "one";
+            }
+        };
+        routing.setTargetDataSources(Map.of("one", new PGSimpleDataSource()));
+        routing.afterPropertiesSet();
+        return routing;
     }
 
     private static FailureAnalysis analysis(UnaryOperator<ApplicationContextRunner> settings) {

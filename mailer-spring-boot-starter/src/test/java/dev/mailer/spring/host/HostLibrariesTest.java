@@ -84,7 +84,9 @@ class HostLibrariesTest {
             })
     void a_library_that_is_not_there_is_not_missed(String library) {
         runner.withClassLoader(new FilteredClassLoader(library))
-                .withPropertyValues("mailer.templates=src/test/resources/mail")
+                .withPropertyValues(
+                        "mailer.templates=src/test/resources/mail",
+                        "mailer.java-mail-sender=" + !library.endsWith("mail"))
                 .run(context -> assertSends(context.getBean(Mailer.class)));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.mailer.api.Mailer;
 import dev.mailer.core.MemoryTransport;
 import dev.mailer.spring.MailerAutoConfiguration;
 import dev.mailer.spring.MailerJavaMailAutoConfiguration;
@@ -15,10 +16,15 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.mail.autoconfigure.MailSenderAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.mail.MailParseException;
 import org.springframework.mail.MailSender;
 import org.springframework.mail.SimpleMailMessage;
@@ -26,7 +32,10 @@ import org.springframework.mail.javamail.JavaMailSender;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
 import org.springframework.mail.javamail.MimeMessageHelper;
 
+@ExtendWith(OutputCaptureExtension.class)
 class OutboxMailSenderTest {
+    private static final String DIRECT = "mailerDirectSenders";
+
     private final MemoryTransport sent = new MemoryTransport();
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(
@@ -159,7 +168,41 @@ class OutboxMailSenderTest {
                 .run(context -> assertThat(context.getBean(JavaMailSender.class))
                         .isExactlyInstanceOf(JavaMailSenderImpl.class));
         runner.withClassLoader(new FilteredClassLoader("jakarta.mail"))
+                .withPropertyValues("mailer.java-mail-sender=false")
                 .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(MailSender.class));
+        runner.withClassLoader(new FilteredClassLoader("jakarta.mail"))
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .hasRootCauseMessage("javaMailSender: is true, and JavaMail is not on the class path; add"
+                                + " spring-boot-starter-mail"));
+    }
+
+    @Test
+    void a_sender_of_the_application_is_left_alone_and_named(CapturedOutput output) {
+        runner.withBean("legacySender", JavaMailSenderImpl.class, JavaMailSenderImpl::new)
+                .run(context -> {
+                    assertThat(context.getBean(MailSender.class)).isExactlyInstanceOf(JavaMailSenderImpl.class);
+                    assertThat(output)
+                            .containsOnlyOnce(
+                                    "mailer.java-mail-sender is true, and mail of [legacySender] goes past the outbox all"
+                                            + " the same: the application has a sender of its own; remove that bean to"
+                                            + " get the one over the outbox");
+                });
+    }
+
+    @Test
+    void nothing_is_said_of_a_sender_over_the_outbox_or_one_that_nobody_wants_replaced(CapturedOutput output) {
+        runner.withPropertyValues("spring.mail.host=mail.example.com")
+                .run(context -> assertThat(context.getBean(MailSender.class)).isInstanceOf(OutboxMailSender.class));
+        runner.withUserConfiguration(OwnOutbox.class)
+                .run(context -> assertThat(context).hasBean("ownOutbox").hasSingleBean(MailSender.class));
+        runner.run(parent -> runner.withParent(parent)
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(DIRECT)));
+        runner.withBean("legacySender", JavaMailSenderImpl.class, JavaMailSenderImpl::new)
+                .withPropertyValues("mailer.java-mail-sender=false")
+                .run(context -> assertThat(context).hasSingleBean(MailSender.class));
+
+        assertThat(output).doesNotContain("past the outbox");
     }
 
     private List<String> sentMails(int count) {
@@ -167,6 +210,14 @@ class OutboxMailSenderTest {
         return sent.sent().stream()
                 .map(m -> new String(m.content().toByteArray(), StandardCharsets.UTF_8))
                 .toList();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnOutbox {
+        @Bean
+        MailSender ownOutbox(Mailer mailer) {
+            return new OutboxMailSender(mailer);
+        }
     }
 
     private static MimeMessage parse(String raw) throws jakarta.mail.MessagingException {

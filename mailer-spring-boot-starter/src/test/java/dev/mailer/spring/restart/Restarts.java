@@ -174,7 +174,7 @@ final class Restarts {
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
-    private static String messageId(ReceivedMail mail) {
+    static String messageId(ReceivedMail mail) {
         return new String(mail.content().toByteArray(), StandardCharsets.UTF_8)
                 .lines()
                 .filter(line -> line.startsWith("Message-ID"))

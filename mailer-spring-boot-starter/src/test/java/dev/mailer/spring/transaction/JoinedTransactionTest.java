@@ -180,6 +180,45 @@ class JoinedTransactionTest {
     }
 
     @Test
+    void a_key_that_a_suspended_transaction_of_the_thread_holds_is_refused_at_once() {
+        in(TransactionDefinition.PROPAGATION_REQUIRED, rollback -> {
+            mailer.send(keyed("outer"));
+            for (int propagation : new int[] {
+                TransactionDefinition.PROPAGATION_REQUIRES_NEW, TransactionDefinition.PROPAGATION_NOT_SUPPORTED
+            }) {
+                in(
+                        propagation,
+                        inner -> assertThatThrownBy(() -> mailer.send(keyed("inner")))
+                                .isInstanceOf(IllegalTransactionStateException.class)
+                                .hasMessageContaining("the same idempotency key")
+                                .hasMessageContaining("without REQUIRES_NEW"));
+            }
+            in(
+                    TransactionDefinition.PROPAGATION_REQUIRES_NEW,
+                    inner -> mailer.send(mail("other").toBuilder()
+                            .idempotencyKey("another key")
+                            .build()));
+            assertThat(mailer.send(keyed("outer")).isDuplicate()).isTrue();
+        });
+
+        assertThat(mailer.send(keyed("outer")).isDuplicate()).isTrue();
+        assertThat(ledger(app)).containsExactly("other", "outer");
+    }
+
+    @Test
+    void a_key_that_a_savepoint_has_given_back_is_free() {
+        in(TransactionDefinition.PROPAGATION_REQUIRED, rollback -> {
+            in(TransactionDefinition.PROPAGATION_NESTED, inner -> {
+                mailer.send(keyed("nested"));
+                inner.run();
+            });
+            in(TransactionDefinition.PROPAGATION_REQUIRES_NEW, inner -> mailer.send(keyed("inner")));
+        });
+
+        assertThat(ledger(app)).containsExactly("inner");
+    }
+
+    @Test
     void no_second_connection_is_taken() {
         in(TransactionDefinition.PROPAGATION_REQUIRED, rollback -> {
             jdbc.update("insert into orders values (1)");
@@ -248,7 +287,9 @@ class JoinedTransactionTest {
     }
 
     private static Email keyed(String subject) {
-        return mail(subject).toBuilder().idempotencyKey("the key").build();
+        return mail(subject).toBuilder()
+                .idempotencyKey("the key of " + TransactionApp.number())
+                .build();
     }
 
     private static Email withAttachment(String subject) {

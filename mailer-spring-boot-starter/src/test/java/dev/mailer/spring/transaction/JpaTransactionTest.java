@@ -5,6 +5,7 @@ import static dev.mailer.spring.transaction.TransactionApp.ledger;
 import static dev.mailer.spring.transaction.TransactionApp.mail;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.mailer.api.Mailer;
 import dev.mailer.core.MemoryTransport;
@@ -31,7 +32,9 @@ import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 import org.springframework.orm.jpa.SharedEntityManagerCreator;
 import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
 import org.springframework.transaction.IllegalTransactionStateException;
+import org.springframework.transaction.NestedTransactionNotSupportedException;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionTimedOutException;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -105,6 +108,34 @@ class JpaTransactionTest {
         assertThatThrownBy(() -> readOnly.executeWithoutResult(status -> mailer.send(mail("order 1"))))
                 .isInstanceOf(IllegalTransactionStateException.class);
         assertThat(ledger(app)).isEmpty();
+    }
+
+    @Test
+    void a_transaction_whose_time_is_over_takes_no_mail() {
+        TransactionTemplate brief = template();
+        brief.setTimeout(1);
+
+        assertThatThrownBy(() -> brief.executeWithoutResult(status -> {
+                    await().pollDelay(Duration.ofMillis(1_100)).until(() -> true);
+                    mailer.send(mail("late"));
+                }))
+                .isInstanceOf(TransactionTimedOutException.class);
+        assertThat(ledger(app)).isEmpty();
+    }
+
+    @Test
+    void a_nested_one_is_refused_by_the_manager_and_the_outer_one_goes_on() {
+        TransactionTemplate nested = template();
+        nested.setPropagationBehavior(TransactionTemplate.PROPAGATION_NESTED);
+
+        template().executeWithoutResult(status -> {
+            mailer.send(mail("before"));
+            assertThatThrownBy(() -> nested.executeWithoutResult(inner -> mailer.send(mail("nested"))))
+                    .isInstanceOf(NestedTransactionNotSupportedException.class);
+            mailer.send(mail("after"));
+        });
+
+        assertThat(ledger(app)).containsExactly("after", "before");
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -28,12 +29,17 @@ import org.springframework.transaction.support.TransactionTemplate;
 class ProxiedDataSourceTest {
     @Test
     void a_lazy_one_is_joined() {
-        joins(TransactionApp.start(TransactionApp.Jdbc.class, "spring.datasource.connection-fetch=lazy"));
+        ConfigurableApplicationContext app =
+                TransactionApp.start(TransactionApp.Jdbc.class, "spring.datasource.connection-fetch=lazy");
+        assertThat(app.getBean(DataSource.class)).isInstanceOf(LazyConnectionDataSourceProxy.class);
+        joins(app);
     }
 
     @Test
     void one_that_is_aware_of_transactions_is_joined() {
-        joins(TransactionApp.start(Aware.class));
+        ConfigurableApplicationContext app = TransactionApp.start(Aware.class);
+        assertThat(app.getBean(DataSource.class)).isInstanceOf(TransactionAwareDataSourceProxy.class);
+        joins(app);
     }
 
     @Test

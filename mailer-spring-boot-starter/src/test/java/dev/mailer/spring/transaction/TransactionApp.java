@@ -28,7 +28,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** An application with orders in PostgreSQL, whose mail stays in memory once it is sent. */
+/** An application with orders in PostgreSQL, or where its properties say, whose mail stays in memory once it is sent. */
 final class TransactionApp {
     private static int test;
 
@@ -67,8 +67,11 @@ final class TransactionApp {
 
     /** Those that the pool has left; waits for its timeout once. */
     static List<Connection> takeAllConnections(ConfigurableApplicationContext context) {
+        return takeAllConnections(context.getBean(DataSource.class));
+    }
+
+    static List<Connection> takeAllConnections(DataSource source) {
         List<Connection> all = new ArrayList<>();
-        DataSource source = context.getBean(DataSource.class);
         while (true) {
             try {
                 all.add(source.getConnection());
@@ -87,12 +90,19 @@ final class TransactionApp {
                 .build();
     }
 
+    /** Of this test, for what must not be the same in two. */
+    static int number() {
+        return test;
+    }
+
     /** The subjects of this test's mails in the ledger, which are those of committed transactions. */
     static List<String> ledger(ConfigurableApplicationContext context) {
         return context.getBean(JdbcTemplate.class)
                 .queryForList(
-                        "select substr(subject, length(?) + 1) from mailer_message where subject like ? || '%' order by 1",
-                        String.class, test + " ", test + " ");
+                        "select substr(subject, length(?) + 1) from mailer_message where subject like ? order by 1",
+                        String.class,
+                        test + " ",
+                        test + " %");
     }
 
     @Configuration(proxyBeanMethods = false)

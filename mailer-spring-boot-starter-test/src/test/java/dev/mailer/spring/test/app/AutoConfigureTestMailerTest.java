@@ -3,9 +3,11 @@ package dev.mailer.spring.test.app;
 
 import static dev.mailer.testkit.MailAssertions.assertThat;
 
+import dev.mailer.api.DeliveryState;
 import dev.mailer.spring.test.AutoConfigureTestMailer;
 import dev.mailer.testkit.TestMailer;
 import java.time.Duration;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -24,11 +26,12 @@ class AutoConfigureTestMailerTest {
     @Autowired
     private TransactionTemplate transactions;
 
-    @Test
+    @RepeatedTest(2)
     void mail_of_a_transaction_that_is_committed_is_sent() {
         transactions.executeWithoutResult(t -> receipts.confirm(4711));
 
         assertThat(mail).sentTo("jo@example.org").hasSubject("Your order 4711");
+        assertThat(mail).hasDeliveries(DeliveryState.SENT, 1);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static dev.mailer.testkit.MailAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mailer.api.DeliveryState;
 import dev.mailer.api.Mailer;
 import dev.mailer.spring.test.MailerTest;
 import dev.mailer.testkit.TestMailer;
@@ -38,7 +39,8 @@ class MailerTestTest {
     void each_test_sees_its_own_mail_only() {
         receipts.confirm(4711);
 
-        assertThat(mail).sent(1).sentTo("jo@example.org").hasSubject("Your order 4711");
+        assertThat(mail).sent(1).hasDeliveries(DeliveryState.SENT, 1);
+        assertThat(mail).sentTo("jo@example.org").hasSubject("Your order 4711");
     }
 
     @Test
