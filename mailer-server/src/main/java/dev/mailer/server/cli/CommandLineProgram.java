@@ -73,6 +73,8 @@ public final class CommandLineProgram {
         boolean json = Arrays.asList(args).contains("--json");
         line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
+        // a subject may begin with @, and is no file to read
+        line.setExpandAtFiles(false);
         line.setUsageHelpAutoWidth(true);
         line.setParameterExceptionHandler((e, given) -> misused(e, json));
         line.setExecutionExceptionHandler((e, command, result) -> failed(e, json));

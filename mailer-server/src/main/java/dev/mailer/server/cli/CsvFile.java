@@ -63,24 +63,21 @@ final class CsvFile {
 
     /** Reads all of it once. */
     Summary summary() {
+        return read(row -> true);
+    }
+
+    /** What was read is told; all of the file only where the reader did not end it. */
+    Summary read(RowReader reader) {
         try (DigestInputStream in = new DigestInputStream(Files.newInputStream(file), Hashes.sha256())) {
             long[] rows = {0};
             List<String> columns = read(in, row -> {
                 rows[0]++;
-                return true;
+                return reader.read(row);
             });
             return new Summary(
                     columns,
                     rows[0],
                     HexFormat.of().formatHex(in.getMessageDigest().digest()));
-        } catch (IOException e) {
-            throw unreadable(e);
-        }
-    }
-
-    void read(RowReader reader) {
-        try (InputStream in = Files.newInputStream(file)) {
-            read(in, reader);
         } catch (IOException e) {
             throw unreadable(e);
         }

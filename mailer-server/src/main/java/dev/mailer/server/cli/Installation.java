@@ -65,8 +65,7 @@ final class Installation implements AutoCloseable {
             server = MailerServer.start(settings.server(), engine, home.apiKeys(), meters);
             // Not before the port is ours: a start that fails must not use up the one key that is shown.
             Secret firstKey = home.firstKey();
-            home.announce(
-                    new RunningServer(server.localUrl(), ProcessHandle.current().pid(), clock.instant()));
+            home.announce(RunningServer.here(server.localUrl()));
             LOG.info(
                     "ready at {}; store {}, transports {}", server.localUrl(), engine.storeName(), engine.transports());
             return new Installation(home, engine, server, firstKey);

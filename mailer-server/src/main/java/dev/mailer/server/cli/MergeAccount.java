@@ -6,21 +6,25 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What became of each row of a merge, counted: every row that was taken up has one fate. Not thread-safe. */
+/** What became of each row of a merge, counted: every row has one fate, or was not taken up. Not thread-safe. */
 final class MergeAccount {
     /** In the order of the account. */
     enum Fate {
         /** Accepted by this run. */
         QUEUED,
+        /** Taken over by the next server, for who waited. */
+        SENT,
+        /** Accepted, and not final within the time to wait. */
+        PENDING,
         /** Its address has a mail of the campaign already, from an earlier run; nothing was added. */
         DUPLICATE,
-        /** Refused: the row, its address or what the template makes of it. */
+        /** Refused: the row, its address or what the template makes of it; or its mail was given up. */
         FAILED,
         /** Accepted, and not sent, because the address is on the suppression list. */
         SUPPRESSED,
@@ -39,11 +43,30 @@ final class MergeAccount {
         }
     }
 
+    /** Told whatever their number. */
+    private static final Set<Fate> ALWAYS =
+            Set.of(Fate.QUEUED, Fate.DUPLICATE, Fate.FAILED, Fate.SUPPRESSED, Fate.SKIPPED);
+
+    /** As {@link #ALWAYS}, when the outcome was waited for. */
+    private static final Set<Fate> WITH_OUTCOME = Set.of(Fate.SENT, Fate.FAILED, Fate.SUPPRESSED, Fate.SKIPPED);
+
+    private final long rows;
     private final Map<Fate, Long> counts = new EnumMap<>(Fate.class);
     private final List<RowError> errors = new ArrayList<>();
 
+    /** @param rows of the file */
+    MergeAccount(long rows) {
+        this.rows = rows;
+    }
+
     void count(Fate fate) {
         counts.merge(fate, 1L, Long::sum);
+    }
+
+    /** What was counted as one is another. */
+    void move(Fate from, Fate to) {
+        counts.merge(from, -1L, Long::sum);
+        count(to);
     }
 
     void fail(RowError error) {
@@ -55,24 +78,44 @@ final class MergeAccount {
         return counts.getOrDefault(fate, 0L);
     }
 
-    long rows() {
+    /** Rows that were refused. */
+    int refused() {
+        return errors.size();
+    }
+
+    /** Rows that were taken up. */
+    long taken() {
         return counts.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** {@code rows 5 = queued 1 + duplicate 1 + failed 1 + suppressed 1 + skipped 1}. */
-    String text() {
-        List<String> parts = new ArrayList<>();
-        for (Fate fate : Fate.values()) {
-            parts.add(fate.word() + " " + of(fate));
-        }
-        return "rows " + rows() + " = " + parts.stream().collect(Collectors.joining(" + "));
+    /** Rows that were not. */
+    long left() {
+        return rows - taken();
     }
 
-    ObjectNode json() {
-        ObjectNode json = JsonNodeFactory.instance.objectNode().put("rows", rows());
+    /** {@code rows 4 = sent 1 + failed 1 + suppressed 1 + skipped 1}, and what else there is. */
+    String text(boolean outcome) {
+        List<String> parts = new ArrayList<>();
         for (Fate fate : Fate.values()) {
-            json.put(fate.word(), of(fate));
+            if (of(fate) > 0 || (outcome ? WITH_OUTCOME : ALWAYS).contains(fate)) {
+                parts.add(fate.word() + " " + of(fate));
+            }
         }
+        if (left() > 0) {
+            parts.add("left " + left());
+        }
+        return "rows " + rows + " = " + String.join(" + ", parts);
+    }
+
+    /** As {@link #text}; with the outcome there are all words, but {@code queued}. */
+    ObjectNode json(boolean outcome) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("rows", rows);
+        for (Fate fate : Fate.values()) {
+            if (of(fate) > 0 || (outcome ? fate != Fate.QUEUED : ALWAYS.contains(fate))) {
+                json.put(fate.word(), of(fate));
+            }
+        }
+        json.put("left", left());
         ArrayNode list = json.putArray("errors");
         errors.forEach(e ->
                 list.addObject().put("line", e.line()).put("column", e.column()).put("reason", e.reason()));

@@ -19,11 +19,13 @@ import tools.jackson.databind.node.ObjectNode;
  * A merge that is complete and checked, but for its rows.
  *
  * @param rows of the file
+ * @param hash of the file
  * @param patienceForOutcome how long to wait for the mails to be final; zero does not
  */
 record MergePlan(
         CsvFile file,
         long rows,
+        String hash,
         MergeMail mail,
         String campaign,
         @Nullable Integer rate,
@@ -43,6 +45,7 @@ record MergePlan(
         return new MergePlan(
                 file,
                 summary.rows(),
+                summary.hash(),
                 new MergeMail(flags, summary.columns(), options.columnTo, campaign, now.plus(remember(options))),
                 campaign,
                 options.rate,
@@ -54,7 +57,7 @@ record MergePlan(
 
     /** The same with a time to wait for the mails to be final. */
     MergePlan waiting(Duration time) {
-        return new MergePlan(file, rows, mail, campaign, rate, dryRun, maxErrors, patience, time);
+        return new MergePlan(file, rows, hash, mail, campaign, rate, dryRun, maxErrors, patience, time);
     }
 
     private static Duration remember(MergeOptions options) {

@@ -49,6 +49,10 @@ final class MergeProgress {
         return terminal.clock().instant();
     }
 
+    Instant started() {
+        return started;
+    }
+
     /** Takes the bar away. */
     void clear() {
         if (drawn > 0) {

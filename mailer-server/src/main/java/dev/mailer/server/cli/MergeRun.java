@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -27,6 +28,7 @@ final class MergeRun {
     private static final int BATCH_SIZE = 1 << 20;
 
     private static final String CONFLICT = "invalid_idempotent_request";
+    private static final String UNAVAILABLE = "service_unavailable";
 
     private final Session session;
     private final MergePlan plan;
@@ -34,7 +36,7 @@ final class MergeRun {
     private final PatientBackend server;
     private final Interruption interruption;
     private final MergeOutcome outcome;
-    private final MergeAccount account = new MergeAccount();
+    private final MergeAccount account;
     private final SeenAddresses seen = new SeenAddresses();
     /** Of the seen addresses those whose row was refused, so that a later one may take its place. */
     private final Set<String> refused = new HashSet<>();
@@ -47,7 +49,8 @@ final class MergeRun {
     private final MergePace pace;
     private int batchSize;
     private long read;
-    private boolean grown;
+    /** The file is not what was counted. */
+    private boolean changed;
 
     MergeRun(Session session, MergePlan plan, Backend backend, Sleeper sleeper, Interruption interruption) {
         this.session = session;
@@ -56,6 +59,7 @@ final class MergeRun {
         this.progress = new MergeProgress(session.terminal(), plan.rows());
         this.server = new PatientBackend(backend, progress, sleeper, interruption, plan.patience());
         this.outcome = new MergeOutcome(server, progress);
+        this.account = new MergeAccount(plan.rows());
         Integer rate = plan.rate();
         this.batchLength = rate == null ? EmailApi.MAX_BATCH : Math.min(EmailApi.MAX_BATCH, rate);
         this.pace = new MergePace(rate, progress.now());
@@ -69,20 +73,25 @@ final class MergeRun {
         progress.note((plan.dryRun() ? "checking " : "sending ") + plan.rows() + " rows, campaign " + plan.campaign());
         boolean counted = false;
         try {
-            plan.file().read(this::read);
+            String hash = plan.file().read(this::read).hash();
             flush();
+            if (!changed && !isStopped() && !hash.equals(plan.hash())) {
+                changed = true;
+                progress.note(
+                        "the file is not the one that was counted; it was changed meanwhile, so look at what was sent");
+            }
             counted = !plan.dryRun() && !plan.patienceForOutcome().isZero() && !isStopped();
             if (counted) {
-                outcome.await(plan.patienceForOutcome());
+                outcome.await(plan.patienceForOutcome(), account);
             }
         } finally {
             progress.clear();
             print(counted);
         }
-        if (interruption.isRequested() || grown || account.of(Fate.FAILED) > 0) {
+        if (interruption.isRequested() || changed || account.left() > 0 || account.of(Fate.FAILED) > 0) {
             return ExitCodes.FAILED;
         }
-        return counted ? outcome.exitCode() : ExitCodes.OK;
+        return account.of(Fate.PENDING) > 0 ? ExitCodes.PENDING : ExitCodes.OK;
     }
 
     private boolean isStopped() {
@@ -92,7 +101,7 @@ final class MergeRun {
     /** False when no further row is wanted. */
     private boolean read(CsvFile.Row row) {
         if (read == plan.rows()) {
-            grown = true;
+            changed = true;
             progress.note(
                     "the file has more rows than the " + plan.rows() + " that were counted; it was changed meanwhile");
             return false;
@@ -138,15 +147,33 @@ final class MergeRun {
             batch.clear();
             again.clear();
             batchSize = 0;
-            server.pauseUntil(pace.next());
-            pace.goes(mails.size(), progress.now());
             submit(mails);
             later.forEach(this::take);
         }
-        progress.show(account.rows());
+        progress.show(account.taken());
     }
 
+    /** Until all are taken or refused: a server that is short of room may take some of a batch. */
     private void submit(List<Pending> mails) {
+        List<Pending> left = mails;
+        boolean again = false;
+        while (!left.isEmpty()) {
+            List<Pending> rest = handOver(left, again);
+            again = true;
+            if (!rest.isEmpty()) {
+                if (rest.size() == left.size()) {
+                    throw new CommandException(ExitCodes.UNAVAILABLE, "the server has taken nothing");
+                }
+                server.pause();
+            }
+            left = rest;
+        }
+    }
+
+    /** The mails to hand over again. */
+    private List<Pending> handOver(List<Pending> mails, boolean again) {
+        server.pauseUntil(pace.next());
+        pace.goes(mails.size(), progress.now());
         ArrayNode body = JsonNodeFactory.instance.arrayNode();
         mails.forEach(m -> body.add(m.mail()));
         JsonNode answer;
@@ -155,11 +182,9 @@ final class MergeRun {
                     body, plan.dryRun() ? EmailApi.BatchValidation.CHECK : EmailApi.BatchValidation.PERMISSIVE);
         } catch (ApiException e) {
             refused(mails, e);
-            return;
+            return List.of();
         }
-        if (answer != null) {
-            count(mails, answer);
-        }
+        return answer == null ? List.of() : count(mails, answer, again || server.hasRepeated());
     }
 
     /** What is too large together may pass alone. */
@@ -175,8 +200,8 @@ final class MergeRun {
         submit(mails.subList(mails.size() / 2, mails.size()));
     }
 
-    /** The receipts are in the order of the mails, without those that have an error. */
-    private void count(List<Pending> mails, JsonNode answer) {
+    /** The receipts are in the order of the mails, without those that have an error. Returned are the mails to hand over again. */
+    private List<Pending> count(List<Pending> mails, JsonNode answer, boolean again) {
         Map<Integer, JsonNode> errors = new HashMap<>();
         answer.path("errors").forEach(e -> errors.put(e.path("index").asInt(-1), e));
         JsonNode receipts = answer.path("data");
@@ -186,29 +211,40 @@ final class MergeRun {
                     "the server answered for " + (receipts.size() + errors.size()) + " of " + mails.size()
                             + " mails; is it a Mailer server of this version?");
         }
+        List<Pending> rest = new ArrayList<>();
         int next = 0;
         for (int i = 0; i < mails.size(); i++) {
             JsonNode error = errors.get(i);
             if (error == null) {
-                accepted(receipts.path(next++));
+                accepted(receipts.path(next++), again);
             } else if (error.path("name").asString("").equals(CONFLICT)) {
                 account.count(Fate.DUPLICATE);
+            } else if (error.path("name").asString("").equals(UNAVAILABLE)) {
+                rest.add(mails.get(i));
             } else {
                 String reason = error.path("message").asString("").replace("[" + i + "].", "");
                 fail(mails.get(i), reason);
             }
         }
+        return rest;
     }
 
-    private void accepted(JsonNode receipt) {
-        if (receipt.path("duplicate").asBoolean(false)) {
-            account.count(Fate.DUPLICATE);
-        } else {
-            account.count(receipt.path("suppressed").asInt(0) > 0 ? Fate.SUPPRESSED : Fate.QUEUED);
+    private void accepted(JsonNode receipt, boolean again) {
+        String id = receipt.path("id").asString("");
+        boolean before = receipt.path("duplicate").asBoolean(false) && !(again && isOfThisRun(id));
+        boolean suppressed = receipt.path("suppressed").asInt(0) > 0;
+        Fate fate = before ? Fate.DUPLICATE : suppressed ? Fate.SUPPRESSED : Fate.QUEUED;
+        account.count(fate);
+        if (fate != Fate.SUPPRESSED && !plan.patienceForOutcome().isZero() && !plan.dryRun()) {
+            outcome.add(fate, id);
         }
-        if (!plan.patienceForOutcome().isZero() && !plan.dryRun()) {
-            outcome.add(receipt.path("id").asString(""));
-        }
+    }
+
+    /** Whether a mail that is there already is of this run, by a try that was not known to have taken it; its id tells its time. */
+    private boolean isOfThisRun(String id) {
+        UUID uuid = UUID.fromString(id);
+        return uuid.version() == 7
+                && uuid.getMostSignificantBits() >>> 16 >= progress.started().toEpochMilli();
     }
 
     private void fail(Pending mail, String reason) {
@@ -222,26 +258,24 @@ final class MergeRun {
     }
 
     private void print(boolean counted) {
-        long left = plan.rows() - account.rows();
         if (session.json()) {
-            ObjectNode json = account.json();
+            ObjectNode json = account.json(counted);
             json.put("campaign", plan.campaign());
             json.put("dry_run", plan.dryRun());
-            json.put("left", left);
             if (counted) {
-                json.set("outcome", outcome.json());
+                json.put("earlier", outcome.earlier());
             }
             session.printJson(json);
         } else {
-            session.terminal().line(account.text());
-            if (counted) {
-                session.terminal().line(outcome.text());
-            }
+            session.terminal().line(account.text(counted));
         }
-        if (counted && outcome.isPending()) {
+        if (counted && outcome.earlier() > 0) {
+            progress.note("an earlier run had " + outcome.earlier() + " of these mails accepted");
+        }
+        if (account.of(Fate.PENDING) > 0) {
             progress.note("what is pending is kept and goes on when it can");
         }
-        String advice = advice(left);
+        String advice = advice(account.left());
         if (advice != null) {
             progress.note(advice);
         }
@@ -251,7 +285,7 @@ final class MergeRun {
         if (plan.dryRun()) {
             return "nothing was sent";
         }
-        if (left == 0 && !grown && account.of(Fate.FAILED) == 0) {
+        if (left == 0 && !changed && account.refused() == 0) {
             return null;
         }
         return (left > 0 ? left + " rows were not taken up; " : "")

@@ -26,6 +26,7 @@ final class PatientBackend {
     private final Sleeper sleeper;
     private final Interruption interruption;
     private final Duration patience;
+    private boolean repeated;
 
     PatientBackend(
             Backend backend, MergeProgress progress, Sleeper sleeper, Interruption interruption, Duration patience) {
@@ -40,6 +41,16 @@ final class PatientBackend {
     @Nullable
     JsonNode send(JsonNode mails, EmailApi.BatchValidation validation) {
         return insist(b -> b.sendAll(mails, validation), patience, takenNothing());
+    }
+
+    /** Whether the answer is one to a repeated request, of which an earlier try may have done something. */
+    boolean hasRepeated() {
+        return repeated;
+    }
+
+    /** Gives the server a moment. */
+    void pause() {
+        pauseUntil(now().plus(FIRST_PAUSE));
     }
 
     /** As {@link #send}; an entry that is stored twice is the same. */
@@ -61,6 +72,7 @@ final class PatientBackend {
     private @Nullable JsonNode insist(Function<Backend, JsonNode> call, Duration patience, String failing) {
         Instant end = now().plus(patience);
         Duration pause = FIRST_PAUSE;
+        repeated = false;
         while (!interruption.isRequested()) {
             try {
                 return call.apply(backend);
@@ -76,6 +88,7 @@ final class PatientBackend {
                 }
                 progress.note(e.getMessage() + "; tries again in " + Values.shown(wait));
                 pauseUntil(now().plus(wait));
+                repeated = true;
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
             }
         }
@@ -94,6 +107,11 @@ final class PatientBackend {
         }
     }
 
+    /** The same may succeed later. */
+    static boolean isPassing(RuntimeException e) {
+        return hint(e) != null;
+    }
+
     /** How long to wait at least; null when it is pointless. */
     private static @Nullable Duration hint(RuntimeException e) {
         if (e instanceof MailerUnavailableException unavailable) {
@@ -103,9 +121,7 @@ final class PatientBackend {
             Duration hint = api.retryAfter() == null ? Duration.ZERO : api.retryAfter();
             return api.status() == 429 || api.status() == 503 ? hint : null;
         }
-        return e instanceof CommandException command && command.exitCode() == ExitCodes.UNAVAILABLE
-                ? Duration.ZERO
-                : null;
+        return e instanceof CommandException command && command.isPassing() ? Duration.ZERO : null;
     }
 
     private Instant now() {

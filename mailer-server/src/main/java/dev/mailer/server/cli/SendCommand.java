@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.server.cli;
 
+import dev.mailer.api.MailerUnavailableException;
+import dev.mailer.server.http.ApiException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -176,12 +178,32 @@ final class SendCommand implements Callable<Integer> {
             }
             Duration time = patience(asked, backend);
             if (time.isZero()) {
-                if (session.json()) {
-                    session.printJson(Map.of("id", sent.id(), "duplicate", sent.duplicate()));
-                }
+                printAccepted(session, sent);
                 return ExitCodes.OK;
             }
-            return outcome(session, await(backend, sent.id(), time));
+            return outcome(session, backend, sent, time);
+        }
+    }
+
+    /** The mail is accepted, whatever becomes of the question for its outcome. */
+    private int outcome(Session session, Backend backend, Backend.Sent sent, Duration time) {
+        JsonNode email;
+        try {
+            email = await(backend, sent.id(), time);
+        } catch (ApiException | CommandException | MailerUnavailableException e) {
+            if (!PatientBackend.isPassing(e)) {
+                throw e;
+            }
+            printAccepted(session, sent);
+            terminal.note("the mail is accepted, its outcome is not known: " + e.getMessage());
+            return ExitCodes.PENDING;
+        }
+        return outcome(session, email);
+    }
+
+    private static void printAccepted(Session session, Backend.Sent sent) {
+        if (session.json()) {
+            session.printJson(Map.of("id", sent.id(), "duplicate", sent.duplicate()));
         }
     }
 

@@ -72,12 +72,19 @@ final class ConfigSources {
                 return;
             }
             String key = SettingNames.ofVariable(name);
-            if (key == null) {
+            if (isServiceLink(value)) {
+                warnings.add(name + ": is an orchestrator's, for a service of that name, and ignored");
+            } else if (key == null) {
                 warnings.add(name + ": is no setting and ignored" + SettingNames.suggestion(variableAsKey(name)));
             } else {
                 given.put(key, new Given(value, name));
             }
         });
+    }
+
+    /** As orchestrators announce a service: one that is called {@code mailer-server} has the name of our setting. */
+    private static boolean isServiceLink(String value) {
+        return value.startsWith("tcp://") || value.startsWith("udp://");
     }
 
     void overrides(Map<String, String> overrides) {

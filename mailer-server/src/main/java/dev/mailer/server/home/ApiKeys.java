@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.server.home;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mailer.api.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -33,6 +38,7 @@ public final class ApiKeys {
     public static final String PREFIX = "mk_";
 
     private static final int RANDOM_BYTES = 32;
+    private static final Object CHANGE = new Object();
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Path file;
@@ -104,7 +110,21 @@ public final class ApiKeys {
         return known;
     }
 
-    private synchronized void change(Consumer<List<ApiKey>> change) {
+    /** A lock of the file system keeps other processes from a change in between, and the monitor other objects of this one. */
+    private void change(Consumer<List<ApiKey>> change) {
+        Path lock = file.resolveSibling(file.getFileName() + ".lock");
+        synchronized (CHANGE) {
+            try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock held = channel.lock()) {
+                requireNonNull(held);
+                changeLocked(change);
+            } catch (IOException e) {
+                throw new UncheckedIOException("the API keys cannot be locked by " + lock, e);
+            }
+        }
+    }
+
+    private synchronized void changeLocked(Consumer<List<ApiKey>> change) {
         List<ApiKey> all = new ArrayList<>(list());
         change.accept(all);
         try {

@@ -4,7 +4,6 @@ package dev.mailer.server.http;
 import dev.mailer.api.Attachment;
 import dev.mailer.api.InvalidEmailException;
 import java.io.ByteArrayInputStream;
-import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +46,7 @@ final class AttachmentReader {
         Attachment.Source source = () -> new ByteArrayInputStream(bytes);
         Attachment plain = Attachment.of(name, type == null ? Attachment.DEFAULT_TYPE : type, source);
         if (type == null) {
-            // The name is checked and has no separator by now; asking for the type of a path opens nothing.
-            plain = Attachment.of(name, Attachment.of(Path.of(name)).contentType(), source);
+            plain = Attachment.of(name, Attachment.of(name, new byte[0]).contentType(), source);
         }
         return contentId == null ? plain : plain.inline(contentId);
     }

@@ -2,6 +2,7 @@
 package dev.mailer.server.http;
 
 import dev.mailer.api.Email;
+import dev.mailer.api.InvalidEmailException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -29,9 +30,9 @@ final class BatchMark {
         return new BatchMark(hash(idempotencyKey), hash(batch));
     }
 
-    void put(Email.Builder email, int index) {
-        email.idempotencyKey("batch:" + key + ":" + index);
-        email.metadata(ENTRY, content);
+    /** @throws InvalidEmailException there is no room for the mark, or the mail has one of its own */
+    Email.Builder put(Email.Builder email, int index) {
+        return email.idempotencyKey("batch:" + key + ":" + index).metadata(ENTRY, content);
     }
 
     /** What the caller gave. */

@@ -2,6 +2,7 @@
 package dev.mailer.server.http;
 
 import dev.mailer.api.Email;
+import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.SendResult;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.server.http.EmailApi.Accepted;
@@ -16,10 +17,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /** One batch on its way into the engine. Used once, by one thread. */
 final class BatchSubmission {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchSubmission.class);
     /** Refusals of one mail, which its neighbours need not share. */
     private static final Set<Integer> OF_ONE_MAIL = Set.of(409, 422);
 
@@ -30,6 +34,8 @@ final class BatchSubmission {
     private final List<BatchError> errors = new ArrayList<>();
     private final TreeMap<Integer, Receipt> receipts = new TreeMap<>();
     private boolean duplicate;
+    /** Why nothing more is tried. */
+    private @Nullable ApiException unavailable;
 
     BatchSubmission(MailerEngine engine, String tenant, BatchValidation validation) {
         this.engine = engine;
@@ -65,7 +71,7 @@ final class BatchSubmission {
         EmailReader.Read read = EmailReader.read(json, "[" + index + "]", tenant);
         if (mark != null) {
             read.requireNoKey();
-            mark.put(read.email(), index);
+            var unused = EmailApi.refusals(() -> mark.put(read.email(), index));
         }
         unknown.addAll(read.unknown());
         return read.email().build();
@@ -73,8 +79,22 @@ final class BatchSubmission {
 
     /** A bad mail is found by halves: those without one are a commit each. */
     private void submit(List<Item> items, boolean ownKeys) {
+        if (unavailable != null) {
+            leave(items, unavailable);
+            return;
+        }
         try {
             accept(items, ownKeys);
+        } catch (MailerUnavailableException e) {
+            if (receipts.isEmpty() || validation != BatchValidation.PERMISSIVE) {
+                throw e;
+            }
+            // An answer that fails as a whole would have the client repeat what is committed.
+            LOG.warn("only a part of a batch is accepted: {}", Causes.of(e));
+            unavailable = ApiException.unavailable(
+                    "Not accepted for certain; repeat this mail later, with the same idempotency key if it has one.",
+                    e.retryAfter());
+            leave(items, unavailable);
         } catch (ApiException e) {
             if (items.size() == 1 || !OF_ONE_MAIL.contains(e.status()) || validation == BatchValidation.STRICT) {
                 refuse(items.get(0).index(), e);
@@ -112,6 +132,14 @@ final class BatchSubmission {
         if (validation == BatchValidation.STRICT || !OF_ONE_MAIL.contains(e.status())) {
             throw e;
         }
+        add(index, e);
+    }
+
+    private void leave(List<Item> items, ApiException e) {
+        items.forEach(item -> add(item.index(), e));
+    }
+
+    private void add(int index, ApiException e) {
         errors.add(new BatchError(index, e.name(), String.valueOf(e.getMessage())));
     }
 }

@@ -56,11 +56,17 @@ final class Bodies {
             throw BoundedBody.tooLarge(maxSize);
         }
         try (Share share = new Share()) {
-            share.grow(announced < 0 ? maxSize : Math.min(announced, maxSize));
+            share.grow(announced < 0 ? unannounced(ctx) : Math.min(announced, maxSize));
             return work.apply(new BoundedBody(ctx.req().getInputStream(), maxSize, share::grow));
         } catch (IOException e) {
             throw new UncheckedIOException(Json.ENDED_EARLY, e);
         }
+    }
+
+    /** A request of HTTP/1.1 that tells no length has a body only in chunks (RFC 9112 §6.3). */
+    private long unannounced(Context ctx) {
+        boolean none = ctx.protocol().startsWith("HTTP/1") && ctx.header("Transfer-Encoding") == null;
+        return none ? 0 : maxSize;
     }
 
     /** What one body has of the memory for all. For one thread. */

@@ -80,7 +80,7 @@ public final class EmailApi {
         }
     }
 
-    /** A mail of a permissive batch that was refused; {@code name} is that of the error for the mail alone. */
+    /** A mail of a permissive batch that was not accepted; {@code name} is that of the error for the mail alone. */
     public record BatchError(int index, String name, String message) {}
 
     /** A list in the shape that all lists have. */
@@ -105,7 +105,7 @@ public final class EmailApi {
         return new Accepted(List.of(new Id(result.id().toString())), null, read.unknown(), result.isDuplicate());
     }
 
-    /** Accepts a list of mails in one commit; the good ones of a permissive batch in a few. */
+    /** Accepts a list of mails in one commit; the good ones of a permissive batch in a few, of which the last may be missing. */
     public Accepted sendAll(String tenant, JsonNode body, @Nullable String idempotencyKey, BatchValidation validation) {
         if (!body.isArray() || body.isEmpty() || body.size() > MAX_BATCH) {
             throw ApiException.of(422, "validation_error", "The body must be a list of 1 to " + MAX_BATCH + " mails.");

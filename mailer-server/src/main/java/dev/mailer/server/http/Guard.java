@@ -1,26 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.server.http;
 
+import dev.mailer.api.Email;
+import dev.mailer.api.spi.HttpEndpoint;
 import dev.mailer.server.config.Settings;
 import dev.mailer.server.home.ApiKey;
 import dev.mailer.server.home.ApiKeys;
 import io.javalin.http.Context;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides who may call what. A key stands for its tenant, which the request cannot choose. "This machine" means: a loopback
- * peer, no sign of a proxy, and a Host header that names this machine, so that a web page which had its own name resolved to
- * 127.0.0.1 does not count.
+ * Decides who may call what. A key stands for its tenant, which the request cannot choose. What "this
+ * machine" means is said at {@link HttpEndpoint#isFromThisMachine}.
  */
 final class Guard {
     private static final String TENANT = "mailer.tenant";
     private static final String KEY_NAME = "mailer.key";
-    private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
+
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
 
     private final ApiKeys keys;
@@ -53,6 +51,7 @@ final class Guard {
             case LOCAL_OR_KEY -> {
                 if (!settings.open().contains(Settings.Part.METRICS) && !isLocal(ctx)) {
                     requireKey(ctx);
+                    requireDefaultTenant(ctx);
                 }
             }
             case LOCAL -> requireLocal(ctx);
@@ -76,6 +75,15 @@ final class Guard {
         ctx.attribute(KEY_NAME, key.name());
     }
 
+    private static void requireDefaultTenant(Context ctx) {
+        if (!tenant(ctx).equals(Email.DEFAULT_TENANT)) {
+            throw ApiException.of(
+                    403,
+                    "invalid_access",
+                    "These figures are of all tenants; they need a key of the tenant '" + Email.DEFAULT_TENANT + "'.");
+        }
+    }
+
     private void requireLocal(Context ctx) {
         if (!settings.open().contains(Settings.Part.MAILBOX) && !isLocal(ctx)) {
             throw ApiException.of(
@@ -83,31 +91,23 @@ final class Guard {
                     "invalid_access",
                     "These pages are for this machine only; the setting server.open=mailbox opens them to everybody.");
         }
-        String origin = ctx.header("Origin");
-        if (origin != null && !SAFE.contains(ctx.req().getMethod()) && !sameHost(origin, ctx.header("Host"))) {
+        if (!SAFE.contains(ctx.req().getMethod()) && !isOwnSite(ctx)) {
             throw ApiException.of(403, "invalid_access", "Another site's page may not change anything here.");
         }
     }
 
     private static boolean isLocal(Context ctx) {
-        if (ctx.header("X-Forwarded-For") != null || ctx.header("Forwarded") != null) {
-            return false;
-        }
-        return isLoopback(ctx.req().getRemoteAddr()) && isOwnName(ctx.header("Host"));
+        return HttpEndpoint.isFromThisMachine(ctx.req().getRemoteAddr(), ctx::header);
     }
 
-    /** The address is a literal, so nothing is looked up. */
-    private static boolean isLoopback(String address) {
-        try {
-            return InetAddress.getByName(address).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
+    /** A browser says by Sec-Fetch-Site which site is behind a request; an Origin may be withheld, and is "null" then. */
+    private static boolean isOwnSite(Context ctx) {
+        String site = ctx.header("Sec-Fetch-Site");
+        if (site != null) {
+            return site.equals("same-origin") || site.equals("none");
         }
-    }
-
-    private static boolean isOwnName(@Nullable String host) {
-        return host != null
-                && LOOPBACK_NAMES.contains(host.toLowerCase(Locale.ROOT).replaceFirst(":\\d+$", ""));
+        String origin = ctx.header("Origin");
+        return origin == null || sameHost(origin, ctx.header("Host"));
     }
 
     private static boolean sameHost(String origin, @Nullable String host) {

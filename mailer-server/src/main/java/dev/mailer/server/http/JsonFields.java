@@ -3,7 +3,6 @@ package dev.mailer.server.http;
 
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -127,12 +126,9 @@ final class JsonFields {
             return null;
         }
         try {
-            return OffsetDateTime.parse(text).toInstant();
+            return Times.parse(text);
         } catch (DateTimeException e) {
-            throw ApiException.field(
-                    "validation_error",
-                    path(name),
-                    "must be a time in ISO 8601 with an offset, such as 2026-08-05T11:52:01Z.");
+            throw ApiException.field("validation_error", path(name), "must be " + Times.FORM + ".");
         }
     }
 

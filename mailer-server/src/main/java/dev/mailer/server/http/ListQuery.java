@@ -7,7 +7,6 @@ import dev.mailer.api.MessageId;
 import dev.mailer.api.MessageQuery;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -77,10 +76,9 @@ final class ListQuery {
     private static @Nullable Instant time(Map<String, String> parameters, String name) {
         String text = get(parameters, name);
         try {
-            return text == null ? null : OffsetDateTime.parse(text).toInstant();
+            return text == null ? null : Times.parse(text);
         } catch (DateTimeException e) {
-            throw ApiException.parameter(
-                    name, "must be a time in ISO 8601 with an offset, such as 2026-08-05T11:52:01Z.");
+            throw ApiException.parameter(name, "must be " + Times.FORM + ".");
         }
     }
 

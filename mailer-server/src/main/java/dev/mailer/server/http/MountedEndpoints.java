@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Mounts what plugins brought. Requests are bounded like all others; the mailbox is for this machine only. */
+/** Mounts what plugins brought. Requests are bounded like all others; what is for developers is for this machine only. */
 final class MountedEndpoints {
     /** The dev mailbox shows mail to whoever looks. */
     static final String MAILBOX = "/mailbox";
@@ -31,7 +31,7 @@ final class MountedEndpoints {
             if (!path.matches("(/[A-Za-z0-9._~-]+)+") || path.equals("/v1") || path.startsWith("/v1/")) {
                 throw new IllegalStateException("the endpoint path '" + path + "' cannot be mounted");
             }
-            Access access = path.equals(MAILBOX) ? Access.LOCAL : Access.OPEN;
+            Access access = endpoint.forDevelopers() ? Access.LOCAL : Access.OPEN;
             routes.any(path, access, ctx -> serve(endpoint, ctx));
             routes.any(path + "/<below>", access, ctx -> serve(endpoint, ctx));
         }

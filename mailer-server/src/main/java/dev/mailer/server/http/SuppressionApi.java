@@ -185,9 +185,6 @@ public final class SuppressionApi {
 
     private static @Nullable Instant until(JsonFields fields) {
         Instant until = fields.instant("until");
-        if (until != null && until.isBefore(Instant.EPOCH)) {
-            throw ApiException.field("validation_error", fields.path("until"), "must not be before 1970.");
-        }
         return until == null || until.isAfter(FOR_GOOD) ? null : until.truncatedTo(ChronoUnit.MILLIS);
     }
 

@@ -69,8 +69,7 @@ class CommandLineProgramTest {
                 engine,
                 home.apiKeys(),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
-        home.announce(
-                new RunningServer(server.localUrl(), ProcessHandle.current().pid(), CLOCK.instant()));
+        home.announce(RunningServer.here(server.localUrl()));
         environment.put("MAILER_DATA", folder.toString());
         environment.put("MAILER_CONFIG", "");
     }
@@ -326,6 +325,64 @@ class CommandLineProgramTest {
         assertThat(err()).contains("API key is invalid.");
         assertThat(run(mailAnd("--server", "http://127.0.0.1:1", "--key", "x"))).isEqualTo(3);
         assertThat(err()).contains("no answer from http://127.0.0.1:1");
+    }
+
+    @Test
+    void an_address_or_key_that_is_none_is_told_in_a_line_and_never_shown() {
+        for (String url : List.of("localhost:8080", "ftp://example.com", "http:/x")) {
+            assertThat(run(mailAnd("--server", url, "--key", "mk_secret")))
+                    .as(url)
+                    .isEqualTo(2);
+            assertThat(err()).contains("URLs such as http://127.0.0.1:8080").doesNotContain("mk_secret");
+        }
+        assertThat(run(mailAnd("--key", "mk_\u0007secret"))).isEqualTo(2);
+        assertThat(err()).contains("the API key").doesNotContain("secret").doesNotContain("Exception");
+        assertThat(run(mailAnd("--idempotency-key", "заказ-1"))).isEqualTo(2);
+        assertThat(err()).contains("--idempotency-key");
+        environment.put("MAILER_API_KEY", home.commandLineKey().reveal() + "\n");
+        assertThat(run(mailAnd("--server", server.localUrl().toString()))).isZero();
+    }
+
+    @Test
+    void an_argument_that_begins_with_an_at_sign_is_no_file() throws IOException {
+        Path secret = Files.writeString(folder.resolve("secret"), "mk_secret");
+
+        int exit = run(
+                "send",
+                "--from",
+                "a@example.com",
+                "--to",
+                "jo@example.org",
+                "--subject",
+                "@@home",
+                "--text",
+                "@" + secret);
+
+        assertThat(exit).isZero();
+        assertThat(sent().subject()).isEqualTo("@@home");
+        assertThat(((Content.Literal) sent().content()).text()).isEqualTo("@" + secret);
+    }
+
+    @Test
+    void a_mail_that_was_accepted_is_said_to_be_so_whatever_comes_after() {
+        engine.beforeAwait = () -> {
+            throw new MailerUnavailableException("the server goes away", Duration.ofSeconds(1), null);
+        };
+
+        assertThat(run(mailAnd("--wait=1s", "--json"))).isEqualTo(5);
+        assertThat(Json.MAPPER.readTree(out()).path("id").asString()).isEqualTo(sentId());
+        assertThat(err()).contains("the mail is accepted, its outcome is not known: ");
+    }
+
+    @Test
+    void an_export_that_breaks_off_is_a_failure() {
+        run(MAIL);
+
+        assertThat(run("export", "jo@example.org")).isZero();
+        assertThat(out().lines()).hasSize(1);
+        engine.exportEnds = new MailerUnavailableException("the store went away", Duration.ofSeconds(1), null);
+        assertThat(run("export", "jo@example.org")).isEqualTo(1);
+        assertThat(err()).startsWith("the export broke off: ");
     }
 
     @Test

@@ -35,6 +35,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -63,8 +64,7 @@ class MergeTest {
                 engine,
                 home.apiKeys(),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
-        home.announce(
-                new RunningServer(server.localUrl(), ProcessHandle.current().pid(), FakeEngine.NOW));
+        home.announce(RunningServer.here(server.localUrl()));
         csv = folder.resolve("recipients.csv");
     }
 
@@ -237,7 +237,9 @@ class MergeTest {
         Shell.Result result = merge("--max-errors", "10");
 
         assertThat(result.exit()).isEqualTo(1);
-        assertThat(result.out()).contains("rows 10 = queued 0 + duplicate 0 + failed 10");
+        assertThat(result.out())
+                .isEqualToIgnoringNewLines(
+                        "rows 31 = queued 0 + duplicate 0 + failed 10 + suppressed 0 + skipped 0 + left 21");
         assertThat(result.err()).contains("21 rows were not taken up");
         assertThat(engine.accepted).isEmpty();
     }
@@ -264,7 +266,9 @@ class MergeTest {
         Shell.Result result = merge("--patience", "500ms");
 
         assertThat(result.exit()).isEqualTo(3);
-        assertThat(result.out()).contains("rows 0 = ");
+        assertThat(result.out())
+                .isEqualToIgnoringNewLines(
+                        "rows 1 = queued 0 + duplicate 0 + failed 0 + suppressed 0 + skipped 0 + left 1");
         assertThat(result.err()).contains("the server has taken nothing for 500ms, the limit (--patience)");
     }
 
@@ -291,6 +295,93 @@ class MergeTest {
                 .contains("send to the 1 rows of the file, as campaign csv-")
                 .contains("; tries again in 1s")
                 .contains("] 1/1 rows, ");
+    }
+
+    @Test
+    void what_an_overloaded_server_leaves_of_a_batch_is_handed_over_again() throws IOException {
+        engine.invalid =
+                email -> ((Content.Templated) email.content()).variables().containsValue("bad");
+        AtomicInteger commits = new AtomicInteger();
+        engine.beforeSendAll = () -> {
+            if (commits.incrementAndGet() == 2) {
+                throw new MailerUnavailableException("slow down", Duration.ofMillis(1), null);
+            }
+        };
+        write("email,name\na@example.org,A\nb@example.org,B\nc@example.org,bad\nd@example.org,D\n");
+
+        Shell.Result result = mergeAsked(interruptions -> {});
+
+        assertThat(result.out()).contains("rows 4 = queued 3 + duplicate 0 + failed 1 + suppressed 0 + skipped 0");
+        assertThat(result.err()).contains("line 4: ").doesNotContain("line 5: ");
+        assertThat(recipients()).containsExactly("a@example.org", "b@example.org", "d@example.org");
+    }
+
+    @Test
+    void what_was_taken_amid_a_batch_without_being_told_is_no_duplicate() throws IOException {
+        engine.invalid =
+                email -> ((Content.Templated) email.content()).variables().containsValue("bad");
+        engine.acceptedAt = InstantSource.system().instant().plusSeconds(1);
+        AtomicInteger commits = new AtomicInteger();
+        engine.afterSendAll = () -> {
+            if (commits.incrementAndGet() == 2) {
+                throw new MailerUnavailableException("committed, perhaps", Duration.ofMillis(1), null);
+            }
+        };
+        write("email,name\na@example.org,A\nb@example.org,B\nc@example.org,bad\nd@example.org,D\n");
+
+        Shell.Result result = mergeAsked(interruptions -> {});
+
+        assertThat(result.out()).contains("rows 4 = queued 3 + duplicate 0 + failed 1 + suppressed 0 + skipped 0");
+        assertThat(commits.get()).isGreaterThan(2);
+        assertThat(recipients()).containsExactly("a@example.org", "b@example.org", "d@example.org");
+    }
+
+    @Test
+    void a_mail_that_was_taken_without_an_answer_is_no_duplicate() throws IOException {
+        write("email\njo@example.org\n");
+        merge("--campaign", "spring");
+        write("email\njo@example.org\nann@example.org\n");
+        engine.acceptedAt = InstantSource.system().instant().plusSeconds(1);
+        engine.afterSendAll = () -> {
+            engine.afterSendAll = () -> {};
+            throw new MailerUnavailableException("committed, perhaps", Duration.ofMillis(1), null);
+        };
+
+        Shell.Result result = mergeAsked(interruptions -> {}, "--campaign", "spring");
+
+        assertThat(result.out()).contains("rows 2 = queued 1 + duplicate 1 + failed 0 + suppressed 0 + skipped 0");
+        assertThat(recipients()).containsExactly("jo@example.org", "ann@example.org");
+    }
+
+    /** On a clock that only the waiting of the merge moves. */
+    @Test
+    void a_merge_hands_over_no_more_a_second_than_its_rate() throws IOException {
+        AtomicReference<Instant> now = new AtomicReference<>(FakeEngine.NOW);
+        List<Duration> handedOver = new ArrayList<>();
+        List<Integer> before = new ArrayList<>();
+        engine.beforeSendAll = () -> {
+            handedOver.add(Duration.between(FakeEngine.NOW, now.get()));
+            before.add(engine.accepted.size());
+        };
+        write("email\n"
+                + IntStream.range(0, 25)
+                        .mapToObj(i -> "u" + i + "@example.org\n")
+                        .collect(Collectors.joining()));
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
+        Terminal terminal = new Terminal(
+                InputStream.nullInputStream(), out, out, Map.of("MAILER_DATA", folder.toString()), now::get, false);
+
+        int exit = new CommandLine(new SendCommand(
+                        terminal, time -> now.updateAndGet(instant -> instant.plus(time)), Interruption::new))
+                .execute("--csv", csv.toString(), "--template", "hello", "--from", "shop@example.com", "--rate", "10");
+
+        assertThat(exit).as(printed.toString(StandardCharsets.UTF_8)).isZero();
+        assertThat(before).containsExactly(0, 10, 20);
+        assertThat(engine.accepted).hasSize(25);
+        assertThat(handedOver.get(0)).isZero();
+        assertThat(handedOver.get(1)).isBetween(Duration.ofSeconds(1), Duration.ofMillis(1_100));
+        assertThat(handedOver.get(2)).isBetween(Duration.ofSeconds(2), Duration.ofMillis(2_200));
     }
 
     /** Somebody who sits there, answers yes, and does something else at that moment. */
@@ -353,6 +444,41 @@ class MergeTest {
                 .contains("to go on, also with a mended file");
     }
 
+    @Test
+    void a_file_that_shrinks_behind_the_count_is_a_failure_that_tells_what_is_left() throws IOException {
+        write("email\njo@example.org\nann@example.org\nkim@example.org\n");
+
+        Shell.Result result = mergeAsked(interruptions -> replace("email\njo@example.org\n"));
+
+        assertThat(result.exit()).as(result.err()).isEqualTo(1);
+        assertThat(recipients()).containsExactly("jo@example.org");
+        assertThat(result.out())
+                .contains("rows 3 = queued 1 + duplicate 0 + failed 0 + suppressed 0 + skipped 0 + left 2");
+        assertThat(result.err())
+                .contains("the file is not the one that was counted; it was changed meanwhile")
+                .contains("2 rows were not taken up; repeat with --campaign 'csv-");
+    }
+
+    @Test
+    void a_file_that_is_edited_behind_the_count_is_a_failure_with_as_many_rows_too() throws IOException {
+        write("email\njo@example.org\nann@example.org\n");
+
+        Shell.Result result = mergeAsked(interruptions -> replace("email\njo@example.org\nkim@example.org\n"));
+
+        assertThat(result.exit()).as(result.err()).isEqualTo(1);
+        assertThat(result.err())
+                .contains("the file is not the one that was counted; it was changed meanwhile")
+                .contains("repeat with --campaign 'csv-");
+    }
+
+    private void replace(String text) {
+        try {
+            write(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void append(String text) {
         try {
             Files.writeString(csv, text, StandardOpenOption.APPEND);
@@ -394,9 +520,43 @@ class MergeTest {
 
         Shell.Result result = mergeAsked(interruptions -> {}, "--wait=30s");
 
-        assertThat(result.out()).contains("mails 2 = sent 2 + failed 0 + suppressed 0 + pending 0");
+        assertThat(result.out()).isEqualToIgnoringNewLines("rows 2 = sent 2 + failed 0 + suppressed 0 + skipped 0");
         assertThat(result.err()).contains("; tries again in 1s");
         assertThat(result.exit()).isZero();
+    }
+
+    @Test
+    void who_waits_gets_one_account_in_which_every_row_has_its_end() throws IOException {
+        engine.state = DeliveryState.SENT;
+        write("email,name\njo@example.org,Jo\nann@example.org,Ann\n");
+        merge("--campaign", "spring");
+        write("email,name\njo@example.org,Jo\nann@example.org,Ann\nkim@example.org,Kim\nbad,x\n,nobody\n");
+
+        Shell.Result text = merge("--campaign", "spring", "--wait=30s");
+        Shell.Result json = merge("--campaign", "summer", "--wait=30s", "--json");
+        engine.state = DeliveryState.FAILED;
+        Shell.Result failed = merge("--campaign", "spring", "--wait=30s");
+
+        assertThat(text.exit()).isEqualTo(1);
+        assertThat(text.out()).isEqualToIgnoringNewLines("rows 5 = sent 3 + failed 1 + suppressed 0 + skipped 1");
+        assertThat(text.err()).contains("an earlier run had 2 of these mails accepted");
+        assertThat(json.json().propertyNames())
+                .containsExactly(
+                        "rows",
+                        "sent",
+                        "pending",
+                        "duplicate",
+                        "failed",
+                        "suppressed",
+                        "skipped",
+                        "left",
+                        "errors",
+                        "campaign",
+                        "dry_run",
+                        "earlier");
+        assertThat(json.json().path("sent").asInt()).isEqualTo(3);
+        assertThat(json.json().path("earlier").asInt()).isZero();
+        assertThat(failed.out()).isEqualToIgnoringNewLines("rows 5 = sent 0 + failed 4 + suppressed 0 + skipped 1");
     }
 
     @Test
@@ -408,7 +568,8 @@ class MergeTest {
 
         Shell.Result result = merge("--wait=10s");
 
-        assertThat(result.out()).contains("mails 2 = sent 0 + failed 0 + suppressed 0 + pending 2");
+        assertThat(result.out())
+                .isEqualToIgnoringNewLines("rows 2 = sent 0 + pending 2 + failed 0 + suppressed 0 + skipped 0");
         assertThat(result.err()).contains("the server has told no outcome within the limit (--wait): ");
         assertThat(result.exit()).isEqualTo(5);
     }

@@ -43,8 +43,7 @@ class SuppressTest {
                 engine,
                 home.apiKeys(),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
-        home.announce(
-                new RunningServer(server.localUrl(), ProcessHandle.current().pid(), FakeEngine.NOW));
+        home.announce(RunningServer.here(server.localUrl()));
     }
 
     @AfterEach

@@ -125,11 +125,20 @@ class SettingsReaderTest {
     void a_variable_that_is_no_setting_is_a_warning_because_an_orchestrator_adds_its_own() {
         Settings settings = SettingsReader.read(
                 null,
-                Map.of("MAILER_SERVER_PROT", "1", "MAILER_SERVICE_HOST", "10.0.0.1", "MAILER_URL", "x"),
+                Map.of(
+                        "MAILER_SERVER_PROT",
+                        "1",
+                        "MAILER_SERVICE_HOST",
+                        "10.0.0.1",
+                        "MAILER_SERVER_PORT",
+                        "tcp://10.0.0.7:8080",
+                        "MAILER_URL",
+                        "x"),
                 Map.of());
 
         assertThat(settings.warnings())
                 .containsExactly(
+                        "MAILER_SERVER_PORT: is an orchestrator's, for a service of that name, and ignored",
                         "MAILER_SERVER_PROT: is no setting and ignored; did you mean server.port?",
                         "MAILER_SERVICE_HOST: is no setting and ignored; did you mean server.host?");
     }

@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -483,6 +485,51 @@ class EmailRoutesTest {
     }
 
     @Test
+    void what_is_committed_of_a_permissive_batch_is_told_though_the_rest_meets_overload() {
+        server.engine.invalid = email -> "Bad".equals(email.subject());
+        server.engine.beforeSendAll = () -> {
+            if (!server.engine.accepted.isEmpty()) {
+                throw new MailerUnavailableException("slow down", Duration.ofSeconds(3), null);
+            }
+        };
+        String batch = "[" + (MAIL + ",").repeat(4) + MAIL.replace("Hi", "Bad") + "," + MAIL + "," + MAIL + "]";
+
+        ServerUnderTest.Answer answer = server.post("/v1/emails/batch", batch, "x-batch-validation", "permissive");
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.json().path("data"))
+                .hasSize(server.engine.accepted.size())
+                .hasSize(3);
+        assertThat(answer.json()
+                        .path("errors")
+                        .valueStream()
+                        .map(e -> e.path("index").asInt() + " " + e.path("name").asString()))
+                .containsExactly(
+                        "3 service_unavailable",
+                        "4 service_unavailable",
+                        "5 service_unavailable",
+                        "6 service_unavailable");
+        assertThat(answer.body()).doesNotContain("slow down");
+    }
+
+    @Test
+    void a_permissive_batch_of_which_nothing_is_committed_is_503() {
+        server.engine.invalid = email -> "Bad".equals(email.subject());
+        server.engine.beforeSendAll = () -> {
+            throw new MailerUnavailableException("slow down", Duration.ofSeconds(3), null);
+        };
+
+        ServerUnderTest.Answer answer = server.post(
+                "/v1/emails/batch",
+                "[" + MAIL.replace("Hi", "Bad") + "," + MAIL + "]",
+                "x-batch-validation",
+                "permissive");
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.header("Retry-After")).isEqualTo("3");
+    }
+
+    @Test
     void a_batch_may_have_a_key_for_each_mail() {
         String mail = MAIL.replaceFirst("\\{", "{\"idempotency_key\":\"k%s\",");
         String batch = "[" + String.format(mail, 1) + "," + String.format(mail, 2) + "]";
@@ -524,6 +571,37 @@ class EmailRoutesTest {
             assertThat(answer.json().path("message").asString())
                     .isEqualTo("The body must be a list of 1 to 100 mails.");
         }
+    }
+
+    @Test
+    void a_batch_with_a_key_leaves_room_for_its_mark_in_the_metadata() {
+        String full =
+                IntStream.range(0, 75).mapToObj(i -> "\"k" + i + "\":\"v\"").collect(Collectors.joining(","));
+        String mail = MAIL.strip().replaceFirst("}$", "") + ",\"metadata\":{" + full + "}}";
+
+        ServerUnderTest.Answer strict = server.post("/v1/emails/batch", "[" + mail + "]", "Idempotency-Key", "k");
+        ServerUnderTest.Answer permissive = server.post(
+                "/v1/emails/batch",
+                "[" + MAIL + "," + mail + "]",
+                "Idempotency-Key",
+                "k",
+                "x-batch-validation",
+                "permissive");
+
+        assertThat(strict.status()).as(strict.body()).isEqualTo(422);
+        assertThat(permissive.status()).isEqualTo(200);
+        assertThat(permissive.json().path("data")).hasSize(1);
+        assertThat(permissive.json().path("errors")).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-999999999-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "+10000-01-01T00:00:00Z"})
+    void times_are_in_the_years_that_can_be_stored(String time) {
+        String mail = MAIL.strip().replaceFirst("}$", "") + ",\"scheduled_at\":\"" + time + "\"}";
+
+        assertThat(server.post("/v1/emails", mail).status()).isEqualTo(422);
+        assertThat(server.get("/v1/emails?since=" + time.replace("+", "%2B")).status())
+                .isEqualTo(422);
     }
 
     @Test

@@ -53,6 +53,12 @@ public final class FakeEngine implements MailerEngine {
     public @Nullable RuntimeException refusal;
     /** Which mails are refused as invalid. */
     public Predicate<Email> invalid = email -> false;
+    /** Run before and after what a batch adds; what they throw is thrown by it. */
+    public Runnable beforeSendAll = () -> {};
+
+    public Runnable afterSendAll = () -> {};
+    /** What the ids of mails say of their time. */
+    public Instant acceptedAt = Instant.parse("2025-06-17T12:00:00Z");
     /** State of every delivery, as reported. */
     public DeliveryState state = DeliveryState.QUEUED;
 
@@ -61,6 +67,8 @@ public final class FakeEngine implements MailerEngine {
     public @Nullable MessageQuery lastQuery;
     public Duration lastWait = Duration.ZERO;
     public Runnable beforeAwait = () -> {};
+    /** What an export throws behind the first mail, which is large. */
+    public @Nullable RuntimeException exportEnds;
 
     private final OutboxStore store = Stores.memory();
     private final Map<String, MessageId> keys = new LinkedHashMap<>();
@@ -81,7 +89,8 @@ public final class FakeEngine implements MailerEngine {
             return SendResult.duplicateOf(before);
         }
         String key = email.idempotencyKey();
-        MessageId id = MessageId.of(String.format("01977d3e-5a00-7000-8000-%012d", ++counter));
+        long time = acceptedAt.toEpochMilli();
+        MessageId id = MessageId.of(String.format("%08x-%04x-7000-8000-%012d", time >>> 16, time & 0xffff, ++counter));
         accepted.put(id, email);
         if (key != null) {
             keys.put(key, id);
@@ -107,7 +116,10 @@ public final class FakeEngine implements MailerEngine {
     @Override
     public synchronized List<SendResult> sendAll(List<Email> emails) {
         emails.forEach(this::earlier);
-        return emails.stream().map(this::send).toList();
+        beforeSendAll.run();
+        List<SendResult> results = emails.stream().map(this::send).toList();
+        afterSendAll.run();
+        return results;
     }
 
     @Override
@@ -185,6 +197,11 @@ public final class FakeEngine implements MailerEngine {
     }
 
     @Override
+    public List<String> tenants() {
+        return List.of(Email.DEFAULT_TENANT);
+    }
+
+    @Override
     public List<String> transports() {
         return List.of("fake");
     }
@@ -238,10 +255,15 @@ public final class FakeEngine implements MailerEngine {
         return new PersonalRecords() {
             @Override
             public void export(String tenant, String address, Consumer<ExportedMail> to) {
-                list(MessageQuery.ofTenant(tenant).recipient(address))
-                        .items()
-                        .forEach(status -> to.accept(new ExportedMail(
-                                status, List.of(), dev.mailer.api.spi.Bytes.utf8("Subject: Hello\r\n"))));
+                String body = exportEnds == null ? "Hello" : "Hello".repeat(100_000);
+                for (MessageStatus status :
+                        list(MessageQuery.ofTenant(tenant).recipient(address)).items()) {
+                    to.accept(new ExportedMail(
+                            status, List.of(), dev.mailer.api.spi.Bytes.utf8("Subject: Hello\r\n\r\n" + body)));
+                    if (exportEnds != null) {
+                        throw exportEnds;
+                    }
+                }
             }
 
             @Override

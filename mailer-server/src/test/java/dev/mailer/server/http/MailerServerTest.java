@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MailerServerTest {
     private ServerUnderTest server;
@@ -36,8 +37,9 @@ class MailerServerTest {
     @BeforeEach
     void start(@TempDir Path folder) {
         FakeEngine engine = new FakeEngine();
-        engine.endpoints.add(new Echo("/mailbox"));
-        engine.endpoints.add(new Echo("/t"));
+        engine.endpoints.add(new Echo("/mailbox", true));
+        engine.endpoints.add(new Echo("/dev/mail", true));
+        engine.endpoints.add(new Echo("/t", false));
         server = new ServerUnderTest(folder, engine, Duration.ZERO);
     }
 
@@ -46,7 +48,7 @@ class MailerServerTest {
         server.close();
     }
 
-    private record Echo(String path) implements HttpEndpoint {
+    private record Echo(String path, boolean forDevelopers) implements HttpEndpoint {
         @Override
         public Response handle(Request request) {
             if (request.path().equals("/fail")) {
@@ -249,6 +251,45 @@ class MailerServerTest {
 
         assertThat(answer.status()).isEqualTo(500);
         assertThat(answer.body()).doesNotContain("secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP"})
+    void what_is_for_developers_is_not_there_behind_a_proxy(String header) {
+        for (String path : List.of("/mailbox", "/dev/mail", "/dev/mail/below")) {
+            assertThat(server.exchange(server.request(path)).status()).as(path).isEqualTo(201);
+            assertThat(server.exchange(server.request(path).header(header, "10.0.0.1"))
+                            .status())
+                    .as(path)
+                    .isEqualTo(403);
+        }
+    }
+
+    @Test
+    void figures_of_all_tenants_need_a_key_of_the_first() {
+        String other = server.keys.create("theirs", "other").reveal();
+
+        ServerUnderTest.Answer answer = server.exchange(server.request("/metrics")
+                .header("Authorization", "Bearer " + other)
+                .header("X-Forwarded-For", "10.0.0.1"));
+
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.json().path("name").asString()).isEqualTo("invalid_access");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"null,same-origin,201", "null,cross-site,403", "null,,403", ",same-site,403", ",none,201"})
+    void a_browser_that_withholds_the_origin_says_which_site_it_is(String origin, String site, int status) {
+        HttpRequest.Builder request = server.request("/mailbox/all").DELETE();
+        if (origin != null) {
+            request.header("Origin", origin);
+        }
+        if (site != null) {
+            request.header("Sec-Fetch-Site", site);
+        }
+
+        assertThat(server.exchange(request).status()).isEqualTo(status);
     }
 
     @Test
