@@ -35,7 +35,7 @@ final class BareRows implements AutoCloseable {
         this.content = new Table("mailer_content", "message_id = " + newest, null);
         this.recipient = new Table("mailer_recipient", "message_id = " + newest, null);
         this.delivery = new Table("mailer_delivery", "message_id = " + newest, null);
-        this.event = new Table("mailer_event", "message_id = " + newest, sqlite ? "id" : "position");
+        this.event = new Table("mailer_event", "message_id = " + newest, sqlite ? null : "position");
         this.nextId = newest + 1_000_000_000L;
         connection.setAutoCommit(false);
     }
@@ -65,10 +65,7 @@ final class BareRows implements AutoCloseable {
         content.add(Map.of("message_id", messageId));
         recipient.add(Map.of("message_id", messageId));
         delivery.add(Map.of("id", deliveryId, "message_id", messageId));
-        event.add(
-                sqlite
-                        ? Map.of("message_id", messageId, "delivery_id", deliveryId)
-                        : Map.of("id", nextId++, "message_id", messageId, "delivery_id", deliveryId));
+        event.add(Map.of("id", nextId++, "message_id", messageId, "delivery_id", deliveryId));
     }
 
     private static byte[] bytes(UUID id) {

@@ -35,6 +35,11 @@ final class Cpu {
         return SELF.getProcessCpuTime() / 1e9;
     }
 
+    /** What this process has spent on compiling its code. */
+    static double compiler() {
+        return ManagementFactory.getCompilationMXBean().getTotalCompilationTime() / 1e3;
+    }
+
     /** This process and these others, each with its children, those that ended included. */
     static double trees(long... others) {
         return LongStream.concat(LongStream.of(ProcessHandle.current().pid()), LongStream.of(others))

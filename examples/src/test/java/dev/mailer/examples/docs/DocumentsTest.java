@@ -23,6 +23,7 @@ class DocumentsTest {
 
     private static final Pattern BLOCK = Pattern.compile("```(?:java|kotlin)\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern REGION = Pattern.compile("// tag::(\\S+)\\[]\\n(.*?)// end::\\1\\[]", Pattern.DOTALL);
+    private static final Pattern DECISION = Pattern.compile("^\\*\\*(\\d+)\\.", Pattern.MULTILINE);
     private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)(#[^)]*)?\\)");
 
     @Test
@@ -67,6 +68,17 @@ class DocumentsTest {
 
         assertThat(end).isLessThan(40);
         assertThat(end - begin - 1).isLessThanOrEqualTo(12);
+    }
+
+    @Test
+    void every_decision_of_the_design_has_a_number_of_its_own() {
+        List<String> numbers = DECISION.matcher(
+                        SourceTree.read(SourceTree.root().resolve("docs/design.md")))
+                .results()
+                .map(decision -> decision.group(1))
+                .toList();
+
+        assertThat(numbers).hasSizeGreaterThan(30).doesNotHaveDuplicates();
     }
 
     private static List<String> regions() {

@@ -40,6 +40,7 @@ class AccountMail {
     @MailTemplate("verification")
     record Verification(String name, String link) {}
 
+    /** May arrive twice when the answer of a server is lost: its link is good once, so the second does no harm, and none at all would. */
     void verification(String email, String name, OneTimeCodes.Code code) {
         mailer.send(to(email)
                 .template(new Verification(name, SITE + "/verify#" + code.secret()))
@@ -50,7 +51,10 @@ class AccountMail {
     @MailTemplate("recovery")
     record Recovery(String name, String code, long minutes) {}
 
-    /** At most once, and not at all when it would come too late. */
+    /**
+     * At most once, since a second one looks as if somebody else had asked, and not at all when it would come too late. Who gets none asks
+     * again.
+     */
     void recovery(String email, String name, OneTimeCodes.Code code, Instant now) {
         long minutes = Duration.between(now, code.expiresAt()).toMinutes();
         mailer.send(to(email)

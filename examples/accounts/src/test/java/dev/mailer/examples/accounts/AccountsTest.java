@@ -99,6 +99,25 @@ class AccountsTest {
     }
 
     @Test
+    void a_code_is_not_sent_again_when_nobody_knows_whether_it_arrived() {
+        forgotten("fay+ambiguous@example.org");
+
+        mail.advance(Duration.ofMinutes(9));
+
+        assertThat(mail).sent(1).hasDeliveries(DeliveryState.FAILED, 1);
+    }
+
+    @Test
+    void a_link_is_sent_again_until_it_is_over_when_nobody_knows_whether_it_arrived() {
+        accounts.register("gil+ambiguous@example.org", "Gil");
+        assertThat(mail).sent(1).hasDeliveries(DeliveryState.DEFERRED, 1);
+
+        mail.advance(Accounts.VERIFICATION);
+
+        assertThat(mail).hasDeliveries(DeliveryState.EXPIRED, 1);
+    }
+
+    @Test
     void an_address_without_an_account_is_answered_alike() {
         accounts.forgot("nobody@example.org");
 

@@ -5,10 +5,12 @@ import dev.mailer.core.Mailers
 
 /** Shows the first mail in Kotlin. */
 // tag::kotlin-first[]
-fun main() {
+fun main() = firstMail("smtp://user:password@smtp.example.com:587", "sqlite:mail.db")
+
+fun firstMail(transport: String, store: String) {
     Mailers.builder()
-        .transport("smtp://user:password@smtp.example.com:587")
-        .store("sqlite:mail.db")
+        .transport(transport)
+        .store(store)
         .build()
         .use { mailer ->
             mailer.send {
