@@ -83,7 +83,7 @@ final class ConnectionPool {
     void giveBack(SmtpSession session, boolean usable) {
         boolean settled = false;
         try {
-            boolean keep = usable && session.messages() < limits.messages() && opener.isCurrent(session);
+            boolean keep = usable && !session.isWornOut() && opener.isCurrent(session);
             if (keep) {
                 session.connection().idle(limits.idle());
             }

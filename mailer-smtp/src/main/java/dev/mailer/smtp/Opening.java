@@ -40,7 +40,7 @@ final class Opening {
                 extensions = startTls(extensions);
             }
             authenticate(extensions);
-            return new SmtpSession(connection, extensions, tls);
+            return new SmtpSession(connection, extensions, tls, settings);
         } catch (WireException e) {
             throw new SessionException(phase, e.outcome(phase, connection.remote()), e);
         } catch (SessionException e) {

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A reply line by line, without codes and separators (RFC 5321 §4.2). */
 record Reply(int code, List<String> lines) {
+    /** What stands for a reply where nothing was asked. */
+    static final Reply OK = new Reply(250, List.of(""));
+
     boolean isCompletion() {
         return code / 100 == 2;
     }

@@ -9,8 +9,8 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A conversation over a {@link Wire}: commands out, replies in, in lockstep. A command is refused when input is waiting that nobody
- * asked for, so replies and commands cannot get out of step. Used by one thread at a time; after any {@link WireException} it is of
+ * A conversation over a {@link Wire}: commands out, replies in, one for each. What is asked is refused when input is waiting that
+ * nobody asked for, so replies and commands cannot get out of step. Used by one thread at a time; after any {@link WireException} it is of
  * no more use and closed.
  */
 final class SmtpConnection {
@@ -68,15 +68,33 @@ final class SmtpConnection {
 
     private Reply exchange(String command, Duration within) throws WireException {
         requireSilence();
-        line(command);
+        say(command);
         wire.flush();
         return reply(within);
     }
 
-    /** Ends the content; its last octets may leave with the dot. */
-    void sendDot() throws WireException {
+    /** Puts a command behind what is to leave with the next {@link #flush}. */
+    void say(String command) throws WireException {
+        if (!CommandText.isSafe(command, true)) {
+            abort();
+            throw new IllegalArgumentException("a command holds a control character");
+        }
+        put(command + CRLF);
+    }
+
+    /** Puts the end of the content behind it. */
+    void sayDot() throws WireException {
         put("." + CRLF);
+    }
+
+    /** Sends what was put. */
+    void flush() throws WireException {
         wire.flush();
+    }
+
+    /** Reads the next reply, which must come within the time for replies. */
+    Reply reply() throws WireException {
+        return reply(timeouts.read());
     }
 
     /** Whether the server has taken the mail; what decides that may take long. */
@@ -92,11 +110,6 @@ final class SmtpConnection {
     /** True when the peer has sent something that was not read yet. */
     boolean hasInput() throws WireException {
         return wire.hasInput();
-    }
-
-    /** Reads what the peer said unasked, such as a refusal amid the content. */
-    Reply unasked() throws WireException {
-        return reply(timeouts.read());
     }
 
     /** The reply that had arrived when the connection was lost; null when there was none. */
@@ -152,7 +165,7 @@ final class SmtpConnection {
         wire.budget(timeouts.courtesy());
         try {
             requireSilence();
-            line("QUIT");
+            say("QUIT");
             wire.flush();
         } catch (WireException e) {
             // the mail was settled before; the connection is closed
@@ -174,20 +187,13 @@ final class SmtpConnection {
         wire.abort();
     }
 
-    private void line(String command) throws WireException {
-        if (!CommandText.isSafe(command, true)) {
-            abort();
-            throw new IllegalArgumentException("a command holds a control character");
-        }
-        put(command + CRLF);
-    }
-
     private void put(String text) throws WireException {
         byte[] octets = text.getBytes(StandardCharsets.UTF_8);
         wire.put(octets, 0, octets.length);
     }
 
-    private void requireSilence() throws WireException {
+    /** Fails when the peer has said something, to which the next command's reply would be a second one. */
+    void requireSilence() throws WireException {
         if (wire.hasInput()) {
             throw wire.broken(WireException.PROTOCOL, "the server said something that nobody had asked for", null);
         }

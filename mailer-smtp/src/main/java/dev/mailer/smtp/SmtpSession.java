@@ -8,13 +8,15 @@ final class SmtpSession {
     private final SmtpConnection connection;
     private final Extensions extensions;
     private final SSLContext tls;
+    private final SmtpSettings settings;
     private int messages;
     private boolean rested;
 
-    SmtpSession(SmtpConnection connection, Extensions extensions, SSLContext tls) {
+    SmtpSession(SmtpConnection connection, Extensions extensions, SSLContext tls, SmtpSettings settings) {
         this.connection = connection;
         this.extensions = extensions;
         this.tls = tls;
+        this.settings = settings;
     }
 
     SmtpConnection connection() {
@@ -35,8 +37,14 @@ final class SmtpSession {
         messages++;
     }
 
-    int messages() {
-        return messages;
+    /** True when it has had as many mails as one connection should. */
+    boolean isWornOut() {
+        return messages >= settings.pool().messages();
+    }
+
+    /** True when commands may leave before the replies to those before them have come (RFC 2920). */
+    boolean mayPipeline() {
+        return settings.pipelining() && extensions.has("PIPELINING");
     }
 
     /** Notes that it is kept for later, with or without a mail so far. */
@@ -44,8 +52,8 @@ final class SmtpSession {
         rested = true;
     }
 
-    /** True when it was kept for later once, so that the server may have closed it since. */
-    boolean hasRested() {
-        return rested;
+    /** True when it was kept for later once or had a mail, so that the server may have closed it since. */
+    boolean isUsed() {
+        return rested || messages > 0;
     }
 }

@@ -17,6 +17,12 @@ final class SmtpSettings {
     /** Below the patience of the usual servers, which is a minute and more. */
     static final Duration DEFAULT_IDLE = Duration.ofSeconds(30);
 
+    /** When an extension is used. */
+    private enum Offered {
+        OFFERED,
+        NEVER
+    }
+
     private static final Set<String> OPTIONS = Set.of(
             "tls",
             "auth",
@@ -29,6 +35,7 @@ final class SmtpSettings {
             "dotTimeout",
             "totalTimeout",
             "idleTimeout",
+            "pipelining",
             "connections",
             "maxMessagesPerConnection",
             "maxRecipients");
@@ -43,6 +50,7 @@ final class SmtpSettings {
     private final Timeouts timeouts;
     private final PoolLimits pool;
     private final int maxRecipients;
+    private final boolean pipelining;
 
     private SmtpSettings(TransportUri uri, TransportContext context) {
         this.uri = uri;
@@ -70,6 +78,7 @@ final class SmtpSettings {
                 options.count("maxMessagesPerConnection", DEFAULT_MAX_MESSAGES, 1_000_000),
                 options.duration("idleTimeout", DEFAULT_IDLE));
         this.maxRecipients = options.count("maxRecipients", DEFAULT_MAX_RECIPIENTS, 50_000);
+        this.pipelining = options.choice("pipelining", Offered.values(), Offered.OFFERED) == Offered.OFFERED;
     }
 
     static SmtpSettings of(TransportUri uri, TransportContext context) {
@@ -110,6 +119,11 @@ final class SmtpSettings {
 
     int maxRecipients() {
         return maxRecipients;
+    }
+
+    /** True when commands may leave before the replies to those before them, where the server offers it. */
+    boolean pipelining() {
+        return pipelining;
     }
 
     private @Nullable Credentials readCredentials(TransportContext context) {

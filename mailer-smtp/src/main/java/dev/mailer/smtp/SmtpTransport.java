@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.smtp;
 
-import dev.mailer.api.Failure;
-import dev.mailer.api.Phase;
-import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.OutcomeSink;
 import dev.mailer.api.spi.Submission;
 import dev.mailer.api.spi.Transport;
@@ -12,7 +9,6 @@ import dev.mailer.api.spi.TransportContext;
 import java.util.List;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Mail through one SMTP server over pooled connections. The calling thread does the I/O; one thread more watches the
@@ -46,15 +42,7 @@ final class SmtpTransport implements Transport {
 
     @Override
     public void send(List<Submission> submissions, OutcomeSink outcomes) {
-        for (int i = 0; i < submissions.size(); i++) {
-            try {
-                send(submissions.get(i), outcomes);
-            } catch (SessionException e) {
-                // they share the destination: what keeps the first out keeps out the others
-                submissions.subList(i, submissions.size()).forEach(s -> outcomes.reportAll(s, e.outcome()));
-                return;
-            }
-        }
+        new Conversation(pool, watchdog, settings.timeouts().total(), submissions, outcomes).run();
     }
 
     @Override
@@ -66,34 +54,5 @@ final class SmtpTransport implements Transport {
     @Override
     public String toString() {
         return name();
-    }
-
-    private void send(Submission submission, OutcomeSink outcomes) throws SessionException {
-        if (!MailCommand.isSafe(submission)) {
-            outcomes.reportAll(submission, unsafe());
-            return;
-        }
-        long budget = watchdog.in(settings.timeouts().total());
-        SmtpSession session = pool.take(budget);
-        Transaction.@Nullable End end = null;
-        try {
-            end = new Transaction(session, submission, outcomes).run();
-            if (end == Transaction.End.STALE) {
-                SmtpSession stale = session;
-                session = null;
-                session = pool.replace(stale, budget);
-                end = new Transaction(session, submission, outcomes).run();
-            }
-        } finally {
-            if (session != null) {
-                pool.giveBack(session, end == Transaction.End.REUSABLE);
-            }
-        }
-    }
-
-    private static Outcome unsafe() {
-        return Outcome.rejected(Failure.builder("unsafe-address", Phase.PREPARE)
-                .text("an address of the envelope holds what cannot stand in a command")
-                .build());
     }
 }

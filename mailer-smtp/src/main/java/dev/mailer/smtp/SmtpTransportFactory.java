@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code writeTimeout}</td><td>3m, for a block of 16 kB</td></tr>
  * <tr><td>{@code dotTimeout}</td><td>10m, for the reply to the final dot; less makes ambiguous outcomes more frequent</td></tr>
  * <tr><td>{@code totalTimeout}</td><td>30m, for all up to the final dot</td></tr>
+ * <tr><td>{@code pipelining}</td><td>{@code offered}, or {@code never} for a server that offers it and cannot do it</td></tr>
  * <tr><td>{@code connections}</td><td>16, most at once</td></tr>
  * <tr><td>{@code maxMessagesPerConnection}</td><td>1000</td></tr>
  * <tr><td>{@code idleTimeout}</td><td>30s, for a connection between mails</td></tr>

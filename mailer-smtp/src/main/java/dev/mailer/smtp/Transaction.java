@@ -10,36 +10,37 @@ import dev.mailer.api.spi.Recipient;
 import dev.mailer.api.spi.Submission;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One mail over one session (RFC 5321 §3.3): MAIL, RCPT, DATA, content, final dot. Used once, by one thread.
  *
- * <p>{@code waiting} holds the recipients without an outcome; whatever ends the transaction reports for them. The phase
+ * <p>Where the server takes PIPELINING, the envelope is one flight, and that of the next mail leaves behind this one's final dot.
+ * The next mail has then said who it is from and for, and nothing that could not be said again over another connection.
+ *
+ * <p>{@link Verdicts} holds the recipients without an outcome; whatever ends the transaction reports for them. The phase
  * becomes FINAL_REPLY before the first octet of the final dot leaves, so that a connection lost later is ambiguous and one
- * lost earlier is not. Outcomes are reported before anything is done for the next mail.
+ * lost earlier is not. Outcomes are reported before anything is read for the next mail.
  */
 final class Transaction {
     /** What the session is good for behind a transaction. */
     enum End {
         REUSABLE,
         BROKEN,
-        /** The server had closed it before MAIL; nothing is reported and a new session may try again. */
+        /** The server had ended the session before it took MAIL; nothing is reported and a new session may try again. */
         STALE
     }
-
-    /** When the rest of a transaction that was full may be tried again: at once, in another one. */
-    private static final Duration NEXT_TRANSACTION = Duration.ofSeconds(1);
 
     private final SmtpSession session;
     private final SmtpConnection connection;
     private final Submission submission;
     private final OutcomeSink outcomes;
-    private final List<Recipient> waiting;
-    private final boolean rested;
+    private final MailCommand mail;
+    private final Verdicts verdicts;
+    private @Nullable EnvelopeCommands envelope;
+    /** Something went over the session before, so that the server may have had enough of it. */
+    private boolean used;
+
     private Phase phase = Phase.MAIL_FROM;
 
     Transaction(SmtpSession session, Submission submission, OutcomeSink outcomes) {
@@ -47,25 +48,37 @@ final class Transaction {
         this.connection = session.connection();
         this.submission = submission;
         this.outcomes = outcomes;
-        this.waiting = new ArrayList<>(submission.recipients());
-        this.rested = session.hasRested();
+        this.mail = MailCommand.of(submission, session.extensions());
+        this.verdicts = new Verdicts(submission, outcomes, connection.remote());
     }
 
-    End run() {
+    /**
+     * Sends the mail, and reports for all its recipients but for {@link End#STALE}.
+     *
+     * @param next the mail that comes behind it over the same session; null when none does
+     */
+    End run(@Nullable Transaction next) {
         try {
-            MailCommand mail = MailCommand.of(submission, session.extensions());
-            Outcome unfit = unfit(mail);
-            if (unfit != null) {
-                reportWaiting(unfit);
-                return End.REUSABLE;
+            if (envelope == null) {
+                Outcome unfit = unfit();
+                if (unfit != null) {
+                    verdicts.forAll(unfit);
+                    return End.REUSABLE;
+                }
+                envelope = envelope();
             }
-            session.countMessage();
-            return transfer(mail);
+            return transfer(envelope, next);
         } catch (WireException e) {
-            if (rested && phase == Phase.MAIL_FROM && !e.reason().equals(WireException.TIMEOUT)) {
+            if (used
+                    && phase == Phase.MAIL_FROM
+                    && !verdicts.isEmpty()
+                    && !e.reason().equals(WireException.TIMEOUT)) {
                 return End.STALE;
             }
-            reportWaiting(e.outcome(phase, connection.remote()));
+            if (e.reason().equals(WireException.PROTOCOL)) {
+                verdicts.forgetReplies();
+            }
+            verdicts.forAll(e.outcome(phase, connection.remote()));
             return End.BROKEN;
         } catch (RuntimeException | Error e) {
             connection.abort();
@@ -73,8 +86,31 @@ final class Transaction {
         }
     }
 
+    /** True when the server was told of the mail. */
+    boolean isBegun() {
+        return envelope != null;
+    }
+
+    /** True when the envelope may leave behind another mail's final dot. */
+    private boolean canFollow() {
+        return session.mayPipeline() && !session.isWornOut() && unfit() == null;
+    }
+
+    /** Says the beginning of the envelope behind another mail's final dot. */
+    private void follow() throws WireException {
+        EnvelopeCommands commands = envelope();
+        envelope = commands;
+        commands.follow();
+    }
+
+    private EnvelopeCommands envelope() {
+        used = session.isUsed();
+        session.countMessage();
+        return new EnvelopeCommands(connection, mail.line(), submission.recipients(), session.mayPipeline());
+    }
+
     /** What keeps the mail from this server, whatever that would answer; null when nothing does. */
-    private @Nullable Outcome unfit(MailCommand mail) {
+    private @Nullable Outcome unfit() {
         try {
             Failure unfit = mail.unfit(connection.remote());
             return unfit == null ? null : Outcome.rejected(unfit);
@@ -84,56 +120,85 @@ final class Transaction {
         }
     }
 
-    /** Lockstep; with PIPELINING (RFC 2920) MAIL, RCPT and DATA become one flight here. */
-    private End transfer(MailCommand mail) throws WireException {
-        Reply sender = connection.exchange(mail.line());
-        if (rested && sender.isClosing()) {
+    private End transfer(EnvelopeCommands commands, @Nullable Transaction next) throws WireException {
+        Reply sender = commands.next();
+        if (used && sender.isClosing()) {
             return End.STALE;
         }
         if (!sender.isCompletion()) {
-            reportWaiting(sender);
-            return afterRefusal(sender);
+            verdicts.forAll(sender, phase);
+            return isFatal(sender) ? End.BROKEN : readRest(commands);
         }
         phase = Phase.RCPT_TO;
-        Reply last = recipients();
-        if (waiting.isEmpty()) {
-            return reset(last);
-        }
-        if (!last.isCompletion() && isFatal(last)) {
-            reportWaiting(last);
+        Reply last = recipients(commands);
+        if (isFatal(last)) {
+            verdicts.forAll(last, phase);
             return End.BROKEN;
         }
-        phase = Phase.DATA;
-        Reply go = connection.exchange("DATA");
-        if (go.code() != 354) {
-            reportWaiting(go);
-            return go.code() < 400 ? End.BROKEN : reset(go);
+        if (!verdicts.areAnyAccepted() && !commands.isNextSaid()) {
+            verdicts.settle();
+            return reset();
         }
-        return content(mail);
+        phase = Phase.DATA;
+        Reply go = commands.next();
+        if (go.code() < 400 && go.code() != 354) {
+            verdicts.forgetReplies();
+            verdicts.forAll(go, phase);
+            return End.BROKEN;
+        }
+        verdicts.settle();
+        if (go.code() != 354) {
+            verdicts.forAll(go, phase);
+            return go.isClosing() ? End.BROKEN : reset();
+        }
+        return verdicts.isEmpty() ? noContent() : content(next);
     }
 
-    /** Leaves in {@code waiting} those that the server takes; the last reply. */
-    private Reply recipients() throws WireException {
-        boolean someAccepted = false;
-        List<Recipient> all = List.copyOf(waiting);
-        Reply reply = new Reply(250, List.of(""));
-        for (int i = 0; i < all.size(); i++) {
-            reply = connection.exchange("RCPT TO:<" + all.get(i).address().spec() + ">");
-            if (reply.isCompletion()) {
-                someAccepted = true;
-            } else if (isFatal(reply)) {
-                return reply;
-            } else if (reply.smtp().isTooManyRecipients() && someAccepted) {
-                deferToNextTransaction(all.subList(i, all.size()), reply);
-                break;
-            } else {
-                report(all.get(i), Outcome.ofReply(phase, reply.smtp(), connection.remote()));
+    /** Asks for each recipient; the last reply. */
+    private Reply recipients(EnvelopeCommands commands) throws WireException {
+        Reply reply = Reply.OK;
+        for (Recipient recipient : submission.recipients()) {
+            if (verdicts.isFull() && !commands.isNextSaid()) {
+                verdicts.untried(recipient);
+                commands.skip();
+                continue;
             }
+            reply = commands.next();
+            if (isFatal(reply)) {
+                if (reply.code() < 400) {
+                    // out of step: the replies before may belong to others, too
+                    verdicts.forgetReplies();
+                }
+                return reply;
+            }
+            verdicts.of(recipient, reply);
         }
         return reply;
     }
 
-    private End content(MailCommand mail) throws WireException {
+    /** The sender was refused, and the server goes on to answer what was said with it. */
+    private End readRest(EnvelopeCommands commands) throws WireException {
+        while (commands.isNextSaid()) {
+            Reply reply = commands.next();
+            if (reply.code() == 354 && !commands.isNextSaid()) {
+                return noContent();
+            }
+            if (isFatal(reply) || reply.isCompletion()) {
+                // out of step
+                return End.BROKEN;
+            }
+        }
+        return End.REUSABLE;
+    }
+
+    /** Nobody is left and the server waits for content: there is none (RFC 2920 §3.1). */
+    private End noContent() throws WireException {
+        connection.sayDot();
+        connection.flush();
+        return isFatal(connection.replyToDot()) ? End.BROKEN : End.REUSABLE;
+    }
+
+    private End content(@Nullable Transaction next) throws WireException {
         BodyOutput body = new BodyOutput(connection.wire());
         Exception unreadable = null;
         try {
@@ -142,7 +207,7 @@ final class Transaction {
             unreadable = e;
         }
         if (body.isAnswered()) {
-            return refusedAmidContent(connection.unasked());
+            return refusedAmidContent(connection.reply());
         }
         WireException lost = body.failure();
         if (lost != null) {
@@ -151,12 +216,13 @@ final class Transaction {
         if (unreadable != null) {
             // the server has 354 and maybe a part: only closing keeps it from taking that part
             connection.abort();
-            reportWaiting(unreadable(unreadable));
+            verdicts.forAll(unreadable(unreadable));
             return End.BROKEN;
         }
         body.finish();
+        boolean follows = next != null && next.canFollow();
         if (connection.hasInput()) {
-            return refusedAmidContent(connection.unasked());
+            return refusedAmidContent(connection.reply());
         }
         if (!outcomes.mayComplete(submission)) {
             connection.abort();
@@ -165,7 +231,11 @@ final class Transaction {
         phase = Phase.FINAL_REPLY;
         connection.budget(Watchdog.NEVER);
         try {
-            connection.sendDot();
+            connection.sayDot();
+            if (next != null && follows) {
+                next.follow();
+            }
+            connection.flush();
         } catch (WireException e) {
             return lostAmidContent(e);
         }
@@ -173,7 +243,7 @@ final class Transaction {
         if (last.code() / 100 == 3) {
             throw WireException.protocol("the final dot was answered by " + last.code());
         }
-        reportWaiting(last);
+        verdicts.forAll(last, phase);
         return last.isClosing() ? End.BROKEN : End.REUSABLE;
     }
 
@@ -192,7 +262,7 @@ final class Transaction {
         if (said == null || said.code() < 400) {
             throw lost;
         }
-        reportWaiting(said);
+        verdicts.forAll(said, phase);
         return End.BROKEN;
     }
 
@@ -201,52 +271,17 @@ final class Transaction {
         if (reply.code() < 400) {
             throw WireException.protocol("the server answered " + reply.code() + " before the content was complete");
         }
-        reportWaiting(reply);
+        verdicts.forAll(reply, phase);
         return End.BROKEN;
     }
 
     /** Gives up what MAIL began (RFC 5321 §4.1.1.5). */
-    private End reset(Reply last) {
-        if (last.isClosing()) {
-            return End.BROKEN;
-        }
+    private End reset() {
         return connection.reset() ? End.REUSABLE : End.BROKEN;
-    }
-
-    private static End afterRefusal(Reply reply) {
-        return isFatal(reply) ? End.BROKEN : End.REUSABLE;
     }
 
     /** The server leaves, or is out of step. */
     private static boolean isFatal(Reply reply) {
-        return reply.isClosing() || reply.code() < 400;
-    }
-
-    private void deferToNextTransaction(List<Recipient> rest, Reply reply) {
-        Failure failure = Failure.builder("too-many-recipients", phase)
-                .code(reply.code())
-                .enhancedCode(reply.smtp().enhancedCode())
-                .text(reply.smtp().text())
-                .remoteHost(connection.remote())
-                .retryable()
-                .build();
-        for (Recipient recipient : List.copyOf(rest)) {
-            report(recipient, Outcome.untried(failure, NEXT_TRANSACTION));
-        }
-    }
-
-    private void reportWaiting(Reply reply) {
-        reportWaiting(Outcome.ofReply(phase, reply.smtp(), connection.remote()));
-    }
-
-    private void reportWaiting(Outcome outcome) {
-        for (Recipient recipient : List.copyOf(waiting)) {
-            report(recipient, outcome);
-        }
-    }
-
-    private void report(Recipient recipient, Outcome outcome) {
-        waiting.remove(recipient);
-        outcomes.report(submission, recipient, outcome);
+        return reply.isClosing() || reply.code() / 100 == 3;
     }
 }

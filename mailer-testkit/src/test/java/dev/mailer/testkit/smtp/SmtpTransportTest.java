@@ -23,7 +23,7 @@ class SmtpTransportTest {
     }
 
     @Test
-    void a_mail_is_one_transaction_in_lockstep() {
+    void a_mail_is_one_transaction() {
         Outcomes outcomes = Clients.send(transport, TestMail.to("jo@example.org", "al@example.org"));
         transport.close();
 
@@ -99,7 +99,7 @@ class SmtpTransportTest {
     }
 
     @Test
-    void without_an_accepted_recipient_there_is_no_data_and_the_connection_is_reset_and_used_again() {
+    void without_an_accepted_recipient_there_is_no_content_and_the_connection_is_reset_and_used_again() {
         server.once(Stage.RCPT_TO, Reaction.reply("550 5.1.1 no such user"));
 
         Outcomes refused = Clients.send(transport, TestMail.to("gone@example.org"));
@@ -109,9 +109,12 @@ class SmtpTransportTest {
         assertThat(refused.asked()).isZero();
         assertThat(taken.only().kind()).isEqualTo(Kind.ACCEPTED);
         assertThat(server.sessions()).hasSize(1);
-        assertThat(server.sessions().get(0).commands().subList(2, 5))
+        assertThat(server.sessions().get(0).commands().subList(2, 6))
                 .containsExactly(
-                        "RCPT TO:<gone@example.org>", "RSET", "MAIL FROM:<shop@example.com> SIZE=26 BODY=8BITMIME");
+                        "RCPT TO:<gone@example.org>",
+                        "DATA",
+                        "RSET",
+                        "MAIL FROM:<shop@example.com> SIZE=26 BODY=8BITMIME");
     }
 
     @Test

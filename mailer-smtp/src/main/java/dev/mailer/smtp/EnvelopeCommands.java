@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.smtp;
+
+import dev.mailer.api.spi.Recipient;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What stands before the content of one mail: MAIL, a RCPT for each recipient, DATA. Where the server takes PIPELINING they leave in
+ * flights, elsewhere one at a time (RFC 2920 §3.1: DATA only as the last of a flight); each reply is read in its turn, so that
+ * there are as many as commands. Used once, by one thread.
+ */
+final class EnvelopeCommands {
+    /** Most commands in one flight: their replies fit what TCP holds, so that neither side waits for the other to read. */
+    static final int MOST_IN_FLIGHT = 100;
+
+    private final SmtpConnection connection;
+    private final List<String> commands;
+    private final int flight;
+    private int said;
+    private int answered;
+
+    EnvelopeCommands(SmtpConnection connection, String mail, List<Recipient> recipients, boolean pipelined) {
+        this.connection = connection;
+        this.flight = pipelined ? MOST_IN_FLIGHT : 1;
+        this.commands = new ArrayList<>(recipients.size() + 2);
+        commands.add(mail);
+        for (Recipient recipient : recipients) {
+            commands.add("RCPT TO:<" + recipient.address().spec() + ">");
+        }
+        commands.add("DATA");
+    }
+
+    /** Says the first flight behind what is being said, which leaves with it. */
+    void follow() throws WireException {
+        sayFlight();
+    }
+
+    /** The reply to the next command, which is said now if it was not. */
+    Reply next() throws WireException {
+        if (answered == said) {
+            connection.requireSilence();
+            sayFlight();
+            connection.flush();
+        }
+        Reply reply = connection.reply();
+        answered++;
+        return reply;
+    }
+
+    /** True when the next command has left, so that its reply has to be read. */
+    boolean isNextSaid() {
+        return answered < said;
+    }
+
+    /** Leaves out the next command, which was not said. */
+    void skip() {
+        said++;
+        answered++;
+    }
+
+    private void sayFlight() throws WireException {
+        int end = Math.min(commands.size(), said + flight);
+        while (said < end) {
+            connection.say(commands.get(said++));
+        }
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.testkit.smtp;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A server whose side of the conversation the test plays line by line, on the test's own thread. */
+final class RawPeer implements AutoCloseable {
+    private static final int PATIENCE_MILLIS = 30_000;
+
+    private final ServerSocket listener;
+    private Socket socket = new Socket();
+    private InputStream in = InputStream.nullInputStream();
+
+    RawPeer() throws IOException {
+        listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        listener.setSoTimeout(PATIENCE_MILLIS);
+    }
+
+    String uri() {
+        return "smtp://127.0.0.1:" + listener.getLocalPort();
+    }
+
+    /** Takes the next connection and goes as far as the reply to EHLO, which offers these. */
+    void accept(String... extensions) throws IOException {
+        socket = listener.accept();
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        in = new BufferedInputStream(socket.getInputStream());
+        say("220 raw.test");
+        readLine();
+        StringBuilder reply = new StringBuilder("250-raw.test");
+        for (int i = 0; i < extensions.length; i++) {
+            reply.append("\r\n250")
+                    .append(i == extensions.length - 1 ? ' ' : '-')
+                    .append(extensions[i]);
+        }
+        say(reply.toString());
+    }
+
+    /** All of them in one write. */
+    void say(String... lines) throws IOException {
+        socket.getOutputStream().write((String.join("\r\n", lines) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    String readLine() throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int c = in.read(); c != '\n'; c = in.read()) {
+            if (c < 0) {
+                return "(closed)";
+            }
+            line.write(c);
+        }
+        return line.toString(StandardCharsets.UTF_8).stripTrailing();
+    }
+
+    List<String> readLines(int count) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            lines.add(readLine());
+        }
+        return lines;
+    }
+
+    /** Up to and with the final dot. */
+    List<String> readContent() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (String line = readLine(); !line.equals("."); line = readLine()) {
+            if (line.equals("(closed)")) {
+                throw new IOException("closed amid the content: " + lines);
+            }
+            lines.add(line);
+        }
+        return lines;
+    }
+
+    /** Octets that have come and were not read. */
+    int waiting() throws IOException {
+        return in.available();
+    }
+
+    /** Closes the connection that is open. */
+    void hangUp() throws IOException {
+        socket.close();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+        listener.close();
+    }
+}
