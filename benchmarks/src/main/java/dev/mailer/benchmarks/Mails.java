@@ -3,6 +3,12 @@ package dev.mailer.benchmarks;
 
 import dev.mailer.api.Email;
 import dev.mailer.api.MessageId;
+import jakarta.mail.Message;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.internet.MimeBodyPart;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -24,6 +30,13 @@ final class Mails {
         return RAW.clone();
     }
 
+    /** A finished message of about so many octets. */
+    static byte[] raw(int size) {
+        return (new String(RAW, StandardCharsets.US_ASCII)
+                        + LINE.repeat(Math.max(0, size - RAW.length) / LINE.length()))
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
     static Email rawEmail() {
         return rawEmail("jo@" + DOMAIN);
     }
@@ -41,6 +54,21 @@ final class Mails {
                 .text(TEXT)
                 .html(HTML)
                 .build();
+    }
+
+    /** The same words as Jakarta Mail builds them. */
+    static MimeMessage jakarta(Session session) throws MessagingException {
+        MimeMessage message = new MimeMessage(session);
+        message.setFrom("Shop <shop@example.com>");
+        message.setRecipients(Message.RecipientType.TO, "Jo <jo@" + DOMAIN + ">");
+        message.setSubject("Your order 4711", "utf-8");
+        MimeBodyPart text = new MimeBodyPart();
+        text.setText(TEXT, "utf-8");
+        MimeBodyPart html = new MimeBodyPart();
+        html.setText(HTML, "utf-8", "html");
+        message.setContent(new MimeMultipart("alternative", text, html));
+        message.saveChanges();
+        return message;
     }
 
     /** A few words, for ledgers of a million. */

@@ -33,6 +33,17 @@ public final class Main {
         add("start-up", new StartUp(), "postgresql", "start-up", "start-up-threads");
         add("heap-1m", new Heap1m(), "-", "heap-1m");
         add("lanes", new LanesUnderLoad(), "-", "lanes");
+        add(
+                "smtp",
+                new SmtpSend(),
+                "postfix",
+                "smtp-4",
+                "smtp-16",
+                "smtp-angus",
+                "smtp-angus-cpu",
+                "smtp-angus-as-shipped",
+                "smtp-100k",
+                "smtp-distance");
         add("encryption", new Encryption(), "postgresql,postfix", "encryption-sqlite", "encryption-postgresql");
         add(
                 "e2e",

@@ -3,6 +3,7 @@ package dev.mailer.server.http;
 
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -15,6 +16,8 @@ import tools.jackson.databind.JsonNode;
  */
 final class Bodies {
     private static final int UNIT = 1024;
+    /** How long the rest of a body that was refused is listened to. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final long maxSize;
     private final int allUnits;
@@ -52,14 +55,39 @@ final class Bodies {
             throw ApiException.of(415, "validation_error", "A compressed body is not accepted; send it as it is.");
         }
         long announced = ctx.req().getContentLengthLong();
-        if (announced > longest) {
-            throw BoundedBody.tooLarge(maxSize);
-        }
-        try (Share share = new Share()) {
-            share.grow(announced < 0 ? unannounced(ctx) : Math.min(announced, maxSize));
-            return work.apply(new BoundedBody(ctx.req().getInputStream(), maxSize, share::grow));
+        try {
+            if (announced > longest) {
+                throw BoundedBody.tooLarge(maxSize);
+            }
+            try (Share share = new Share()) {
+                share.grow(announced < 0 ? unannounced(ctx) : Math.min(announced, maxSize));
+                return work.apply(new BoundedBody(ctx.req().getInputStream(), maxSize, share::grow));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(Json.ENDED_EARLY, e);
+        } catch (ApiException e) {
+            hearOut(ctx);
+            throw e;
+        }
+    }
+
+    /**
+     * Many clients read no answer before they have written all they have, and find the connection reset when it is closed on what
+     * was not read (RFC 9112 §9.6). One that waits to be asked for its body is not asked.
+     */
+    private static void hearOut(Context ctx) {
+        if (ctx.header("Expect") != null) {
+            return;
+        }
+        byte[] discarded = new byte[16 * UNIT];
+        long start = System.nanoTime();
+        try {
+            InputStream rest = ctx.req().getInputStream();
+            while (rest.read(discarded) >= 0 && System.nanoTime() - start < PATIENCE.toNanos()) {
+                // nobody wants it
+            }
+        } catch (IOException e) {
+            // it is gone, and needs no answer
         }
     }
 

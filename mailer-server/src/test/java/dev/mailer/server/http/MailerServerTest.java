@@ -9,6 +9,7 @@ import dev.mailer.core.MailerEngine;
 import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -130,6 +131,26 @@ class MailerServerTest {
                         "{\"statusCode\":404,\"name\":\"not_found\",\"message\":\"There is nothing at this path.\"}");
         assertThat(wrong.status()).isEqualTo(405);
         assertThat(wrong.json().path("name").asString()).isEqualTo("method_not_allowed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"%s\"", "{\"names\":1,\"names\":2,\"x\":\"%s\"}"})
+    void a_client_that_reads_when_it_has_written_all_still_reads_why_it_was_refused(String body) throws Exception {
+        // more than sockets hold
+        byte[] large = body.formatted("a".repeat(20_000_000)).getBytes(StandardCharsets.US_ASCII);
+        String head =
+                "POST /v1/emails HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAuthorization: Bearer "
+                        + server.key + "\r\nContent-Length: " + large.length + "\r\nConnection: close\r\n\r\n";
+        int port = URI.create(server.server.localUrl().toString()).getPort();
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(large);
+
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(answer).startsWith("HTTP/1.1 4").contains("validation_error");
+        }
     }
 
     @ParameterizedTest
