@@ -6,11 +6,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content on its way to the wire, in one pass: dots at the beginning of lines doubled (RFC 5321 §4.5.2), and a bare CR or
- * LF made a CRLF, since receivers that take them for line ends could be shown a second mail (RFC 5321 §2.3.8).
+ * The content on its way to the wire, in one pass: behind DATA dots at the beginning of lines doubled (RFC 5321 §4.5.2), and a
+ * bare CR or LF made a CRLF, since receivers that take them for line ends could be shown a second mail (RFC 5321 §2.3.8).
  */
 final class BodyOutput extends OutputStream {
-    private final Wire wire;
+    private final OctetSink wire;
+    private final boolean stuffed;
     private byte last = '\n';
     /** Octets written since the server was asked for an early answer, which is done for each block. */
     private int sinceAsked;
@@ -18,8 +19,10 @@ final class BodyOutput extends OutputStream {
     private boolean answered;
     private @Nullable WireException failure;
 
-    BodyOutput(Wire wire) {
+    /** @param stuffed a dot ends the content, so others are told from it */
+    BodyOutput(OctetSink wire, boolean stuffed) {
         this.wire = wire;
+        this.stuffed = stuffed;
     }
 
     @Override
@@ -74,7 +77,7 @@ final class BodyOutput extends OutputStream {
 
     private void requireSilence() throws WireException {
         sinceAsked = 0;
-        answered = wire.hasInput();
+        answered = wire.isAnswered();
         if (answered) {
             throw WireException.protocol("the server answered before the content was complete");
         }
@@ -91,7 +94,7 @@ final class BodyOutput extends OutputStream {
             }
             boolean insertCr = c == '\n' && previous != '\r';
             boolean insertLf = c != '\n' && previous == '\r';
-            boolean doubled = c == '.' && (previous == '\n' || insertLf);
+            boolean doubled = stuffed && c == '.' && (previous == '\n' || insertLf);
             if (insertCr || insertLf || doubled) {
                 wire.put(octets, start, i - start);
                 start = i;

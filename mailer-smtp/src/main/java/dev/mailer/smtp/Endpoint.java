@@ -6,10 +6,20 @@ import java.net.InetAddress;
 /**
  * A host to talk to.
  *
+ * @param scheme {@code smtp}, {@code smtps} or {@code lmtp}
  * @param host a name, or an address literal without brackets
- * @param implicitTls TLS from the first octet on (RFC 8314 §3)
  */
-record Endpoint(String host, int port, boolean implicitTls) {
+record Endpoint(String scheme, String host, int port) {
+    /** True when TLS begins with the first octet (RFC 8314 §3). */
+    boolean implicitTls() {
+        return scheme.equals("smtps");
+    }
+
+    /** True for the protocol of servers that deliver (RFC 2033). */
+    boolean isLmtp() {
+        return scheme.equals("lmtp");
+    }
+
     /** True when the host says of itself that it is this machine. */
     boolean isLoopback() {
         return host.equals("localhost")
@@ -20,7 +30,7 @@ record Endpoint(String host, int port, boolean implicitTls) {
 
     /** The name of the transport: no user, no options. */
     String name() {
-        return (implicitTls ? "smtps" : "smtp") + "://" + authority();
+        return scheme + "://" + authority();
     }
 
     /** Host and port, as failures name the peer before its address is known. */

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.smtp;
 
-import dev.mailer.api.spi.Recipient;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What stands before the content of one mail: MAIL, a RCPT for each recipient, DATA. Where the server takes PIPELINING they leave in
+ * What stands before the content of one mail: MAIL, a RCPT for each recipient, and DATA unless the content comes in chunks. Where the server takes PIPELINING they leave in
  * flights, elsewhere one at a time (RFC 2920 §3.1: DATA only as the last of a flight); each reply is read in its turn, so that
  * there are as many as commands. Used once, by one thread.
  */
@@ -20,15 +19,14 @@ final class EnvelopeCommands {
     private int said;
     private int answered;
 
-    EnvelopeCommands(SmtpConnection connection, String mail, List<Recipient> recipients, boolean pipelined) {
-        this.connection = connection;
-        this.flight = pipelined ? MOST_IN_FLIGHT : 1;
-        this.commands = new ArrayList<>(recipients.size() + 2);
-        commands.add(mail);
-        for (Recipient recipient : recipients) {
-            commands.add("RCPT TO:<" + recipient.address().spec() + ">");
+    /** @param commands MAIL and a RCPT for each recipient */
+    EnvelopeCommands(SmtpSession session, List<String> commands) {
+        this.connection = session.connection();
+        this.flight = session.mayPipeline() ? MOST_IN_FLIGHT : 1;
+        this.commands = new ArrayList<>(commands);
+        if (!session.mayChunk()) {
+            this.commands.add("DATA");
         }
-        commands.add("DATA");
     }
 
     /** Says the first flight behind what is being said, which leaves with it. */

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The service extensions that a server announces in its reply to EHLO (RFC 5321 §4.1.1.1), keyword by parameters. */
 final class Extensions {
@@ -47,6 +49,22 @@ final class Extensions {
         String size = byKeyword.getOrDefault("SIZE", "");
         long limit = size.matches("\\d{1,18}") ? Long.parseLong(size) : 0;
         return limit == 0 ? Long.MAX_VALUE : limit;
+    }
+
+    /** Most recipients of one mail (RCPTMAX, RFC 9422 §5.2). */
+    int maxRecipients() {
+        return limit("RCPTMAX");
+    }
+
+    /** Most mails over one connection (MAILMAX, RFC 9422 §5.1). */
+    int maxMessages() {
+        return limit("MAILMAX");
+    }
+
+    private int limit(String name) {
+        Matcher value = Pattern.compile("(?:^| )" + name + "=([1-9]\\d{0,8})(?: |$)")
+                .matcher(byKeyword.getOrDefault("LIMITS", ""));
+        return value.find() ? Integer.parseInt(value.group(1)) : Integer.MAX_VALUE;
     }
 
     /** The SASL mechanisms (RFC 4954 §3). */

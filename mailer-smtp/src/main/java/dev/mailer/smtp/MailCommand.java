@@ -8,24 +8,28 @@ import dev.mailer.api.Phase;
 import dev.mailer.api.spi.Recipient;
 import dev.mailer.api.spi.Submission;
 import dev.mailer.api.spi.WireCapabilities;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The MAIL command for a submission and a server, and whether the two fit. */
+/** The commands that name sender and recipients of a submission to a server, and whether the two fit. */
 final class MailCommand {
     private final Submission submission;
     private final Extensions extensions;
     private final WireCapabilities wire;
+    private final @Nullable DeliveryNotices notices;
     private @Nullable Long size;
 
-    private MailCommand(Submission submission, Extensions extensions) {
+    private MailCommand(Submission submission, Extensions extensions, DeliveryNotices notices) {
         this.submission = submission;
         this.extensions = extensions;
+        this.notices = extensions.has("DSN") && notices.areAsked() ? notices : null;
         WireCapabilities offered = extensions.wire();
         this.wire = new WireCapabilities(offered.eightBit(), offered.smtpUtf8() && submission.needsSmtpUtf8());
     }
 
-    static MailCommand of(Submission submission, Extensions extensions) {
-        return new MailCommand(submission, extensions);
+    static MailCommand of(Submission submission, SmtpSession session) {
+        return new MailCommand(submission, session.extensions(), session.notices());
     }
 
     /** What the content may be written with: UTF-8 in its header only where MAIL says SMTPUTF8 (RFC 6531 §3.6). */
@@ -72,11 +76,22 @@ final class MailCommand {
         return known;
     }
 
+    /** The command, and a RCPT for each of these. */
+    List<String> lines(List<Recipient> recipients) {
+        List<String> lines = new ArrayList<>(recipients.size() + 1);
+        lines.add(line());
+        for (Recipient recipient : recipients) {
+            String notice = notices == null ? "" : notices.ofRecipient(recipient.address());
+            lines.add("RCPT TO:<" + recipient.address().spec() + ">" + notice);
+        }
+        return lines;
+    }
+
     /**
      * The command with SIZE (RFC 1870 §3), BODY (RFC 6152 §3: the content may be 8-bit) and SMTPUTF8 (RFC 6531 §3.4), each
      * only where the server knows it.
      */
-    String line() {
+    private String line() {
         Address sender = submission.sender();
         StringBuilder line = new StringBuilder(80)
                 .append("MAIL FROM:<")
@@ -90,6 +105,9 @@ final class MailCommand {
         }
         if (submission.needsSmtpUtf8()) {
             line.append(" SMTPUTF8");
+        }
+        if (notices != null) {
+            line.append(notices.ofMail(submission.messageId().toString()));
         }
         return line.toString();
     }

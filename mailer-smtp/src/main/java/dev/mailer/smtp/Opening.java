@@ -3,9 +3,7 @@ package dev.mailer.smtp;
 
 import dev.mailer.api.Failure;
 import dev.mailer.api.Phase;
-import dev.mailer.api.Secret;
 import dev.mailer.api.spi.Outcome;
-import java.util.Set;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -52,10 +50,11 @@ final class Opening {
         }
     }
 
-    /** RFC 5321 §3.2: a server that does not know EHLO is asked with HELO. Behind STARTTLS it is known to know it. */
+    /** RFC 5321 §3.2: a server that does not know EHLO is asked with HELO. Behind STARTTLS it is known to know it. LMTP has a word of its own (RFC 2033 §4.1). */
     private Extensions hello() throws WireException, SessionException {
-        Reply reply = connection.exchange("EHLO " + settings.ehlo());
-        if (reply.code() >= 500 && phase == Phase.CONNECT) {
+        boolean lmtp = settings.endpoint().isLmtp();
+        Reply reply = connection.exchange((lmtp ? "LHLO " : "EHLO ") + settings.ehlo());
+        if (!lmtp && reply.code() >= 500 && phase == Phase.CONNECT) {
             require(helloAgain(reply), 250);
             return Extensions.NONE;
         }
@@ -104,28 +103,7 @@ final class Opening {
                     "auth-needs-tls",
                     "the password is not sent in clear text and the server does not offer STARTTLS; use tls=required or smtps");
         }
-        Secret password = credentials.password();
-        if (password == null) {
-            throw misconfigured("secret-missing", "there is no secret named '" + credentials.name() + "'");
-        }
-        if (password.reveal().indexOf('\0') >= 0) {
-            throw misconfigured("secret-unusable", "the password holds a NUL (RFC 4616 §2)");
-        }
-        SaslMechanism mechanism = mechanism(extensions.mechanisms());
-        Reply reply = mechanism.run(connection, credentials.user(), password);
-        require(SaslMechanism.redact(reply, credentials.user(), password), 235);
-    }
-
-    private SaslMechanism mechanism(Set<String> offered) throws SessionException {
-        SaslMechanism chosen = settings.mechanism();
-        SaslMechanism best = chosen == null ? SaslMechanism.bestOf(offered) : chosen;
-        if (best == null || !offered.contains(best.name())) {
-            throw misconfigured(
-                    "auth-unavailable",
-                    "the server does not offer AUTH " + (best == null ? "PLAIN or LOGIN" : best.name())
-                            + "; check the port, or leave out user and password");
-        }
-        return best;
+        new Login(connection, settings, credentials).run(extensions.mechanisms());
     }
 
     private Reply require(Reply reply, int code) throws SessionException {

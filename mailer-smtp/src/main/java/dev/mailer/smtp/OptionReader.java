@@ -21,6 +21,10 @@ final class OptionReader {
         this.uri = uri;
     }
 
+    String text(String name, String fallback) {
+        return uri.option(name, fallback);
+    }
+
     Duration duration(String name, Duration fallback) {
         String text = uri.options().get(name);
         if (text == null) {
@@ -51,7 +55,7 @@ final class OptionReader {
             return fallback;
         }
         for (E choice : choices) {
-            if (choice.name().equals(text.toUpperCase(Locale.ROOT))) {
+            if (written(choice).equals(text.toLowerCase(Locale.ROOT))) {
                 return choice;
             }
         }
@@ -60,9 +64,11 @@ final class OptionReader {
                 text,
                 String.join(
                         " or ",
-                        Arrays.stream(choices)
-                                .map(c -> c.name().toLowerCase(Locale.ROOT))
-                                .toList()));
+                        Arrays.stream(choices).map(OptionReader::written).toList()));
+    }
+
+    private static String written(Enum<?> choice) {
+        return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     MailerConfigException error(String name, String text, String expected) {

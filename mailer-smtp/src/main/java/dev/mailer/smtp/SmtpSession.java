@@ -39,12 +39,26 @@ final class SmtpSession {
 
     /** True when it has had as many mails as one connection should. */
     boolean isWornOut() {
-        return messages >= settings.pool().messages();
+        return messages >= Math.min(settings.pool().messages(), extensions.maxMessages());
     }
 
     /** True when commands may leave before the replies to those before them have come (RFC 2920). */
     boolean mayPipeline() {
         return settings.pipelining() && extensions.has("PIPELINING");
+    }
+
+    DeliveryNotices notices() {
+        return settings.notices();
+    }
+
+    /** True when content leaves in chunks (RFC 3030) and not behind DATA. */
+    boolean mayChunk() {
+        return settings.chunking() && extensions.has("CHUNKING");
+    }
+
+    /** True when the server is one that delivers, and answers for each recipient (RFC 2033). */
+    boolean isLmtp() {
+        return settings.endpoint().isLmtp();
     }
 
     /** Notes that it is kept for later, with or without a mail so far. */

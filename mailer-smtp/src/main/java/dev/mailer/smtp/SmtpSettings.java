@@ -36,6 +36,8 @@ final class SmtpSettings {
             "totalTimeout",
             "idleTimeout",
             "pipelining",
+            "chunking",
+            "dsn",
             "connections",
             "maxMessagesPerConnection",
             "maxRecipients");
@@ -51,6 +53,8 @@ final class SmtpSettings {
     private final PoolLimits pool;
     private final int maxRecipients;
     private final boolean pipelining;
+    private final boolean chunking;
+    private final DeliveryNotices notices;
 
     private SmtpSettings(TransportUri uri, TransportContext context) {
         this.uri = uri;
@@ -79,6 +83,8 @@ final class SmtpSettings {
                 options.duration("idleTimeout", DEFAULT_IDLE));
         this.maxRecipients = options.count("maxRecipients", DEFAULT_MAX_RECIPIENTS, 50_000);
         this.pipelining = options.choice("pipelining", Offered.values(), Offered.OFFERED) == Offered.OFFERED;
+        this.chunking = options.choice("chunking", Offered.values(), Offered.NEVER) == Offered.OFFERED;
+        this.notices = DeliveryNotices.of(options);
     }
 
     static SmtpSettings of(TransportUri uri, TransportContext context) {
@@ -126,6 +132,16 @@ final class SmtpSettings {
         return pipelining;
     }
 
+    /** True when content leaves in chunks, where the server offers it. */
+    boolean chunking() {
+        return chunking;
+    }
+
+    /** What the server is asked to tell the sender. */
+    DeliveryNotices notices() {
+        return notices;
+    }
+
     private @Nullable Credentials readCredentials(TransportContext context) {
         String user = uri.user();
         Secret password = uri.password();
@@ -153,10 +169,15 @@ final class SmtpSettings {
 
     private Endpoint readEndpoint() {
         String host = uri.requireHost();
-        boolean implicit = uri.scheme().equals("smtps");
-        // RFC 8314 §3.3 and RFC 6409 §3.1 for submission; mail without a login is relayed (RFC 5321 §4.5.4.2)
-        int port = uri.port(implicit ? 465 : credentials == null ? 25 : 587);
-        return new Endpoint(host.startsWith("[") ? host.substring(1, host.length() - 1) : host, port, implicit);
+        // RFC 8314 §3.3 and RFC 6409 §3.1 for submission; mail without a login is relayed (RFC 5321 §4.5.4.2); 24 is
+        // any private mail system's
+        int usual = switch (uri.scheme()) {
+            case "smtps" -> 465;
+            case "lmtp" -> 24;
+            default -> credentials == null ? 25 : 587;
+        };
+        return new Endpoint(
+                uri.scheme(), host.startsWith("[") ? host.substring(1, host.length() - 1) : host, uri.port(usual));
     }
 
     private TlsPolicy readTls() {

@@ -13,17 +13,21 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mail through an SMTP server: {@code smtp://user:password@relay.example.com} or {@code smtps://…}. Thread-safe.
+ * Mail through an SMTP server: {@code smtp://user:password@relay.example.com} or {@code smtps://…}; or to one that delivers, over LMTP:
+ * {@code lmtp://localhost}. Thread-safe.
  *
- * <p>{@code smtp} means port 25 without a user and 587 with one; {@code smtps} means TLS from the first octet on, port 465.
+ * <p>{@code smtp} means port 25 without a user and 587 with one; {@code smtps} means TLS from the first octet on, port 465; {@code lmtp} port 24.
  * With a user TLS is required; without one it is used where the server offers it. Certificates are always verified, and a
  * password is never sent in clear text but to this machine with {@code tls=never}.
  *
  * <table>
  * <caption>Options; durations like {@code 30s}, {@code 5m} or {@code PT30S}</caption>
  * <tr><td>{@code tls}</td><td>{@code required}, {@code opportunistic} or {@code never}</td></tr>
- * <tr><td>{@code auth}</td><td>{@code plain} or {@code login}; default: the first of these that the server offers</td></tr>
- * <tr><td>{@code secret}</td><td>name of the password in the mailer's secret source, asked for at each connect</td></tr>
+ * <tr><td>{@code auth}</td><td>{@code scram-sha-256}, {@code plain}, {@code login} or {@code cram-md5}; default: the first
+ * of these that the server offers, and the next where that is refused. {@code oauthbearer} and {@code xoauth2} when the password is an
+ * OAuth access token</td></tr>
+ * <tr><td>{@code secret}</td><td>name of the password or token in the mailer's secret source, asked for at each connect, and again when it
+ * is refused</td></tr>
  * <tr><td>{@code ehlo}</td><td>what we call ourselves; default: the mailer's host name</td></tr>
  * <tr><td>{@code connectTimeout}</td><td>30s, per address</td></tr>
  * <tr><td>{@code tlsTimeout}</td><td>30s, for the handshake</td></tr>
@@ -32,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code dotTimeout}</td><td>10m, for the reply to the final dot; less makes ambiguous outcomes more frequent</td></tr>
  * <tr><td>{@code totalTimeout}</td><td>30m, for all up to the final dot</td></tr>
  * <tr><td>{@code pipelining}</td><td>{@code offered}, or {@code never} for a server that offers it and cannot do it</td></tr>
+ * <tr><td>{@code chunking}</td><td>{@code never}, or {@code offered}: content in chunks (BDAT) where the server knows them</td></tr>
+ * <tr><td>{@code dsn}</td><td>what the server is asked to tell the sender, where it knows DSN: {@code never}, or some of
+ * {@code success,failure,delay}; default: its own ways</td></tr>
  * <tr><td>{@code connections}</td><td>16, most at once</td></tr>
  * <tr><td>{@code maxMessagesPerConnection}</td><td>1000</td></tr>
  * <tr><td>{@code idleTimeout}</td><td>30s, for a connection between mails</td></tr>
@@ -67,7 +74,7 @@ public final class SmtpTransportFactory implements TransportFactory {
 
     @Override
     public Set<String> schemes() {
-        return Set.of("smtp", "smtps");
+        return Set.of("smtp", "smtps", "lmtp");
     }
 
     @Override

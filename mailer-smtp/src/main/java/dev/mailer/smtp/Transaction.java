@@ -8,8 +8,8 @@ import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.OutcomeSink;
 import dev.mailer.api.spi.Recipient;
 import dev.mailer.api.spi.Submission;
-import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link Verdicts} holds the recipients without an outcome; whatever ends the transaction reports for them. The phase
  * becomes FINAL_REPLY before the first octet of the final dot leaves, so that a connection lost later is ambiguous and one
- * lost earlier is not. Outcomes are reported before anything is read for the next mail.
+ * lost earlier is not ({@link ContentTransfer}). Outcomes are reported before anything is read for the next mail.
  */
 final class Transaction {
     /** What the session is good for behind a transaction. */
@@ -38,6 +38,7 @@ final class Transaction {
     private final MailCommand mail;
     private final Verdicts verdicts;
     private @Nullable EnvelopeCommands envelope;
+    private @Nullable ContentTransfer content;
     /** Something went over the session before, so that the server may have had enough of it. */
     private boolean used;
 
@@ -48,7 +49,7 @@ final class Transaction {
         this.connection = session.connection();
         this.submission = submission;
         this.outcomes = outcomes;
-        this.mail = MailCommand.of(submission, session.extensions());
+        this.mail = MailCommand.of(submission, session);
         this.verdicts = new Verdicts(submission, outcomes, connection.remote());
     }
 
@@ -78,7 +79,7 @@ final class Transaction {
             if (e.reason().equals(WireException.PROTOCOL)) {
                 verdicts.forgetReplies();
             }
-            verdicts.forAll(e.outcome(phase, connection.remote()));
+            verdicts.forAll(e.outcome(content == null ? phase : content.phase(), connection.remote()));
             return End.BROKEN;
         } catch (RuntimeException | Error e) {
             connection.abort();
@@ -92,12 +93,12 @@ final class Transaction {
     }
 
     /** True when the envelope may leave behind another mail's final dot. */
-    private boolean canFollow() {
+    boolean canFollow() {
         return session.mayPipeline() && !session.isWornOut() && unfit() == null;
     }
 
     /** Says the beginning of the envelope behind another mail's final dot. */
-    private void follow() throws WireException {
+    void follow() throws WireException {
         EnvelopeCommands commands = envelope();
         envelope = commands;
         commands.follow();
@@ -106,7 +107,13 @@ final class Transaction {
     private EnvelopeCommands envelope() {
         used = session.isUsed();
         session.countMessage();
-        return new EnvelopeCommands(connection, mail.line(), submission.recipients(), session.mayPipeline());
+        return new EnvelopeCommands(session, mail.lines(asked()));
+    }
+
+    /** Those that the server is told; it may have said how many it takes. */
+    private List<Recipient> asked() {
+        List<Recipient> all = submission.recipients();
+        return all.subList(0, Math.min(all.size(), session.extensions().maxRecipients()));
     }
 
     /** What keeps the mail from this server, whatever that would answer; null when nothing does. */
@@ -116,7 +123,7 @@ final class Transaction {
             return unfit == null ? null : Outcome.rejected(unfit);
         } catch (UncheckedIOException | MailerException e) {
             // it cannot be measured, and nothing was said yet
-            return unreadable(e);
+            return ContentTransfer.unreadable(e);
         }
     }
 
@@ -140,6 +147,10 @@ final class Transaction {
             return reset();
         }
         phase = Phase.DATA;
+        if (session.mayChunk()) {
+            verdicts.settle();
+            return content(next);
+        }
         Reply go = commands.next();
         if (go.code() < 400 && go.code() != 354) {
             verdicts.forgetReplies();
@@ -154,10 +165,19 @@ final class Transaction {
         return verdicts.isEmpty() ? noContent() : content(next);
     }
 
+    private End content(@Nullable Transaction next) throws WireException {
+        ContentTransfer transfer = new ContentTransfer(session, submission, outcomes, mail, verdicts);
+        content = transfer;
+        return transfer.run(next);
+    }
+
     /** Asks for each recipient; the last reply. */
     private Reply recipients(EnvelopeCommands commands) throws WireException {
         Reply reply = Reply.OK;
-        for (Recipient recipient : submission.recipients()) {
+        List<Recipient> asked = asked();
+        List<Recipient> all = submission.recipients();
+        all.subList(asked.size(), all.size()).forEach(verdicts::untried);
+        for (Recipient recipient : asked) {
             if (verdicts.isFull() && !commands.isNextSaid()) {
                 verdicts.untried(recipient);
                 commands.skip();
@@ -193,86 +213,13 @@ final class Transaction {
 
     /** Nobody is left and the server waits for content: there is none (RFC 2920 §3.1). */
     private End noContent() throws WireException {
+        if (session.isLmtp()) {
+            // nobody's mail has no replies (RFC 2033 §4.2), and what the server makes of it is not to be found out
+            return End.BROKEN;
+        }
         connection.sayDot();
         connection.flush();
         return isFatal(connection.replyToDot()) ? End.BROKEN : End.REUSABLE;
-    }
-
-    private End content(@Nullable Transaction next) throws WireException {
-        BodyOutput body = new BodyOutput(connection.wire());
-        Exception unreadable = null;
-        try {
-            submission.writeTo(body, mail.wire());
-        } catch (IOException | UncheckedIOException | MailerException e) {
-            unreadable = e;
-        }
-        if (body.isAnswered()) {
-            return refusedAmidContent(connection.reply());
-        }
-        WireException lost = body.failure();
-        if (lost != null) {
-            return lostAmidContent(lost);
-        }
-        if (unreadable != null) {
-            // the server has 354 and maybe a part: only closing keeps it from taking that part
-            connection.abort();
-            verdicts.forAll(unreadable(unreadable));
-            return End.BROKEN;
-        }
-        body.finish();
-        boolean follows = next != null && next.canFollow();
-        if (connection.hasInput()) {
-            return refusedAmidContent(connection.reply());
-        }
-        if (!outcomes.mayComplete(submission)) {
-            connection.abort();
-            return End.BROKEN;
-        }
-        phase = Phase.FINAL_REPLY;
-        connection.budget(Watchdog.NEVER);
-        try {
-            connection.sayDot();
-            if (next != null && follows) {
-                next.follow();
-            }
-            connection.flush();
-        } catch (WireException e) {
-            return lostAmidContent(e);
-        }
-        Reply last = connection.replyToDot();
-        if (last.code() / 100 == 3) {
-            throw WireException.protocol("the final dot was answered by " + last.code());
-        }
-        verdicts.forAll(last, phase);
-        return last.isClosing() ? End.BROKEN : End.REUSABLE;
-    }
-
-    /** The content is at fault, not the server and not this transport. */
-    private static Outcome unreadable(Exception e) {
-        Failure failure = Failure.builder("content-unreadable", Phase.PREPARE)
-                .text("the content could not be read: " + e.getMessage())
-                .retryable()
-                .build();
-        return Outcome.deferred(Outcome.Scope.MESSAGE, failure, null);
-    }
-
-    /** A server that refuses and closes may be met by its closing first; what it had said counts, even if the dot was on its way. */
-    private End lostAmidContent(WireException lost) throws WireException {
-        Reply said = connection.saidBefore();
-        if (said == null || said.code() < 400) {
-            throw lost;
-        }
-        verdicts.forAll(said, phase);
-        return End.BROKEN;
-    }
-
-    private End refusedAmidContent(Reply reply) throws WireException {
-        connection.abort();
-        if (reply.code() < 400) {
-            throw WireException.protocol("the server answered " + reply.code() + " before the content was complete");
-        }
-        verdicts.forAll(reply, phase);
-        return End.BROKEN;
     }
 
     /** Gives up what MAIL began (RFC 5321 §4.1.1.5). */

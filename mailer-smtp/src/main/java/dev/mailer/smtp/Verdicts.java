@@ -65,15 +65,17 @@ final class Verdicts {
 
     /** The transaction is full, and the recipient's turn comes in the next. */
     void untried(Recipient recipient) {
-        Reply reply = full == null ? Reply.OK : full;
-        Failure failure = Failure.builder("too-many-recipients", Phase.RCPT_TO)
-                .code(reply.code())
-                .enhancedCode(reply.smtp().enhancedCode())
-                .text(reply.smtp().text())
+        Failure.Builder failure = Failure.builder("too-many-recipients", Phase.RCPT_TO)
                 .remoteHost(remote)
-                .retryable()
-                .build();
-        refused.put(recipient, Outcome.untried(failure, NEXT_TRANSACTION));
+                .retryable();
+        if (full == null) {
+            failure.text("the server takes fewer recipients of a mail (LIMITS, RFC 9422)");
+        } else {
+            failure.code(full.code())
+                    .enhancedCode(full.smtp().enhancedCode())
+                    .text(full.smtp().text());
+        }
+        refused.put(recipient, Outcome.untried(failure.build(), NEXT_TRANSACTION));
     }
 
     /** The server turned out to be out of step, so its replies so far are nobody's. */
@@ -97,6 +99,11 @@ final class Verdicts {
         for (Recipient recipient : List.copyOf(waiting)) {
             report(recipient, outcome);
         }
+    }
+
+    /** Reports what the reply means for the first that has no verdict. */
+    void forNext(Reply reply, Phase phase) {
+        report(waiting.get(0), Outcome.ofReply(phase, reply.smtp(), remote));
     }
 
     private void report(Recipient recipient, Outcome outcome) {

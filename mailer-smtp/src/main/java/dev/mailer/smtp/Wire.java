@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The octets of one TCP connection, plain or over TLS. Each step has its deadline and the whole has one; the watchdog keeps them by
  * closing the socket. Used by one thread at a time, but for {@link #abort}; after any {@link WireException} it is closed.
  */
-final class Wire {
+final class Wire implements OctetSink {
     /** What is sent at once. */
     static final int BLOCK = 16 * 1024;
 
@@ -107,14 +107,16 @@ final class Wire {
     }
 
     /** Appends an octet to the block that {@link #flush} or the next full block sends. */
-    void put(byte octet) throws WireException {
+    @Override
+    public void put(byte octet) throws WireException {
         if (sendingLength == BLOCK) {
             flush();
         }
         sending[sendingLength++] = octet;
     }
 
-    void put(byte[] from, int offset, int count) throws WireException {
+    @Override
+    public void put(byte[] from, int offset, int count) throws WireException {
         int done = 0;
         while (done < count) {
             if (sendingLength == BLOCK) {
@@ -138,6 +140,11 @@ final class Wire {
         }
         sendingLength = 0;
         end();
+    }
+
+    @Override
+    public boolean isAnswered() throws WireException {
+        return hasInput();
     }
 
     /** True when the peer has sent something that was not read yet, as far as it has arrived. */

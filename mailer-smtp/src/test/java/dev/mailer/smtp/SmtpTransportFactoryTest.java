@@ -73,7 +73,7 @@ class SmtpTransportFactoryTest {
             value = {
                 "smtp://h?tsl=required | unknown option 'tsl'; known are ",
                 "smtp://h?tls=on | option 'tls' is 'on'; expected required or opportunistic or never",
-                "smtp://jo:pw@h?auth=cram | option 'auth' is 'cram'; expected plain or login",
+                "smtp://jo:pw@h?auth=cram | option 'auth' is 'cram'; expected scram-sha-256 or plain or login or cram-md5 or oauthbearer or xoauth2",
                 "smtp://h?auth=plain | option 'auth' needs a user and a password",
                 "smtp://h?readTimeout=5 | option 'readTimeout' is '5'; expected a duration like 30s, 5m or PT30S, from 1ms to 24h",
                 "smtp://h?readTimeout=0s | option 'readTimeout' is '0s'; expected a duration like",

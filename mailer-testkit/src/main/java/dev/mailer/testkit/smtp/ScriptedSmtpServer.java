@@ -77,6 +77,11 @@ public final class ScriptedSmtpServer implements AutoCloseable {
         return listener.getLocalPort();
     }
 
+    /** {@code lmtp://127.0.0.1:port}; it understands both. */
+    public String lmtpUri() {
+        return "lmtp://127.0.0.1:" + port();
+    }
+
     /** {@code smtp://127.0.0.1:port}, or {@code smtps} where TLS begins at once. */
     public String uri() {
         return (settings.implicitTls() ? "smtps" : "smtp") + "://127.0.0.1:" + port();
@@ -300,7 +305,10 @@ public final class ScriptedSmtpServer implements AutoCloseable {
             return this;
         }
 
-        /** The mechanisms to announce; PLAIN and LOGIN are understood. */
+        /**
+         * The mechanisms to announce; PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-256, OAUTHBEARER and XOAUTH2 are understood, the last two with
+         * the password as the token.
+         */
         public Builder mechanisms(String... names) {
             this.mechanisms = List.of(names);
             return this;

@@ -2,6 +2,7 @@
 package dev.mailer.testkit.smtp;
 
 import dev.mailer.api.spi.Bytes;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -19,7 +20,9 @@ final class ServerSession {
     private final Runnable onMail;
     private final List<String> recipients = new ArrayList<>();
     private @Nullable String mailCommand;
+    private final ByteArrayOutputStream chunks = new ByteArrayOutputStream();
     private boolean authenticated;
+    private boolean lmtp;
 
     ServerSession(
             ScriptedSmtpServer.Settings settings,
@@ -59,12 +62,17 @@ final class ServerSession {
         String verb = line.split(" ", 2)[0].toUpperCase(Locale.ROOT);
         switch (verb) {
             case "EHLO" -> ehlo();
+            case "LHLO" -> {
+                lmtp = true;
+                ehlo();
+            }
             case "HELO" -> say(Stage.HELO, "250 scripted.test");
             case "STARTTLS" -> startTls();
             case "AUTH" -> auth(line);
             case "MAIL" -> mail(line);
             case "RCPT" -> rcpt(line);
             case "DATA" -> data();
+            case "BDAT" -> bdat(line);
             case "RSET" -> {
                 clear();
                 say(Stage.RSET, "250 2.0.0 reset");
@@ -120,48 +128,24 @@ final class ServerSession {
 
     private void auth(String line) throws IOException {
         String[] words = line.split(" ", 3);
-        String mechanism = words.length < 2 ? "" : words[1].toUpperCase(Locale.ROOT);
-        String expected = settings.user() + '\0' + settings.password();
-        String given;
-        if (mechanism.equals("PLAIN")) {
-            String answer = words.length == 3 ? words[2] : ask("");
-            if (answer == null) {
-                return;
-            }
-            String decoded = decode(answer);
-            given = decoded.substring(decoded.indexOf('\0') + 1);
-        } else if (mechanism.equals("LOGIN")) {
-            String user = ask("Username:");
-            String password = user == null ? null : ask("Password:");
-            if (user == null || password == null) {
-                return;
-            }
-            given = decode(user) + '\0' + decode(password);
-        } else {
-            wire.write("504 5.5.4 unknown mechanism\r\n");
+        ServerLogin login = new ServerLogin(settings, this::ask);
+        Boolean right = login.run(
+                words.length < 2 ? "" : words[1].toUpperCase(Locale.ROOT), words.length < 3 ? null : words[2]);
+        if (right == null) {
             return;
         }
-        boolean right = settings.user() != null && given.equals(expected);
         authenticated = say(Stage.AUTH, right ? "235 2.7.0 welcome" : "535 5.7.8 wrong user or password") && right;
     }
 
-    /** The answer; null when the question was not put. */
-    private @Nullable String ask(String prompt) throws IOException {
-        String encoded = Base64.getEncoder().encodeToString(prompt.getBytes(StandardCharsets.US_ASCII));
+    /** The answer, encoded; null when the question was not put. */
+    private @Nullable String ask(String challenge) throws IOException {
+        String encoded = Base64.getEncoder().encodeToString(challenge.getBytes(StandardCharsets.UTF_8));
         if (!say(Stage.AUTH_CHALLENGE, "334 " + encoded)) {
             return null;
         }
         String answer = wire.readLine();
         record.heard(answer);
         return answer;
-    }
-
-    private static String decode(String base64) {
-        try {
-            return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            return "";
-        }
     }
 
     private void mail(String line) throws IOException {
@@ -198,19 +182,50 @@ final class ServerSession {
         if (content != null) {
             content.play(wire, "");
         }
-        byte[] octets = wire.readContent(() -> script.take(Stage.MID_CONTENT));
+        taken(command, wire.readContent(() -> script.take(Stage.MID_CONTENT)));
+    }
+
+    /** Content in chunks (RFC 3030 §2). */
+    private void bdat(String line) throws IOException {
+        String[] words = line.split(" ", -1);
+        byte[] chunk = wire.readOctets(Integer.parseInt(words[1]));
+        String command = mailCommand;
+        if (command == null || recipients.isEmpty()) {
+            wire.write("503 5.5.1 no recipients\r\n");
+            return;
+        }
+        chunks.writeBytes(chunk);
+        if (words.length > 2) {
+            byte[] octets = chunks.toByteArray();
+            chunks.reset();
+            taken(command, octets);
+        } else {
+            say(Stage.CHUNK, "250 2.0.0 " + chunk.length + " octets");
+        }
+    }
+
+    private void taken(String command, byte[] octets) throws IOException {
         ReceivedMail mail = new ReceivedMail(command, recipients, Bytes.wrap(octets));
+        List<@Nullable Reaction> reactions = new ArrayList<>();
+        boolean kept = false;
+        for (int i = 0; i < (lmtp ? mail.recipients().size() : 1); i++) {
+            Reaction reaction = script.take(Stage.FINAL_REPLY);
+            reactions.add(reaction);
+            kept = kept || reaction == null || !reaction.refuses();
+        }
         clear();
-        Reaction last = script.take(Stage.FINAL_REPLY);
-        if (last == null || !last.refuses()) {
+        if (kept) {
             record.received(mail);
             onMail.run();
         }
-        say(last, "250 2.0.0 taken");
+        for (@Nullable Reaction reaction : reactions) {
+            say(reaction, "250 2.0.0 taken");
+        }
     }
 
     private void clear() {
         mailCommand = null;
         recipients.clear();
+        chunks.reset();
     }
 }

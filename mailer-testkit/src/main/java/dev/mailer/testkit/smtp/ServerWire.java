@@ -101,6 +101,15 @@ final class ServerWire {
         }
     }
 
+    /** So many, as they are. */
+    byte[] readOctets(int count) throws IOException {
+        byte[] octets = in.readNBytes(count);
+        if (octets.length < count) {
+            throw new EOFException("client closed amid a chunk");
+        }
+        return octets;
+    }
+
     void write(String octets) throws IOException {
         record.said(octets);
         out.write(octets.getBytes(StandardCharsets.ISO_8859_1));

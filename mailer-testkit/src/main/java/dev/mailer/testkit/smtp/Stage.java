@@ -21,7 +21,9 @@ public enum Stage {
     CONTENT,
     /** Amid the content, when its first 64 kB have been read; not reached by a smaller one. */
     MID_CONTENT,
-    /** Behind the final dot. */
+    /** Behind each chunk of content (BDAT) but the last. */
+    CHUNK,
+    /** Behind the final dot or the last chunk; with LMTP for each recipient in turn. */
     FINAL_REPLY,
     RSET,
     QUIT

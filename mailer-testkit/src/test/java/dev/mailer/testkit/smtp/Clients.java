@@ -7,6 +7,7 @@ import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.OutcomeSink;
 import dev.mailer.api.spi.Submission;
 import dev.mailer.api.spi.Transport;
+import dev.mailer.api.spi.TransportContext;
 import dev.mailer.api.spi.TransportUri;
 import dev.mailer.smtp.SmtpTransportFactory;
 import dev.mailer.testkit.TestContext;
@@ -45,7 +46,7 @@ final class Clients {
         return trusting(tls, TestContext.create(), uri);
     }
 
-    static Transport trusting(TestTls tls, TestContext context, String uri) {
+    static Transport trusting(TestTls tls, TransportContext context, String uri) {
         return new SmtpTransportFactory(tls.clientContext()).create(TransportUri.parse(uri), context);
     }
 

@@ -9,15 +9,21 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.Phase;
+import dev.mailer.api.Secret;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.Outcome.Kind;
 import dev.mailer.api.spi.Outcome.Scope;
+import dev.mailer.api.spi.SecretSource;
 import dev.mailer.api.spi.Transport;
+import dev.mailer.api.spi.TransportContext;
 import dev.mailer.testkit.TestContext;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +55,7 @@ class SmtpAuthTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"PLAIN", "LOGIN"})
+    @ValueSource(strings = {"SCRAM-SHA-256", "PLAIN", "LOGIN", "CRAM-MD5"})
     void the_mechanism_that_is_offered_is_used(String mechanism) {
         try (ScriptedSmtpServer server = server(mechanism);
                 Transport transport = client(server, "")) {
@@ -65,6 +71,75 @@ class SmtpAuthTest {
                 Transport transport = client(server, "&auth=login")) {
             assertThat(send(transport).kind()).isEqualTo(Kind.ACCEPTED);
             assertThat(server.sessions().get(0).commands()).contains("AUTH LOGIN");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"OAUTHBEARER", "XOAUTH2"})
+    void a_token_is_used_as_one_when_the_settings_say_so(String mechanism) {
+        TestContext context = TestContext.create();
+        String options = "?secret=token&auth=" + mechanism.toLowerCase(Locale.ROOT) + "&" + Clients.FAST;
+        try (ScriptedSmtpServer server = server(mechanism);
+                Transport transport =
+                        Clients.trusting(TLS, context, "smtp://jo@127.0.0.1:" + server.port() + options)) {
+            context.secret("token", "run out");
+            assertMisconfigured(send(transport), "authentication-rejected");
+            context.secret("token", PASSWORD);
+            assertThat(send(transport).kind()).isEqualTo(Kind.ACCEPTED);
+        }
+    }
+
+    @Test
+    void a_password_is_never_taken_for_a_token() {
+        try (ScriptedSmtpServer server = server("OAUTHBEARER", "XOAUTH2");
+                Transport transport = client(server, "")) {
+            assertMisconfigured(send(transport), "auth-unavailable");
+        }
+    }
+
+    @Test
+    void a_token_that_is_exchanged_while_the_old_one_is_refused_is_tried_at_once() {
+        AtomicInteger asked = new AtomicInteger();
+        TransportContext context = withSecrets(name -> Secret.of(asked.getAndIncrement() == 0 ? "old" : PASSWORD));
+        try (ScriptedSmtpServer server = server("XOAUTH2");
+                Transport transport = Clients.trusting(
+                        TLS,
+                        context,
+                        "smtp://jo@127.0.0.1:" + server.port() + "?secret=token&auth=xoauth2&" + Clients.FAST)) {
+            assertThat(send(transport).kind()).isEqualTo(Kind.ACCEPTED);
+            assertThat(server.sessions()).hasSize(1);
+        }
+    }
+
+    @Test
+    void a_server_that_cannot_do_the_best_it_offers_gets_the_password_and_no_third_try() {
+        try (ScriptedSmtpServer server = server("LOGIN", "PLAIN", "SCRAM-SHA-256", "CRAM-MD5");
+                Transport transport = client(server, "")) {
+            server.once(Stage.AUTH_CHALLENGE, Reaction.reply("535 5.7.8 not for you"));
+            Outcome taken = send(transport);
+            server.disconnectAll();
+            server.times(9, Stage.AUTH, Reaction.reply("535 5.7.8 no"));
+            Outcome refused = send(transport);
+
+            assertThat(taken.kind()).isEqualTo(Kind.ACCEPTED);
+            assertMisconfigured(refused, "authentication-rejected");
+            assertThat(server.sessions().get(1).commands().stream().filter(c -> c.startsWith("AUTH ")))
+                    .hasSize(2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"334 dj1hYWFh", "235 2.7.0 welcome", "334 ", "334 !!!"})
+    void a_server_that_does_not_show_that_it_knows_the_password_is_not_believed(String said) {
+        try (ScriptedSmtpServer server = server("SCRAM-SHA-256");
+                Transport transport = client(server, "")) {
+            server.once(Stage.AUTH_CHALLENGE, Reaction.reply(said));
+
+            Outcome outcome = send(transport);
+
+            assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Kind.DEFERRED);
+            assertThat(outcome.failure().reason()).isEqualTo("protocol-error");
+            assertThat(server.mails()).isEmpty();
         }
     }
 
@@ -84,7 +159,7 @@ class SmtpAuthTest {
 
     @Test
     void nothing_offered_that_we_know_is_a_wrong_setting() {
-        try (ScriptedSmtpServer server = server("CRAM-MD5");
+        try (ScriptedSmtpServer server = server("GSSAPI");
                 Transport transport = client(server, "")) {
             assertMisconfigured(send(transport), "auth-unavailable");
         }
@@ -163,7 +238,7 @@ class SmtpAuthTest {
                 Reaction.raw(plain + "\r\n"),
                 Reaction.drop(),
                 Reaction.reply("235 2.7.0 ok"));
-        for (String mechanism : List.of("PLAIN", "LOGIN")) {
+        for (String mechanism : List.of("PLAIN", "LOGIN", "SCRAM-SHA-256", "CRAM-MD5")) {
             for (Reaction reaction : reactions) {
                 try (ScriptedSmtpServer server = server(mechanism);
                         Transport transport = client(server, "")) {
@@ -188,6 +263,15 @@ class SmtpAuthTest {
         List.copyOf(log.list).forEach(event -> said.add(event.getFormattedMessage()));
         assertThat(said).hasSizeGreaterThan(15).noneMatch(line -> line.startsWith("accepted"));
         assertThat(String.join("\n", said)).doesNotContain("s3cr3t", URI_PASSWORD, base64(PASSWORD), plain);
+    }
+
+    private static TransportContext withSecrets(SecretSource secrets) {
+        TestContext usual = TestContext.create();
+        return (TransportContext) Proxy.newProxyInstance(
+                TransportContext.class.getClassLoader(),
+                new Class<?>[] {TransportContext.class},
+                (proxy, method, arguments) ->
+                        method.getName().equals("secrets") ? secrets : method.invoke(usual, arguments));
     }
 
     private static ScriptedSmtpServer server(String... mechanisms) {

@@ -19,14 +19,23 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Content arrives as it was given, and nothing in it ends the mail early. */
+@ParameterizedClass(name = "chunking {0}")
+@ValueSource(strings = {"never", "offered"})
 class SmtpContentTest {
-    private final ScriptedSmtpServer server = ScriptedSmtpServer.start();
-    private final Transport transport = Clients.of(server.uri() + "?" + Clients.FAST);
+    private final ScriptedSmtpServer server = ScriptedSmtpServer.builder()
+            .extensions("PIPELINING", "SIZE 52428800", "8BITMIME", "SMTPUTF8", "CHUNKING")
+            .start();
+    private final Transport transport;
+
+    SmtpContentTest(String chunking) {
+        transport = Clients.of(server.uri() + "?chunking=" + chunking + "&" + Clients.FAST);
+    }
 
     @AfterEach
     void close() {
