@@ -3,12 +3,15 @@ package dev.mailer.smtp;
 
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.spi.TransportUri;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the options of a transport URI; every error names the option and what it may be. */
 final class OptionReader {
@@ -47,6 +50,23 @@ final class OptionReader {
             throw error(name, text, "a number from 1 to " + max);
         }
         return value;
+    }
+
+    /** An address, not a name; null when the option is not set. */
+    @Nullable
+    InetAddress address(String name) {
+        String text = uri.options().get(name);
+        if (text == null) {
+            return null;
+        }
+        try {
+            if (text.matches("\\d{1,3}(\\.\\d{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")) {
+                return InetAddress.getByName(text);
+            }
+        } catch (UnknownHostException e) {
+            // as the text below says
+        }
+        throw error(name, text, "an address of this machine such as 192.0.2.1 or 2001:db8::1");
     }
 
     <E extends Enum<E>> E choice(String name, E[] choices, E fallback) {

@@ -81,13 +81,15 @@ final class SessionOpener {
 
     private SmtpSession connect(InetAddress address, long budget, TlsPolicy policy) throws SessionException {
         Endpoint endpoint = settings.endpoint();
-        String remote = endpoint.at(address);
+        ProxySettings proxy = settings.proxy();
+        String remote = proxy == null ? endpoint.at(address) : endpoint.authority();
+        int port = proxy == null ? endpoint.port() : proxy.port();
+        Dial dial = new Dial(new InetSocketAddress(address, port), endpoint, remote, settings.source(), proxy);
         // may throw, so before there is a connection
         SSLContext trust = tls.get();
         SmtpConnection connection;
         try {
-            connection = SmtpConnection.open(
-                    new InetSocketAddress(address, endpoint.port()), remote, settings.timeouts(), watchdog, budget);
+            connection = SmtpConnection.open(dial, settings.timeouts(), watchdog, budget);
         } catch (WireException e) {
             throw new SessionException(Phase.CONNECT, e.outcome(Phase.CONNECT, remote), e);
         }
@@ -103,9 +105,18 @@ final class SessionOpener {
         return !e.isFor(WireException.UNTRUSTED) && !e.isFor(WireException.PROTOCOL);
     }
 
+    /** Those of the server, or of the proxy, which looks up the server itself; with a source address those of its kind. */
     private List<InetAddress> addresses() throws SessionException {
+        ProxySettings proxy = settings.proxy();
+        InetAddress source = settings.source();
         try {
-            return names.addresses(settings.endpoint().host());
+            List<InetAddress> all =
+                    names.addresses(proxy == null ? settings.endpoint().host() : proxy.host());
+            return source == null
+                    ? all
+                    : all.stream()
+                            .filter(a -> a.getClass() == source.getClass())
+                            .toList();
         } catch (UnknownHostException e) {
             throw unknownHost(e);
         }
@@ -114,12 +125,14 @@ final class SessionOpener {
     /** Temporary: the host is a setting of ours, not part of an address, and its name server may be the one at fault. */
     private SessionException unknownHost(@Nullable UnknownHostException cause) {
         Endpoint endpoint = settings.endpoint();
+        ProxySettings proxy = settings.proxy();
         return new SessionException(
                 Phase.CONNECT,
                 Outcome.ofNoReply(
                         Phase.CONNECT,
                         "host-unknown",
-                        "no address is known for " + endpoint.host(),
+                        "no address is known for " + (proxy == null ? endpoint.host() : proxy.toString())
+                                + (settings.source() == null ? "" : " of the kind of the source address"),
                         endpoint.authority()),
                 cause);
     }

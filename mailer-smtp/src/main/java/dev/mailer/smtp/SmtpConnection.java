@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.smtp;
 
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -27,11 +26,8 @@ final class SmtpConnection {
         this.timeouts = timeouts;
     }
 
-    /** Connects to an address; {@code remote} names it in failures. */
-    static SmtpConnection open(
-            InetSocketAddress address, String remote, Timeouts timeouts, Watchdog watchdog, long budget)
-            throws WireException {
-        return new SmtpConnection(Wire.connect(address, remote, timeouts, watchdog, budget), remote, timeouts);
+    static SmtpConnection open(Dial dial, Timeouts timeouts, Watchdog watchdog, long budget) throws WireException {
+        return new SmtpConnection(Wire.connect(dial, timeouts, watchdog, budget), dial.remote(), timeouts);
     }
 
     /** The peer as failures name it. */

@@ -5,6 +5,7 @@ import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.Secret;
 import dev.mailer.api.spi.TransportContext;
 import dev.mailer.api.spi.TransportUri;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,8 @@ final class SmtpSettings {
             "pipelining",
             "chunking",
             "dsn",
+            "proxy",
+            "sourceAddress",
             "connections",
             "maxMessagesPerConnection",
             "maxRecipients");
@@ -55,6 +58,8 @@ final class SmtpSettings {
     private final boolean pipelining;
     private final boolean chunking;
     private final DeliveryNotices notices;
+    private final @Nullable ProxySettings proxy;
+    private final @Nullable InetAddress source;
 
     private SmtpSettings(TransportUri uri, TransportContext context) {
         this.uri = uri;
@@ -85,6 +90,8 @@ final class SmtpSettings {
         this.pipelining = options.choice("pipelining", Offered.values(), Offered.OFFERED) == Offered.OFFERED;
         this.chunking = options.choice("chunking", Offered.values(), Offered.NEVER) == Offered.OFFERED;
         this.notices = DeliveryNotices.of(options);
+        this.proxy = ProxySettings.of(options);
+        this.source = options.address("sourceAddress");
     }
 
     static SmtpSettings of(TransportUri uri, TransportContext context) {
@@ -140,6 +147,18 @@ final class SmtpSettings {
     /** What the server is asked to tell the sender. */
     DeliveryNotices notices() {
         return notices;
+    }
+
+    /** Who connects us to the server; null when we do. */
+    @Nullable
+    ProxySettings proxy() {
+        return proxy;
+    }
+
+    /** Our own address; null for the platform's choice. */
+    @Nullable
+    InetAddress source() {
+        return source;
     }
 
     private @Nullable Credentials readCredentials(TransportContext context) {

@@ -33,6 +33,7 @@ final class Wire implements OctetSink {
     private InputStream in;
     private OutputStream out;
     private boolean tls;
+    private boolean tunnelled;
     private @Nullable SSLSession tlsSession;
     private int sendingLength;
     private int receivedFrom;
@@ -51,9 +52,8 @@ final class Wire implements OctetSink {
         this.alarm = watchdog.watch(this::expired);
     }
 
-    /** Connects to an address; {@code remote} names it in failures. */
-    static Wire connect(InetSocketAddress address, String remote, Timeouts timeouts, Watchdog watchdog, long budget)
-            throws WireException {
+    /** Connects, through the proxy where there is one. */
+    static Wire connect(Dial dial, Timeouts timeouts, Watchdog watchdog, long budget) throws WireException {
         Socket socket = new Socket();
         try {
             long left = budget == Watchdog.NEVER ? Long.MAX_VALUE : (budget - watchdog.now()) / 1_000_000;
@@ -62,24 +62,44 @@ final class Wire implements OctetSink {
                 throw new SocketTimeoutException("the time for the whole submission is over");
             }
             socket.setTcpNoDelay(true);
-            socket.connect(address, (int) Math.max(1, limit));
+            if (dial.source() != null) {
+                socket.bind(new InetSocketAddress(dial.source(), 0));
+            }
+            socket.connect(dial.address(), (int) Math.max(1, limit));
             Wire wire = new Wire(socket, timeouts, watchdog);
             wire.budget = budget;
+            wire.passThrough(dial);
             return wire;
         } catch (IOException e) {
             closeQuietly(socket);
             String reason = e instanceof SocketTimeoutException
                     ? WireException.TIMEOUT
                     : e instanceof ConnectException ? WireException.REFUSED : WireException.UNREACHABLE;
-            throw new WireException(reason, "no connection to " + remote + ": " + e.getMessage(), e);
+            throw new WireException(reason, "no connection to " + dial.remote() + ": " + e.getMessage(), e);
         } catch (RuntimeException | Error e) {
             closeQuietly(socket);
             throw e;
         }
     }
 
+    private void passThrough(Dial dial) throws WireException {
+        ProxySettings proxy = dial.proxy();
+        if (proxy == null) {
+            return;
+        }
+        tunnelled = true;
+        begin(timeouts.connect());
+        try {
+            ProxyTunnel.open(raw, proxy, dial.server());
+        } catch (IOException e) {
+            throw broken(WireException.UNREACHABLE, "no connection through " + proxy + ": " + e.getMessage(), e);
+        }
+        end();
+    }
+
+    /** True when the peer is on this machine, as far as that can be seen. */
     boolean isLoopback() {
-        return raw.getInetAddress().isLoopbackAddress();
+        return !tunnelled && raw.getInetAddress().isLoopbackAddress();
     }
 
     boolean isTls() {

@@ -32,7 +32,8 @@ class SmtpTransportFactoryTest {
         "smtp://jo@relay.example.com?secret=x, smtp://relay.example.com:587",
         "smtp://jo:pw@relay.example.com:2525/, smtp://relay.example.com:2525",
         "smtps://relay.example.com, smtps://relay.example.com:465",
-        "smtp://[2001:db8::1], smtp://[2001:db8::1]:25"
+        "smtp://[2001:db8::1], smtp://[2001:db8::1]:25",
+        "lmtp://localhost, lmtp://localhost:24"
     })
     void ports_have_defaults(String uri, String name) {
         assertThat(read(uri).endpoint().name()).isEqualTo(name);
@@ -89,6 +90,12 @@ class SmtpTransportFactoryTest {
                 "smtp://j%0d%0ao:pw@h | the user holds a control character",
                 "smtp://h?ehlo=a%0d%0ab | the option 'ehlo' holds a control character",
                 "smtp://h?ehlo=a%20b | the name for EHLO is neither a host name nor an address literal; set option 'ehlo'",
+                "smtp://h?dsn=always | option 'dsn' is 'always'; expected never, or some of success,failure,delay",
+                "smtp://h?dsn=delay,delay | option 'dsn' is 'delay,delay'; expected never, or some of",
+                "smtp://h?chunking=yes | option 'chunking' is 'yes'; expected offered or never",
+                "smtp://h?sourceAddress=here | option 'sourceAddress' is 'here'; expected an address of this machine such as",
+                "smtp://h?proxy=ftp://jo:pw@p | option 'proxy' is 'ftp://***'; expected socks5://user:password@host:port or http://…",
+                "smtp://h?proxy=jo:pw@p | option 'proxy' is 'jo://***'; expected socks5://user:password@host:port or http://…",
                 "smtps://h?tls=never | smtps is always encrypted; leave option 'tls' out, or use smtp",
                 "smtp://jo:pw@h?tls=never | tls=never would send the password in clear text; leave it out, or use a loopback host"
             })

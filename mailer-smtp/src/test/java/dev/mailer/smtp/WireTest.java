@@ -18,8 +18,9 @@ class WireTest {
         });
         try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             InetSocketAddress address = new InetSocketAddress(server.getInetAddress(), server.getLocalPort());
+            Dial dial = new Dial(address, new Endpoint("smtp", "h", 25), "h", null, null);
 
-            assertThatThrownBy(() -> Wire.connect(address, "h", Timeouts.DEFAULT, starved, Watchdog.NEVER))
+            assertThatThrownBy(() -> Wire.connect(dial, Timeouts.DEFAULT, starved, Watchdog.NEVER))
                     .isInstanceOf(OutOfMemoryError.class);
 
             try (Socket accepted = server.accept()) {
