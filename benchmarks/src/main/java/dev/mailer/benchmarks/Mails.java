@@ -19,9 +19,9 @@ final class Mails {
 
     private static final String LINE = "Hello Jo, here is your order summary. Thank you for buying with us today.\r\n";
     private static final String ROW = "<tr><td style=\"padding:4px\">Item</td><td>2</td><td>19.90 EUR</td></tr>\r\n";
-    private static final String TEXT = LINE.repeat(38);
-    private static final String HTML = "<html><body><table>\r\n" + ROW.repeat(93) + "</table></body></html>\r\n";
-    private static final byte[] RAW = mime().getBytes(StandardCharsets.US_ASCII);
+    static final String TEXT = LINE.repeat(38);
+    static final String HTML = "<html><body><table>\r\n" + ROW.repeat(93) + "</table></body></html>\r\n";
+    private static final byte[] RAW = mime(TEXT, HTML).getBytes(StandardCharsets.US_ASCII);
 
     private Mails() {}
 
@@ -47,12 +47,21 @@ final class Mails {
 
     /** The same words, to be composed by the engine. */
     static Email composedEmail() {
+        return composed("Your order 4711", TEXT, HTML);
+    }
+
+    /** Of the same size, in German: the text has to be encoded. */
+    static Email umlautEmail() {
+        return composed("Ihre Bestellung über 4711", TEXT.replace("buying", "Grüßen"), HTML.replace("Item", "Stück"));
+    }
+
+    private static Email composed(String subject, String text, String html) {
         return Email.builder()
                 .from("Shop <shop@example.com>")
                 .to("Jo <jo@" + DOMAIN + ">")
-                .subject("Your order 4711")
-                .text(TEXT)
-                .html(HTML)
+                .subject(subject)
+                .text(text)
+                .html(html)
                 .build();
     }
 
@@ -86,11 +95,11 @@ final class Mails {
         return new MessageId(new UUID(high, random.nextLong() >>> 2 | 0x8000000000000000L));
     }
 
-    private static String mime() {
+    static String mime(String text, String html) {
         return "From: Shop <shop@example.com>\r\nTo: Jo <jo@example.org>\r\nSubject: Your order 4711\r\n"
                 + "Message-ID: <bench.1@example.com>\r\nDate: Sat, 21 Nov 2026 10:00:00 +0000\r\nMIME-Version: 1.0\r\n"
                 + "Content-Type: multipart/alternative; boundary=\"b1\"\r\n\r\n"
-                + "--b1\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + TEXT
-                + "\r\n--b1\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + HTML + "\r\n--b1--\r\n";
+                + "--b1\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + text
+                + "\r\n--b1\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + html + "\r\n--b1--\r\n";
     }
 }
