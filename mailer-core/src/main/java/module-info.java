@@ -14,8 +14,6 @@ module dev.mailer.core {
     requires com.zaxxer.hikari;
     requires flyway.core;
     requires io.github.resilience4j.circuitbreaker;
-    requires jakarta.activation;
-    requires jakarta.mail;
     requires java.sql;
     requires transitive micrometer.core;
     requires transitive micrometer.observation;

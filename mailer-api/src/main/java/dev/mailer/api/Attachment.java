@@ -21,6 +21,11 @@ public final class Attachment {
     @FunctionalInterface
     public interface Source {
         InputStream open() throws IOException;
+
+        /** The number of bytes that {@link #open} gives; -1, the default, when only reading tells. */
+        default long size() {
+            return -1;
+        }
     }
 
     private final String fileName;
@@ -37,8 +42,7 @@ public final class Attachment {
 
     /** Content that is in memory already; the bytes are copied. */
     public static Attachment of(String fileName, String contentType, byte[] content) {
-        byte[] copy = content.clone();
-        return new Attachment(fileName, contentType, null, () -> new ByteArrayInputStream(copy));
+        return new Attachment(fileName, contentType, null, new InMemory(content.clone()));
     }
 
     /** Content that is in memory already; the media type follows from the name, the bytes are copied. */
@@ -77,6 +81,11 @@ public final class Attachment {
         return contentId;
     }
 
+    /** The number of bytes of the content; -1 when it is not known before it is read. */
+    public long size() {
+        return source.size();
+    }
+
     /** Opens the content; the caller closes it. */
     public InputStream open() throws IOException {
         return source.open();
@@ -86,6 +95,24 @@ public final class Attachment {
     @Override
     public String toString() {
         return "Attachment[" + contentType + (contentId == null ? "" : ", inline") + "]";
+    }
+
+    private static final class InMemory implements Source {
+        private final byte[] content;
+
+        InMemory(byte[] content) {
+            this.content = content;
+        }
+
+        @Override
+        public InputStream open() {
+            return new ByteArrayInputStream(content);
+        }
+
+        @Override
+        public long size() {
+            return content.length;
+        }
     }
 
     private static String requireFileName(String name) {

@@ -168,9 +168,22 @@ final class DocumentReader {
         Map<String, String> members = members(json);
         ContentRef ref = ref(members);
         Attachment attachment =
-                Attachment.of(required(members, "name"), required(members, "type"), () -> opener.open(ref));
+                Attachment.of(required(members, "name"), required(members, "type"), new Stored(ref, opener));
         String cid = members.get("cid");
         email.attach(cid == null ? attachment : attachment.inline(cid));
+    }
+
+    /** The content of an attachment. */
+    private record Stored(ContentRef ref, ContentOpener opener) implements Attachment.Source {
+        @Override
+        public InputStream open() throws IOException {
+            return opener.open(ref);
+        }
+
+        @Override
+        public long size() {
+            return ref.size();
+        }
     }
 
     private void pinned(JsonParser json) {

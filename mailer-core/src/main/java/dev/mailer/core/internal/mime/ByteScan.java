@@ -13,6 +13,8 @@ final class ByteScan {
     /** Above CR, LF, NUL and tab, and below everything that text is made of. */
     private static final int CONTROLS = '\r' + 1;
 
+    private static final int DELETE = 127;
+
     private ByteScan() {}
 
     /** Index of the first of the bytes from NUL to CR at or behind {@code from}; the length when there is none. */
@@ -48,6 +50,18 @@ final class ByteScan {
         return at;
     }
 
+    /** Index of the first byte that is no printable ASCII, or an underscore, at or behind {@code from}; the length when there is none. */
+    static int firstSpecial(byte[] bytes, int from) {
+        int at = from;
+        while (at <= bytes.length - Long.BYTES && !anySpecial((long) EIGHT.get(bytes, at))) {
+            at += Long.BYTES;
+        }
+        while (at < bytes.length && bytes[at] >= ' ' && bytes[at] != DELETE && bytes[at] != '_') {
+            at++;
+        }
+        return at;
+    }
+
     static boolean isAscii(byte[] bytes, int from, int to) {
         int at = from;
         while (at <= to - Long.BYTES && ((long) EIGHT.get(bytes, at) & HIGH_BITS) == 0) {
@@ -59,8 +73,22 @@ final class ByteScan {
         return at >= to;
     }
 
-    /** Subtracting borrows into a high bit just where a byte is smaller; a byte of 128 and more is left out. */
     private static boolean anyBelow(int limit, long eight) {
-        return ((eight - limit * ONES) & ~eight & HIGH_BITS) != 0;
+        return below(limit, eight) != 0;
+    }
+
+    private static boolean anySpecial(long eight) {
+        long special = below(' ', eight)
+                | below(1, eight ^ DELETE * ONES)
+                | below(1, eight ^ '_' * ONES)
+                | (eight & HIGH_BITS);
+        return special != 0;
+    }
+
+    /**
+     * Subtracting borrows into a high bit where a byte is smaller, and perhaps in bytes behind it; a byte of 128 and more is left out.
+     */
+    private static long below(int limit, long eight) {
+        return (eight - limit * ONES) & ~eight & HIGH_BITS;
     }
 }

@@ -1,28 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.mime;
 
-import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.MessageSigner;
 import dev.mailer.api.spi.WireCapabilities;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A finished message, the same bytes for all its recipients. It can be written any number of times; up to
- * {@value #MAX_KEPT} bytes are kept in memory after the first, larger ones are streamed from their sources each time.
- * Thread-safe.
+ * A finished message, the same bytes for all its recipients. It can be written any number of times. With files, up to
+ * {@value #MAX_KEPT} bytes are kept in memory once they were written; the files of larger ones are streamed from their sources each
+ * time. Thread-safe.
  */
 public final class ComposedMessage {
-    /** Largest message that is kept in memory once it was written. */
+    /** Largest message with files that is kept in memory once it was written. */
     public static final int MAX_KEPT = 256 * 1024;
 
-    private final Variant asGiven;
+    private final Wire asGiven;
     /** For hops without SMTPUTF8; the same as {@link #asGiven} where that has ASCII headers anyway. */
-    private final Variant ascii;
+    private final Wire ascii;
 
     private final Needs needs;
 
@@ -34,9 +32,9 @@ public final class ComposedMessage {
      */
     record Needs(boolean smtpUtf8, boolean eightBit) {}
 
-    ComposedMessage(MessageSigner.Message asGiven, MessageSigner.@Nullable Message ascii, Needs needs) {
-        this.asGiven = new Variant(asGiven);
-        this.ascii = ascii == null ? this.asGiven : new Variant(ascii);
+    ComposedMessage(Wire asGiven, @Nullable Wire ascii, Needs needs) {
+        this.asGiven = asGiven;
+        this.ascii = ascii == null ? asGiven : ascii;
         this.needs = needs;
     }
 
@@ -50,9 +48,12 @@ public final class ComposedMessage {
         return needs.eightBit();
     }
 
-    /** The number of bytes that {@link #writeTo} writes. */
+    /**
+     * The number of bytes that {@link #writeTo} writes. Nothing is read for it where files tell their sizes; a message that is to
+     * be signed is signed.
+     */
     public long size(WireCapabilities capabilities) throws IOException {
-        return variant(capabilities).measure().size();
+        return variant(capabilities).size();
     }
 
     /**
@@ -81,100 +82,29 @@ public final class ComposedMessage {
                 signed, same ? null : new Signed(ascii, signer, senderDomain, signedAtSeconds), needs);
     }
 
-    private Variant variant(WireCapabilities capabilities) {
+    private Wire variant(WireCapabilities capabilities) {
         return capabilities.smtpUtf8() ? asGiven : ascii;
     }
 
-    /** One form of the message. */
-    private static final class Variant implements MessageSigner.Message {
-        private final MessageSigner.Message message;
-        private final ReentrantLock lock = new ReentrantLock();
-        private volatile @Nullable Measured measured;
-
-        Variant(MessageSigner.Message message) {
-            this.message = message;
-        }
-
-        @Override
-        public void writeTo(OutputStream out) throws IOException {
-            Bytes kept = measure().bytes();
-            if (kept != null) {
-                kept.writeTo(out);
-            } else {
-                message.writeTo(out);
-            }
-        }
-
-        Measured measure() throws IOException {
-            Measured known = measured;
-            if (known != null) {
-                return known;
-            }
-            lock.lock();
-            try {
-                known = measured;
-                if (known == null) {
-                    Meter meter = new Meter();
-                    message.writeTo(meter);
-                    known = meter.result();
-                    measured = known;
-                }
-                return known;
-            } finally {
-                lock.unlock();
-            }
-        }
-    }
-
-    /** The bytes, where they are few enough to keep, and their number. */
-    private record Measured(@Nullable Bytes bytes, long size) {}
-
-    /** Counts, and keeps what is small. */
-    private static final class Meter extends OutputStream {
-        private byte @Nullable [] kept = new byte[8 * 1024];
-        private long size;
-
-        @Override
-        public void write(int b) {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) {
-            byte[] to = kept;
-            if (to != null) {
-                if (size + length > MAX_KEPT) {
-                    kept = null;
-                } else {
-                    if (size + length > to.length) {
-                        to = Arrays.copyOf(to, (int) Math.max(size + length, Math.min(MAX_KEPT, to.length * 2L)));
-                        kept = to;
-                    }
-                    System.arraycopy(bytes, offset, to, (int) size, length);
-                }
-            }
-            size += length;
-        }
-
-        Measured result() {
-            return new Measured(kept == null ? null : Bytes.wrap(Arrays.copyOf(kept, (int) size)), size);
-        }
-    }
-
     /** Signs once, on the first write. */
-    private static final class Signed implements MessageSigner.Message {
-        private final MessageSigner.Message inner;
+    private static final class Signed implements Wire {
+        private final Wire inner;
         private final MessageSigner signer;
         private final String senderDomain;
         private final long signedAt;
         private final ReentrantLock lock = new ReentrantLock();
         private byte @Nullable [] fields;
 
-        Signed(MessageSigner.Message inner, MessageSigner signer, String senderDomain, long signedAt) {
+        Signed(Wire inner, MessageSigner signer, String senderDomain, long signedAt) {
             this.inner = inner;
             this.signer = signer;
             this.senderDomain = senderDomain;
             this.signedAt = signedAt;
+        }
+
+        @Override
+        public long size() throws IOException {
+            return fields().length + inner.size();
         }
 
         @Override

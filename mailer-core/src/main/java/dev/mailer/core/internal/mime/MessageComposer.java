@@ -2,47 +2,31 @@
 package dev.mailer.core.internal.mime;
 
 import dev.mailer.api.Attachment;
-import dev.mailer.api.spi.MessageSigner;
-import dev.mailer.core.internal.mime.Part.Encoding;
-import java.io.IOException;
-import java.io.OutputStream;
+import dev.mailer.api.spi.Bytes;
+import dev.mailer.core.internal.mime.TextBody.Encoding;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns drafts into messages. The structure is the smallest that carries the content: text or HTML alone, alternative for both,
  * related around inline images, mixed around files. A pure function of the draft. Thread-safe.
  */
 public final class MessageComposer {
-    private final PartWriter writer;
-
-    public MessageComposer() {
-        this((root, out) -> FirstUse.WRITER.write(root, out));
-    }
-
-    /** Jakarta Mail is loaded with the first mail, not when a mailer starts. */
-    private static final class FirstUse {
-        static final PartWriter WRITER = new JakartaPartWriter();
-    }
-
-    MessageComposer(PartWriter writer) {
-        this.writer = writer;
-    }
+    private static final byte[] CRLF = {'\r', '\n'};
 
     /** The draft must not be edited afterwards. */
     public ComposedMessage compose(MailDraft draft) {
-        List<DraftField> fields = List.copyOf(draft.fields());
+        List<DraftField> fields = draft.fields();
         RawMail raw = draft.raw();
         if (raw == null) {
-            Part root = new Structure(draft).root();
             return new ComposedMessage(
-                    out -> writer.write(root, out), null, new ComposedMessage.Needs(needsSmtpUtf8(fields), false));
+                    new Structure(draft).message(), null, new ComposedMessage.Needs(needsSmtpUtf8(fields), false));
         }
-        MessageSigner.Message given =
-                out -> writeRaw(fields.stream().map(DraftField::wire).toList(), raw, out);
+        Wire given = finished(fields.stream().map(DraftField::wire).toList(), raw);
         if (fields.stream().noneMatch(DraftField::isEightBit)) {
             return new ComposedMessage(
                     given, null, new ComposedMessage.Needs(needsSmtpUtf8(fields), raw.hasEightBitBody()));
@@ -50,106 +34,104 @@ public final class MessageComposer {
         List<byte[]> ascii = fields.stream().map(DraftField::asciiWire).toList();
         boolean smtpUtf8 = !ascii.stream().allMatch(field -> ByteScan.isAscii(field, 0, field.length));
         return new ComposedMessage(
-                given, out -> writeRaw(ascii, raw, out), new ComposedMessage.Needs(smtpUtf8, raw.hasEightBitBody()));
+                given, finished(ascii, raw), new ComposedMessage.Needs(smtpUtf8, raw.hasEightBitBody()));
     }
 
     private static boolean needsSmtpUtf8(List<DraftField> fields) {
         return fields.stream().anyMatch(DraftField::needsSmtpUtf8);
     }
 
-    private static void writeRaw(List<byte[]> header, RawMail raw, OutputStream out) throws IOException {
-        for (byte[] field : header) {
-            out.write(field);
-        }
-        out.write('\r');
-        out.write('\n');
-        out.write(raw.bytes(), raw.bodyStart(), raw.bytes().length - raw.bodyStart());
+    private static Wire finished(List<byte[]> header, RawMail raw) {
+        MessageBytes.Builder message = new MessageBytes.Builder(512);
+        header.forEach(message::put);
+        return message.put(CRLF)
+                .share(raw.bytes(), raw.bodyStart(), raw.bytes().length)
+                .build();
     }
 
-    /** Builds the parts of one mail, from the inside out. */
+    /** Writes the parts of one mail in their order. Used once. */
     private static final class Structure {
+        /** About what the header of the mail and those of a few parts need. */
+        private static final int HEADERS = 1_500;
+
         private final MailDraft draft;
+        private final List<Attachment> inline = new ArrayList<>();
+        private final List<Attachment> files = new ArrayList<>();
         private final String boundary;
         private int boundaries;
 
         Structure(MailDraft draft) {
             this.draft = draft;
             this.boundary = "=_m_" + draft.messageId().toString().replace("-", "") + '_';
-        }
-
-        Part root() {
-            List<Attachment> inline = new ArrayList<>();
-            List<Attachment> files = new ArrayList<>();
             for (Attachment attachment : draft.attachments()) {
                 // Without HTML nothing shows an inline image.
                 (attachment.contentId() != null && draft.html() != null ? inline : files).add(attachment);
             }
-            List<String> message = new ArrayList<>();
+        }
+
+        MessageBytes message() {
+            String plain = draft.html() == null ? Objects.requireNonNullElse(draft.text(), "") : draft.text();
+            boolean alone = files.isEmpty() && inline.isEmpty() && (plain == null || draft.html() == null);
+            Leaf text = plain == null ? null : Leaf.of("plain", plain, alone);
+            Leaf html = draft.html() == null ? null : Leaf.of("html", draft.html(), alone);
+            int bodies = (text == null ? 0 : text.wire.length()) + (html == null ? 0 : html.wire.length());
+            MessageBytes.Builder out = new MessageBytes.Builder(bodies + HEADERS);
             for (DraftField field : draft.fields()) {
-                String line = new String(field.wire(), StandardCharsets.UTF_8);
-                message.add(line.substring(0, line.length() - 2));
+                out.put(field.wire());
             }
-            return files.isEmpty() ? body(inline, message) : mixed(inline, files, message);
+            mixed(text, html, out);
+            return out.build();
         }
 
-        private Part mixed(List<Attachment> inline, List<Attachment> files, List<String> message) {
-            String delimiter = nextBoundary();
-            List<Part> parts = new ArrayList<>();
-            parts.add(body(inline, List.of()));
+        private void mixed(@Nullable Leaf text, @Nullable Leaf html, MessageBytes.Builder out) {
+            if (files.isEmpty()) {
+                alternative(text, html, out);
+                return;
+            }
+            String delimiter = open("mixed", out);
+            next(delimiter, out);
+            alternative(text, html, out);
             for (Attachment file : files) {
-                parts.add(attachment(file, "attachment"));
+                next(delimiter, out);
+                attachment(file, "attachment", out);
             }
-            return multi("mixed", "", delimiter, message, parts);
+            close(delimiter, out);
         }
 
-        private Part body(List<Attachment> inline, List<String> message) {
-            String text = draft.text();
-            if (draft.html() == null) {
-                return text("plain", Objects.requireNonNullElse(text, ""), message);
+        private void alternative(@Nullable Leaf text, @Nullable Leaf html, MessageBytes.Builder out) {
+            if (text == null || html == null) {
+                related(Objects.requireNonNull(text == null ? html : text, "body"), out);
+                return;
             }
-            if (text == null) {
-                return html(inline, message);
-            }
-            String delimiter = nextBoundary();
-            return multi(
-                    "alternative",
-                    "",
-                    delimiter,
-                    message,
-                    List.of(text("plain", text, List.of()), html(inline, List.of())));
+            String delimiter = open("alternative", out);
+            next(delimiter, out);
+            text.writeTo(out);
+            next(delimiter, out);
+            related(html, out);
+            close(delimiter, out);
         }
 
-        private Part html(List<Attachment> inline, List<String> message) {
-            String html = Objects.requireNonNull(draft.html(), "html");
+        private void related(Leaf body, MessageBytes.Builder out) {
             if (inline.isEmpty()) {
-                return text("html", html, message);
+                body.writeTo(out);
+                return;
             }
-            String delimiter = nextBoundary();
-            List<Part> parts = new ArrayList<>();
-            parts.add(text("html", html, List.of()));
+            String delimiter = open("related; type=\"text/html\"", out);
+            next(delimiter, out);
+            body.writeTo(out);
             for (Attachment image : inline) {
-                parts.add(attachment(image, "inline"));
+                next(delimiter, out);
+                attachment(image, "inline", out);
             }
-            return multi("related", "; type=\"text/html\"", delimiter, message, parts);
+            close(delimiter, out);
         }
 
-        private static Part text(String subtype, String text, List<String> message) {
-            TextBody body = TextBody.of(text, !message.isEmpty());
-            List<String> headers = new ArrayList<>(message);
-            headers.add("Content-Type: text/" + subtype + "; charset=utf-8");
-            headers.add("Content-Transfer-Encoding: " + body.encoding().token());
-            return new Part.Leaf(headers, body.encoding(), body.body());
-        }
-
-        private static Part attachment(Attachment file, String disposition) {
-            List<String> headers = new ArrayList<>();
-            headers.add(FileNames.contentType(type(file), file.fileName()));
-            headers.add("Content-Transfer-Encoding: base64");
-            headers.add(FileNames.disposition(disposition, file.fileName()));
-            if (file.contentId() != null) {
-                headers.add("Content-ID: <" + file.contentId() + '>');
-            }
-            return new Part.Leaf(headers, Encoding.BASE64, file::open);
+        private static void attachment(Attachment file, String disposition, MessageBytes.Builder out) {
+            String id = file.contentId() == null ? "" : "Content-ID: <" + file.contentId() + ">\r\n";
+            out.put(bytes(FileNames.contentType(type(file), file.fileName()) + "\r\n"
+                            + transferEncoding(Encoding.BASE64) + FileNames.disposition(disposition, file.fileName())
+                            + "\r\n" + id + "\r\n"))
+                    .file(file);
         }
 
         /** Messages and multiparts may not be base64 (RFC 2045 §6.4); as a file of bytes they arrive whole. */
@@ -160,15 +142,45 @@ public final class MessageComposer {
                     : file.contentType();
         }
 
-        private static Part multi(
-                String subtype, String parameters, String delimiter, List<String> message, List<Part> parts) {
-            List<String> headers = new ArrayList<>(message);
-            headers.add("Content-Type: multipart/" + subtype + parameters + ";\r\n boundary=\"" + delimiter + '"');
-            return new Part.Multi(headers, delimiter, parts);
+        private String open(String subtype, MessageBytes.Builder out) {
+            String delimiter = boundary + ++boundaries;
+            out.put(bytes("Content-Type: multipart/" + subtype + ";\r\n boundary=\"" + delimiter + "\"\r\n"));
+            return delimiter;
         }
 
-        private String nextBoundary() {
-            return boundary + ++boundaries;
+        /** Its first line end ends the part before, or is the empty line behind the header (RFC 2046 §5.1.1). */
+        private static void next(String delimiter, MessageBytes.Builder out) {
+            out.put(bytes("\r\n--" + delimiter + "\r\n"));
         }
+
+        private static void close(String delimiter, MessageBytes.Builder out) {
+            out.put(bytes("\r\n--" + delimiter + "--\r\n"));
+        }
+    }
+
+    /** A part of text with the bytes that carry it. */
+    private record Leaf(String subtype, Encoding encoding, Bytes wire, boolean alone) {
+        /** @param alone whether the mail has no other part: then its last line needs an end (RFC 5321 §2.3.8) */
+        static Leaf of(String subtype, String text, boolean alone) {
+            TextBody body = TextBody.of(text, alone);
+            return new Leaf(subtype, body.encoding(), body.wire(), alone);
+        }
+
+        void writeTo(MessageBytes.Builder out) {
+            out.put(bytes("Content-Type: text/" + subtype + "; charset=utf-8\r\n" + transferEncoding(encoding)
+                            + "\r\n"))
+                    .put(wire.unsafeArray());
+            if (alone && encoding == Encoding.BASE64) {
+                out.put(CRLF);
+            }
+        }
+    }
+
+    private static String transferEncoding(Encoding encoding) {
+        return "Content-Transfer-Encoding: " + encoding.token() + "\r\n";
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -2,7 +2,6 @@
 package dev.mailer.core.internal.mime;
 
 import dev.mailer.api.spi.Bytes;
-import dev.mailer.core.internal.mime.Part.Encoding;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -10,6 +9,23 @@ import java.nio.charset.StandardCharsets;
  * for mostly ASCII, base64 otherwise. Never 8bit, so that no hop has to convert what was signed (RFC 6376 §5.3).
  */
 record TextBody(Bytes bytes, Encoding encoding) {
+    /** How a body goes on the wire (RFC 2045 §6). */
+    enum Encoding {
+        SEVEN_BIT("7bit"),
+        QUOTED_PRINTABLE("quoted-printable"),
+        BASE64("base64");
+
+        private final String token;
+
+        Encoding(String token) {
+            this.token = token;
+        }
+
+        String token() {
+            return token;
+        }
+    }
+
     /** Longest line without its end (RFC 5322 §2.1.1). */
     private static final int MAX_LINE = 998;
 
@@ -19,8 +35,13 @@ record TextBody(Bytes bytes, Encoding encoding) {
         return new TextBody(Bytes.wrap(bytes), encodingOf(bytes));
     }
 
-    Part.Body body() {
-        return bytes::open;
+    /** Encoded. */
+    Bytes wire() {
+        return switch (encoding) {
+            case SEVEN_BIT -> bytes;
+            case QUOTED_PRINTABLE -> Bytes.wrap(QuotedPrintable.encode(bytes.unsafeArray()));
+            case BASE64 -> Bytes.wrap(Base64Lines.encode(bytes.unsafeArray()));
+        };
     }
 
     /** @param bytes with every line end CRLF */
@@ -28,11 +49,8 @@ record TextBody(Bytes bytes, Encoding encoding) {
         int eightBit = 0;
         boolean seven = true;
         int line = 0;
-        for (int i = 0; i < bytes.length; i++) {
+        for (int i = ByteScan.firstSpecial(bytes, 0); i < bytes.length; i = ByteScan.firstSpecial(bytes, i + 1)) {
             byte b = bytes[i];
-            if (b >= ' ' && b < 127 && b != '_') {
-                continue;
-            }
             if (b == '\n') {
                 seven &= i - 1 - line <= MAX_LINE;
                 line = i + 1;

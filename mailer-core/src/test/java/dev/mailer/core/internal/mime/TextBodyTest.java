@@ -3,7 +3,7 @@ package dev.mailer.core.internal.mime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mailer.core.internal.mime.Part.Encoding;
+import dev.mailer.core.internal.mime.TextBody.Encoding;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
