@@ -210,4 +210,26 @@ class AttachmentTest {
         assertThat(Attachment.of("salary.pdf", CONTENT)).hasToString("Attachment[application/pdf]");
         assertThat(Attachment.of("me.png", CONTENT).inline("me")).hasToString("Attachment[image/png, inline]");
     }
+
+    @Test
+    void the_size_is_known_of_what_is_in_memory_and_of_sources_that_tell_it() {
+        Attachment.Source counted = new Attachment.Source() {
+            @Override
+            public InputStream open() {
+                return new ByteArrayInputStream(CONTENT);
+            }
+
+            @Override
+            public long size() {
+                return CONTENT.length;
+            }
+        };
+
+        assertThat(Attachment.of("a.txt", CONTENT).inline("a").size()).isEqualTo(3);
+        assertThat(Attachment.of("a.txt", "text/plain", counted).size()).isEqualTo(3);
+        assertThat(Attachment.of("a.txt", "text/plain", () -> new ByteArrayInputStream(CONTENT))
+                        .size())
+                .isEqualTo(-1);
+        assertThat(Attachment.of(Path.of("a.txt")).size()).isEqualTo(-1);
+    }
 }

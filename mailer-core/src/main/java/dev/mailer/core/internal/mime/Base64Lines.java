@@ -52,7 +52,7 @@ final class Base64Lines {
             }
         }
         if (file.size() >= 0 && size != file.size()) {
-            throw new IOException("an attachment has " + (size > file.size() ? "more than " : "only ") + size
+            throw new IOException("an attachment has " + (size > file.size() ? "at least " : "") + size
                     + " bytes where it should have " + file.size() + "; its content was changed");
         }
     }

@@ -15,7 +15,8 @@ final class FileNames {
     /** Characters of one section of an extended parameter; with its name it fits on a line. */
     private static final int SECTION = 54;
 
-    private static final String ATTRIBUTE_SYMBOLS = "!#$&+-.^_`{|}~";
+    /** The plus could stand there too, but is a blank to some readers. */
+    private static final String ATTRIBUTE_SYMBOLS = "!#$&-.^_`{|}~";
 
     /** Where the name starts on its line, behind a blank, the attribute and a quote. */
     private static final int NAME_COLUMN = 7;
@@ -25,7 +26,7 @@ final class FileNames {
     static String contentType(String type, String fileName) {
         StringBuilder field = new StringBuilder("Content-Type: ").append(type);
         boolean named = type.toLowerCase(Locale.ROOT).contains("name");
-        if (!named && HeaderWords.isAscii(fileName)) {
+        if (!named && isPlain(fileName)) {
             parameter(field, "name", fileName);
         } else if (!named) {
             // What readers without RFC 2231 understand, though RFC 2047 §5 forbids it.
@@ -112,7 +113,7 @@ final class FileNames {
     }
 
     private static void parameter(StringBuilder field, String name, String value) {
-        if (HeaderWords.isAscii(value)) {
+        if (isPlain(value)) {
             field.append(";\r\n ").append(name).append('=').append(HeaderEncoder.quoted(value));
             return;
         }
@@ -136,6 +137,16 @@ final class FileNames {
             at = end;
         }
         section(field, name, whole ? "*" : "*" + number + "*", section);
+    }
+
+    /**
+     * True when it can stand in quotes. Encoded words mean nothing there (RFC 2047 §5), and neither do the marks of RFC 2231, but some
+     * readers take them for such.
+     */
+    private static boolean isPlain(String value) {
+        return HeaderWords.isAscii(value)
+                && !HeaderWords.hasEncodedWord(value)
+                && value.indexOf('\'') == value.lastIndexOf('\'');
     }
 
     private static void section(StringBuilder field, String name, String mark, StringBuilder section) {

@@ -30,8 +30,7 @@ final class HeaderWords {
         if (value.isEmpty() || isBlank(value, 0) || isBlank(value, value.length() - 1)) {
             return List.of(new Piece(" ", value, true, true));
         }
-        boolean confusing = hasEncodedWord(value);
-        return split(value, word -> mustBeEncoded(word, confusing));
+        return split(value, HeaderWords::mustBeEncoded);
     }
 
     /** What stood in a finished mail: encoded words stay, and what is not ASCII joins them. */
@@ -121,11 +120,14 @@ final class HeaderWords {
         return words.pieces();
     }
 
-    private static boolean mustBeEncoded(String word, boolean confusing) {
-        if (!isAscii(word) || word.length() > MAX_TOKEN) {
-            return true;
-        }
-        return confusing && !word.startsWith("<") && word.contains("=?");
+    /** Beside encoded words some readers take the start of one, or what looks like it, for one. */
+    private static boolean mustBeEncoded(String word) {
+        return !isAscii(word) || word.length() > MAX_TOKEN || (word.contains("=?") && !isUrl(word));
+    }
+
+    /** Perhaps with a comma behind it. */
+    private static boolean isUrl(String word) {
+        return word.startsWith("<") && word.indexOf(':') > 0 && word.indexOf('>') > 0;
     }
 
     /**

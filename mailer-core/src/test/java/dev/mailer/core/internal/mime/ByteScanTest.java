@@ -19,6 +19,8 @@ class ByteScanTest {
                 assertThat(ByteScan.firstControl(bytes, 0))
                         .as("value %d at %d", value, place)
                         .isEqualTo(value <= '\r' ? place : 20);
+                boolean special = value < ' ' || value >= 127 || value == '_';
+                assertThat(ByteScan.firstSpecial(bytes, 0)).isEqualTo(special ? place : 20);
                 assertThat(ByteScan.firstNul(bytes)).isEqualTo(value == 0 ? place : 20);
                 assertThat(ByteScan.isAscii(bytes, 0, 20)).isEqualTo(value < 128);
                 assertThat(ByteScan.lineEnd(bytes, 0)).isEqualTo(value == '\n' ? place + 1 : 20);
@@ -38,6 +40,7 @@ class ByteScanTest {
             int from = bytes.length == 0 ? 0 : random.nextInt(bytes.length);
 
             assertThat(ByteScan.firstControl(bytes, from)).isEqualTo(plainFirstControl(bytes, from));
+            assertThat(ByteScan.firstSpecial(bytes, from)).isEqualTo(plainFirstSpecial(bytes, from));
             assertThat(ByteScan.lineEnd(bytes, from)).isEqualTo(plainLineEnd(bytes, from));
             assertThat(ByteScan.isAscii(bytes, from, bytes.length)).isEqualTo(plainIsAscii(bytes, from));
         }
@@ -56,6 +59,14 @@ class ByteScanTest {
     private static int plainFirstControl(byte[] bytes, int from) {
         int at = from;
         while (at < bytes.length && (bytes[at] & 0xFF) > '\r') {
+            at++;
+        }
+        return at;
+    }
+
+    private static int plainFirstSpecial(byte[] bytes, int from) {
+        int at = from;
+        while (at < bytes.length && bytes[at] >= ' ' && bytes[at] != 127 && bytes[at] != '_') {
             at++;
         }
         return at;

@@ -23,6 +23,8 @@ class HeaderEncoderTest {
                 "Disposition-Notification-To | Jürgen <j@x.example> | =?utf-8?Q?J=C3=BCrgen?= <j@x.example>",
                 "Return-Receipt-To | Jürgen <j@bücher.example> | =?utf-8?Q?J=C3=BCrgen?= <j@xn--bcher-kva.example>",
                 "X-Note | a =? b | a =? b",
+                "X-Note | a =? ü | a =?utf-8?B?PT8gw7w=?=",
+                "X-Note | <=?utf-8?Q?a?= | =?utf-8?B?PD0/dXRmLTg/UT9hPz0=?=",
                 "X-Note | ünd =?utf-8?Q?so?= <a> | =?utf-8?B?w7xuZCA9P3V0Zi04P1E/c28/PQ==?= <a>",
             })
     void only_words_that_need_it_are_encoded(String name, String value, String expected) {

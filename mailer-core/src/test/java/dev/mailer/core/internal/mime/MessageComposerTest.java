@@ -4,6 +4,7 @@ package dev.mailer.core.internal.mime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import dev.mailer.api.Address;
 import dev.mailer.api.Attachment;
 import dev.mailer.api.Email;
@@ -18,7 +19,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +30,9 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TimeZone;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MessageComposerTest {
@@ -132,6 +138,126 @@ class MessageComposerTest {
 
         assertThat(written[0]).isEqualTo(message.size(WireCapabilities.FULL)).isGreaterThan(size * 4 / 3);
         assertThat(opened).hasSizeLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void the_size_is_known_before_a_file_is_opened_where_the_file_tells_its_own() throws IOException {
+        List<Integer> opened = new ArrayList<>();
+        Attachment.Source source = new Attachment.Source() {
+            @Override
+            public InputStream open() {
+                opened.add(1);
+                return new Zeros(size());
+            }
+
+            @Override
+            public long size() {
+                return 1_000_000;
+            }
+        };
+        Attachment file = Attachment.of("big.bin", "application/octet-stream", source);
+        ComposedMessage message = Mails.composed(Mails.mail()
+                .text("Grüße")
+                .html("<p>Привет")
+                .attach(file)
+                .attach(file.inline("big"))
+                .build());
+
+        long size = message.size(WireCapabilities.MINIMAL);
+
+        assertThat(opened).isEmpty();
+        assertThat(Mails.bytes(message)).hasSize((int) size);
+        assertThat(opened).hasSize(2);
+    }
+
+    @Test
+    void a_large_message_that_is_signed_is_read_to_be_signed_and_to_be_sent_and_no_more() throws IOException {
+        int[] opened = {0};
+        Attachment.Source source = new Attachment.Source() {
+            @Override
+            public InputStream open() {
+                opened[0]++;
+                return new Zeros(size());
+            }
+
+            @Override
+            public long size() {
+                return 1_000_000;
+            }
+        };
+        MessageSigner signer = (domain, at, message) -> {
+            message.writeTo(OutputStream.nullOutputStream());
+            return "DKIM-Signature: x\r\n";
+        };
+        ComposedMessage message = Mails.composed(Mails.mail()
+                        .text("x")
+                        .attach(Attachment.of("big.bin", "application/octet-stream", source))
+                        .build())
+                .signedBy(signer, "example.com", 1234);
+
+        long size = message.size(WireCapabilities.FULL);
+
+        assertThat(Mails.bytes(message)).hasSize((int) size);
+        assertThat(opened[0]).isEqualTo(2);
+    }
+
+    @Test
+    void a_small_file_is_read_once_for_all_attempts() {
+        int[] opened = {0};
+        ComposedMessage message = Mails.composed(Mails.mail()
+                .text("x")
+                .attach(Attachment.of("a.bin", "application/octet-stream", () -> {
+                    opened[0]++;
+                    return new Zeros(100_000);
+                }))
+                .build());
+
+        byte[] first = Mails.bytes(message);
+
+        assertThat(Mails.bytes(message)).isEqualTo(first);
+        assertThat(opened[0]).isOne();
+    }
+
+    @Test
+    void a_file_of_25_mb_takes_little_memory_to_be_sent(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("big.bin");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            new Zeros(25_000_000).transferTo(out);
+        }
+        ComposedMessage message = Mails.composed(
+                Mails.mail().text("x").attach(Attachment.of(file)).build());
+        ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = thread.getCurrentThreadAllocatedBytes();
+
+        message.writeTo(OutputStream.nullOutputStream(), WireCapabilities.FULL);
+
+        assertThat(thread.getCurrentThreadAllocatedBytes() - before).isLessThan(2_000_000);
+        assertThat(message.size(WireCapabilities.FULL)).isGreaterThan(34_000_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Привет, мир", "Grüße aus dem schönen Köln am Rhein", "plain"})
+    void the_last_line_has_an_end_in_every_encoding(String text) throws Exception {
+        assertThat(Mails.wire(Mails.mail().text(text).build())).endsWith("\r\n").doesNotEndWith("\r\n\r\n");
+        assertThat(textOf(Mails.mail().text(text).build())).isEqualTo(text + "\r\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Bob's file.pdf | filename=\"Bob's file.pdf\"",
+                "=?utf-8?Q?a?= | filename*=utf-8''%3D%3Futf-8%3FQ%3Fa%3F%3D",
+                "utf-8''x | filename*=utf-8''utf-8%27%27x",
+                "ä+b | filename*=utf-8''%C3%A4%2Bb",
+            })
+    void a_file_name_that_readers_could_misread_is_encoded(String name, String parameter) {
+        Email email = Mails.mail()
+                .text("x")
+                .attach(Attachment.of(name, "a/b", new byte[0]))
+                .build();
+
+        assertThat(Mails.wire(email)).contains("Content-Disposition: attachment;\r\n " + parameter + "\r\n");
     }
 
     @Test
