@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** What is put into a mail is what Python's {@code email} reads in it, and it finds no fault with its form. */
 @Tag("peers")
 class ComposedMailPythonTest {
-    private static final int MAILS = 600;
+    private static final int MAILS = 400;
     /** File names as encoded words in the Content-Type, which is wrong, for readers that know nothing else. */
     private static final Set<String> FOR_OLD_READERS = Set.of(
             "Content-Type: InvalidHeaderDefect('encoded word inside quoted string')",

@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What is put into a mail is what two foreign parsers read in it. */
 class ComposedMailTest {
-    private static final int MAILS = 600;
+    private static final int MAILS = 400;
 
     @Test
     void random_mails_are_read_as_they_were_given() throws Exception {
