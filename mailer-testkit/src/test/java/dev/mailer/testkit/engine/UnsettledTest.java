@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ class UnsettledTest {
     private final StubTransport transport = new StubTransport().concurrency(8);
     private final Rig rig = new Rig().with(m -> m.transport(transport));
     private final CountDownLatch letGo = new CountDownLatch(1);
+    private final AtomicInteger refused = new AtomicInteger();
 
     @AfterEach
     void close() {
@@ -92,6 +94,7 @@ class UnsettledTest {
         rig.mailer().sendAll(mails);
 
         Rig.until("three are past the dot", () -> transport.tried().size() == 3);
+        Rig.until("a second has passed", () -> refused.get() > 0);
         assertThat(held().stream().filter(Claim::journalled)).isEmpty();
         assertThat(transport.tried()).hasSize(3);
     }
@@ -99,6 +102,7 @@ class UnsettledTest {
     /** A ledger that refuses to journal. */
     private OutboxStore withoutJournal() {
         return new Sabotage("OutboxTransaction.journal", call -> {
+                    refused.incrementAndGet();
                     throw new IllegalStateException("on purpose");
                 })
                 .of(Stores.memory(rig.clock));

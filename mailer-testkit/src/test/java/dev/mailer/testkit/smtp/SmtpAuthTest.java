@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +45,7 @@ class SmtpAuthTest {
     @BeforeEach
     void listen() {
         root.setLevel(Level.TRACE);
+        log.list = new CopyOnWriteArrayList<>();
         log.start();
         root.addAppender(log);
     }

@@ -12,6 +12,9 @@ import dev.mailer.api.spi.Outcome.Scope;
 import dev.mailer.api.spi.Submission;
 import dev.mailer.api.spi.Transport;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -183,9 +186,10 @@ class SmtpFaultsTest {
     }
 
     @Test
-    void nobody_listening_is_a_refused_connection() {
-        server.close();
-        try (Transport transport = Clients.of(server.uri())) {
+    void nobody_listening_is_a_refused_connection() throws IOException {
+        // who has a port and does not listen keeps others from it
+        try (Socket silent = new Socket();
+                Transport transport = refusedBy(silent)) {
             Outcome outcome =
                     Clients.send(transport, TestMail.to("jo@example.org")).only();
 
@@ -193,6 +197,11 @@ class SmtpFaultsTest {
             assertThat(outcome.scope()).isEqualTo(Scope.DESTINATION);
             assertThat(outcome.failure().reason()).isEqualTo("connection-refused");
         }
+    }
+
+    private static Transport refusedBy(Socket silent) throws IOException {
+        silent.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        return Clients.of("smtp://127.0.0.1:" + silent.getLocalPort());
     }
 
     @Test
@@ -301,18 +310,24 @@ class SmtpFaultsTest {
 
     @Test
     void a_late_reply_is_never_credited_to_the_next_mail() {
-        server.once(Stage.FINAL_REPLY, Reaction.drip(Duration.ofMillis(300)));
         // the next mail's reply must come within that time, too
-        try (Transport transport = Clients.of(server.uri() + "?dotTimeout=2s&readTimeout=20s")) {
+        List<Outcome> both =
+                Clients.undisturbed(SmtpFaultsTest::lateAndNext, outcomes -> Clients.isLate(outcomes.get(1)));
+
+        assertThat(both).extracting(Outcome::kind).containsExactly(Kind.AMBIGUOUS, Kind.REJECTED);
+    }
+
+    private static List<Outcome> lateAndNext(Duration step) {
+        try (ScriptedSmtpServer slow = ScriptedSmtpServer.start();
+                Transport transport = Clients.of(slow.uri() + "?readTimeout=20s&dotTimeout=" + step)) {
+            slow.once(Stage.FINAL_REPLY, Reaction.drip(step.dividedBy(4)));
             Outcome late =
                     Clients.send(transport, TestMail.to("jo@example.org")).only();
-            server.once(Stage.FINAL_REPLY, Reaction.reply("554 5.7.1 spam"));
+            slow.once(Stage.FINAL_REPLY, Reaction.reply("554 5.7.1 spam"));
             Outcome next =
                     Clients.send(transport, TestMail.to("al@example.org")).only();
-
-            assertThat(late.kind()).isEqualTo(Kind.AMBIGUOUS);
-            assertThat(next.kind()).isEqualTo(Kind.REJECTED);
-            assertThat(server.sessions()).hasSize(2);
+            assertThat(slow.sessions()).hasSize(2);
+            return List.of(late, next);
         }
     }
 
@@ -438,19 +453,25 @@ class SmtpFaultsTest {
 
     @Test
     void the_time_for_the_whole_submission_ends_a_peer_that_is_slow_at_every_step() {
-        server.always(Stage.RCPT_TO, Reaction.drip(Duration.ofMillis(5)));
-        try (Transport transport = Clients.of(server.uri() + "?totalTimeout=1s&readTimeout=20s")) {
+        Outcomes outcomes = Clients.undisturbed(
+                SmtpFaultsTest::toManySlowly, all -> Clients.isLateBefore(Phase.RCPT_TO, all.of("r49@example.org")));
+
+        assertThat(outcomes.all()).hasSize(50);
+        assertThat(outcomes.of("r49@example.org").kind()).isEqualTo(Kind.DEFERRED);
+        assertThat(outcomes.of("r49@example.org").failure().reason()).isEqualTo("timeout");
+        assertThat(outcomes.of("r49@example.org").failure().text())
+                .isEqualTo("the time for the whole submission is over");
+    }
+
+    private static Outcomes toManySlowly(Duration whole) {
+        try (ScriptedSmtpServer slow = ScriptedSmtpServer.start();
+                Transport transport = Clients.of(slow.uri() + "?readTimeout=20s&totalTimeout=" + whole)) {
+            slow.always(Stage.RCPT_TO, Reaction.drip(whole.dividedBy(200)));
             String[] many = Stream.iterate(0, i -> i + 1)
                     .limit(50)
                     .map(i -> "r" + i + "@example.org")
                     .toArray(String[]::new);
-            Outcomes outcomes = Clients.send(transport, TestMail.to(many));
-
-            assertThat(outcomes.all()).hasSize(50);
-            assertThat(outcomes.of("r49@example.org").kind()).isEqualTo(Kind.DEFERRED);
-            assertThat(outcomes.of("r49@example.org").failure().reason()).isEqualTo("timeout");
-            assertThat(outcomes.of("r49@example.org").failure().text())
-                    .isEqualTo("the time for the whole submission is over");
+            return Clients.send(transport, TestMail.to(many));
         }
     }
 

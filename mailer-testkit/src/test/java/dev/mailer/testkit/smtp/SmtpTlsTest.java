@@ -111,7 +111,7 @@ class SmtpTlsTest {
         void a_handshake_that_hangs_ends_in_time() {
             try (ScriptedSmtpServer server = offering(TLS);
                     Transport transport =
-                            Clients.trusting(TLS, server.uri() + "?tls=required&tlsTimeout=200ms&readTimeout=5s")) {
+                            Clients.trusting(TLS, server.uri() + "?tls=required&tlsTimeout=200ms&readTimeout=20s")) {
                 server.always(Stage.STARTTLS, Reaction.replyAndStall("220 go"));
                 assertDeferred(send(transport), "timeout", server, 1);
             }

@@ -27,6 +27,7 @@ class SmtpTransportTest {
         Outcomes outcomes = Clients.send(transport, TestMail.to("jo@example.org", "al@example.org"));
         transport.close();
 
+        assertThat(server.awaitEnd(Clients.PATIENCE)).isTrue();
         assertThat(outcomes.all()).hasSize(2).allSatisfy((who, outcome) -> {
             assertThat(outcome.kind()).isEqualTo(Kind.ACCEPTED);
             assertThat(outcome.reply()).isEqualTo("250 2.0.0 taken");
