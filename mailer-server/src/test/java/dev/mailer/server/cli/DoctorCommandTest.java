@@ -84,7 +84,7 @@ class DoctorCommandTest {
             Shell.Result result = doctor(
                     "transport=failover(" + plain.uri() + "?tls=required, " + hanging.uri() + ")",
                     "server.port=0",
-                    "--timeout=500ms");
+                    "--timeout=5s");
 
             assertThat(result.exit()).isEqualTo(1);
             assertThat(result.out())

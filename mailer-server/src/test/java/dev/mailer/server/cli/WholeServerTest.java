@@ -169,6 +169,7 @@ class WholeServerTest {
         try (ServerProcess ending = new ServerProcess(data)) {
             HttpResponse<String> accepted = ending.exchange(ServerProcess.requestOf(ending.curl()));
             id = Json.MAPPER.readTree(accepted.body()).path("id").asString();
+            assertThat(ending.get("/v1/emails/" + id + "?wait=25").statusCode()).isEqualTo(200);
 
             assertThat(ending.terminate()).isZero();
             log = ending.log();

@@ -15,7 +15,7 @@ import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 
 class SmtpProbeTest {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private static SmtpProbe.Report probe(String uri, TestTls tls, Duration limit) {
         return SmtpProbe.run(

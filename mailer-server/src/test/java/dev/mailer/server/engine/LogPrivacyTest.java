@@ -22,6 +22,7 @@ import dev.mailer.api.spi.TransportCapabilities;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.core.Mailers;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +39,7 @@ class LogPrivacyTest {
 
     @BeforeEach
     void listen() {
+        appender.list = new CopyOnWriteArrayList<>();
         appender.start();
         logger.addAppender(appender);
         logger.setLevel(Level.INFO);
