@@ -126,7 +126,7 @@ class StoresTest {
         OutboxStore store = Stores.open("sqlite:" + folder.resolve("mail.db"), InstantSource.system());
         store.close();
 
-        assertTimeout(Duration.ofSeconds(2), store::close);
+        assertTimeout(Duration.ofSeconds(20), store::close);
     }
 
     private static URL url(String path) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Mails that come while others are written, before the commit. */
-@Timeout(20)
+@Timeout(60)
 class LedgerWriterLatecomersTest {
     private final OutboxStore store = mock(OutboxStore.class);
     private final OutboxTransaction transaction = mock(OutboxTransaction.class);
@@ -89,7 +89,7 @@ class LedgerWriterLatecomersTest {
         CompletableFuture<List<AppendResult>> first = writer.append(List.of(bad));
         writer.start();
 
-        assertThatThrownBy(() -> first.get(5, TimeUnit.SECONDS)).hasRootCauseMessage("row refused");
+        assertThatThrownBy(() -> first.get(20, TimeUnit.SECONDS)).hasRootCauseMessage("row refused");
         assertThat(ids(late.get(0))).containsExactly(2L);
     }
 
@@ -110,7 +110,7 @@ class LedgerWriterLatecomersTest {
     }
 
     private static List<Long> ids(CompletableFuture<List<AppendResult>> done) throws Exception {
-        return done.get(5, TimeUnit.SECONDS).stream()
+        return done.get(20, TimeUnit.SECONDS).stream()
                 .map(r -> r.id().value().getLeastSignificantBits())
                 .toList();
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The nodes of a ledger have one clock in common, the database's: by another, one that lives is taken for dead. */
-@Timeout(20)
+@Timeout(60)
 class RegistrationTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
     private static final Duration LEASE = Duration.ofSeconds(30);

@@ -17,6 +17,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -109,18 +111,17 @@ class PooledDatabaseTest {
         HikariConfig config = new HikariConfig();
         config.setDataSource(source());
         config.setMaximumPoolSize(5);
-        config.setConnectionTimeout(250);
         CountDownLatch answer = new CountDownLatch(1);
         CountDownLatch asked = new CountDownLatch(2);
         ExecutorService readers = Executors.newFixedThreadPool(2);
-        try (PooledDatabase database = new PooledDatabase(new HikariDataSource(config))) {
+        try (PooledDatabase database = new PooledDatabase(full(config))) {
             Callable<Boolean> hanging = () -> database.read(s -> {
                 asked.countDown();
                 return awaitQuietly(answer);
             });
             Future<Boolean> first = readers.submit(hanging);
             Future<Boolean> second = readers.submit(hanging);
-            assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
 
             assertThat(database.<String>write(s -> "written")).isEqualTo("written");
             assertThatThrownBy(() -> database.read(s -> "read"))
@@ -128,8 +129,8 @@ class PooledDatabaseTest {
                     .hasMessageContaining("all 2 connections for reads");
 
             answer.countDown();
-            assertThat(first.get(10, TimeUnit.SECONDS)).isTrue();
-            assertThat(second.get(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(first.get(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(second.get(20, TimeUnit.SECONDS)).isTrue();
             assertThat(database.<String>read(s -> "read")).isEqualTo("read");
         } finally {
             answer.countDown();
@@ -139,11 +140,26 @@ class PooledDatabaseTest {
 
     private static boolean awaitQuietly(CountDownLatch latch) {
         try {
-            return latch.await(10, TimeUnit.SECONDS);
+            return latch.await(60, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    /** A pool that has all its connections, so that whoever is to get one gets it at once, and little patience. */
+    private static HikariDataSource full(HikariConfig config) throws SQLException {
+        config.setConnectionTimeout(Duration.ofMinutes(1).toMillis());
+        HikariDataSource pool = new HikariDataSource(config);
+        List<Connection> all = new ArrayList<>();
+        for (int i = 0; i < pool.getMaximumPoolSize(); i++) {
+            all.add(pool.getConnection());
+        }
+        for (Connection each : all) {
+            each.close();
+        }
+        pool.setConnectionTimeout(250);
+        return pool;
     }
 
     private HikariDataSource pool() throws SQLException {
