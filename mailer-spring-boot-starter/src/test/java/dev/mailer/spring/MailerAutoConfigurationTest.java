@@ -164,8 +164,9 @@ class MailerAutoConfigurationTest {
 
             Extended extended = context.getBean(Extended.class);
             assertThat(context.getBean(MemoryTransport.class).sent()).hasSize(1);
-            await().untilAsserted(() -> assertThat(extended.calls)
-                    .contains("customized default", "plugin", "intercepted", "listener SENT", "event SENT"));
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(extended.calls)
+                            .contains("customized default", "plugin", "intercepted", "listener SENT", "event SENT"));
             assertThat(context.getBean(SimpleMeterRegistry.class)
                             .get("mailer.submitted")
                             .counter()
@@ -284,9 +285,10 @@ class MailerAutoConfigurationTest {
             runner.withPropertyValues("mailer.transport=memory:").run(context -> send(context.getBean(Mailer.class)));
         }
 
-        await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
-                .extracting(Thread::getName)
-                .noneMatch(name -> name.startsWith("mailer-")));
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                        .extracting(Thread::getName)
+                        .noneMatch(name -> name.startsWith("mailer-")));
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.mailer.api.EventType;
 import dev.mailer.api.MailEvent;
 import dev.mailer.api.Mailer;
 import dev.mailer.api.MailerUnavailableException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -59,8 +60,9 @@ class MailerContextTest {
     @Test
     void events_of_before_the_context_is_up_are_published_when_it_is() {
         runner.withUserConfiguration(Early.class)
-                .run(context -> await().untilAsserted(() ->
-                        assertThat(context.getBean(Early.class).seen).contains(EventType.QUEUED, EventType.SENT)));
+                .run(context -> await().atMost(Duration.ofSeconds(20))
+                        .untilAsserted(() -> assertThat(context.getBean(Early.class).seen)
+                                .contains(EventType.QUEUED, EventType.SENT)));
     }
 
     @Test

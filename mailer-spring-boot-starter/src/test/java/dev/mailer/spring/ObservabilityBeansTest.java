@@ -42,8 +42,10 @@ class ObservabilityBeansTest {
         runner.withBean(ObservationRegistry.class, () -> registry).run(context -> {
             send(context.getBean(Mailer.class));
 
-            await().untilAsserted(() -> assertThat(seen)
-                    .contains("mailer.submit", "mailer.attempt", "mailer.ledger.append", "mailer.ledger.settle"));
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(seen)
+                            .contains(
+                                    "mailer.submit", "mailer.attempt", "mailer.ledger.append", "mailer.ledger.settle"));
         });
     }
 

@@ -101,17 +101,20 @@ class SslBundleTest {
                         assertThat(server.sessions()).hasSize(1);
 
                         write("private", OTHER.authorityPem());
-                        await().until(() -> failed(mailer, send(mailer)));
+                        await().atMost(Duration.ofSeconds(60)).until(() -> failed(mailer, send(mailer)));
                         assertThat(server.awaitEnd(Duration.ofSeconds(20))).isTrue();
 
                         write("private", ONE.authorityPem());
-                        await().until(() -> server.sessions().stream()
-                                        .filter(session -> !session.mails().isEmpty())
-                                        .count()
-                                == 2);
+                        await().atMost(Duration.ofSeconds(60))
+                                .until(() -> server.sessions().stream()
+                                                .filter(session ->
+                                                        !session.mails().isEmpty())
+                                                .count()
+                                        == 2);
 
                         write("private", "no certificate");
-                        await().untilAsserted(
+                        await().atMost(Duration.ofSeconds(60))
+                                .untilAsserted(
                                         () -> assertThat(output).contains("cannot be used, what it was before stays"));
                         assertSent(mailer);
                     });

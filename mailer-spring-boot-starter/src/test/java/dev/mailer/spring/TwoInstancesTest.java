@@ -15,6 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -28,8 +31,10 @@ class TwoInstancesTest {
     @Test
     void each_mail_is_sent_once() {
         String url = Postgres.nextUrl();
-        Counting first = new Counting();
-        Counting second = new Counting();
+        // neither may finish a mail before the other has begun one
+        CountDownLatch both = new CountDownLatch(2);
+        Counting first = new Counting(both);
+        Counting second = new Counting(both);
         instance(url, "one", first)
                 .run(one -> instance(url, "two", second).run(two -> {
                     one.getBean(Mailer.class).sendAll(mails(0, MAILS / 2));
@@ -69,6 +74,12 @@ class TwoInstancesTest {
     /** Counts the copies of each mail. */
     static final class Counting implements SimpleTransport {
         private final Map<String, Integer> copies = new ConcurrentHashMap<>();
+        private final AtomicBoolean begun = new AtomicBoolean();
+        private final CountDownLatch both;
+
+        Counting(CountDownLatch both) {
+            this.both = both;
+        }
 
         @Override
         public String name() {
@@ -83,7 +94,19 @@ class TwoInstancesTest {
         @Override
         public Outcome sendOne(Submission submission) {
             copies.merge(submission.messageId().toString(), 1, Integer::sum);
+            if (begun.compareAndSet(false, true)) {
+                both.countDown();
+            }
+            await(both);
             return Outcome.accepted("250 taken", null);
+        }
+
+        private static void await(CountDownLatch latch) {
+            try {
+                assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
 
         private int sent() {

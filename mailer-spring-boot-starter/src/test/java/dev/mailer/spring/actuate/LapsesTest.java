@@ -69,10 +69,12 @@ class LapsesTest {
                             .untilAsserted(() -> assertThatThrownBy(() -> send(context))
                                     .isInstanceOf(MailerUnavailableException.class));
 
-                    assertThat(health(context).getStatus()).hasToString(status);
-                    assertThat(health(context).getDetails())
-                            .containsEntry("accepting", false)
-                            .containsKey("problem");
+                    await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+                        assertThat(health(context).getStatus()).hasToString(status);
+                        assertThat(health(context).getDetails())
+                                .containsEntry("accepting", false)
+                                .containsKey("problem");
+                    });
                     source.gone = false;
                     await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
                         send(context);

@@ -101,7 +101,8 @@ class MailerActuatorTest {
                             .text("Welcome!")
                             .ambiguityPolicy(AmbiguityPolicy.HOLD))
                     .id();
-            await().until(() -> mailer.find(id).deliveries().get(0).state() == DeliveryState.AMBIGUOUS);
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> mailer.find(id).deliveries().get(0).state() == DeliveryState.AMBIGUOUS);
             MailerEndpoint endpoint = context.getBean(MailerEndpoint.class);
 
             assertThatThrownBy(() -> endpoint.retry("default", "none", null))
@@ -110,7 +111,8 @@ class MailerActuatorTest {
                     .isEmpty();
             assertThat((List<?>) endpoint.retry("default", id.toString(), null).get("retried"))
                     .hasSize(1);
-            await().until(() -> mailer.find(id).deliveries().get(0).attempts() == 2);
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> mailer.find(id).deliveries().get(0).attempts() == 2);
         });
     }
 
@@ -127,7 +129,8 @@ class MailerActuatorTest {
                             .sendAt(Instant.now().plus(Duration.ofDays(1)))
                             .build())
                     .id();
-            await().until(() -> only(mailer, dropped).state() == DeliveryState.FAILED);
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> only(mailer, dropped).state() == DeliveryState.FAILED);
 
             for (MessageId id : List.of(dropped, scheduled)) {
                 assertThat((List<?>)
@@ -141,7 +144,8 @@ class MailerActuatorTest {
                 assertThat(endpoint.retry("default", id.toString(), delivery))
                         .containsEntry("retried", List.of(delivery));
             }
-            await().until(() -> only(mailer, scheduled).state() == DeliveryState.SENT);
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> only(mailer, scheduled).state() == DeliveryState.SENT);
         });
     }
 

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,13 +61,15 @@ class SeveralMailersTest {
                         .subject("Your invoice")
                         .text("Thank you!"))
                 .id();
-        await().until(() -> billing.find(id).deliveries().get(0).state() == DeliveryState.DEFERRED);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> billing.find(id).deliveries().get(0).state() == DeliveryState.DEFERRED);
 
         assertThat(get("/actuator/mailer/billing/" + id).body()).contains("DEFERRED", "example.org");
         assertThat(get("/actuator/mailer/default/" + id).statusCode()).isEqualTo(404);
         assertThat(post("/actuator/mailer/default/" + id).statusCode()).isEqualTo(400);
         assertThat(post("/actuator/mailer/billing/" + id).body()).contains("\"retried\":[");
-        await().until(() -> billing.find(id).deliveries().get(0).attempts() == 2);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> billing.find(id).deliveries().get(0).attempts() == 2);
     }
 
     @Test

@@ -14,6 +14,7 @@ import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -118,7 +119,7 @@ class OutboxMailSenderTest {
                         message.setText("Text");
                     });
 
-                    await().until(() -> sent.count() == 1);
+                    await().atMost(Duration.ofSeconds(20)).until(() -> sent.count() == 1);
                     assertThat(sent.sent().get(0).envelope().sender()).hasToString("bounces@example.com");
                     assertThat(sender.createMimeMessage().getSession().getProperty("mail.mime.allowutf8"))
                             .isEqualTo("true");
@@ -138,7 +139,7 @@ class OutboxMailSenderTest {
                         message.setText("Text");
                     });
 
-                    await().until(() -> sent.count() == 1);
+                    await().atMost(Duration.ofSeconds(20)).until(() -> sent.count() == 1);
                     assertThat(sent.sent().get(0).envelope().sender()).hasToString("bounces@example.com");
                 });
     }
@@ -206,7 +207,7 @@ class OutboxMailSenderTest {
     }
 
     private List<String> sentMails(int count) {
-        await().until(() -> sent.count() >= count);
+        await().atMost(Duration.ofSeconds(20)).until(() -> sent.count() >= count);
         return sent.sent().stream()
                 .map(m -> new String(m.content().toByteArray(), StandardCharsets.UTF_8))
                 .toList();

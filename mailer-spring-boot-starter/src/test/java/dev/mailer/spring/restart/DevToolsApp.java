@@ -51,9 +51,12 @@ public class DevToolsApp {
             restart();
             return;
         }
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> ids.stream().allMatch(id -> isSent(mailer.find(MessageId.of(id)))));
-        System.out.println("all sent; threads of former lives: " + threadsNotOf(own));
+        await("the threads of former lives have ended")
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> threadsNotOf(own).isEmpty());
+        System.out.println("all sent, and no thread of a former life is left");
         System.exit(0);
     }
 

@@ -27,7 +27,7 @@ class DevToolsTest {
             for (int life = 1; life <= DevToolsApp.LIVES; life++) {
                 assertThat(output).contains("life " + life + " in RestartClassLoader");
             }
-            assertThat(output).contains("threads of former lives: []");
+            assertThat(output).contains("all sent, and no thread of a former life is left");
             assertThat(server.mails())
                     .hasSize(DevToolsApp.LIVES * DevToolsApp.MAILS)
                     .extracting(Restarts::messageId)

@@ -62,11 +62,11 @@ final class Restarts {
             loaders.add(generation(
                     MAILS,
                     settings,
-                    () -> server.awaitMails(MAILS / 2, Duration.ofSeconds(20)).size() >= MAILS / 2));
+                    () -> server.awaitMails(MAILS / 2, Duration.ofSeconds(60)).size() >= MAILS / 2));
             loaders.add(generation(
                     0,
                     settings,
-                    () -> server.awaitMails(2 * MAILS, Duration.ofSeconds(20)).size() == 2 * MAILS));
+                    () -> server.awaitMails(2 * MAILS, Duration.ofSeconds(60)).size() == 2 * MAILS));
 
             assertThat(server.mails())
                     .hasSize(2 * MAILS)
@@ -89,8 +89,10 @@ final class Restarts {
         }
         assertGone(loaders);
 
-        await().untilAsserted(() -> assertThat(threads).containsAll(threads()));
-        assertThat(heap() - before).isLessThan(4 * MEGABYTE);
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(threads).containsAll(threads()));
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(heap() - before).isLessThan(4 * MEGABYTE));
     }
 
     private String[] settings(String transport) {
@@ -159,7 +161,8 @@ final class Restarts {
         } finally {
             next.close();
         }
-        await().untilAsserted(() -> assertThat(threads()).noneMatch(name -> name.startsWith("mailer-")));
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(threads()).noneMatch(name -> name.startsWith("mailer-")));
     }
 
     private static Set<String> threads() {

@@ -46,10 +46,7 @@ class BehindTheCommitTest {
 
     @BeforeAll
     static void start() {
-        app = TransactionApp.start(
-                App.class,
-                "spring.datasource.hikari.maximum-pool-size=" + POOL,
-                "spring.datasource.hikari.connection-timeout=1000");
+        app = TransactionApp.start(App.class, "spring.datasource.hikari.maximum-pool-size=" + POOL);
         mailer = app.getBean(Mailer.class);
         jdbc = app.getBean(JdbcTemplate.class);
     }
@@ -78,7 +75,7 @@ class BehindTheCommitTest {
                 }));
             })));
         }
-        CompletableFuture.allOf(threads.toArray(CompletableFuture<?>[]::new)).get(30, TimeUnit.SECONDS);
+        CompletableFuture.allOf(threads.toArray(CompletableFuture<?>[]::new)).get(60, TimeUnit.SECONDS);
 
         assertThat(ledger(app)).containsExactly("order", "order");
         assertThat(app.getBean(MemoryTransport.class).awaitCount(2, Duration.ofSeconds(20)))

@@ -134,7 +134,6 @@ class ChosenDataSourceTest {
                 .url(environment.getRequiredProperty("spring.datasource.url"))
                 .build();
         pool.setMaximumPoolSize(4);
-        pool.setConnectionTimeout(1_000);
         return pool;
     }
 }

@@ -45,7 +45,7 @@ class JpaTransactionTest {
 
     @BeforeAll
     static void start() {
-        app = TransactionApp.start(App.class, "spring.datasource.hikari.connection-timeout=1000");
+        app = TransactionApp.start(App.class);
         mailer = app.getBean(Mailer.class);
     }
 

@@ -48,8 +48,7 @@ class MariaDbTransactionTest {
                 configuration,
                 // the default from 11.6 on
                 "spring.datasource.url=" + MariaDb.nextUrl() + "&sessionVariables=innodb_snapshot_isolation=ON",
-                "spring.datasource.hikari.maximum-pool-size=4",
-                "spring.datasource.hikari.connection-timeout=1000");
+                "spring.datasource.hikari.maximum-pool-size=4");
     }
 
     @AfterAll

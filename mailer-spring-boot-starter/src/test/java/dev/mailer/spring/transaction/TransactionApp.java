@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.spring.transaction;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.mailer.api.Email;
 import dev.mailer.api.Mailer;
 import dev.mailer.api.MessageQuery;
@@ -12,9 +14,9 @@ import dev.mailer.spring.MailerAutoConfiguration;
 import dev.mailer.spring.Postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import javax.sql.DataSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -37,8 +39,9 @@ final class TransactionApp {
     /** Begins a test: what is there already is sent, and does not show any more. */
     static void next(ConfigurableApplicationContext context) {
         Mailer mailer = context.getBean(Mailer.class);
-        await().until(() -> mailer.list(MessageQuery.ofTenant(Email.DEFAULT_TENANT)).items().stream()
-                .allMatch(MessageStatus::isFinal));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> mailer.list(MessageQuery.ofTenant(Email.DEFAULT_TENANT)).items().stream()
+                        .allMatch(MessageStatus::isFinal));
         execute(context, "truncate orders");
         context.getBean(MemoryTransport.class).clear();
         test++;
@@ -65,20 +68,22 @@ final class TransactionApp {
                         status -> context.getBean(JdbcTemplate.class).execute(sql));
     }
 
-    /** Those that the pool has left; waits for its timeout once. */
+    /** All of the pool but that of the transaction, and those that the mailer uses just now when it gives them back. */
     static List<Connection> takeAllConnections(ConfigurableApplicationContext context) {
-        return takeAllConnections(context.getBean(DataSource.class));
+        return takeAllConnections(context.getBean(HikariDataSource.class));
     }
 
-    static List<Connection> takeAllConnections(DataSource source) {
+    static List<Connection> takeAllConnections(HikariDataSource pool) {
         List<Connection> all = new ArrayList<>();
-        while (true) {
-            try {
-                all.add(source.getConnection());
-            } catch (SQLException e) {
-                return all;
+        try {
+            while (all.size() < pool.getMaximumPoolSize() - 1) {
+                all.add(pool.getConnection());
             }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
+        assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isEqualTo(pool.getMaximumPoolSize());
+        return all;
     }
 
     static Email mail(String subject) {
