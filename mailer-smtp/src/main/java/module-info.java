@@ -9,6 +9,7 @@ module dev.mailer.smtp {
     requires transitive dev.mailer.api;
     requires static transitive org.jspecify;
     requires static com.google.errorprone.annotations;
+    requires org.dnsjava;
     requires org.slf4j;
 
     exports dev.mailer.smtp;

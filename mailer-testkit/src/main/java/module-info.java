@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.mailer.testkit {
     exports dev.mailer.testkit;
+    exports dev.mailer.testkit.dns;
     exports dev.mailer.testkit.smtp;
 
     requires transitive dev.mailer.api;
