@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.smtp.mx;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * Tells which site takes mail for a domain. A provider is known by the preferred hosts of the domain; without one, the site is
+ * the set of all hosts. Immutable.
+ */
+public final class MxSites {
+    /** Longer names are cut and made unique by a hash. */
+    public static final int MAX_NAME = 100;
+
+    private final Providers providers;
+
+    public MxSites(Providers providers) {
+        this.providers = providers;
+    }
+
+    public MxSite of(MailRoute route) {
+        Provider provider = providers.of(route.best());
+        if (provider == null) {
+            String name = nameOf(route.names());
+            return new MxSite(name, name, providers.others());
+        }
+        String name = provider.isOneSite() ? provider.name() : nameOf(route.names());
+        return new MxSite(name, provider.name(), provider.limits());
+    }
+
+    private static String nameOf(List<String> hosts) {
+        String all = String.join(",", hosts);
+        if (all.length() <= MAX_NAME) {
+            return all;
+        }
+        String end = "+" + (hosts.size() - 1) + "~" + hash(all);
+        String first = hosts.get(0);
+        return first.substring(0, Math.min(first.length(), MAX_NAME - end.length())) + end;
+    }
+
+    private static String hash(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java runtime has no SHA-256", e);
+        }
+    }
+}
