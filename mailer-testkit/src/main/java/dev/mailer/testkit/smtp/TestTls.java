@@ -48,6 +48,11 @@ public final class TestTls {
         return make("dns:other.example", "-1d", 30);
     }
 
+    /** For hosts of these names, valid now. */
+    public static TestTls forNames(String... names) {
+        return make("dns:" + String.join(",dns:", names), "-1d", 30);
+    }
+
     /** For {@code localhost}, but a week late. */
     public static TestTls expired() {
         return make("dns:localhost,ip:127.0.0.1", "-30d", 23);
