@@ -31,6 +31,15 @@ public final class MxSites {
         return new MxSite(name, provider.name(), provider.limits());
     }
 
+    /**
+     * True when what the host says is said for the site: a domain can name hosts of its own behind those of a provider, and they
+     * must not slow down the provider.
+     */
+    public boolean speaksFor(MxSite site, String host) {
+        Provider provider = providers.named(site.group());
+        return provider == null || provider.has(host);
+    }
+
     private static String nameOf(List<String> hosts) {
         String all = String.join(",", hosts);
         if (all.length() <= MAX_NAME) {

@@ -50,6 +50,12 @@ public final class Providers {
         return null;
     }
 
+    /** Null when there is none of this name. */
+    @Nullable
+    Provider named(String name) {
+        return byName.get(name);
+    }
+
     /** Limits of sites that no provider has. */
     SiteLimits others() {
         Provider others = byName.get(ProviderFile.OTHERS);

@@ -96,6 +96,16 @@ class MxSitesTest {
     }
 
     @Test
+    void a_host_that_is_not_of_the_provider_does_not_speak_for_it() {
+        MxSite google = sites.of(route("example.com", "aspmx.l.google.com"));
+        MxSite own = sites.of(route("example.org", "mx.example.org"));
+
+        assertThat(sites.speaksFor(google, "alt1.aspmx.l.google.com")).isTrue();
+        assertThat(sites.speaksFor(google, "backup.example.com")).isFalse();
+        assertThat(sites.speaksFor(own, "mx.example.org")).isTrue();
+    }
+
+    @Test
     void a_file_changes_what_it_names_and_adds_providers() {
         MxSites changed = new MxSites(Providers.with("sites.conf", """
                 # ours

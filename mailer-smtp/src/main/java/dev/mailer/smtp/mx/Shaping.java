@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.smtp.mx;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.mailer.api.spi.SmtpReply;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Slows down sites that ask for it, for a time; each by itself, so that the others go on. What is slowed down is seen by
+ * {@link #snapshot} and ends by itself. Kept by this node only. Thread-safe, never blocks.
+ */
+public final class Shaping {
+    /** Most sites that are slowed down at once; beyond, the one that would be free first is. */
+    public static final int MAX_SITES = 10_000;
+
+    private final ShapingRules rules;
+    private final InstantSource clock;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    @GuardedBy("lock")
+    private final Map<String, SiteShape> slowed = new HashMap<>();
+
+    public Shaping(ShapingRules rules, InstantSource clock) {
+        this.rules = rules;
+        this.clock = clock;
+    }
+
+    /** Takes note of any reply of a site; how the site is slowed down now. */
+    public SiteShape observe(MxSite site, SmtpReply reply) {
+        return reply.isPositive() ? of(site.name()) : apply(site, rules.find(site.group(), reply));
+    }
+
+    /** Takes note of how long a site took to take a mail; how it is slowed down now. */
+    public SiteShape observe(MxSite site, Duration took) {
+        return apply(site, rules.findSlow(site.group(), took));
+    }
+
+    public SiteShape of(String site) {
+        Instant now = clock.instant();
+        lock.lock();
+        try {
+            SiteShape shape = slowed.get(site);
+            if (shape == null) {
+                return SiteShape.free(site);
+            }
+            SiteShape current = shape.at(now);
+            if (current.isFree()) {
+                slowed.remove(site);
+            }
+            return current;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** All sites that are slowed down now, by name. */
+    public List<SiteShape> snapshot() {
+        Instant now = clock.instant();
+        lock.lock();
+        try {
+            dropExpired(now);
+            return slowed.values().stream()
+                    .map(s -> s.at(now))
+                    .sorted(Comparator.comparing(SiteShape::site))
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets a site go on at once, as an operator may want who knows more. */
+    public void release(String site) {
+        lock.lock();
+        try {
+            slowed.remove(site);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private SiteShape apply(MxSite site, @Nullable ShapingRule rule) {
+        if (rule == null || rule.action().isNone()) {
+            return of(site.name());
+        }
+        Instant now = clock.instant();
+        lock.lock();
+        try {
+            SiteShape shape = slowed.getOrDefault(site.name(), SiteShape.free(site.name()))
+                    .at(now)
+                    .with(rule, now);
+            slowed.put(site.name(), shape);
+            if (slowed.size() > MAX_SITES) {
+                dropExpired(now);
+            }
+            if (slowed.size() > MAX_SITES) {
+                slowed.values().stream()
+                        .min(Comparator.comparing(SiteShape::end))
+                        .ifPresent(s -> slowed.remove(s.site()));
+            }
+            return shape;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private void dropExpired(Instant now) {
+        slowed.values().removeIf(s -> s.at(now).isFree());
+    }
+}
