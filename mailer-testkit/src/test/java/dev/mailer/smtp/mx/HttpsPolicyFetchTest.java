@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -122,14 +123,12 @@ class HttpsPolicyFetchTest {
     }
 
     @Test
-    void an_authority_that_nobody_knows_is_told_apart() {
+    void an_authority_that_nobody_knows_is_told_apart() throws Exception {
         answer(200, "text/plain", POLICY);
         names.address("mta-sts.example.com", "127.0.0.1");
-        HttpsPolicyFetch wary = new HttpsPolicyFetch(
-                dns,
-                OPEN,
-                () -> TestTlsHolder.OTHER.clientContext(),
-                web.getAddress().getPort());
+        SSLContext platform = SSLContext.getDefault();
+        HttpsPolicyFetch wary =
+                new HttpsPolicyFetch(dns, OPEN, () -> platform, web.getAddress().getPort());
 
         PolicyException e =
                 catchThrowableOfType(PolicyException.class, () -> wary.fetch("example.com", Answers.soon()));
@@ -173,9 +172,5 @@ class HttpsPolicyFetchTest {
         STATUS.set(status);
         TYPE.set(type);
         BODY.set(body);
-    }
-
-    private static final class TestTlsHolder {
-        private static final TestTls OTHER = TestTls.otherHost();
     }
 }
