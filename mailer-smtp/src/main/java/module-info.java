@@ -13,6 +13,7 @@ module dev.mailer.smtp {
     requires org.slf4j;
 
     exports dev.mailer.smtp;
+    exports dev.mailer.smtp.dkim;
 
     provides TransportFactory with
             SmtpTransportFactory;
