@@ -19,6 +19,7 @@ public final class Main {
     static {
         add("template", new TemplateRender(), "-", "template");
         add("compose", new Compose(), "-", "compose");
+        add("dkim", new Dkim(), "-", "dkim", "dkim-jdkim", "dkim-ed25519");
         add("engine-cpu", new EngineCpu(), "-", "engine-cpu");
         add("append", new Append(), "postgresql", "append-sqlite", "append-postgresql");
         add("claim-settle", new ClaimSettle(), "postgresql", "claim-settle-sqlite", "claim-settle-postgresql");

@@ -10,6 +10,7 @@ import dev.mailer.core.MailerEngine;
 import dev.mailer.core.Mailers;
 import dev.mailer.core.Stores;
 import dev.mailer.smtp.SmtpTransportFactory;
+import dev.mailer.smtp.dkim.DkimSigner;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
@@ -79,6 +80,13 @@ final class Snippets {
                 .limits(l -> l.maxUnsettled(16))
                 .retention(r -> r.content(Duration.ofDays(1)));
         // end::tune[]
+    }
+
+    static void sign(MailerBuilder builder) {
+        // tag::dkim[]
+        builder.install(DkimSigner.plugin(dkim ->
+                dkim.key("example.com", "s2026", "DKIM_RSA").key("example.com", "s2026-ed25519", "DKIM_ED25519")));
+        // end::dkim[]
     }
 
     static void encrypt(MailerBuilder builder) {

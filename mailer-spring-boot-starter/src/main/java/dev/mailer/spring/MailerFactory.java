@@ -14,6 +14,7 @@ import dev.mailer.core.MailerBuilder;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.core.Mailers;
 import dev.mailer.smtp.SmtpTransportFactory;
+import dev.mailer.smtp.dkim.DkimSigner;
 import dev.mailer.spring.transaction.JoiningMailer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
@@ -190,12 +191,16 @@ public final class MailerFactory {
 
     private void extensions(boolean main, MailerSettings settings, @Nullable BundledTls tls, MailerBuilder builder) {
         Router router = StreamTransports.of(settings);
+        DkimSigner signer = DkimKeys.of(settings, context);
         builder.install(MailerPlugin.of("settings", plugin -> {
             if (router != null) {
                 plugin.router(router);
             }
             if (tls != null) {
                 plugin.transportFactory(new SmtpTransportFactory(tls));
+            }
+            if (signer != null) {
+                plugin.signer(signer);
             }
         }));
         if (main) {

@@ -2,6 +2,7 @@
 package dev.mailer.spring;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,6 +41,9 @@ public class MailerSettings {
     private @Nullable Limits limits;
     private @Nullable Retention retention;
     private @Nullable Encryption encryption;
+
+    /** Keys that mail is signed with, by a name that is the domain unless another is given. */
+    private Map<String, Dkim> dkim = new LinkedHashMap<>();
 
     /** Templates: a folder, or a location on the class path such as classpath:mail. */
     private @Nullable String templates;
@@ -120,6 +124,28 @@ public class MailerSettings {
         @Override
         public String toString() {
             return "Encryption[***]";
+        }
+    }
+
+    /**
+     * One key that signs mail.
+     *
+     * @param domain Whose mail is signed, the domain of From or one above it; the name unless set.
+     * @param selector The key's name in the DNS.
+     * @param key The private key, PEM or its base64.
+     * @param keyFile The file or class path location that has the private key.
+     * @param from Mail accepted from this instant on is signed with it, in place of an earlier key of the same kind.
+     */
+    public record Dkim(
+            @Nullable String domain,
+            @Nullable String selector,
+            @Nullable String key,
+            @Nullable String keyFile,
+            @Nullable Instant from) {
+        /** The key is not shown. */
+        @Override
+        public String toString() {
+            return "Dkim[domain=" + domain + ", selector=" + selector + ", from=" + from + "]";
         }
     }
 
@@ -209,6 +235,14 @@ public class MailerSettings {
 
     public void setEncryption(@Nullable Encryption encryption) {
         this.encryption = encryption;
+    }
+
+    public Map<String, Dkim> getDkim() {
+        return dkim;
+    }
+
+    public void setDkim(Map<String, Dkim> dkim) {
+        this.dkim = dkim;
     }
 
     public @Nullable Retention getRetention() {

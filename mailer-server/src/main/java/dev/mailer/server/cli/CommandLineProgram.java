@@ -63,6 +63,7 @@ public final class CommandLineProgram {
                 .addSubcommand(new EraseCommand(terminal))
                 .addSubcommand(new KeygenCommand(terminal))
                 .addSubcommand(new KeysCommand(terminal))
+                .addSubcommand(new DkimCommand(terminal))
                 .addSubcommand(new TemplateCommand(terminal))
                 .addSubcommand(new ConfigCommand(terminal))
                 .addSubcommand(new DoctorCommand(terminal))

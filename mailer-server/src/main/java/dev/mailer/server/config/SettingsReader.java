@@ -4,6 +4,7 @@ package dev.mailer.server.config;
 import dev.mailer.api.Email;
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.Secret;
+import dev.mailer.api.spi.MailerPlugin;
 import dev.mailer.api.spi.TransportUri;
 import dev.mailer.core.EncryptionKeys;
 import dev.mailer.core.LimitOptions;
@@ -11,6 +12,7 @@ import dev.mailer.core.MailerBuilder;
 import dev.mailer.core.Mailers;
 import dev.mailer.core.RetentionOptions;
 import dev.mailer.core.RetryOptions;
+import dev.mailer.smtp.dkim.DkimSigner;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,6 +85,7 @@ public final class SettingsReader {
         limits();
         retention();
         encryption();
+        dkim();
         names();
         Settings.Log log = new Settings.Log(
                 given.value(
@@ -211,6 +214,13 @@ public final class SettingsReader {
             option("encryption.key", b -> b.encryption(new EncryptionKeys(Secret.of(key), oldKeys)));
         } else if (!oldKeys.isEmpty()) {
             given.problem("encryption.oldKeys", "are set without a current one, encryption.key");
+        }
+    }
+
+    private void dkim() {
+        DkimSigner signer = new DkimSettings(given).signer();
+        if (signer != null) {
+            options.add(b -> b.install(MailerPlugin.of("dkim", plugin -> plugin.signer(signer))));
         }
     }
 

@@ -15,20 +15,21 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** Files that only their owner may read, replaced as a whole or not at all. */
-final class PrivateFiles {
+public final class PrivateFiles {
     private static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> OWNER_FOLDER = PosixFilePermissions.fromString("rwx------");
 
     private PrivateFiles() {}
 
-    static void folder(Path folder) throws IOException {
+    /** Makes the folder, and those above it, for the owner alone; one that exists stays as it is. */
+    public static void folder(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(folder, permissions(folder, OWNER_FOLDER));
         }
     }
 
     /** Never readable by others, not even for a moment: the mode is set when the file is created. */
-    static void write(Path file, String text) throws IOException {
+    public static void write(Path file, String text) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(temporary);
         Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);

@@ -65,7 +65,7 @@ public final class DkimSigner implements MessageSigner {
     /**
      * One field for each algorithm, RSA first.
      *
-     * @throws IOException the message cannot be read, or its header is longer than a megabyte
+     * @throws IOException the message cannot be read, or its header is longer than a megabyte, or the provider failed
      */
     @Override
     public @Nullable String sign(String senderDomain, long signedAt, Message message) throws IOException {
@@ -86,7 +86,8 @@ public final class DkimSigner implements MessageSigner {
         return signed.isEmpty() ? null : signed.toString();
     }
 
-    private FoldedField field(String domain, KeySlot slot, long signedAt, String bodyHash, SignedFields fields) {
+    private FoldedField field(String domain, KeySlot slot, long signedAt, String bodyHash, SignedFields fields)
+            throws IOException {
         SigningKey key = slot.key();
         FoldedField field = new FoldedField(FIELD)
                 .tag("v", "1")

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.smtp.dkim;
 
-import dev.mailer.api.Address;
 import dev.mailer.api.Experimental;
-import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.Secret;
 import dev.mailer.api.spi.SecretSource;
+import java.security.Provider;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,13 +28,10 @@ import org.slf4j.LoggerFactory;
 public final class DkimSignerBuilder {
     private static final Logger LOG = LoggerFactory.getLogger(DkimSigner.class);
 
-    /** RFC 6376 §3.1: labels parted by dots. Underscores are in use, too. */
-    private static final Pattern SELECTOR =
-            Pattern.compile("[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})(?:\\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62}){0,9}");
-
     private final List<Entry> entries = new ArrayList<>();
     private @Nullable SecretSource secrets;
     private @Nullable Duration validity;
+    private @Nullable Provider provider;
 
     private record Entry(
             String domain,
@@ -46,6 +41,11 @@ public final class DkimSignerBuilder {
             String secretName) {
         String option() {
             return "dkim." + domain + '.' + selector;
+        }
+
+        /** Begins what is wrong with the key. */
+        String named() {
+            return key == null ? "the secret \"" + secretName + "\": " : "";
         }
     }
 
@@ -90,6 +90,15 @@ public final class DkimSignerBuilder {
     }
 
     /**
+     * Signs with this provider. By default it is the fastest that is present: for RSA that of Amazon Corretto or Conscrypt, for
+     * Ed25519 Bouncy Castle, otherwise the platform's; {@link DkimSigner#toString} tells which.
+     */
+    public DkimSignerBuilder provider(Provider provider) {
+        this.provider = Objects.requireNonNull(provider, "provider");
+        return this;
+    }
+
+    /**
      * The signer, with each key read and tried.
      *
      * @throws MailerConfigException a key is missing, cannot be used, or two would sign at the same time; the option names
@@ -115,26 +124,10 @@ public final class DkimSignerBuilder {
     private DkimSignerBuilder add(
             String domain, String selector, Instant from, @Nullable Secret key, String secretName) {
         Objects.requireNonNull(from, "from");
-        String name = domainName(domain);
-        if (!SELECTOR.matcher(selector).matches()) {
-            throw new MailerConfigException(
-                    "dkim." + name,
-                    "the selector \"" + selector + "\" is no name: letters, digits, - and _, parted by dots");
-        }
+        String name = DkimNames.domain(domain);
+        DkimNames.requireSelector(name, selector);
         entries.add(new Entry(name, selector, from, key, secretName));
         return this;
-    }
-
-    private static String domainName(String domain) {
-        try {
-            String name = Address.of("postmaster@" + domain).domain();
-            if (!name.startsWith("[")) {
-                return name;
-            }
-        } catch (InvalidEmailException e) {
-            // Told below, with the domain as it was given.
-        }
-        throw new MailerConfigException("dkim", "\"" + domain + "\" is no domain");
     }
 
     private KeySlot slot(Entry entry) {
@@ -148,10 +141,9 @@ public final class DkimSignerBuilder {
             throw new MailerConfigException(entry.option(), "names a secret, but there is no secret source");
         }
         try {
-            return new KeySlot(
-                    entry.domain(), entry.selector(), entry.from(), source, "\"" + entry.secretName() + "\"");
+            return new KeySlot(entry.domain(), entry.selector(), entry.from(), source, provider);
         } catch (IllegalArgumentException e) {
-            throw new MailerConfigException(entry.option(), String.valueOf(e.getMessage()));
+            throw new MailerConfigException(entry.option(), entry.named() + e.getMessage());
         }
     }
 

@@ -2,6 +2,7 @@
 package dev.mailer.smtp.dkim;
 
 import dev.mailer.api.Secret;
+import java.security.Provider;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -20,22 +21,29 @@ final class KeySlot {
     private final String selector;
     private final Instant from;
     private final Supplier<@Nullable Secret> source;
+    private final @Nullable Provider provider;
     private final DkimAlgorithm algorithm;
     private volatile Current current;
 
     private record Current(Secret given, SigningKey key) {}
 
     /** @throws IllegalArgumentException there is no key, or it cannot be used */
-    KeySlot(String domain, String selector, Instant from, Supplier<@Nullable Secret> source, String origin) {
+    KeySlot(
+            String domain,
+            String selector,
+            Instant from,
+            Supplier<@Nullable Secret> source,
+            @Nullable Provider provider) {
         this.domain = domain;
         this.selector = selector;
         this.from = from;
         this.source = source;
+        this.provider = provider;
         Secret given = source.get();
         if (given == null) {
-            throw new IllegalArgumentException("there is no secret " + origin);
+            throw new IllegalArgumentException("there is no such secret");
         }
-        SigningKey key = new SigningKey(DkimPrivateKey.parse(given));
+        SigningKey key = new SigningKey(DkimPrivateKey.parse(given), provider);
         this.algorithm = key.algorithm();
         this.current = new Current(given, key);
     }
@@ -66,7 +74,7 @@ final class KeySlot {
         }
         SigningKey key = now.key();
         try {
-            SigningKey next = new SigningKey(DkimPrivateKey.parse(given));
+            SigningKey next = new SigningKey(DkimPrivateKey.parse(given), provider);
             if (next.algorithm() != algorithm) {
                 throw new IllegalArgumentException(
                         "it is an " + next.algorithm().keyType() + " key, and was an " + algorithm.keyType()

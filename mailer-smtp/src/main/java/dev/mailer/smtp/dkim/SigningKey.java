@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.smtp.dkim;
 
+import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.security.Provider;
 import java.security.Signature;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A key with the provider that signs fastest with it. Keeps initialised signatures, no more than there were callers at a time.
@@ -15,8 +18,9 @@ final class SigningKey {
     private final String description;
     private final Queue<Signature> idle = new ConcurrentLinkedQueue<>();
 
-    SigningKey(DkimPrivateKey key) {
-        this.choice = SigningProviders.choose(key);
+    /** @param provider signs; null for the fastest that is present */
+    SigningKey(DkimPrivateKey key, @Nullable Provider provider) {
+        this.choice = SigningProviders.choose(key, provider);
         try {
             this.description = key + " signed by " + choice.providerName();
         } catch (GeneralSecurityException e) {
@@ -28,8 +32,12 @@ final class SigningKey {
         return choice.algorithm();
     }
 
-    /** Signs the parts, one after the other. Ed25519 signs their SHA-256 (RFC 8463 §3). */
-    byte[] sign(byte[]... parts) {
+    /**
+     * Signs the parts, one after the other. Ed25519 signs their SHA-256 (RFC 8463 §3).
+     *
+     * @throws IOException the provider failed; another time it may not
+     */
+    byte[] sign(byte[]... parts) throws IOException {
         try {
             Signature signature = idle.poll();
             if (signature == null) {
@@ -47,7 +55,7 @@ final class SigningKey {
             idle.offer(signature);
             return signed;
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("DKIM signing failed: " + description, e);
+            throw new IOException("DKIM signing with the " + description + " failed: " + e.getMessage(), e);
         }
     }
 

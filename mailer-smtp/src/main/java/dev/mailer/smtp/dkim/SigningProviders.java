@@ -56,11 +56,16 @@ final class SigningProviders {
     }
 
     /**
-     * The fastest choice that works.
+     * The given provider, or else the fastest that works.
      *
-     * @throws IllegalArgumentException not even the platform signs with the key so that its public half verifies it
+     * @throws IllegalArgumentException the given one, or not even the platform, signs with the key so that its public half
+     *     verifies it
      */
-    static Choice choose(DkimPrivateKey key) {
+    static Choice choose(DkimPrivateKey key, @Nullable Provider given) {
+        return given == null ? fastest(key) : tried(given, key, given.getName() + " cannot sign with this " + key);
+    }
+
+    private static Choice fastest(DkimPrivateKey key) {
         for (Known known : fastestFirst(key.algorithm())) {
             Provider provider = LOADED.computeIfAbsent(known, Loaded::of).provider();
             if (provider != null) {
@@ -71,10 +76,14 @@ final class SigningProviders {
                 }
             }
         }
+        return tried(null, key, "the " + key + " cannot be used");
+    }
+
+    private static Choice tried(@Nullable Provider provider, DkimPrivateKey key, String otherwise) {
         try {
-            return tried(null, key);
-        } catch (Exception e) {
-            throw new IllegalArgumentException("the " + key + " cannot be used: " + e.getMessage());
+            return tried(provider, key);
+        } catch (Exception | LinkageError e) {
+            throw new IllegalArgumentException(otherwise + ": " + e.getMessage());
         }
     }
 

@@ -294,7 +294,7 @@ class DkimSignerTest {
                         .secrets(name -> null)
                         .key("example.com", "s1", "dkim")
                         .build())
-                .hasMessage("dkim.example.com.s1: there is no secret \"dkim\"");
+                .hasMessage("dkim.example.com.s1: the secret \"dkim\": there is no such secret");
         assertThatThrownBy(() -> DkimSigner.builder()
                         .key("example.com", "s1", Secret.of("hunter2"))
                         .build())

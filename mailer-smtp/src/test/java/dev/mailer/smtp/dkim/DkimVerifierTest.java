@@ -257,14 +257,14 @@ class DkimVerifierTest {
     }
 
     @Test
-    void a_length_is_told_and_what_follows_it_is_not_signed() {
+    void a_length_is_told_and_what_follows_it_is_not_signed() throws IOException {
         // Made as a signer with l= makes it, by a key of our own.
         String body = "signed\r\n";
         String head = "From: a@example.com\r\n\r\n";
         String template = "DKIM-Signature: v=1; a=rsa-sha256; d=example.com; s=r1; c=relaxed/relaxed; l=8; h=from; bh="
                 + Base64.getEncoder().encodeToString(Sha256.of(body.getBytes(ISO_8859_1)))
                 + "; b=";
-        byte[] signature = new SigningKey(RSA)
+        byte[] signature = new SigningKey(RSA, null)
                 .sign(("from:a@example.com\r\n" + template.replace("DKIM-Signature: ", "dkim-signature:"))
                         .getBytes(ISO_8859_1));
         String field = template + Base64.getEncoder().encodeToString(signature) + "\r\n";
@@ -280,11 +280,11 @@ class DkimVerifierTest {
     }
 
     @Test
-    void an_identity_below_the_domain_is_taken_unless_the_record_is_strict() {
+    void an_identity_below_the_domain_is_taken_unless_the_record_is_strict() throws IOException {
         String template =
                 "DKIM-Signature: v=1; a=rsa-sha256; d=example.com; i=a@b.example.com; s=r1; c=relaxed/relaxed;"
                         + " h=from; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=";
-        byte[] signature = new SigningKey(RSA)
+        byte[] signature = new SigningKey(RSA, null)
                 .sign(("from:a@example.com\r\n" + template.replace("DKIM-Signature: ", "dkim-signature:"))
                         .getBytes(ISO_8859_1));
         String message = template + Base64.getEncoder().encodeToString(signature) + "\r\nFrom: a@example.com\r\n\r\n";

@@ -67,6 +67,8 @@ class PropertyMessagesTest {
         wrong("mailer.retention.idempotency-keys", "1h", "PT1H", "at least 24 hours");
         wrong("mailer.encryption.key", "1:short", "32 bytes");
         wrong("mailer.encryption.old-keys", "1:short", "without a current one", "encryption.key");
+        wrong("mailer.dkim.main.selector", "", "is missing");
+        wrong("mailer.dkim.main.from", "soon", "'soon'", "Instant");
         wrong("mailer.templates", "classpath:nowhere", "nowhere", "expected folders of templates");
         wrong("mailer.close-timeout", "2h", "PT2H", "at most 1 hour");
         wrong("mailer.node-name", "n".repeat(300), "has 300 characters", "allowed are 1 to");

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.server.cli;
+
+import dev.mailer.smtp.dkim.DkimKeyLookup;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Key records out of a file: {@code NAME. IN TXT "…" "…"} or {@code NAME v=DKIM1; …}, one a line; a line without a name is the
+ * record of every name. Immutable.
+ */
+final class KeyRecordFile implements DkimKeyLookup {
+    private static final Pattern NAMED = Pattern.compile("(\\S+\\._domainkey\\.\\S+)\\s+(\\S.*)");
+    private static final Pattern STRING = Pattern.compile("\"([^\"]*)\"");
+
+    private final Map<String, List<String>> named = new HashMap<>();
+    private final List<String> unnamed = new ArrayList<>();
+
+    private KeyRecordFile() {}
+
+    static KeyRecordFile parse(String text) {
+        KeyRecordFile file = new KeyRecordFile();
+        text.lines().map(String::strip).filter(line -> !line.isEmpty()).forEach(file::add);
+        return file;
+    }
+
+    private void add(String line) {
+        Matcher name = NAMED.matcher(line);
+        if (name.matches()) {
+            named.computeIfAbsent(key(name.group(1)), n -> new ArrayList<>()).add(record(name.group(2)));
+        } else {
+            unnamed.add(record(line));
+        }
+    }
+
+    /** The strings joined, where there are some. */
+    private static String record(String text) {
+        StringBuilder joined = new StringBuilder();
+        Matcher string = STRING.matcher(text);
+        while (string.find()) {
+            joined.append(string.group(1));
+        }
+        return joined.isEmpty() ? text : joined.toString();
+    }
+
+    private static String key(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
+    }
+
+    @Override
+    public List<String> txt(String name) {
+        return named.getOrDefault(key(name), unnamed);
+    }
+}
