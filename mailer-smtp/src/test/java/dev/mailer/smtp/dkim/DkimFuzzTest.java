@@ -23,11 +23,19 @@ class DkimFuzzTest {
         "From: a@example.com\\x0d\\x0a",
         "\\x0d\\x0a\\x0d\\x0a",
         " \\x0d\\x0a",
-        "\\x0d"
+        "\\x0d",
+        "v=DKIM1; k=ed25519; p=",
+        "MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQ",
+        "-----BEGIN PRIVATE KEY-----",
+        "-----END PRIVATE KEY-----",
+        "MIIEpAIBAAKCAQEA",
+        "MC4CAQAwBQYDK2VwBCIEI"
     })
     @FuzzTest(maxDuration = "1m")
-    void any_mail_has_results_and_what_is_signed_verifies_as_it_is_sent(byte[] octets) {
+    void anything_is_read_or_refused_and_what_is_signed_verifies_as_it_is_sent(byte[] octets) {
         String mail = new String(octets, ISO_8859_1);
+        readRecord(mail);
+        readKey(mail);
         Signing.verify(mail, Signing.records())
                 .forEach(result -> assertThat(result.reason()).doesNotContain("\n"));
 
@@ -37,9 +45,7 @@ class DkimFuzzTest {
                 .isEqualTo(DkimStatus.PASS);
     }
 
-    @DictionaryEntries({"v=DKIM1; ", "k=ed25519; ", "p=AAAA", "t=y:s; ", "MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQ"})
-    @FuzzTest(maxDuration = "1m")
-    void any_record_is_a_key_or_refused(String record) {
+    private static void readRecord(String record) {
         try {
             assertThat(KeyRecord.parse(record).bits()).isBetween(256, 8192);
         } catch (VerificationException e) {
@@ -47,14 +53,7 @@ class DkimFuzzTest {
         }
     }
 
-    @DictionaryEntries({
-        "-----BEGIN PRIVATE KEY-----",
-        "-----END PRIVATE KEY-----",
-        "MIIEpAIBAAKCAQEA",
-        "MC4CAQAwBQYDK2VwBCIEI"
-    })
-    @FuzzTest(maxDuration = "1m")
-    void any_text_is_a_key_or_refused(String key) {
+    private static void readKey(String key) {
         try {
             assertThat(DkimPrivateKey.parse(Secret.of(key)).bits()).isPositive();
         } catch (IllegalArgumentException e) {
