@@ -19,8 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What we sign verifies with others, and what others sign with us. Needs Debian's python3-dkim, opendkim and opendkim-tools, and
- * node, npm and npm's registry for mailauth.
+ * What we sign verifies with others, and what others sign with us. Needs Debian's python3-dkim, opendkim and openssl, and node, npm and npm's registry for mailauth.
  */
 @Tag("peers")
 class DkimPeersTest {
