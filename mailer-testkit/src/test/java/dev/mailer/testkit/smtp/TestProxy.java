@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.testkit.smtp;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -27,7 +26,8 @@ final class TestProxy implements AutoCloseable {
 
     TestProxy(boolean socks) throws IOException {
         this.socks = socks;
-        this.acceptor = daemon(this::accept);
+        this.acceptor = thread(this::accept);
+        acceptor.start();
     }
 
     int port() {
@@ -114,8 +114,11 @@ final class TestProxy implements AutoCloseable {
         void run() throws IOException;
     }
 
-    @CanIgnoreReturnValue
-    private static Thread daemon(Work work) {
+    private static void daemon(Work work) {
+        thread(work).start();
+    }
+
+    private static Thread thread(Work work) {
         Thread thread = new Thread(
                 () -> {
                     try {
@@ -126,7 +129,6 @@ final class TestProxy implements AutoCloseable {
                 },
                 "test-proxy");
         thread.setDaemon(true);
-        thread.start();
         return thread;
     }
 
