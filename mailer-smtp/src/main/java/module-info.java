@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import dev.mailer.api.spi.TransportFactory;
+import dev.mailer.smtp.MxTransportFactory;
 import dev.mailer.smtp.SmtpTransportFactory;
 import org.jspecify.annotations.NullMarked;
 
@@ -16,5 +17,6 @@ module dev.mailer.smtp {
     exports dev.mailer.smtp.dkim;
 
     provides TransportFactory with
-            SmtpTransportFactory;
+            SmtpTransportFactory,
+            MxTransportFactory;
 }

@@ -66,7 +66,7 @@ final class Chunks implements OctetSink {
         return refusal;
     }
 
-    /** As {@link #refused}, when it has said all. */
+    /** As {@link #refused}, when it has answered every chunk so far: before the last one leaves, whose reply decides. */
     @Nullable
     Reply readReplies() throws WireException {
         while (unanswered > 0 && refusal == null) {

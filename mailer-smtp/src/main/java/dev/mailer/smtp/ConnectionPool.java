@@ -11,22 +11,23 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps sessions open between mails. A permit stands for one open connection that is lent out; what rests is on a stack, so
+ * Keeps sessions open between mails. Whoever is past the turnstile has one open connection lent out; what rests is on a stack, so
  * that few connections stay warm and the others grow old and are closed by their idle alarm.
  *
  * <p>The lock guards the two collections only; no I/O happens under it. Thread-safe.
  */
 final class ConnectionPool {
-    private final SessionOpener opener;
+    /** Why a mail found no connection: all are in use. */
+    static final String EXHAUSTED = "pool-exhausted";
+
+    private final SessionSource opener;
     private final Watchdog watchdog;
     private final PoolLimits limits;
-    private final Semaphore permits;
+    private final Turnstile turnstile;
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
@@ -38,11 +39,16 @@ final class ConnectionPool {
     @GuardedBy("lock")
     private boolean closed;
 
-    ConnectionPool(SessionOpener opener, Watchdog watchdog, PoolLimits limits) {
+    ConnectionPool(SessionSource opener, Watchdog watchdog, PoolLimits limits) {
+        this(opener, watchdog, limits, new Turnstile(limits::connections));
+    }
+
+    /** @param turnstile may be that of other pools, too, which then share a limit */
+    ConnectionPool(SessionSource opener, Watchdog watchdog, PoolLimits limits, Turnstile turnstile) {
         this.opener = opener;
         this.watchdog = watchdog;
         this.limits = limits;
-        this.permits = new Semaphore(limits.connections());
+        this.turnstile = turnstile;
     }
 
     /** Lends the session that rested last, or a new one; waits for one while all are lent out. */
@@ -59,9 +65,14 @@ final class ConnectionPool {
             return session;
         } finally {
             if (!taken) {
-                permits.release();
+                turnstile.leave();
             }
         }
+    }
+
+    /** False when a session should have its last mail. */
+    boolean isCurrent(SmtpSession session) {
+        return opener.isCurrent(session);
     }
 
     /** A new session in place of a lent one that turned out to be closed. */
@@ -74,7 +85,7 @@ final class ConnectionPool {
             return session;
         } finally {
             if (!replaced) {
-                permits.release();
+                turnstile.leave();
             }
         }
     }
@@ -95,13 +106,23 @@ final class ConnectionPool {
             if (!settled) {
                 forget(session);
             }
-            permits.release();
+            turnstile.leave();
         }
     }
 
     /** Connections that are lent out, or opened to be. */
     int active() {
-        return limits.connections() - permits.availablePermits();
+        return turnstile.inside();
+    }
+
+    /** As {@link #active}, of this pool alone. */
+    int lent() {
+        lock.lock();
+        try {
+            return lent.size();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Connections that rest and are open, as far as is known without asking. */
@@ -116,7 +137,17 @@ final class ConnectionPool {
 
     /** Most connections at once. */
     int most() {
-        return limits.connections();
+        return turnstile.most();
+    }
+
+    /** True when nothing is lent out and nothing rests. */
+    boolean isUnused() {
+        lock.lock();
+        try {
+            return lent.isEmpty() && idle.stream().allMatch(s -> s.connection().isClosed());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Says goodbye to what rests and cuts off what is lent out. */
@@ -150,14 +181,15 @@ final class ConnectionPool {
 
     private void acquire(long budget) throws SessionException {
         try {
-            if (permits.tryAcquire(Math.max(0, budget - watchdog.now()), TimeUnit.NANOSECONDS)) {
+            long patience = Math.min(budget - watchdog.now(), limits.patience().toNanos());
+            if (turnstile.enter(Math.max(0, patience))) {
                 return;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unavailable("interrupted", "interrupted while waiting for a connection", e);
         }
-        throw unavailable("pool-exhausted", "all " + limits.connections() + " connections are in use", null);
+        throw unavailable(EXHAUSTED, "all " + turnstile.most() + " connections are in use", null);
     }
 
     private SmtpSession open(long budget) throws SessionException {

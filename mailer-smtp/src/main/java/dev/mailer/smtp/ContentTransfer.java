@@ -66,9 +66,11 @@ final class ContentTransfer {
         }
         body.finish();
         boolean follows = next != null && next.canFollow();
-        if (chunks == null && connection.hasInput()) {
-            return refused(connection.reply());
+        Reply answer = chunks != null ? chunks.readReplies() : connection.hasInput() ? connection.reply() : null;
+        if (answer != null) {
+            return refused(answer);
         }
+        connection.requireSilence();
         if (!outcomes.mayComplete(submission)) {
             connection.abort();
             return Transaction.End.BROKEN;
@@ -97,14 +99,6 @@ final class ContentTransfer {
 
     /** With LMTP there is a reply for each recipient that was accepted (RFC 2033 §4.2), else one for all. */
     private Transaction.End conclude() throws WireException {
-        if (chunks != null) {
-            Reply refusal = chunks.readReplies();
-            if (refusal != null) {
-                // the server may have taken the last one for a new mail, or not
-                verdicts.forAll(refusal, phase);
-                return Transaction.End.BROKEN;
-            }
-        }
         if (!session.isLmtp()) {
             Reply last = last();
             verdicts.forAll(last, phase);
@@ -139,7 +133,9 @@ final class ContentTransfer {
     /** A server that refuses and closes may be met by its closing first; what it had said counts, even if the dot was on its way. */
     private Transaction.End lost(WireException lost) throws WireException {
         Reply said = connection.saidBefore();
-        if (said == null || said.code() < 400) {
+        // nothing was waiting when the dot left, so a completion is the dot's
+        boolean taken = said != null && said.isCompletion() && phase == Phase.FINAL_REPLY && chunks == null;
+        if (said == null || said.code() < 400 && !taken) {
             throw lost;
         }
         verdicts.forAll(said, phase);

@@ -68,7 +68,8 @@ final class Conversation {
         long budget = watchdog.in(total);
         SmtpSession current = session(budget);
         Transaction transaction = following == null ? new Transaction(current, left.get(0), outcomes) : following;
-        Transaction next = left.size() == 1 ? null : new Transaction(current, left.get(1), outcomes);
+        boolean goesOn = left.size() > 1 && pool.isCurrent(current);
+        Transaction next = goesOn ? new Transaction(current, left.get(1), outcomes) : null;
         following = next;
         Transaction.End end = transaction.run(next);
         if (end == Transaction.End.STALE) {
@@ -78,7 +79,7 @@ final class Conversation {
             return true;
         }
         left.remove(0);
-        if (end == Transaction.End.BROKEN || current.isWornOut() && !isBegun(next)) {
+        if (end == Transaction.End.BROKEN || (!goesOn || current.isWornOut()) && !isBegun(next)) {
             giveBack(end != Transaction.End.BROKEN);
         }
         return end == Transaction.End.REUSABLE;

@@ -31,7 +31,7 @@ final class CramMd5 implements SaslExchange {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(new SecretKeySpec(password.reveal().getBytes(StandardCharsets.UTF_8), ALGORITHM));
-            byte[] digest = mac.doFinal(challenge.getBytes(StandardCharsets.UTF_8));
+            byte[] digest = mac.doFinal(challenge.getBytes(StandardCharsets.ISO_8859_1));
             return user + ' ' + HexFormat.of().formatHex(digest);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new WireException(WireException.PROTOCOL, "CRAM-MD5 is not possible here: " + e.getMessage(), e);

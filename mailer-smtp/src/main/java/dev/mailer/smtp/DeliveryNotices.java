@@ -17,7 +17,7 @@ record DeliveryNotices(String when) {
 
     /** Reads option {@code dsn}: {@code never}, or some of {@code success,failure,delay}. */
     static DeliveryNotices of(OptionReader options) {
-        String text = options.text("dsn", "");
+        String text = options.text("dsn", "").toLowerCase(Locale.ROOT);
         if (text.isEmpty() || text.equals("never")) {
             return new DeliveryNotices(text.toUpperCase(Locale.ROOT));
         }

@@ -13,6 +13,9 @@ final class EnvelopeCommands {
     /** Most commands in one flight: their replies fit what TCP holds, so that neither side waits for the other to read. */
     static final int MOST_IN_FLIGHT = 100;
 
+    /** What may leave with another mail's final dot: a server that is slow to read must not keep that from being known to have arrived. */
+    private static final int MAX_SHORT = 4 * 1024;
+
     private final SmtpConnection connection;
     private final List<String> commands;
     private final int flight;
@@ -27,6 +30,12 @@ final class EnvelopeCommands {
         if (!session.mayChunk()) {
             this.commands.add("DATA");
         }
+    }
+
+    /** True when all of it is short enough to leave with another mail's final dot. */
+    boolean isShort() {
+        return commands.size() <= flight
+                && commands.stream().mapToInt(c -> 3 * c.length()).sum() <= MAX_SHORT;
     }
 
     /** Says the first flight behind what is being said, which leaves with it. */

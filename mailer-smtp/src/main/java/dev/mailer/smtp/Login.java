@@ -6,9 +6,12 @@ import dev.mailer.api.Phase;
 import dev.mailer.api.Secret;
 import dev.mailer.api.spi.Outcome;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Proves to a server who we are (RFC 4954 §4). Used once, by one thread.
@@ -32,19 +35,32 @@ final class Login {
     /** @param offered the mechanisms that the server announced */
     void run(Set<String> offered) throws WireException, SessionException {
         List<SaslMechanism> mechanisms = mechanisms(offered);
-        Secret password = password();
+        Secret password = password(credentials.password());
         Reply reply = exchange(mechanisms.get(0), password);
-        Secret now = isRefusal(reply) ? credentials.password() : null;
-        if (now != null && !now.equals(password)) {
-            // exchanged meanwhile, as tokens are that run out
-            password = now;
-            reply = exchange(mechanisms.get(0), password);
-        }
-        for (int i = 1; i < mechanisms.size() && isRefusal(reply); i++) {
-            reply = exchange(mechanisms.get(i), password);
+        if (isRefusal(reply)) {
+            Secret now = credentials.password();
+            if (now != null && !now.equals(password)) {
+                // exchanged meanwhile, as tokens are that run out
+                reply = again(reply, mechanisms.get(0), password(now));
+            } else if (mechanisms.size() > 1) {
+                reply = again(reply, mechanisms.get(1), password);
+            }
         }
         if (reply.code() != 235) {
             throw refuse(Outcome.ofReply(Phase.AUTH, reply.smtp(), connection.remote()));
+        }
+    }
+
+    /** A server that leaves behind its refusal has said what there is to say. */
+    private Reply again(Reply refusal, SaslMechanism mechanism, Secret password) throws WireException {
+        try {
+            Reply reply = exchange(mechanism, password);
+            return reply.isClosing() ? refusal : reply;
+        } catch (WireException e) {
+            if (e.reason().equals(WireException.LOST) || connection.isClosed()) {
+                return refusal;
+            }
+            throw e;
         }
     }
 
@@ -67,8 +83,7 @@ final class Login {
         return usable;
     }
 
-    private Secret password() throws SessionException {
-        Secret password = credentials.password();
+    private Secret password(@Nullable Secret password) throws SessionException {
         if (password == null) {
             throw misconfigured("secret-missing", "there is no secret named '" + credentials.name() + "'");
         }
@@ -81,33 +96,70 @@ final class Login {
     /** The reply that ends it. */
     private Reply exchange(SaslMechanism mechanism, Secret password) throws WireException {
         SaslExchange ours = mechanism.begin(credentials.user(), password, settings.endpoint());
+        List<String> said = secrets(password);
         String command = "AUTH " + mechanism.token();
         String initial = ours.initial();
-        String encoded = initial == null ? null : base64(initial);
-        boolean atOnce = encoded != null && command.length() + 1 + encoded.length() <= MAX_COMMAND;
+        String encoded = initial == null ? "" : base64(initial);
+        said.add(encoded);
+        boolean atOnce = initial != null && command.length() + 1 + encoded.length() <= MAX_COMMAND;
         Reply reply = connection.exchange(atOnce ? command + ' ' + encoded : command);
-        if (encoded != null && !atOnce && reply.code() == 334) {
+        if (initial != null && !atOnce && reply.code() == 334) {
             reply = connection.exchange(encoded);
         }
         for (int i = 0; reply.code() == 334; i++) {
             if (i == MAX_CHALLENGES) {
                 throw WireException.protocol("the server asks for more than " + MAX_CHALLENGES + " answers to AUTH");
             }
-            reply = connection.exchange(base64(ours.answer(challenge(reply))));
+            String answer = base64(ours.answer(challenge(mechanism, reply)));
+            said.add(answer);
+            reply = connection.exchange(answer);
         }
         if (reply.code() == 235 && !ours.isConvinced()) {
             throw WireException.protocol("the server lets us in without having shown that it knows the password");
         }
-        return SaslMechanism.redact(reply, credentials.user(), password);
+        return redacted(reply, said);
     }
 
-    private static String challenge(Reply reply) throws WireException {
+    private static String challenge(SaslMechanism mechanism, Reply reply) throws WireException {
         try {
-            return new String(Base64.getDecoder().decode(reply.lines().get(0).strip()), StandardCharsets.UTF_8);
+            byte[] octets = Base64.getDecoder().decode(reply.lines().get(0).strip());
+            return new String(octets, StandardCharsets.ISO_8859_1);
         } catch (IllegalArgumentException e) {
-            // LOGIN's questions do not matter, and some servers put them plainly
-            return "";
+            if (mechanism == SaslMechanism.LOGIN) {
+                // its questions do not matter, and some servers put them plainly
+                return "";
+            }
+            throw WireException.protocol("the server's challenge is not in base64");
         }
+    }
+
+    /** The password in all forms in which it could come back, whatever the mechanism. */
+    private List<String> secrets(Secret password) {
+        List<String> forms = new ArrayList<>(List.of(password.reveal(), base64(password.reveal())));
+        for (SaslMechanism mechanism : SaslMechanism.values()) {
+            String initial = mechanism
+                    .begin(credentials.user(), password, settings.endpoint())
+                    .initial();
+            forms.add(initial == null ? "" : base64(initial));
+        }
+        return forms;
+    }
+
+    /** The reply without anything in it that was ours to keep, should the server repeat it. */
+    private static Reply redacted(Reply reply, List<String> said) {
+        List<String> longestFirst = said.stream()
+                .filter(text -> !text.isEmpty())
+                .sorted(Comparator.comparingInt(String::length).reversed())
+                .toList();
+        List<String> lines = new ArrayList<>();
+        for (String line : reply.lines()) {
+            String shown = line;
+            for (String text : longestFirst) {
+                shown = shown.replace(text, "***");
+            }
+            lines.add(shown);
+        }
+        return new Reply(reply.code(), lines);
     }
 
     private static String base64(String text) {

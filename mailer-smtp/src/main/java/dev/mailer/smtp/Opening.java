@@ -40,6 +40,7 @@ final class Opening {
             authenticate(extensions);
             return new SmtpSession(connection, extensions, tls, settings);
         } catch (WireException e) {
+            connection.abort();
             throw new SessionException(phase, e.outcome(phase, connection.remote()), e);
         } catch (SessionException e) {
             connection.quit();
@@ -89,7 +90,7 @@ final class Opening {
 
     private void handshake() throws WireException {
         phase = Phase.TLS;
-        connection.startTls(tls, settings.endpoint().host(), settings.endpoint().port());
+        connection.startTls(tls, settings.endpoint(), settings.verifiesNames());
     }
 
     private void authenticate(Extensions extensions) throws WireException, SessionException {

@@ -60,7 +60,7 @@ final class OptionReader {
             return null;
         }
         try {
-            if (text.matches("\\d{1,3}(\\.\\d{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")) {
+            if (text.matches("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")) {
                 return InetAddress.getByName(text);
             }
         } catch (UnknownHostException e) {

@@ -9,5 +9,9 @@ import java.time.Duration;
  * @param connections most open at once
  * @param messages most mails over one connection
  * @param idle longest rest of a connection between mails
+ * @param patience longest wait for a connection while all are in use
  */
-record PoolLimits(int connections, int messages, Duration idle) {}
+record PoolLimits(int connections, int messages, Duration idle, Duration patience) {
+    /** As long as the mail has time. */
+    static final Duration PATIENT = Duration.ofDays(1);
+}

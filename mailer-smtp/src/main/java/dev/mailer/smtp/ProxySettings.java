@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A proxy between us and the server; its text shows no user and no password. */
 final class ProxySettings {
-    /** Longest user, password and name (RFC 1929 §2, RFC 1928 §5). */
+    /** Longest user and password (RFC 1929 §2). */
     private static final int MAX_OCTETS = 255;
 
     private final TransportUri uri;
@@ -76,7 +76,14 @@ final class ProxySettings {
 
     private boolean fits() {
         String user = uri.user();
-        return (user == null || octets(user) <= MAX_OCTETS) && octets(revealedPassword()) <= MAX_OCTETS;
+        boolean path = !uri.path().isEmpty() && !uri.path().equals("/");
+        boolean empty = user != null
+                && isSocks()
+                && (user.isEmpty() || revealedPassword().isEmpty());
+        return !path
+                && !empty
+                && (user == null || octets(user) <= MAX_OCTETS)
+                && octets(revealedPassword()) <= MAX_OCTETS;
     }
 
     private static int octets(String text) {

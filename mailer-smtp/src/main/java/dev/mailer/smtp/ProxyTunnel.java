@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.smtp;
 
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -44,17 +46,13 @@ final class ProxyTunnel {
         if (method == LOGIN) {
             login(in, out, proxy);
         }
-        byte[] host = server.host().getBytes(StandardCharsets.US_ASCII);
-        byte[] request = new byte[7 + host.length];
-        request[0] = SOCKS;
-        // CONNECT, to a name
-        request[1] = 1;
-        request[3] = 3;
-        request[4] = (byte) host.length;
-        System.arraycopy(host, 0, request, 5, host.length);
-        request[5 + host.length] = (byte) (server.port() >> 8);
-        request[6 + host.length] = (byte) server.port();
-        out.write(request);
+        ByteArrayOutputStream request = new ByteArrayOutputStream();
+        // CONNECT
+        request.writeBytes(new byte[] {SOCKS, 1, 0});
+        request.writeBytes(address(server.host()));
+        request.write(server.port() >> 8);
+        request.write(server.port());
+        out.write(request.toByteArray());
         require(in.readByte() == SOCKS, "the proxy does not speak SOCKS 5");
         int reply = in.readUnsignedByte();
         require(reply == 0, "the proxy cannot connect to " + server.authority() + ": " + meaning(reply));
@@ -66,6 +64,23 @@ final class ProxyTunnel {
             default -> in.readUnsignedByte();
         };
         in.readFully(new byte[length + 2]);
+    }
+
+    /** A literal by its octets, a name by its characters (RFC 1928 §5). */
+    private static byte[] address(String host) throws IOException {
+        ByteArrayOutputStream address = new ByteArrayOutputStream();
+        boolean six = host.indexOf(':') >= 0;
+        if (six || host.matches("\\d{1,3}(\\.\\d{1,3}){3}")) {
+            address.write(six ? 4 : 1);
+            address.writeBytes(InetAddress.getByName(host).getAddress());
+            return address.toByteArray();
+        }
+        byte[] name = host.getBytes(StandardCharsets.US_ASCII);
+        require(name.length <= 255, "the server's name has " + name.length + " octets, SOCKS takes 255");
+        address.write(3);
+        address.write(name.length);
+        address.writeBytes(name);
+        return address.toByteArray();
     }
 
     private static void login(DataInputStream in, OutputStream out, ProxySettings proxy) throws IOException {

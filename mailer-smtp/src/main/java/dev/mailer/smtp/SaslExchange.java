@@ -13,7 +13,7 @@ interface SaslExchange {
     String initial();
 
     /**
-     * What is said to a challenge.
+     * What is said to a challenge, whose octets are characters here.
      *
      * @throws WireException the challenge is none of this mechanism, or the server does not know the password
      */

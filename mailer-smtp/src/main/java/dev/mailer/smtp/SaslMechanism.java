@@ -2,7 +2,6 @@
 package dev.mailer.smtp;
 
 import dev.mailer.api.Secret;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
@@ -88,23 +87,4 @@ enum SaslMechanism {
 
     /** One login. */
     abstract SaslExchange begin(String user, Secret password, Endpoint server);
-
-    /** The reply without anything in it that was ours to keep, should the server repeat it. */
-    static Reply redact(Reply reply, String user, Secret password) {
-        String plain = password.reveal();
-        return new Reply(
-                reply.code(),
-                reply.lines().stream()
-                        .map(line -> without(
-                                without(without(line, base64('\0' + user + '\0' + plain)), base64(plain)), plain))
-                        .toList());
-    }
-
-    private static String without(String line, String secret) {
-        return secret.isEmpty() ? line : line.replace(secret, "***");
-    }
-
-    private static String base64(String text) {
-        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
-    }
 }

@@ -76,8 +76,8 @@ final class Scram implements SaslExchange {
         String count = fields.getOrDefault('i', "");
         int iterations = count.matches("\\d{1,7}") ? Integer.parseInt(count) : 0;
         if (iterations < LEAST_ITERATIONS || iterations > MOST_ITERATIONS) {
-            throw WireException.protocol("the server asks for '" + count + "' iterations of SCRAM; expected "
-                    + LEAST_ITERATIONS + " to " + MOST_ITERATIONS);
+            throw WireException.protocol("the server asks for " + (iterations == 0 ? "no number of" : iterations)
+                    + " iterations of SCRAM; expected " + LEAST_ITERATIONS + " to " + MOST_ITERATIONS);
         }
         byte[] salted = salted(Base64.getDecoder().decode(fields.getOrDefault('s', "")), iterations);
         String withoutProof =
@@ -128,7 +128,10 @@ final class Scram implements SaslExchange {
             if (field.length() < 2 || field.charAt(1) != '=') {
                 throw WireException.protocol("the server's SCRAM message is malformed");
             }
-            fields.putIfAbsent(field.charAt(0), field.substring(2));
+            // m announces an extension that nobody may pass over (RFC 5802 §5.1)
+            if (field.charAt(0) == 'm' || fields.put(field.charAt(0), field.substring(2)) != null) {
+                throw WireException.protocol("the server's SCRAM message has a field twice, or an extension");
+            }
         }
         return fields;
     }

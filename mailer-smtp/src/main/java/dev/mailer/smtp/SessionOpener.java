@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * Opens sessions with one endpoint: its addresses in order until one answers and lets us in (RFC 5321 §5.1), each at first as
  * the TLS policy wishes, then, where it allows that, in clear text over a new connection. Thread-safe.
  */
-final class SessionOpener {
+final class SessionOpener implements SessionSource {
     private static final Logger log = LoggerFactory.getLogger(SessionOpener.class);
 
     private final SmtpSettings settings;
@@ -33,7 +33,8 @@ final class SessionOpener {
     }
 
     /** True until what is trusted, or what we identify ourselves by, is exchanged; false while it cannot be had. */
-    boolean isCurrent(SmtpSession session) {
+    @Override
+    public boolean isCurrent(SmtpSession session) {
         try {
             return session.tls() == tls.get();
         } catch (RuntimeException e) {
@@ -43,7 +44,8 @@ final class SessionOpener {
     }
 
     /** Opens a session by {@code budget}, a time of the watchdog. */
-    SmtpSession open(long budget) throws SessionException {
+    @Override
+    public SmtpSession open(long budget) throws SessionException {
         SessionException last = null;
         for (InetAddress address : addresses()) {
             try {

@@ -119,12 +119,12 @@ final class SmtpConnection {
     }
 
     /**
-     * Goes over to TLS with the server authenticated for {@code host}. Plain text that came behind the last reply is an attack
+     * Goes over to TLS, with the certificate held to the terms for {@code host}. Plain text that came behind the last reply is an attack
      * or a defect, and refused (RFC 3207 §6).
      */
-    void startTls(SSLContext context, String host, int port) throws WireException {
+    void startTls(SSLContext context, Endpoint server, boolean named) throws WireException {
         requireSilence();
-        wire.startTls(context, host, port);
+        wire.startTls(context, server, named);
     }
 
     /** Keeps the connection open for at most this long, until {@link #wake}. */
@@ -137,12 +137,25 @@ final class SmtpConnection {
         return wire.wake(newBudget);
     }
 
-    /** Gives up what MAIL began (RFC 5321 §4.1.1.5) without waiting long; true when the server agrees. */
-    boolean reset() {
+    /** What RSET came to. */
+    enum Reset {
+        DONE,
+        /** The server is gone, or will not. */
+        GONE,
+        /** There was a reply too many before it. */
+        OUT_OF_STEP
+    }
+
+    /** Gives up what MAIL began (RFC 5321 §4.1.1.5) without waiting long. */
+    Reset reset() {
         try {
-            return exchange("RSET", timeouts.courtesy()).isCompletion();
+            if (wire.hasInput()) {
+                return Reset.OUT_OF_STEP;
+            }
+            Reply reply = exchange("RSET", timeouts.courtesy());
+            return reply.isCompletion() ? Reset.DONE : reply.code() / 100 == 3 ? Reset.OUT_OF_STEP : Reset.GONE;
         } catch (WireException e) {
-            return false;
+            return Reset.GONE;
         }
     }
 

@@ -42,6 +42,11 @@ final class SmtpSession {
         return messages >= Math.min(settings.pool().messages(), extensions.maxMessages());
     }
 
+    /** Most recipients of one mail. */
+    int maxRecipients() {
+        return Math.min(settings.maxRecipients(), extensions.maxRecipients());
+    }
+
     /** True when commands may leave before the replies to those before them have come (RFC 2920). */
     boolean mayPipeline() {
         return settings.pipelining() && extensions.has("PIPELINING");

@@ -5,8 +5,10 @@ import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.Secret;
 import dev.mailer.api.spi.TransportContext;
 import dev.mailer.api.spi.TransportUri;
+import dev.mailer.smtp.mx.SiteLimits;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +26,8 @@ final class SmtpSettings {
         NEVER
     }
 
-    private static final Set<String> OPTIONS = Set.of(
-            "tls",
-            "auth",
-            "secret",
+    /** Those of every way over SMTP. */
+    private static final Set<String> COMMON = Set.of(
             "ehlo",
             "connectTimeout",
             "tlsTimeout",
@@ -39,17 +39,20 @@ final class SmtpSettings {
             "pipelining",
             "chunking",
             "dsn",
-            "proxy",
             "sourceAddress",
             "connections",
             "maxMessagesPerConnection",
             "maxRecipients");
+
+    /** Those of one server that is named. */
+    private static final Set<String> OF_SERVER = Set.of("tls", "auth", "secret", "proxy");
 
     private final TransportUri uri;
     private final OptionReader options;
     private final Endpoint endpoint;
     private final @Nullable Credentials credentials;
     private final TlsPolicy tls;
+    private final boolean named;
     private final @Nullable SaslMechanism mechanism;
     private final String ehlo;
     private final Timeouts timeouts;
@@ -61,16 +64,19 @@ final class SmtpSettings {
     private final @Nullable ProxySettings proxy;
     private final @Nullable InetAddress source;
 
-    private SmtpSettings(TransportUri uri, TransportContext context) {
+    private SmtpSettings(TransportUri uri, TransportContext context, Set<String> more) {
         this.uri = uri;
         this.options = new OptionReader(uri);
-        uri.requireOptionsAmong(OPTIONS);
+        Set<String> known = new HashSet<>(COMMON);
+        known.addAll(more);
+        uri.requireOptionsAmong(known);
         if (!uri.path().isEmpty() && !uri.path().equals("/")) {
             throw wrong("a path is not expected behind the host");
         }
         this.credentials = readCredentials(context);
         this.endpoint = readEndpoint();
         this.tls = readTls();
+        this.named = true;
         this.mechanism = uri.options().containsKey("auth")
                 ? options.choice("auth", SaslMechanism.values(), SaslMechanism.PLAIN)
                 : null;
@@ -85,7 +91,8 @@ final class SmtpSettings {
         this.pool = new PoolLimits(
                 options.count("connections", DEFAULT_CONNECTIONS, 10_000),
                 options.count("maxMessagesPerConnection", DEFAULT_MAX_MESSAGES, 1_000_000),
-                options.duration("idleTimeout", DEFAULT_IDLE));
+                options.duration("idleTimeout", DEFAULT_IDLE),
+                PoolLimits.PATIENT);
         this.maxRecipients = options.count("maxRecipients", DEFAULT_MAX_RECIPIENTS, 50_000);
         this.pipelining = options.choice("pipelining", Offered.values(), Offered.OFFERED) == Offered.OFFERED;
         this.chunking = options.choice("chunking", Offered.values(), Offered.NEVER) == Offered.OFFERED;
@@ -94,8 +101,42 @@ final class SmtpSettings {
         this.source = options.address("sourceAddress");
     }
 
+    /** One of the hosts of a domain, in the manner of all of them. */
+    private SmtpSettings(SmtpSettings all, Endpoint host, TlsPolicy tls, boolean named, SiteLimits limits) {
+        this.uri = all.uri;
+        this.options = all.options;
+        this.credentials = null;
+        this.endpoint = host;
+        this.tls = tls;
+        this.named = named;
+        this.mechanism = null;
+        this.ehlo = all.ehlo;
+        this.timeouts = all.timeouts;
+        this.pool = new PoolLimits(
+                Math.min(all.pool.connections(), limits.connections()),
+                Math.min(all.pool.messages(), limits.messages()),
+                all.pool.idle(),
+                all.pool.patience());
+        this.maxRecipients = Math.min(all.maxRecipients, limits.recipients());
+        this.pipelining = all.pipelining;
+        this.chunking = all.chunking;
+        this.notices = all.notices;
+        this.proxy = null;
+        this.source = all.source;
+    }
+
     static SmtpSettings of(TransportUri uri, TransportContext context) {
-        return new SmtpSettings(uri, context);
+        return new SmtpSettings(uri, context, OF_SERVER);
+    }
+
+    /** For hosts that are found by domain; {@code more} are the options of finding them. */
+    static SmtpSettings ofHosts(TransportUri uri, TransportContext context, Set<String> more) {
+        return new SmtpSettings(uri, context, more);
+    }
+
+    /** These for one host; {@code named} when a certificate must have its name. */
+    SmtpSettings at(Endpoint host, TlsPolicy policy, boolean mustBeNamed, SiteLimits limits) {
+        return new SmtpSettings(this, host, policy, mustBeNamed, limits);
     }
 
     Endpoint endpoint() {
@@ -109,6 +150,11 @@ final class SmtpSettings {
 
     TlsPolicy tls() {
         return tls;
+    }
+
+    /** True when a certificate must be for the name of the host. */
+    boolean verifiesNames() {
+        return named;
     }
 
     /** The mechanism to use whatever else the server offers; null for the best one. */
@@ -187,6 +233,12 @@ final class SmtpSettings {
     }
 
     private Endpoint readEndpoint() {
+        if (uri.scheme().equals("mx")) {
+            if (!uri.host().isEmpty() || credentials != null) {
+                throw wrong("the hosts are those of each domain; expected mx: without a host and a user");
+            }
+            return new Endpoint("smtp", "", options.count("port", 25, 65_535));
+        }
         String host = uri.requireHost();
         // RFC 8314 §3.3 and RFC 6409 §3.1 for submission; mail without a login is relayed (RFC 5321 §4.5.4.2); 24 is
         // any private mail system's

@@ -28,15 +28,24 @@ final class TlsHandshake {
 
     private TlsHandshake() {}
 
-    /** Blocks until both sides agree; closing the plain socket ends it. */
-    static SSLSocket over(Socket plain, SSLContext context, String host, int port) throws IOException {
-        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, host, port, true);
+    /**
+     * Blocks until both sides agree; closing the plain socket ends it.
+     *
+     * @param named the certificate must be for the server's name; else what it must be is the context's matter alone
+     */
+    static SSLSocket over(Socket plain, SSLContext context, Endpoint server, boolean named) throws IOException {
+        SSLSocket socket =
+                (SSLSocket) context.getSocketFactory().createSocket(plain, server.host(), server.port(), true);
         SSLParameters parameters = socket.getSSLParameters();
-        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        if (named) {
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        }
         parameters.setProtocols(VERSIONS);
         socket.setSSLParameters(parameters);
         socket.startHandshake();
-        requireAlternativeName(socket.getSession(), host);
+        if (named) {
+            requireAlternativeName(socket.getSession(), server.host());
+        }
         return socket;
     }
 

@@ -10,6 +10,7 @@ import dev.mailer.api.spi.Recipient;
 import dev.mailer.api.spi.Submission;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ final class Transaction {
     private final OutcomeSink outcomes;
     private final MailCommand mail;
     private final Verdicts verdicts;
+    private @Nullable EnvelopeCommands prepared;
     private @Nullable EnvelopeCommands envelope;
     private @Nullable ContentTransfer content;
     /** Something went over the session before, so that the server may have had enough of it. */
@@ -66,9 +68,9 @@ final class Transaction {
                     verdicts.forAll(unfit);
                     return End.REUSABLE;
                 }
-                envelope = envelope();
+                begin(new EnvelopeCommands(session, mail.lines(asked())));
             }
-            return transfer(envelope, next);
+            return transfer(Objects.requireNonNull(envelope, "envelope"), next);
         } catch (WireException e) {
             if (used
                     && phase == Phase.MAIL_FROM
@@ -94,26 +96,39 @@ final class Transaction {
 
     /** True when the envelope may leave behind another mail's final dot. */
     boolean canFollow() {
-        return session.mayPipeline() && !session.isWornOut() && unfit() == null;
+        if (!session.mayPipeline() || session.mayChunk() || session.isWornOut()) {
+            return false;
+        }
+        try {
+            if (unfit() != null) {
+                return false;
+            }
+            EnvelopeCommands commands = new EnvelopeCommands(session, mail.lines(asked()));
+            prepared = commands.isShort() ? commands : null;
+            return prepared != null;
+        } catch (RuntimeException e) {
+            // its own turn will show what is wrong with it, and the mail before it must not suffer
+            return false;
+        }
     }
 
     /** Says the beginning of the envelope behind another mail's final dot. */
     void follow() throws WireException {
-        EnvelopeCommands commands = envelope();
-        envelope = commands;
+        EnvelopeCommands commands = begin(Objects.requireNonNull(prepared, "prepared"));
         commands.follow();
     }
 
-    private EnvelopeCommands envelope() {
+    private EnvelopeCommands begin(EnvelopeCommands commands) {
         used = session.isUsed();
         session.countMessage();
-        return new EnvelopeCommands(session, mail.lines(asked()));
+        envelope = commands;
+        return commands;
     }
 
     /** Those that the server is told; it may have said how many it takes. */
     private List<Recipient> asked() {
         List<Recipient> all = submission.recipients();
-        return all.subList(0, Math.min(all.size(), session.extensions().maxRecipients()));
+        return all.subList(0, Math.min(all.size(), session.maxRecipients()));
     }
 
     /** What keeps the mail from this server, whatever that would answer; null when nothing does. */
@@ -132,9 +147,12 @@ final class Transaction {
         if (used && sender.isClosing()) {
             return End.STALE;
         }
-        if (!sender.isCompletion()) {
+        if (isFatal(sender)) {
             verdicts.forAll(sender, phase);
-            return isFatal(sender) ? End.BROKEN : readRest(commands);
+            return End.BROKEN;
+        }
+        if (!sender.isCompletion()) {
+            return refusedSender(commands, sender);
         }
         phase = Phase.RCPT_TO;
         Reply last = recipients(commands);
@@ -143,11 +161,11 @@ final class Transaction {
             return End.BROKEN;
         }
         if (!verdicts.areAnyAccepted() && !commands.isNextSaid()) {
-            verdicts.settle();
-            return reset();
+            return giveUp(null);
         }
         phase = Phase.DATA;
         if (session.mayChunk()) {
+            connection.requireSilence();
             verdicts.settle();
             return content(next);
         }
@@ -157,11 +175,14 @@ final class Transaction {
             verdicts.forAll(go, phase);
             return End.BROKEN;
         }
-        verdicts.settle();
-        if (go.code() != 354) {
+        if (go.isClosing()) {
             verdicts.forAll(go, phase);
-            return go.isClosing() ? End.BROKEN : reset();
+            return End.BROKEN;
         }
+        if (go.code() != 354) {
+            return giveUp(go);
+        }
+        verdicts.settle();
         return verdicts.isEmpty() ? noContent() : content(next);
     }
 
@@ -196,16 +217,34 @@ final class Transaction {
         return reply;
     }
 
-    /** The sender was refused, and the server goes on to answer what was said with it. */
+    /** The sender was refused, and the server goes on to answer what was said with it; only then is it clear whose the refusal was. */
+    private End refusedSender(EnvelopeCommands commands, Reply refusal) {
+        End end = End.BROKEN;
+        try {
+            end = readRest(commands);
+        } catch (WireException e) {
+            connection.abort();
+            if (!e.reason().equals(WireException.LOST)) {
+                verdicts.forAll(e.outcome(phase, connection.remote()));
+                return End.BROKEN;
+            }
+            // it closed behind its refusal
+        }
+        verdicts.forAll(refusal, phase);
+        return end;
+    }
+
     private End readRest(EnvelopeCommands commands) throws WireException {
         while (commands.isNextSaid()) {
             Reply reply = commands.next();
             if (reply.code() == 354 && !commands.isNextSaid()) {
                 return noContent();
             }
-            if (isFatal(reply) || reply.isCompletion()) {
-                // out of step
+            if (reply.isClosing()) {
                 return End.BROKEN;
+            }
+            if (reply.code() < 400) {
+                throw WireException.protocol("a command behind a refused MAIL was answered by " + reply.code());
             }
         }
         return End.REUSABLE;
@@ -222,9 +261,27 @@ final class Transaction {
         return isFatal(connection.replyToDot()) ? End.BROKEN : End.REUSABLE;
     }
 
-    /** Gives up what MAIL began (RFC 5321 §4.1.1.5). */
-    private End reset() {
-        return connection.reset() ? End.REUSABLE : End.BROKEN;
+    /**
+     * Gives up what MAIL began (RFC 5321 §4.1.1.5). What was refused is refused, unless it turns out that there was a reply too many: then
+     * nobody knows whose the refusals were.
+     *
+     * @param rest what it means for those that were not refused themselves; null when there are none
+     */
+    private End giveUp(@Nullable Reply rest) {
+        SmtpConnection.Reset reset = connection.reset();
+        if (reset == SmtpConnection.Reset.OUT_OF_STEP) {
+            connection.abort();
+            verdicts.forgetReplies();
+            verdicts.forAll(WireException.protocol("the server gave more replies than it was given commands")
+                    .outcome(phase, connection.remote()));
+            return End.BROKEN;
+        }
+        if (rest == null) {
+            verdicts.settle();
+        } else {
+            verdicts.forAll(rest, phase);
+        }
+        return reset == SmtpConnection.Reset.DONE ? End.REUSABLE : End.BROKEN;
     }
 
     /** The server leaves, or is out of step. */

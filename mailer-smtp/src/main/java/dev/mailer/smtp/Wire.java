@@ -70,6 +70,8 @@ final class Wire implements OctetSink {
             wire.budget = budget;
             wire.passThrough(dial);
             return wire;
+        } catch (WireException e) {
+            throw e;
         } catch (IOException e) {
             closeQuietly(socket);
             String reason = e instanceof SocketTimeoutException
@@ -249,11 +251,11 @@ final class Wire implements OctetSink {
         alarm.clear();
     }
 
-    /** Goes over to TLS with the server authenticated for {@code host}. */
-    void startTls(SSLContext context, String host, int port) throws WireException {
+    /** Goes over to TLS; {@code named} when the certificate must be for the server's name. */
+    void startTls(SSLContext context, Endpoint server, boolean named) throws WireException {
         begin(timeouts.tls());
         try {
-            SSLSocket socket = TlsHandshake.over(raw, context, host, port);
+            SSLSocket socket = TlsHandshake.over(raw, context, server, named);
             in = socket.getInputStream();
             out = socket.getOutputStream();
             tls = true;

@@ -63,7 +63,7 @@ class SmtpTransportFactoryTest {
         assertThat(settings.timeouts().read()).isEqualTo(Duration.ofMinutes(2));
         assertThat(settings.timeouts().dot()).isEqualTo(Duration.ofHours(1));
         assertThat(settings.timeouts().write()).isEqualTo(Duration.ofMinutes(3));
-        assertThat(settings.pool()).isEqualTo(new PoolLimits(3, 9, Duration.ofSeconds(5)));
+        assertThat(settings.pool()).isEqualTo(new PoolLimits(3, 9, Duration.ofSeconds(5), PoolLimits.PATIENT));
         assertThat(settings.maxRecipients()).isEqualTo(50);
         assertThat(settings.ehlo()).isEqualTo("[192.0.2.1]");
     }

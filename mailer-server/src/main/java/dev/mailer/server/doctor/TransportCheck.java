@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether the servers of a transport take a session: name, connection, TLS, certificate, login. */
 final class TransportCheck {
-    private static final Pattern SERVER = Pattern.compile("(?i)smtps?://[^\\s,)]+");
+    private static final Pattern SERVER = Pattern.compile("(?i)(?:smtps?|lmtp)://[^\\s,)]+");
     private static final long FEW_DAYS = 14;
 
     private final InstantSource clock;
@@ -80,9 +80,14 @@ final class TransportCheck {
         try {
             TransportUri uri = TransportUri.parse(server);
             String name = "transport " + transport + " (" + uri + ")";
-            Finding dns = names(name, uri);
-            all.add(dns);
-            if (dns.level() == Finding.Level.OK) {
+            boolean found = true;
+            // a proxy looks the name up itself, and may be the only one that can
+            if (!uri.options().containsKey("proxy")) {
+                Finding dns = names(name, uri);
+                all.add(dns);
+                found = dns.level() == Finding.Level.OK;
+            }
+            if (found) {
                 report(name, SmtpProbe.run(uri, new Context(clock), limit), all);
             }
         } catch (MailerConfigException e) {

@@ -58,7 +58,7 @@ final class ServerLogin {
 
     private @Nullable Boolean plain(@Nullable String initial) throws IOException {
         String message = first(initial);
-        return message == null ? null : message.endsWith('\0' + user + '\0' + password);
+        return message == null ? null : message.equals('\0' + user + '\0' + password);
     }
 
     private @Nullable Boolean login() throws IOException {
@@ -80,18 +80,19 @@ final class ServerLogin {
         if (message == null || message.equals(expected)) {
             return message == null ? null : true;
         }
-        return questions.ask("{\"status\":\"401\"}") == null ? null : false;
+        return refused(questions.ask("{\"status\":\"401\"}"), "");
     }
 
     private @Nullable Boolean bearer(@Nullable String initial) throws IOException {
         String message = first(initial);
         boolean right = message != null
-                && message.startsWith("n,a=" + user + ",\1")
+                && message.startsWith("n,a=" + user + ",\1host=")
+                && message.contains("\1port=")
                 && message.endsWith("\1auth=Bearer " + password + "\1\1");
         if (message == null || right) {
             return message == null ? null : true;
         }
-        return questions.ask("{\"status\":\"invalid_token\"}") == null ? null : false;
+        return refused(questions.ask("{\"status\":\"invalid_token\"}"), "AQ==");
     }
 
     /** RFC 5802 §3. */
@@ -121,10 +122,19 @@ final class ServerLogin {
         boolean right = bare.startsWith("n=" + user + ',')
                 && last.equals(withoutProof + ",p=" + Base64.getEncoder().encodeToString(proof));
         if (!right) {
-            return questions.ask("e=invalid-proof") == null ? null : false;
+            return refused(questions.ask("e=invalid-proof"), "");
         }
         byte[] signature = hmac("HmacSHA256", hmac("HmacSHA256", salted, "Server Key"), messages);
-        return questions.ask("v=" + Base64.getEncoder().encodeToString(signature)) == null ? null : true;
+        String end = questions.ask("v=" + Base64.getEncoder().encodeToString(signature));
+        return end == null ? null : end.isEmpty();
+    }
+
+    /** A client that says anything else to the news of its refusal does not keep to the mechanism. */
+    private static @Nullable Boolean refused(@Nullable String answer, String expected) throws IOException {
+        if (answer != null && !answer.equals(expected)) {
+            throw new IOException("the client answers a refusal with " + answer);
+        }
+        return answer == null ? null : false;
     }
 
     private @Nullable String first(@Nullable String initial) throws IOException {

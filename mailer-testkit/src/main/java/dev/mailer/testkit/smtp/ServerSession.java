@@ -22,6 +22,7 @@ final class ServerSession {
     private @Nullable String mailCommand;
     private final ByteArrayOutputStream chunks = new ByteArrayOutputStream();
     private boolean authenticated;
+    private boolean chunkRefused;
     private boolean lmtp;
 
     ServerSession(
@@ -190,8 +191,8 @@ final class ServerSession {
         String[] words = line.split(" ", -1);
         byte[] chunk = wire.readOctets(Integer.parseInt(words[1]));
         String command = mailCommand;
-        if (command == null || recipients.isEmpty()) {
-            wire.write("503 5.5.1 no recipients\r\n");
+        if (command == null || recipients.isEmpty() || chunkRefused) {
+            wire.write("503 5.5.1 " + (chunkRefused ? "that mail was refused" : "no recipients") + "\r\n");
             return;
         }
         chunks.writeBytes(chunk);
@@ -200,7 +201,7 @@ final class ServerSession {
             chunks.reset();
             taken(command, octets);
         } else {
-            say(Stage.CHUNK, "250 2.0.0 " + chunk.length + " octets");
+            chunkRefused = !say(Stage.CHUNK, "250 2.0.0 " + chunk.length + " octets");
         }
     }
 
@@ -227,5 +228,6 @@ final class ServerSession {
         mailCommand = null;
         recipients.clear();
         chunks.reset();
+        chunkRefused = false;
     }
 }

@@ -28,7 +28,10 @@ final class CapriciousServer implements AutoCloseable {
     private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
     private final AtomicInteger capers = new AtomicInteger();
 
-    CapriciousServer(long seed) throws IOException {
+    private final boolean chunked;
+
+    CapriciousServer(long seed, boolean chunked) throws IOException {
+        this.chunked = chunked;
         daemon(() -> accept(new Random(seed)));
     }
 
@@ -156,7 +159,8 @@ final class CapriciousServer implements AutoCloseable {
                 say("550 5.1.1 nobody");
             } else {
                 recipients.add(address);
-                say("250 ok");
+                // two replies to one command; a client without DATA's 354 behind them could not tell
+                say(!chunked && caper(40) ? "250 ok\r\n250 by the way" : "250 ok");
             }
         }
 

@@ -70,6 +70,12 @@ final class RawPeer implements AutoCloseable {
         return lines;
     }
 
+    void readOctets(int count) throws IOException {
+        if (in.readNBytes(count).length < count) {
+            throw new IOException("closed amid " + count + " octets");
+        }
+    }
+
     /** Up to and with the final dot. */
     List<String> readContent() throws IOException {
         List<String> lines = new ArrayList<>();

@@ -130,6 +130,29 @@ class SmtpAuthTest {
         }
     }
 
+    @Test
+    void a_server_that_leaves_behind_its_refusal_has_refused() {
+        try (ScriptedSmtpServer server = server("SCRAM-SHA-256", "PLAIN");
+                Transport transport = client(server, "")) {
+            server.once(Stage.AUTH_CHALLENGE, Reaction.replyAndDrop("535 5.7.8 no"));
+
+            assertMisconfigured(send(transport), "authentication-rejected");
+        }
+    }
+
+    @Test
+    void a_secret_that_is_exchanged_has_one_more_try() {
+        AtomicInteger asked = new AtomicInteger();
+        TransportContext context = withSecrets(name -> Secret.of("wrong " + asked.getAndIncrement()));
+        try (ScriptedSmtpServer server = server("SCRAM-SHA-256", "PLAIN", "LOGIN");
+                Transport transport = Clients.trusting(
+                        TLS, context, "smtp://jo@127.0.0.1:" + server.port() + "?secret=x&" + Clients.FAST)) {
+            assertMisconfigured(send(transport), "authentication-rejected");
+            assertThat(server.sessions().get(0).commands().stream().filter(c -> c.startsWith("AUTH ")))
+                    .hasSize(2);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"334 dj1hYWFh", "235 2.7.0 welcome", "334 ", "334 !!!"})
     void a_server_that_does_not_show_that_it_knows_the_password_is_not_believed(String said) {
@@ -142,6 +165,9 @@ class SmtpAuthTest {
             assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Kind.DEFERRED);
             assertThat(outcome.failure().reason()).isEqualTo("protocol-error");
             assertThat(server.mails()).isEmpty();
+            assertThat(server.awaitEnd(Clients.PATIENCE))
+                    .as("the connection is closed")
+                    .isTrue();
         }
     }
 
@@ -233,17 +259,19 @@ class SmtpAuthTest {
     void the_password_is_in_no_log_no_outcome_and_no_exception() {
         List<String> said = new ArrayList<>();
         String plain = base64("\0jo\0" + PASSWORD);
+        String token = base64("user=jo\1auth=Bearer " + PASSWORD + "\1\1");
         List<Reaction> reactions = List.of(
+                Reaction.reply("535 5.7.8 " + token + " is wrong"),
                 Reaction.reply("535 5.7.8 " + plain + " is wrong"),
                 Reaction.reply("535 5.7.8 " + PASSWORD),
                 Reaction.reply("454 4.7.0 " + base64(PASSWORD)),
                 Reaction.raw(plain + "\r\n"),
                 Reaction.drop(),
                 Reaction.reply("235 2.7.0 ok"));
-        for (String mechanism : List.of("PLAIN", "LOGIN", "SCRAM-SHA-256", "CRAM-MD5")) {
+        for (String mechanism : List.of("PLAIN", "LOGIN", "SCRAM-SHA-256", "CRAM-MD5", "XOAUTH2", "OAUTHBEARER")) {
             for (Reaction reaction : reactions) {
                 try (ScriptedSmtpServer server = server(mechanism);
-                        Transport transport = client(server, "")) {
+                        Transport transport = client(server, mechanism.contains("OAUTH") ? "&auth=" + mechanism : "")) {
                     server.once(Stage.AUTH, reaction);
                     Outcome outcome = send(transport);
                     said.add(outcome + " " + outcome.reply() + " " + transport + " " + transport.name());
@@ -264,7 +292,7 @@ class SmtpAuthTest {
         root.detachAppender(log);
         List.copyOf(log.list).forEach(event -> said.add(event.getFormattedMessage()));
         assertThat(said).hasSizeGreaterThan(15).noneMatch(line -> line.startsWith("accepted"));
-        assertThat(String.join("\n", said)).doesNotContain("s3cr3t", URI_PASSWORD, base64(PASSWORD), plain);
+        assertThat(String.join("\n", said)).doesNotContain("s3cr3t", URI_PASSWORD, base64(PASSWORD), plain, token);
     }
 
     private static TransportContext withSecrets(SecretSource secrets) {

@@ -2,6 +2,7 @@
 package dev.mailer.testkit.smtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mailer.api.Phase;
 import dev.mailer.api.spi.Outcome;
@@ -10,8 +11,10 @@ import dev.mailer.api.spi.Outcome.Scope;
 import dev.mailer.api.spi.Submission;
 import dev.mailer.api.spi.Transport;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -206,6 +209,127 @@ class SmtpPipeliningTest {
         });
         assertThat(outcomes.asked()).isZero();
         assertThat(peer.readLine()).isEqualTo("(closed)");
+    }
+
+    @Test
+    void a_second_reply_to_the_dot_is_no_verdict_on_the_next_mail() throws Exception {
+        Future<Outcomes> sent = send(TestMail.to(A), TestMail.to(B));
+        peer.accept("PIPELINING");
+        takeFirst();
+        peer.say("250 taken", "554 5.7.1 filtered", "250 ok", "250 ok", "354 go on");
+
+        assertThat(sent.get(30, TimeUnit.SECONDS).of(A).kind()).isEqualTo(Kind.ACCEPTED);
+        assertThat(outcomes.of(B).kind()).as(outcomes.of(B).toString()).isEqualTo(Kind.DEFERRED);
+        assertThat(outcomes.of(B).failure().reason()).isEqualTo("protocol-error");
+        assertThat(peer.readLine()).isEqualTo("(closed)");
+    }
+
+    @Test
+    void a_refusal_behind_a_missing_reply_is_no_verdict_on_the_sender() throws Exception {
+        Future<Outcomes> sent = send(TestMail.to(A, B));
+        peer.accept("PIPELINING");
+        peer.readLines(4);
+        // MAIL's reply is missing
+        peer.say("550 5.1.1 nobody", "250 ok", "354 go on");
+
+        assertThat(sent.get(30, TimeUnit.SECONDS).all())
+                .hasSize(2)
+                .allSatisfy((who, outcome) ->
+                        assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Kind.DEFERRED));
+    }
+
+    @Test
+    void refusals_count_only_when_nothing_is_left_behind_them() throws Exception {
+        Future<Outcomes> sent = send(TestMail.to(A, B));
+        peer.accept("PIPELINING");
+        peer.readLines(4);
+        // the first refusal is one that nobody asked for, so the second one is for B and 354 is left
+        peer.say("250 ok", "550 by the way", "250 ok", "550 5.1.1 nobody", "354 go on");
+
+        assertThat(sent.get(30, TimeUnit.SECONDS).all())
+                .hasSize(2)
+                .allSatisfy((who, outcome) ->
+                        assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Kind.DEFERRED));
+        assertThat(outcomes.asked()).isZero();
+    }
+
+    @Test
+    void a_server_that_closes_behind_the_refusal_of_the_sender_is_believed() throws Exception {
+        Future<Outcomes> sent = send(TestMail.to(A));
+        peer.accept("PIPELINING");
+        peer.readLines(3);
+        peer.say("550 5.7.1 not from you");
+        peer.hangUp();
+
+        assertThat(sent.get(30, TimeUnit.SECONDS).only().kind()).isEqualTo(Kind.REJECTED);
+    }
+
+    @Test
+    void a_mail_that_breaks_when_it_is_measured_does_not_hurt_the_one_before_it() throws Exception {
+        Submission poisoned = TestMail.ofUnknownSize(TestMail.to(B), new IllegalStateException("poison"));
+        Future<?> sent = executor.submit(() -> Clients.send(transport, outcomes, TestMail.to(A), poisoned));
+        peer.accept("PIPELINING", "SIZE");
+        peer.readLines(3);
+        peer.say("250 ok", "250 ok", "354 go on");
+        peer.readContent();
+        peer.say("250 taken");
+
+        assertThatThrownBy(() -> sent.get(30, TimeUnit.SECONDS)).hasRootCauseMessage("poison");
+        assertThat(outcomes.of(A).kind()).isEqualTo(Kind.ACCEPTED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"envelope", "content"})
+    void with_chunks_a_reply_too_many_ends_the_mail_before_its_last_chunk(String where) throws Exception {
+        transport = Clients.of(peer.uri() + "?chunking=offered&" + Clients.FAST);
+        CountDownLatch said = new CountDownLatch(1);
+        Submission mail = TestMail.to(A).body(out -> {
+            awaitQuietly(said);
+            out.write("Subject: x\r\n\r\nx\r\n".getBytes(StandardCharsets.US_ASCII));
+        });
+        Future<Outcomes> sent = send(mail);
+        peer.accept("PIPELINING", "CHUNKING");
+        peer.readLines(2);
+        if (where.equals("envelope")) {
+            peer.say("250 ok", "250 by the way", "250 ok");
+        } else {
+            peer.say("250 ok", "250 ok");
+            peer.say("250 by the way");
+        }
+        said.countDown();
+
+        assertThat(sent.get(30, TimeUnit.SECONDS).only().kind())
+                .as(outcomes.only().toString())
+                .isEqualTo(Kind.DEFERRED);
+        assertThat(outcomes.asked()).isZero();
+        assertThat(peer.readLine()).isEqualTo("(closed)");
+    }
+
+    @Test
+    void the_last_chunk_waits_for_the_verdict_on_those_before_it() throws Exception {
+        transport = Clients.of(peer.uri() + "?chunking=offered&" + Clients.FAST);
+        Future<Outcomes> sent = send(TestMail.ofSize(100_000));
+        peer.accept("PIPELINING", "CHUNKING");
+        peer.readLines(2);
+        peer.say("250 ok", "250 ok");
+        assertThat(peer.readLine()).isEqualTo("BDAT 65536");
+        peer.readOctets(65_536);
+        assertThat(peer.waiting()).isZero();
+        peer.say("552 5.3.4 too large");
+
+        assertThat(sent.get(30, TimeUnit.SECONDS).only().kind()).isEqualTo(Kind.REJECTED);
+        assertThat(outcomes.asked()).isZero();
+        assertThat(peer.readLine()).isEqualTo("(closed)");
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) throws IOException {
+        try {
+            if (!latch.await(30, TimeUnit.SECONDS)) {
+                throw new IOException("nobody has said anything");
+            }
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
     }
 
     @Test

@@ -39,7 +39,7 @@ class SmtpPoolFuzzTest {
             long seed, String pipelining, String chunking) throws Exception {
         Verdicts outcomes = new Verdicts();
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-        try (CapriciousServer server = new CapriciousServer(seed);
+        try (CapriciousServer server = new CapriciousServer(seed, chunking.equals("offered"));
                 Transport transport = Clients.of("smtp://127.0.0.1:" + server.port() + "?connections=7&pipelining="
                         + pipelining + "&chunking=" + chunking + "&" + Clients.FAST)) {
             List<Future<?>> running = new ArrayList<>();

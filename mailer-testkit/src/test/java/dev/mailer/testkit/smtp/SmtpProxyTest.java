@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Mail that leaves through a proxy, which looks up the server's name. */
@@ -42,6 +43,13 @@ class SmtpProxyTest {
         assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Kind.ACCEPTED);
         assertThat(proxy.targets()).containsExactly("mail.example.invalid:" + server.port());
         assertThat(server.mails()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"192.0.2.7, 192.0.2.7", "[2001:db8::1], [2001:db8::1]"})
+    void the_proxy_connects_to_an_address(String host, String target) {
+        assertThat(send(host, "").kind()).isEqualTo(Kind.ACCEPTED);
+        assertThat(proxy.targets()).containsExactly(target + ":" + server.port());
     }
 
     @Test

@@ -83,8 +83,16 @@ final class TestProxy implements AutoCloseable {
                 return -1;
             }
         }
-        in.readNBytes(4);
-        String host = new String(in.readNBytes(in.readUnsignedByte()), StandardCharsets.US_ASCII);
+        in.readNBytes(3);
+        String host = switch (in.readUnsignedByte()) {
+            case 1 -> InetAddress.getByAddress(in.readNBytes(4)).getHostAddress();
+            case 4 ->
+                "["
+                        + InetAddress.getByAddress(in.readNBytes(16))
+                                .getHostAddress()
+                                .replaceFirst("(:0)+:", "::") + "]";
+            default -> new String(in.readNBytes(in.readUnsignedByte()), StandardCharsets.US_ASCII);
+        };
         int port = in.readUnsignedShort();
         targets.add(host + ':' + port);
         if (host.startsWith("forbidden")) {

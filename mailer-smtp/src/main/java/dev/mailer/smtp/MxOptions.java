@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.smtp;
+
+import dev.mailer.api.MailerConfigException;
+import dev.mailer.api.spi.TransportContext;
+import dev.mailer.api.spi.TransportUri;
+import dev.mailer.smtp.mx.AddressChoice;
+import dev.mailer.smtp.mx.MxSettings;
+import dev.mailer.smtp.mx.Providers;
+import dev.mailer.smtp.mx.ResolverSettings;
+import dev.mailer.smtp.mx.ShapingRules;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+
+/** How the hosts of a domain are found, and what they must show; read from the options of {@code mx:}. */
+record MxOptions(
+        ResolverSettings resolver,
+        MxSettings hosts,
+        Providers providers,
+        ShapingRules shaping,
+        boolean sts,
+        boolean dane) {
+    static final Set<String> NAMES = Set.of("port", "dns", "ip", "allowPrivate", "sts", "dane", "providers", "shaping");
+
+    /** What may be set to one of two. */
+    private enum Switch {
+        ON,
+        OFF
+    }
+
+    /** Which family of addresses is used. */
+    private enum Family {
+        BOTH,
+        IPV4,
+        IPV6
+    }
+
+    static MxOptions of(TransportUri uri, TransportContext context) {
+        OptionReader options = new OptionReader(uri);
+        String dns = options.text("dns", "");
+        AddressChoice choice = switch (options.choice("ip", Family.values(), Family.BOTH)) {
+            case BOTH -> AddressChoice.INTERLEAVED;
+            case IPV4 -> AddressChoice.IPV4_ONLY;
+            case IPV6 -> AddressChoice.IPV6_ONLY;
+        };
+        return new MxOptions(
+                resolver(options, dns),
+                new MxSettings(
+                        Set.of(context.hostName()), ownAddresses(), isOn(options, "allowPrivate", Switch.OFF), choice),
+                file(options, "providers", Providers.builtIn(), Providers::with),
+                file(options, "shaping", ShapingRules.builtIn(), ShapingRules::with),
+                isOn(options, "sts", Switch.ON),
+                isOn(options, "dane", Switch.ON));
+    }
+
+    private static boolean isOn(OptionReader options, String name, Switch usual) {
+        return options.choice(name, Switch.values(), usual) == Switch.ON;
+    }
+
+    private static ResolverSettings resolver(OptionReader options, String dns) {
+        try {
+            return dns.isEmpty() ? ResolverSettings.ofSystem() : ResolverSettings.parse(dns);
+        } catch (MailerConfigException | IllegalArgumentException e) {
+            throw options.error("dns", dns, "addresses of name servers such as 127.0.0.1 or 192.0.2.1:5353,192.0.2.2");
+        }
+    }
+
+    private static <T> T file(OptionReader options, String name, T builtIn, BiFunction<String, String, T> read) {
+        String path = options.text(name, "");
+        if (path.isEmpty()) {
+            return builtIn;
+        }
+        try {
+            return read.apply(path, Files.readString(Path.of(path)));
+        } catch (IOException | InvalidPathException e) {
+            throw options.error(name, path, "a file that can be read");
+        }
+    }
+
+    /** Where others reach this machine, as far as it knows; mail for a domain whose host is here would go round. */
+    private static Set<InetAddress> ownAddresses() {
+        try {
+            return NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .filter(address -> !address.isLoopbackAddress())
+                    .collect(Collectors.toUnmodifiableSet());
+        } catch (SocketException e) {
+            return Set.of();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.smtp;
+
+import dev.mailer.api.Failure;
+import dev.mailer.api.spi.Outcome;
+import dev.mailer.api.spi.OutcomeSink;
+import dev.mailer.api.spi.Recipient;
+import dev.mailer.api.spi.SmtpReply;
+import dev.mailer.api.spi.Submission;
+import dev.mailer.smtp.mx.MxSite;
+import dev.mailer.smtp.mx.MxSites;
+import dev.mailer.smtp.mx.Shaping;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * What one site says of the mails of one call: it may slow the site down, and it never says anything of this transport as a whole, which has
+ * the rest of the world to send to.
+ */
+final class MxSink implements OutcomeSink {
+    /** When what found all connections in use is tried again. */
+    private static final Duration NEXT_TURN = Duration.ofSeconds(2);
+
+    private final OutcomeSink outer;
+    private final MxSite site;
+    private final MxSites sites;
+    private final Shaping shaping;
+    private volatile long asked;
+
+    MxSink(OutcomeSink outer, MxSite site, MxSites sites, Shaping shaping) {
+        this.outer = outer;
+        this.site = site;
+        this.sites = sites;
+        this.shaping = shaping;
+    }
+
+    @Override
+    public boolean mayComplete(Submission submission) {
+        boolean leave = outer.mayComplete(submission);
+        asked = System.nanoTime();
+        return leave;
+    }
+
+    @Override
+    public void report(Submission submission, Recipient recipient, Outcome outcome) {
+        Failure failure = outcome.failure();
+        if (outcome.kind() == Outcome.Kind.ACCEPTED) {
+            shaping.observe(site, Duration.ofNanos(System.nanoTime() - asked));
+        } else if (failure != null && failure.code() >= 200 && sites.speaksFor(site, hostOf(failure))) {
+            shaping.observe(
+                    site,
+                    new SmtpReply(
+                            failure.code(), failure.enhancedCode(), Objects.requireNonNullElse(failure.text(), "")));
+        }
+        outer.report(submission, recipient, ofSite(outcome));
+    }
+
+    private static Outcome ofSite(Outcome outcome) {
+        Failure failure = outcome.failure();
+        if (failure == null) {
+            return outcome;
+        }
+        if (failure.reason().equals(ConnectionPool.EXHAUSTED)) {
+            return Outcome.untried(failure, NEXT_TURN);
+        }
+        boolean ofAll = outcome.kind() == Outcome.Kind.MISCONFIGURED
+                || outcome.kind() == Outcome.Kind.DEFERRED
+                        && outcome.scope() == Outcome.Scope.TRANSPORT
+                        && failure.code() != 0;
+        return ofAll ? Outcome.deferred(Outcome.Scope.DESTINATION, failure, outcome.retryAfter()) : outcome;
+    }
+
+    /** {@code mx.example.org[192.0.2.1]:25} is how failures name a peer. */
+    private static String hostOf(Failure failure) {
+        String remote = Objects.requireNonNullElse(failure.remoteHost(), "");
+        int end = remote.indexOf('[', 1);
+        return end < 0 ? remote : remote.substring(0, end);
+    }
+}

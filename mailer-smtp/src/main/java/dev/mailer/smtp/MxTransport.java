@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.smtp;
+
+import dev.mailer.api.Failure;
+import dev.mailer.api.Phase;
+import dev.mailer.api.spi.Destination;
+import dev.mailer.api.spi.Outcome;
+import dev.mailer.api.spi.OutcomeSink;
+import dev.mailer.api.spi.Recipient;
+import dev.mailer.api.spi.Submission;
+import dev.mailer.api.spi.Transport;
+import dev.mailer.api.spi.TransportCapabilities;
+import dev.mailer.api.spi.TransportContext;
+import dev.mailer.smtp.mx.DaneLookup;
+import dev.mailer.smtp.mx.Deadline;
+import dev.mailer.smtp.mx.MailRoute;
+import dev.mailer.smtp.mx.MxHost;
+import dev.mailer.smtp.mx.MxLookup;
+import dev.mailer.smtp.mx.MxSite;
+import dev.mailer.smtp.mx.MxSites;
+import dev.mailer.smtp.mx.MxVerdict;
+import dev.mailer.smtp.mx.NoRoute;
+import dev.mailer.smtp.mx.PolicyFetch;
+import dev.mailer.smtp.mx.Shaping;
+import dev.mailer.smtp.mx.SiteShape;
+import dev.mailer.smtp.mx.StsDecision;
+import dev.mailer.smtp.mx.StsPolicies;
+import dev.mailer.smtp.mx.StubResolver;
+import dev.mailer.smtp.mx.TlsDemand;
+import dev.mailer.smtp.mx.TlsDemands;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+
+/**
+ * Mail to the hosts of each domain. A domain is a destination; domains with the same hosts share connections, and those of the same
+ * provider its limits. The calling thread asks name servers and does the I/O.
+ */
+final class MxTransport implements Transport {
+    /** For all that has to be asked before a host is connected to. */
+    private static final Duration LOOKING_UP = Duration.ofSeconds(60);
+
+    private final SmtpSettings settings;
+    private final InstantSource clock;
+    private final Watchdog watchdog;
+    private final StubResolver dns;
+    private final MxLookup lookup;
+    private final MxSites sites;
+    private final Shaping shaping;
+    private final StsPolicies policies;
+    private final TlsDemands demands;
+    private final MxOptions options;
+    private final MxPools pools;
+
+    MxTransport(
+            SmtpSettings settings,
+            MxOptions options,
+            StubResolver dns,
+            PolicyFetch fetch,
+            SSLContext platform,
+            TransportContext context) {
+        this.settings = settings;
+        this.options = options;
+        this.clock = context.clock();
+        this.dns = dns;
+        this.watchdog = new Watchdog(context.threads());
+        this.lookup = new MxLookup(dns, options.hosts(), context.random());
+        this.sites = new MxSites(options.providers());
+        this.shaping = new Shaping(options.shaping(), clock);
+        this.policies = new StsPolicies(dns, fetch, clock);
+        this.demands = new TlsDemands(new DaneLookup(dns));
+        this.pools = new MxPools(settings, watchdog, shaping, new MxTrust(platform, clock));
+        context.gauge("mailer.smtp.connections.active", name(), pools, MxPools::active);
+        context.gauge("mailer.smtp.connections.idle", name(), pools, MxPools::idle);
+        context.gauge(
+                "mailer.smtp.connections.max", name(), settings, s -> s.pool().connections());
+    }
+
+    @Override
+    public String name() {
+        return "mx";
+    }
+
+    @Override
+    public TransportCapabilities capabilities() {
+        return TransportCapabilities.DEFAULT
+                .maxRecipients(settings.maxRecipients())
+                .concurrency(settings.pool().connections());
+    }
+
+    /** The domain itself: asking name servers here would keep the engine from planning. */
+    @Override
+    public Destination destinationOf(String domain) {
+        return new Destination(domain);
+    }
+
+    @Override
+    public void send(List<Submission> submissions, OutcomeSink outcomes) {
+        Map<String, List<Submission>> byDomain = new LinkedHashMap<>();
+        for (Submission submission : submissions) {
+            Map<String, List<Recipient>> parts = new LinkedHashMap<>();
+            for (Recipient recipient : submission.recipients()) {
+                parts.computeIfAbsent(recipient.address().domain(), d -> new ArrayList<>())
+                        .add(recipient);
+            }
+            parts.forEach((domain, recipients) -> byDomain.computeIfAbsent(domain, d -> new ArrayList<>())
+                    .add(parts.size() == 1 ? submission : new PartOfSubmission(submission, recipients)));
+        }
+        byDomain.forEach((domain, part) -> send(domain, part, outcomes));
+    }
+
+    @Override
+    public void close() {
+        pools.close();
+        watchdog.close();
+        dns.close();
+    }
+
+    @Override
+    public String toString() {
+        return "mx:";
+    }
+
+    private void send(String domain, List<Submission> submissions, OutcomeSink outcomes) {
+        Deadline deadline = Deadline.in(LOOKING_UP);
+        MxVerdict verdict = lookup.find(domain, deadline);
+        if (verdict instanceof NoRoute none) {
+            submissions.forEach(s -> outcomes.reportAll(s, none.outcome()));
+            return;
+        }
+        MailRoute route = (MailRoute) verdict;
+        MxSite site = sites.of(route);
+        SiteShape shape = shaping.of(site.name());
+        if (shape.isSuspended()) {
+            Outcome later = suspended(shape);
+            submissions.forEach(s -> outcomes.reportAll(s, later));
+            return;
+        }
+        List<MxWay> ways = ways(route, deadline);
+        MxSink sink = new MxSink(outcomes, site, sites, shaping);
+        new Conversation(pools.of(site, ways), watchdog, settings.timeouts().total(), submissions, sink).run();
+    }
+
+    private List<MxWay> ways(MailRoute route, Deadline deadline) {
+        StsDecision sts = options.sts() ? policies.of(route.domain(), deadline) : StsDecision.NONE;
+        List<MxWay> ways = new ArrayList<>();
+        for (MxHost host : route.hosts()) {
+            TlsDemand demand = demands.of(
+                    options.dane() ? route : unsigned(route),
+                    host,
+                    settings.endpoint().port(),
+                    sts,
+                    deadline);
+            ways.add(new MxWay(host, demand));
+        }
+        return ways;
+    }
+
+    /** As if the domain were in no signed zone. */
+    private static MailRoute unsigned(MailRoute route) {
+        return new MailRoute(route.domain(), route.hosts(), route.names(), route.best(), false);
+    }
+
+    private Outcome suspended(SiteShape shape) {
+        Instant now = clock.instant();
+        Instant until = shape.suspendedUntil() == null ? now : shape.suspendedUntil();
+        Failure failure = Failure.builder("site-suspended", Phase.CONNECT)
+                .text(shape.site() + " is left alone: " + shape.reason())
+                .retryable()
+                .build();
+        Duration wait = Duration.between(now, until);
+        return Outcome.deferred(Outcome.Scope.DESTINATION, failure, wait.isNegative() ? Duration.ZERO : wait);
+    }
+}
