@@ -44,8 +44,8 @@ final class MxTrust {
     }
 
     /**
-     * Where a domain promises nothing, a certificate that does not verify is better than clear text, which would be the other choice (RFC
-     * 7435 §3).
+     * Where a domain promises nothing, a certificate that does not verify is better than clear text, which would be the other choice
+     * (RFC 7435 §3).
      */
     private static final class Anybody extends X509ExtendedTrustManager {
         @Override
