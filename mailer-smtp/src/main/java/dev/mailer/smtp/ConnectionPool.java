@@ -152,6 +152,11 @@ final class ConnectionPool {
 
     /** Says goodbye to what rests and cuts off what is lent out. */
     void close() {
+        SmtpConnection.quit(end());
+    }
+
+    /** Lends nothing more and cuts off what is lent out; what rested, for whoever says goodbye. */
+    List<SmtpConnection> end() {
         List<SmtpSession> resting;
         List<SmtpSession> working;
         lock.lock();
@@ -164,10 +169,10 @@ final class ConnectionPool {
             lock.unlock();
         }
         working.forEach(session -> session.connection().abort());
-        SmtpConnection.quit(resting.stream()
+        return resting.stream()
                 .map(SmtpSession::connection)
                 .filter(connection -> connection.wake(Watchdog.NEVER))
-                .toList());
+                .toList();
     }
 
     /** One that was opened with a certificate that is exchanged since says goodbye. */

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** How the hosts of a domain are found, and what they must show; read from the options of {@code mx:}. */
 record MxOptions(
@@ -27,8 +28,13 @@ record MxOptions(
         Providers providers,
         ShapingRules shaping,
         boolean sts,
-        boolean dane) {
-    static final Set<String> NAMES = Set.of("port", "dns", "ip", "allowPrivate", "sts", "dane", "providers", "shaping");
+        boolean dane,
+        int concurrency) {
+    static final Set<String> NAMES =
+            Set.of("port", "dns", "ip", "allowPrivate", "sts", "dane", "providers", "shaping", "concurrency");
+
+    /** Mails at a time, to all sites together. */
+    static final int DEFAULT_CONCURRENCY = 64;
 
     /** What may be set to one of two. */
     private enum Switch {
@@ -43,7 +49,7 @@ record MxOptions(
         IPV6
     }
 
-    static MxOptions of(TransportUri uri, TransportContext context) {
+    static MxOptions of(TransportUri uri, TransportContext context, String ehlo) {
         OptionReader options = new OptionReader(uri);
         String dns = options.text("dns", "");
         AddressChoice choice = switch (options.choice("ip", Family.values(), Family.BOTH)) {
@@ -54,11 +60,15 @@ record MxOptions(
         return new MxOptions(
                 resolver(options, dns),
                 new MxSettings(
-                        Set.of(context.hostName()), ownAddresses(), isOn(options, "allowPrivate", Switch.OFF), choice),
+                        Stream.of(context.hostName(), ehlo).collect(Collectors.toUnmodifiableSet()),
+                        ownAddresses(),
+                        isOn(options, "allowPrivate", Switch.OFF),
+                        choice),
                 file(options, "providers", Providers.builtIn(), Providers::with),
                 file(options, "shaping", ShapingRules.builtIn(), ShapingRules::with),
                 isOn(options, "sts", Switch.ON),
-                isOn(options, "dane", Switch.ON));
+                isOn(options, "dane", Switch.ON),
+                options.count("concurrency", DEFAULT_CONCURRENCY, 10_000));
     }
 
     private static boolean isOn(OptionReader options, String name, Switch usual) {

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * The connections to all sites. Domains share a pool when they have the same hosts and want the same of them, so that no mail goes over a
@@ -23,19 +25,30 @@ final class MxPools {
     /** What a connection must be good for. */
     private record Key(String site, List<Host> hosts) {}
 
-    private record Host(String name, TlsDemand.Kind kind, List<TlsaRecord> associations, Set<String> names) {
+    private record Host(String name, TlsDemand.Kind kind, Set<TlsaRecord> associations, Set<String> names) {
         static Host of(MxWay way) {
-            return new Host(
-                    way.host().name(),
-                    way.demand().kind(),
-                    way.demand().associations(),
-                    way.demand().names());
+            TlsDemand demand = way.demand();
+            return new Host(way.host().name(), demand.kind(), Set.copyOf(demand.associations()), demand.names());
         }
     }
 
-    private record Entry(MxOpener opener, ConnectionPool pool) {}
+    /** A pool, and who uses it at this moment. */
+    private static final class Entry {
+        final MxOpener opener;
+        final ConnectionPool pool;
+        final Turnstile ofSite;
+        final Turnstile ofGroup;
+        int users;
 
-    /** Pools and limits beyond this are looked through for those that nobody uses. */
+        Entry(MxOpener opener, ConnectionPool pool, Turnstile ofSite, Turnstile ofGroup) {
+            this.opener = opener;
+            this.pool = pool;
+            this.ofSite = ofSite;
+            this.ofGroup = ofGroup;
+        }
+    }
+
+    /** Beyond so many pools those are ended that nobody uses. */
     private static final int SWEEP_AT = 500;
     /** A site that is busy must not hold threads that others need. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -50,7 +63,10 @@ final class MxPools {
     private final Map<Key, Entry> pools = new HashMap<>();
 
     @GuardedBy("lock")
-    private final Map<String, Turnstile> limits = new HashMap<>();
+    private final Map<String, Turnstile> groups = new HashMap<>();
+
+    @GuardedBy("lock")
+    private final Map<String, Turnstile> sites = new HashMap<>();
 
     @GuardedBy("lock")
     private boolean closed;
@@ -62,8 +78,42 @@ final class MxPools {
         this.trust = trust;
     }
 
-    /** The pool for these hosts, which connects to the addresses that they have now. */
-    ConnectionPool of(MxSite site, List<MxWay> ways) {
+    /** Does this with the pool for these hosts, which connects to the addresses that they have now. */
+    void with(MxSite site, List<MxWay> ways, Consumer<ConnectionPool> work) {
+        Entry entry = enter(site, ways);
+        try {
+            entry.opener.through(ways);
+            work.accept(entry.pool);
+        } finally {
+            lock.lock();
+            try {
+                entry.users--;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    int active() {
+        return all().stream().mapToInt(ConnectionPool::lent).sum();
+    }
+
+    long idle() {
+        return all().stream().mapToLong(ConnectionPool::idle).sum();
+    }
+
+    /** Says goodbye on all connections together, so that it takes no longer than with one. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+        SmtpConnection.quit(all().stream().flatMap(pool -> pool.end().stream()).toList());
+    }
+
+    private Entry enter(MxSite site, List<MxWay> ways) {
         Key key = new Key(
                 site.name(),
                 ways.stream()
@@ -80,66 +130,47 @@ final class MxPools {
                 entry = create(site, ways);
                 pools.put(key, entry);
             }
+            entry.users++;
             if (closed) {
-                unused = List.of(entry.pool());
+                unused = List.of(entry.pool);
             }
         } finally {
             lock.unlock();
         }
         unused.forEach(ConnectionPool::close);
-        entry.opener().through(ways);
-        return entry.pool();
-    }
-
-    int active() {
-        return all().stream().mapToInt(e -> e.pool().lent()).sum();
-    }
-
-    long idle() {
-        return all().stream().mapToLong(e -> e.pool().idle()).sum();
-    }
-
-    void close() {
-        List<Entry> open;
-        lock.lock();
-        try {
-            closed = true;
-            open = new ArrayList<>(pools.values());
-        } finally {
-            lock.unlock();
-        }
-        open.forEach(e -> e.pool().close());
+        return entry;
     }
 
     @GuardedBy("lock")
     private Entry create(MxSite site, List<MxWay> ways) {
-        MxOpener opener = new MxOpener(settings, site.limits(), watchdog, trust, ways);
         int most = Math.min(settings.pool().connections(), site.limits().connections());
-        Turnstile turnstile = limits.computeIfAbsent(
-                site.group(),
-                group -> new Turnstile(
-                        () -> Math.min(most, shaping.of(site.name()).connections())));
+        Turnstile ofGroup = groups.computeIfAbsent(site.group(), group -> new Turnstile(() -> most));
+        Turnstile ofSite = sites.computeIfAbsent(
+                site.name(),
+                name -> new Turnstile(() -> Math.min(most, shaping.of(name).connections()), ofGroup));
+        MxOpener opener = new MxOpener(settings, site.limits(), watchdog, trust, ways);
         PoolLimits bounds =
                 new PoolLimits(most, settings.pool().messages(), settings.pool().idle(), PATIENCE);
-        return new Entry(opener, new ConnectionPool(opener, watchdog, bounds, turnstile));
+        return new Entry(opener, new ConnectionPool(opener, watchdog, bounds, ofSite), ofSite, ofGroup);
     }
 
-    /** Takes out what nobody uses, when there is much. */
+    /** Takes out what nobody uses, when there is much; limits stay as long as a pool has them. */
     @GuardedBy("lock")
     private List<ConnectionPool> sweep() {
         if (pools.size() < SWEEP_AT) {
             return List.of();
         }
         List<ConnectionPool> unused = new ArrayList<>();
-        pools.values().removeIf(e -> e.pool().isUnused() && unused.add(e.pool()));
-        limits.values().removeIf(t -> t.inside() == 0);
+        pools.values().removeIf(e -> e.users == 0 && e.pool.isUnused() && unused.add(e.pool));
+        sites.values().retainAll(pools.values().stream().map(e -> e.ofSite).collect(Collectors.toSet()));
+        groups.values().retainAll(pools.values().stream().map(e -> e.ofGroup).collect(Collectors.toSet()));
         return unused;
     }
 
-    private List<Entry> all() {
+    private List<ConnectionPool> all() {
         lock.lock();
         try {
-            return List.copyOf(pools.values());
+            return pools.values().stream().map(e -> e.pool).toList();
         } finally {
             lock.unlock();
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.smtp;
 
+import dev.mailer.api.Address;
 import dev.mailer.api.Failure;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.OutcomeSink;
@@ -12,6 +13,7 @@ import dev.mailer.smtp.mx.MxSites;
 import dev.mailer.smtp.mx.Shaping;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * What one site says of the mails of one call: it may slow the site down, and it never says anything of this transport as a whole, which has
@@ -47,12 +49,23 @@ final class MxSink implements OutcomeSink {
         if (outcome.kind() == Outcome.Kind.ACCEPTED) {
             shaping.observe(site, Duration.ofNanos(System.nanoTime() - asked));
         } else if (failure != null && failure.code() >= 200 && sites.speaksFor(site, hostOf(failure))) {
-            shaping.observe(
-                    site,
-                    new SmtpReply(
-                            failure.code(), failure.enhancedCode(), Objects.requireNonNullElse(failure.text(), "")));
+            String text = without(Objects.requireNonNullElse(failure.text(), ""), submission, recipient);
+            shaping.observe(site, new SmtpReply(failure.code(), failure.enhancedCode(), text));
         }
         outer.report(submission, recipient, ofSite(outcome));
+    }
+
+    /** A server that repeats an address must not be slowed down for the words that somebody chose to have in it. */
+    private static String without(String text, Submission submission, Recipient recipient) {
+        Address sender = submission.sender();
+        String left = without(text, recipient.address());
+        return sender == null ? left : without(left, sender);
+    }
+
+    private static String without(String text, Address address) {
+        return Pattern.compile(address.spec(), Pattern.LITERAL | Pattern.CASE_INSENSITIVE)
+                .matcher(text)
+                .replaceAll("");
     }
 
     private static Outcome ofSite(Outcome outcome) {

@@ -6,6 +6,7 @@ import dev.mailer.api.Phase;
 import dev.mailer.api.spi.Destination;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.OutcomeSink;
+import dev.mailer.api.spi.PartialSubmission;
 import dev.mailer.api.spi.Recipient;
 import dev.mailer.api.spi.Submission;
 import dev.mailer.api.spi.Transport;
@@ -42,8 +43,10 @@ import javax.net.ssl.SSLContext;
  * provider its limits. The calling thread asks name servers and does the I/O.
  */
 final class MxTransport implements Transport {
+    /** No domain can have it, so none is taken for the transport as a whole. */
+    private static final String NAME = "mx:";
     /** For all that has to be asked before a host is connected to. */
-    private static final Duration LOOKING_UP = Duration.ofSeconds(60);
+    private static final Duration LOOKING_UP = Duration.ofSeconds(20);
 
     private final SmtpSettings settings;
     private final InstantSource clock;
@@ -77,20 +80,19 @@ final class MxTransport implements Transport {
         this.pools = new MxPools(settings, watchdog, shaping, new MxTrust(platform, clock));
         context.gauge("mailer.smtp.connections.active", name(), pools, MxPools::active);
         context.gauge("mailer.smtp.connections.idle", name(), pools, MxPools::idle);
-        context.gauge(
-                "mailer.smtp.connections.max", name(), settings, s -> s.pool().connections());
+        context.gauge("mailer.smtp.connections.max", name(), options, MxOptions::concurrency);
     }
 
     @Override
     public String name() {
-        return "mx";
+        return NAME;
     }
 
     @Override
     public TransportCapabilities capabilities() {
         return TransportCapabilities.DEFAULT
                 .maxRecipients(settings.maxRecipients())
-                .concurrency(settings.pool().connections());
+                .concurrency(options.concurrency());
     }
 
     /** The domain itself: asking name servers here would keep the engine from planning. */
@@ -109,7 +111,10 @@ final class MxTransport implements Transport {
                         .add(recipient);
             }
             parts.forEach((domain, recipients) -> byDomain.computeIfAbsent(domain, d -> new ArrayList<>())
-                    .add(parts.size() == 1 ? submission : new PartOfSubmission(submission, recipients)));
+                    .add(
+                            parts.size() == 1
+                                    ? submission
+                                    : new PartialSubmission(submission, submission.destination(), recipients)));
         }
         byDomain.forEach((domain, part) -> send(domain, part, outcomes));
     }
@@ -123,7 +128,7 @@ final class MxTransport implements Transport {
 
     @Override
     public String toString() {
-        return "mx:";
+        return NAME;
     }
 
     private void send(String domain, List<Submission> submissions, OutcomeSink outcomes) {
@@ -143,7 +148,10 @@ final class MxTransport implements Transport {
         }
         List<MxWay> ways = ways(route, deadline);
         MxSink sink = new MxSink(outcomes, site, sites, shaping);
-        new Conversation(pools.of(site, ways), watchdog, settings.timeouts().total(), submissions, sink).run();
+        pools.with(
+                site,
+                ways,
+                pool -> new Conversation(pool, watchdog, settings.timeouts().total(), submissions, sink).run());
     }
 
     private List<MxWay> ways(MailRoute route, Deadline deadline) {

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code providers}</td><td>file of known sites and their limits, in place of the built-in ones that it names</td></tr>
  * <tr><td>{@code shaping}</td><td>file of rules: which replies suspend or slow down a site, and for how long</td></tr>
  * <tr><td>{@code allowPrivate}</td><td>{@code off}, or {@code on} for tests and closed networks</td></tr>
+ * <tr><td>{@code connections}</td><td>20, most at once to one site, where its own limit is not lower</td></tr>
+ * <tr><td>{@code concurrency}</td><td>64, most mails at a time, to all sites together</td></tr>
  * <tr><td>{@code port}</td><td>25</td></tr>
  * </table>
  */
@@ -63,7 +65,7 @@ public final class MxTransportFactory implements TransportFactory {
     @Override
     public Transport create(TransportUri uri, TransportContext context) {
         SmtpSettings settings = SmtpSettings.ofHosts(uri, context, MxOptions.NAMES);
-        MxOptions options = MxOptions.of(uri, context);
+        MxOptions options = MxOptions.of(uri, context, settings.ehlo());
         SSLContext tls = trusted == null ? platformTls() : trusted;
         StubResolver dns = new StubResolver(options.resolver(), context.clock());
         PolicyFetch fetch = policies == null ? new HttpsPolicyFetch(dns, options.hosts(), () -> tls) : policies;

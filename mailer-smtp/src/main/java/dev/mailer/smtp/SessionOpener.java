@@ -104,7 +104,9 @@ final class SessionOpener implements SessionSource {
         if (settings.tls() != TlsPolicy.OPPORTUNISTIC || settings.credentials() != null || e.phase() != Phase.TLS) {
             return false;
         }
-        return !e.isFor(WireException.UNTRUSTED) && !e.isFor(WireException.PROTOCOL);
+        // where any certificate will do, one that cannot be read is no attack
+        boolean untrusted = e.isFor(WireException.UNTRUSTED) && settings.verifiesNames();
+        return !untrusted && !e.isFor(WireException.PROTOCOL);
     }
 
     /** Those of the server, or of the proxy, which looks up the server itself; with a source address those of its kind. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** What a transport URI says, checked. */
 final class SmtpSettings {
     static final int DEFAULT_CONNECTIONS = 16;
+    static final int DEFAULT_CONNECTIONS_TO_SITE = 20;
     static final int DEFAULT_MAX_MESSAGES = 1_000;
     static final int DEFAULT_MAX_RECIPIENTS = 100;
     /** Below the patience of the usual servers, which is a minute and more. */
@@ -89,7 +90,10 @@ final class SmtpSettings {
         }
         this.timeouts = readTimeouts();
         this.pool = new PoolLimits(
-                options.count("connections", DEFAULT_CONNECTIONS, 10_000),
+                options.count(
+                        "connections",
+                        uri.scheme().equals("mx") ? DEFAULT_CONNECTIONS_TO_SITE : DEFAULT_CONNECTIONS,
+                        10_000),
                 options.count("maxMessagesPerConnection", DEFAULT_MAX_MESSAGES, 1_000_000),
                 options.duration("idleTimeout", DEFAULT_IDLE),
                 PoolLimits.PATIENT);

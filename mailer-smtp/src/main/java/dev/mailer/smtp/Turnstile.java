@@ -2,13 +2,19 @@
 package dev.mailer.smtp;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
-/** Lets so many through at a time; how many that is may change meanwhile. Thread-safe. */
+/**
+ * Lets so many through at a time; how many that is may change meanwhile. There may be another one behind it, for those who come through
+ * several. Thread-safe.
+ */
 final class Turnstile {
     private final IntSupplier most;
+    private final @Nullable Turnstile behind;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition left = lock.newCondition();
 
@@ -16,11 +22,39 @@ final class Turnstile {
     private int inside;
 
     Turnstile(IntSupplier most) {
+        this(most, null);
+    }
+
+    Turnstile(IntSupplier most, @Nullable Turnstile behind) {
         this.most = most;
+        this.behind = behind;
     }
 
     /** True when there is room within this time. */
     boolean enter(long nanos) throws InterruptedException {
+        long end = System.nanoTime() + nanos;
+        if (!enterThis(nanos)) {
+            return false;
+        }
+        boolean through = behind == null;
+        try {
+            through = through || Objects.requireNonNull(behind).enter(Math.max(0, end - System.nanoTime()));
+            return through;
+        } finally {
+            if (!through) {
+                leaveThis();
+            }
+        }
+    }
+
+    void leave() {
+        if (behind != null) {
+            behind.leave();
+        }
+        leaveThis();
+    }
+
+    private boolean enterThis(long nanos) throws InterruptedException {
         long remaining = nanos;
         lock.lockInterruptibly();
         try {
@@ -37,7 +71,7 @@ final class Turnstile {
         }
     }
 
-    void leave() {
+    private void leaveThis() {
         lock.lock();
         try {
             inside--;

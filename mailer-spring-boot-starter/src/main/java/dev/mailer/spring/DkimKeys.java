@@ -49,6 +49,10 @@ final class DkimKeys {
             throw new MailerConfigException(option + ".selector", "is missing");
         }
         String domain = Objects.requireNonNullElse(key.domain(), name);
+        if (domain.indexOf('.') < 0) {
+            throw new MailerConfigException(
+                    option + ".domain", "is missing: '" + domain + "' is no domain that sends mail");
+        }
         Instant from = Objects.requireNonNullElse(key.from(), Instant.MIN);
         try {
             builder.key(domain, selector, secret(option, key, resources), from);
@@ -76,7 +80,9 @@ final class DkimKeys {
             var unused = DkimPrivateKey.parse(key);
             return key;
         } catch (IOException e) {
-            throw new MailerConfigException(place, "cannot be read: " + e.getMessage());
+            // its text may repeat the location, in whose place somebody may have put the key
+            throw new MailerConfigException(
+                    place, "cannot be read: " + e.getClass().getSimpleName());
         } catch (IllegalArgumentException e) {
             throw new MailerConfigException(place, String.valueOf(e.getMessage()));
         }

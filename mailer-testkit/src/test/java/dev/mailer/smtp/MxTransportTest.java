@@ -3,6 +3,7 @@ package dev.mailer.smtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.Phase;
@@ -32,6 +33,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,7 +76,7 @@ class MxTransportTest {
 
         assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Kind.ACCEPTED);
         assertThat(server.mails()).hasSize(1);
-        assertThat(transport.name()).isEqualTo("mx");
+        assertThat(transport.name()).isEqualTo("mx:");
         assertThat(transport.destinationOf("example.org").name()).isEqualTo("example.org");
     }
 
@@ -188,6 +193,62 @@ class MxTransportTest {
         assertThat(outcomes.get("b@example.org").scope()).isEqualTo(Scope.DESTINATION);
         assertThat(outcomes.get("b@example.org").retryAfter()).isEqualTo(Duration.ofMinutes(15));
         assertThat(outcomes.get("c@example.org").kind()).isEqualTo(Kind.ACCEPTED);
+    }
+
+    @Test
+    void an_address_that_a_server_repeats_is_no_reason_to_slow_it_down(@TempDir Path folder) throws Exception {
+        Path rules = Files.writeString(folder.resolve("shaping.conf"), "4xx * \"throttle\" -> suspend 15m\n");
+        try (Transport shaped = transport("&shaping=" + rules)) {
+            server.replyTo("throttle@example.org", "450 4.1.1 <Throttle@Example.org>: later");
+            send(shaped, "throttle@example.org");
+            send(shaped, "b@example.org");
+        }
+
+        assertThat(outcomes.get("throttle@example.org").failure().code()).isEqualTo(450);
+        assertThat(outcomes.get("b@example.org").kind()).isEqualTo(Kind.ACCEPTED);
+    }
+
+    @Test
+    void mail_that_finds_all_connections_in_use_was_not_tried(@TempDir Path folder) throws Exception {
+        Path providers = Files.writeString(
+                folder.resolve("providers.conf"), "[example]\nhosts = mx.example.org\nconnections = 1\n");
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        try (Transport limited = transport("&providers=" + providers)) {
+            server.once(Stage.FINAL_REPLY, Reaction.stall());
+            Future<?> waiting = executor.submit(() -> send(limited, "a@example.org"));
+            assertThat(server.awaitMails(1, Duration.ofSeconds(20))).hasSize(1);
+
+            send(limited, "b@example.org");
+
+            assertThat(outcomes.get("b@example.org").isUntried()).isTrue();
+            server.disconnectAll();
+            waiting.get(20, TimeUnit.SECONDS);
+            assertThat(outcomes.get("a@example.org").kind()).isEqualTo(Kind.AMBIGUOUS);
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    @Test
+    void many_domains_with_hosts_of_their_own_do_not_end_what_is_being_opened() throws Exception {
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        try {
+            server.once(Stage.GREETING, Reaction.stall());
+            Future<?> opening = executor.submit(() -> send("slow@example.org"));
+            await().atMost(Duration.ofSeconds(20)).until(() -> server.sessions().size() == 1);
+            for (int i = 0; i < 600; i++) {
+                dns.mx("d" + i + ".example", 10, "h" + i + ".example").address("h" + i + ".example", "127.0.0.1");
+                send("jo@d" + i + ".example");
+            }
+
+            assertThat(outcomes).doesNotContainKey("slow@example.org");
+            assertThat(outcomes.values()).hasSize(600).extracting(Outcome::kind).containsOnly(Kind.ACCEPTED);
+            server.disconnectAll();
+            opening.get(20, TimeUnit.SECONDS);
+            assertThat(outcomes.get("slow@example.org").failure().reason()).isEqualTo("connection-lost");
+        } finally {
+            executor.shutdownNow();
+        }
     }
 
     @Test

@@ -23,7 +23,8 @@ public interface MessageSigner {
      * domain. Must give the same bytes for the same message and {@code signedAt}.
      *
      * @param senderDomain domain of the From field, as A-labels
-     * @param signedAt when the message was accepted, in seconds since the epoch, so that attempts do not differ
+     * @param signedAt when the message was accepted, or was to be sent if that is later, in seconds since the epoch, so that attempts do not
+     *     differ
      */
     @Nullable
     String sign(String senderDomain, long signedAt, Message message) throws IOException;

@@ -61,8 +61,14 @@ final class DkimSettings {
         if (selector.isEmpty()) {
             problem(group + ".selector", "is missing");
         }
+        if (domain.indexOf('.') < 0) {
+            problem(group + ".domain", "is missing: '" + domain + "' is no domain that sends mail");
+        }
         Secret key = key(group);
-        if (key == null || selector.isEmpty() || (from == null && given.has(group + ".from"))) {
+        if (key == null
+                || selector.isEmpty()
+                || domain.indexOf('.') < 0
+                || (from == null && given.has(group + ".from"))) {
             complete = false;
             return;
         }

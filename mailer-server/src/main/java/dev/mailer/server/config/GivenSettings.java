@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * that cannot be read; the default stands in for that one, so that reading goes on. For one thread.
  */
 final class GivenSettings {
+    /** Longer values are not repeated in problems. */
+    private static final int MAX_SHOWN = 200;
+
     private static final String DEFAULT = "default";
 
     private final Map<String, Given> given;
@@ -93,10 +96,16 @@ final class GivenSettings {
         Given g = given.get(key);
         T value = g == null ? null : read.apply(g.value());
         if (g != null && value == null) {
-            problem(key, "'" + g.value() + "' is not " + allowed);
+            problem(key, shown(g.value()) + " is not " + allowed);
         }
         show(key, value == null ? "" : print.apply(value), origin(g));
         return value;
+    }
+
+    /** A value that looks like a key, put where its file belongs, is not repeated. */
+    private static String shown(String value) {
+        boolean plain = value.length() <= MAX_SHOWN && value.indexOf('\n') < 0 && !value.contains("BEGIN ");
+        return plain ? "'" + value + "'" : "a value of " + value.length() + " characters";
     }
 
     <T> T value(String key, T fallback, String allowed, Function<String, @Nullable T> read, Function<T, String> print) {

@@ -144,7 +144,7 @@ public final class DkimSigner implements MessageSigner {
     private record Hashed(HeaderBlock header, String bodyHash) {
         static Hashed of(Message message) throws IOException {
             HashedBody body = new HashedBody();
-            MessageSplitter splitter = new MessageSplitter(LineEnds.AS_SENT, body);
+            MessageSplitter splitter = new MessageSplitter(LineEnds.AS_SENT, MessageSplitter.MAX_OWN_HEADER, body);
             message.writeTo(splitter);
             splitter.finish();
             return body.result();

@@ -41,7 +41,8 @@ public final class DkimVerifier {
      */
     public List<DkimResult> verify(MessageSigner.Message message) throws IOException {
         Reading reading = new Reading();
-        MessageSplitter splitter = new MessageSplitter(LineEnds.AS_RECEIVED, reading);
+        MessageSplitter splitter =
+                new MessageSplitter(LineEnds.AS_RECEIVED, MessageSplitter.MAX_FOREIGN_HEADER, reading);
         message.writeTo(splitter);
         splitter.finish();
         List<DkimResult> results = new ArrayList<>();

@@ -24,6 +24,7 @@ final class KeySlot {
     private final @Nullable Provider provider;
     private final DkimAlgorithm algorithm;
     private volatile Current current;
+    private volatile boolean failing;
 
     private record Current(Secret given, SigningKey key) {}
 
@@ -62,9 +63,28 @@ final class KeySlot {
     }
 
     SigningKey key() {
-        Secret given = source.get();
+        Secret given = given();
         Current now = current;
         return given == null || given.equals(now.given()) ? now.key() : changed(given);
+    }
+
+    /** A source that is out of order gives none; what it says may hold a secret, so only its kind is told, once for each time. */
+    private @Nullable Secret given() {
+        try {
+            Secret given = source.get();
+            failing = false;
+            return given;
+        } catch (RuntimeException e) {
+            if (!failing) {
+                failing = true;
+                LOG.warn(
+                        "DKIM: the key of {} of {} cannot be had, so the last one goes on signing: {}",
+                        selector,
+                        domain,
+                        e.getClass().getName());
+            }
+            return null;
+        }
     }
 
     private synchronized SigningKey changed(Secret given) {

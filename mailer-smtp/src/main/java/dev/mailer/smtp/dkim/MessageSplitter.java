@@ -8,12 +8,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a message apart as it is written: the header is kept, up to {@value #MAX_HEADER} octets, and the body goes to those
+ * Takes a message apart as it is written: the header is kept, up to a bound, and the body goes to those
  * that the header asks for, in the caller's blocks. {@link #finish} ends the message. Not thread-safe.
  */
 final class MessageSplitter extends OutputStream {
-    /** Largest header; a longer one is an {@link IOException}. */
-    static final int MAX_HEADER = 1024 * 1024;
+    /** Largest header of somebody else's message; a longer one is an {@link IOException}. */
+    static final int MAX_FOREIGN_HEADER = 1024 * 1024;
+    /** Largest of our own, which was accepted within other bounds. */
+    static final int MAX_OWN_HEADER = 64 * 1024 * 1024;
 
     /** Asked once, when the header is complete. */
     @FunctionalInterface
@@ -30,14 +32,16 @@ final class MessageSplitter extends OutputStream {
     }
 
     private final LineEnds ends;
+    private final int maxHeader;
     private final OnHeader onHeader;
     private byte[] header = new byte[4096];
     private int length;
     private int lineStart;
     private @Nullable Body body;
 
-    MessageSplitter(LineEnds ends, OnHeader onHeader) {
+    MessageSplitter(LineEnds ends, int maxHeader, OnHeader onHeader) {
         this.ends = ends;
+        this.maxHeader = maxHeader;
         this.onHeader = onHeader;
     }
 
@@ -101,10 +105,10 @@ final class MessageSplitter extends OutputStream {
 
     private void append(byte octet) throws IOException {
         if (length == header.length) {
-            if (length >= MAX_HEADER) {
-                throw new IOException("the header is longer than " + MAX_HEADER + " octets");
+            if (length >= maxHeader) {
+                throw new IOException("the header is longer than " + maxHeader + " octets");
             }
-            header = Arrays.copyOf(header, Math.min(2 * length, MAX_HEADER));
+            header = Arrays.copyOf(header, Math.min(2 * length, maxHeader));
         }
         header[length++] = octet;
     }

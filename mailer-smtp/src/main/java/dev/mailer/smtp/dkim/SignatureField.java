@@ -15,6 +15,8 @@ final class SignatureField {
     private static final Pattern NAME =
             Pattern.compile("(?=.{1,253}$)[A-Za-z0-9_-]{1,63}(?:\\.[A-Za-z0-9_-]{1,63}){0,126}");
 
+    private static final Pattern ALGORITHM = Pattern.compile("[a-z0-9-]{1,64}");
+
     private final HeaderField field;
     private final TagList tags;
     private final String algorithmTag;
@@ -38,6 +40,9 @@ final class SignatureField {
             throw malformed("v= is not 1");
         }
         this.algorithmTag = required("a").toLowerCase(Locale.ROOT);
+        if (!ALGORITHM.matcher(algorithmTag).matches()) {
+            throw malformed("a= is no name of an algorithm");
+        }
         this.domain = name("d").toLowerCase(Locale.ROOT);
         this.selector = name("s");
         this.identity = Objects.requireNonNullElse(tags.find("i"), "@" + domain);
@@ -68,6 +73,9 @@ final class SignatureField {
     private void check() throws VerificationException {
         if (!fields.contains("from")) {
             throw new VerificationException(DkimStatus.PERMERROR, "From is not signed");
+        }
+        if (!identity.chars().allMatch(c -> c >= ' ' && c != 0x7f)) {
+            throw malformed("i= holds a control character");
         }
         String identityDomain =
                 identity.substring(identity.lastIndexOf('@') + 1).toLowerCase(Locale.ROOT);

@@ -4,6 +4,7 @@ package dev.mailer.smtp.dkim;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.Provider;
+import java.security.ProviderException;
 import java.security.Signature;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -54,7 +55,7 @@ final class SigningKey {
             // One that failed is not kept: its state is unknown.
             idle.offer(signature);
             return signed;
-        } catch (GeneralSecurityException e) {
+        } catch (GeneralSecurityException | ProviderException e) {
             throw new IOException("DKIM signing with the " + description + " failed: " + e.getMessage(), e);
         }
     }

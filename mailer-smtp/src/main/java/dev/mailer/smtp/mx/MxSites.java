@@ -8,8 +8,8 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Tells which site takes mail for a domain. A provider is known by the preferred hosts of the domain; without one, the site is
- * the set of all hosts. Immutable.
+ * Tells which site takes mail for a domain. A provider is known by the preferred hosts of the domain, and by all that can be
+ * reached: a domain that names hosts of its own beside them is a site of its own. Without a provider, the site is the set of all hosts. Immutable.
  */
 public final class MxSites {
     /** Longer names are cut and made unique by a hash. */
@@ -23,7 +23,7 @@ public final class MxSites {
 
     public MxSite of(MailRoute route) {
         Provider provider = providers.of(route.best());
-        if (provider == null) {
+        if (provider == null || !route.hosts().stream().allMatch(h -> provider.has(h.name()))) {
             String name = nameOf(route.names());
             return new MxSite(name, name, providers.others());
         }

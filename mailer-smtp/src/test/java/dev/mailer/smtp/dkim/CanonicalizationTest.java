@@ -108,11 +108,12 @@ class CanonicalizationTest {
 
     @Test
     void a_header_beyond_the_limit_is_refused() {
-        MessageSplitter splitter = new MessageSplitter(LineEnds.AS_SENT, header -> new Recording());
+        MessageSplitter splitter =
+                new MessageSplitter(LineEnds.AS_SENT, MessageSplitter.MAX_FOREIGN_HEADER, header -> new Recording());
         byte[] line = ("X: " + "x".repeat(1021)).getBytes(ISO_8859_1);
 
         assertThatThrownBy(() -> {
-                    for (int i = 0; i <= MessageSplitter.MAX_HEADER / line.length; i++) {
+                    for (int i = 0; i <= MessageSplitter.MAX_FOREIGN_HEADER / line.length; i++) {
                         splitter.write(line);
                     }
                 })
@@ -162,7 +163,7 @@ class CanonicalizationTest {
 
     private static String canonical(byte[] message, Canonicalization form, LineEnds ends, int block) {
         Recording out = new Recording();
-        MessageSplitter splitter = new MessageSplitter(ends, header -> {
+        MessageSplitter splitter = new MessageSplitter(ends, MessageSplitter.MAX_FOREIGN_HEADER, header -> {
             for (HeaderField field : header.fields()) {
                 field.canonical(form, out);
                 out.take(new byte[] {'\r', '\n'}, 0, 2);

@@ -157,8 +157,10 @@ final class AttemptSink implements OutcomeSink {
     private void settle(Claim claim, Outcome outcome) {
         KillPoint.BEFORE_SETTLE.pass();
         observe(claim, outcome);
-        synchronized (this) {
-            verdict = job.route().graver(verdict, outcome);
+        if (!outcome.isUntried()) {
+            synchronized (this) {
+                verdict = job.route().graver(verdict, outcome);
+            }
         }
         String transport = job.route().outlet().transport().name();
         try {

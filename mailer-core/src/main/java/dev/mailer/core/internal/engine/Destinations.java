@@ -40,6 +40,10 @@ final class Destinations {
     }
 
     void observe(Route route, Claim claim, Outcome outcome) {
+        if (outcome.isUntried()) {
+            // nobody was asked
+            return;
+        }
         boolean domainFails = outcome.kind() == Outcome.Kind.DEFERRED
                 && outcome.scope() == Outcome.Scope.DESTINATION
                 && !route.isWholeTransport();

@@ -108,9 +108,9 @@ public final class Guard {
                 lapse.failed(outcome.failure(), true);
             }
             case DEFERRED, AMBIGUOUS -> {
-                boolean whole = outcome.kind() == Outcome.Kind.AMBIGUOUS
-                        || outcome.scope() == Scope.TRANSPORT
-                        || (outcome.scope() == Scope.DESTINATION && wholeDestination);
+                boolean ofDestination =
+                        outcome.kind() == Outcome.Kind.AMBIGUOUS || outcome.scope() == Scope.DESTINATION;
+                boolean whole = outcome.scope() == Scope.TRANSPORT || (ofDestination && wholeDestination);
                 if (whole) {
                     circuit().onError(0, TimeUnit.NANOSECONDS, new IllegalStateException("the transport failed"));
                     boolean opened = circuit().getState() == CircuitBreaker.State.OPEN;

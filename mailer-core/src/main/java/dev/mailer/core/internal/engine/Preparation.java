@@ -81,7 +81,8 @@ final class Preparation {
         ComposedMessage composed = composer.compose(draft);
         String domain = signer == null ? null : draft.senderDomain();
         if (signer != null && domain != null) {
-            composed = composed.signedBy(signer, domain, message.acceptedAt().getEpochSecond());
+            composed = composed.signedBy(
+                    signer, domain, ClaimSettler.begin(message).getEpochSecond());
         }
         String sender = message.summary().sender();
         return new PreparedSubmission(

@@ -20,7 +20,7 @@ record Route(Outlet outlet, Destination destination) {
     private int weight(Outcome o) {
         return switch (o.kind()) {
             case MISCONFIGURED -> 3;
-            case AMBIGUOUS -> 2;
+            case AMBIGUOUS -> isWholeTransport() ? 2 : 0;
             case DEFERRED ->
                 o.scope() == Outcome.Scope.TRANSPORT || (o.scope() == Outcome.Scope.DESTINATION && isWholeTransport())
                         ? 2

@@ -113,12 +113,21 @@ public final class ComposedMessage {
             inner.writeTo(out);
         }
 
+        /** A signer that breaks its contract defers the mail, as one whose key is away does. */
+        private @Nullable String sign() throws IOException {
+            try {
+                return signer.sign(senderDomain, signedAt, inner);
+            } catch (RuntimeException e) {
+                throw new IOException("the signer failed: " + e.getClass().getName(), e);
+            }
+        }
+
         private byte[] fields() throws IOException {
             lock.lock();
             try {
                 byte[] known = fields;
                 if (known == null) {
-                    String signed = signer.sign(senderDomain, signedAt, inner);
+                    String signed = sign();
                     known = (signed == null ? "" : signed).getBytes(StandardCharsets.UTF_8);
                     fields = known;
                 }

@@ -194,17 +194,20 @@ public final class MailDraft implements Draft {
         return raw != null;
     }
 
-    /** The domain of the author, as A-labels; null when the From field of a raw message names none. */
+    /** The domain of the author, as A-labels; null when a raw message has no From field that names one, or several fields. */
     public @Nullable String senderDomain() {
         String from = header("From");
-        if (from == null) {
+        long froms =
+                fields.stream().filter(f -> f.name().equalsIgnoreCase("From")).count();
+        if (from == null || froms > 1) {
+            // with several, what is signed and what is shown could differ
             return null;
         }
         try {
             return Address.parseList(from).get(0).domain();
         } catch (InvalidEmailException e) {
             // Foreign headers have comments, groups and worse; a signer needs no more than the domain.
-            return lastDomain(from);
+            return FromDomain.of(from);
         }
     }
 
@@ -311,23 +314,6 @@ public final class MailDraft implements Draft {
             return in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException("bytes in memory cannot fail", e);
-        }
-    }
-
-    private static @Nullable String lastDomain(String from) {
-        int at = from.lastIndexOf('@');
-        int end = at + 1;
-        while (end < from.length()
-                && (Character.isLetterOrDigit(from.charAt(end)) || ".-".indexOf(from.charAt(end)) >= 0)) {
-            end++;
-        }
-        if (at < 0 || end == at + 1) {
-            return null;
-        }
-        try {
-            return Address.of("postmaster@" + from.substring(at + 1, end)).domain();
-        } catch (InvalidEmailException e) {
-            return null;
         }
     }
 }

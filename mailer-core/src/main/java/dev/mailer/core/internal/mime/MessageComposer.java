@@ -136,7 +136,7 @@ public final class MessageComposer {
 
         /** Messages and multiparts may not be base64 (RFC 2045 §6.4); as a file of bytes they arrive whole. */
         private static String type(Attachment file) {
-            String lower = file.contentType().toLowerCase(Locale.ROOT);
+            String lower = file.contentType().strip().toLowerCase(Locale.ROOT);
             return lower.startsWith("message/") || lower.startsWith("multipart/")
                     ? Attachment.DEFAULT_TYPE
                     : file.contentType();

@@ -78,7 +78,8 @@ final class Child {
         if (outcome.kind() == Kind.MISCONFIGURED) {
             return 2;
         }
-        return outcome.kind() == Kind.AMBIGUOUS || failedAsWhole(outcome, wholeDestination) ? 1 : 0;
+        boolean inDoubt = outcome.kind() == Kind.AMBIGUOUS && wholeDestination;
+        return inDoubt || failedAsWhole(outcome, wholeDestination) ? 1 : 0;
     }
 
     /** Whether the circuit was asked before a use. */

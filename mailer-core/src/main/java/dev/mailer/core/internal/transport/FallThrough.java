@@ -4,6 +4,7 @@ package dev.mailer.core.internal.transport;
 import dev.mailer.api.spi.Destination;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.OutcomeSink;
+import dev.mailer.api.spi.PartialSubmission;
 import dev.mailer.api.spi.Recipient;
 import dev.mailer.api.spi.Submission;
 import dev.mailer.core.internal.log.Causes;

@@ -1,21 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.mailer.core.internal.transport;
+package dev.mailer.api.spi;
 
 import dev.mailer.api.Address;
 import dev.mailer.api.Email;
+import dev.mailer.api.Experimental;
 import dev.mailer.api.MessageId;
-import dev.mailer.api.spi.Destination;
-import dev.mailer.api.spi.Recipient;
-import dev.mailer.api.spi.Submission;
-import dev.mailer.api.spi.WireCapabilities;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A submission as a child sees it: the same bytes, the child's own destination, and only the recipients that are still open. */
-record PartialSubmission(Submission whole, Destination destination, List<Recipient> recipients) implements Submission {
-    PartialSubmission {
+/**
+ * A part of a submission, for transports that hand one on in pieces: the same bytes for some of its recipients, and to a destination of
+ * their own. Immutable, thread-safe.
+ *
+ * @param whole what the engine handed over
+ * @param destination where this part goes
+ * @param recipients some of the whole's
+ */
+@Experimental
+public record PartialSubmission(Submission whole, Destination destination, List<Recipient> recipients)
+        implements Submission {
+    public PartialSubmission {
         recipients = List.copyOf(recipients);
     }
 
