@@ -49,15 +49,16 @@ final class DkimKeys {
             throw new MailerConfigException(option + ".selector", "is missing");
         }
         String domain = Objects.requireNonNullElse(key.domain(), name);
-        if (domain.indexOf('.') < 0) {
-            throw new MailerConfigException(
-                    option + ".domain", "is missing: '" + domain + "' is no domain that sends mail");
-        }
         Instant from = Objects.requireNonNullElse(key.from(), Instant.MIN);
         try {
-            builder.key(domain, selector, secret(option, key, resources), from);
+            Secret secret = secret(option, key, resources);
+            if (key.domain() == null && name.indexOf('.') < 0) {
+                throw new MailerConfigException(
+                        option + ".domain", "is missing: '" + name + "' is no domain that sends mail");
+            }
+            builder.key(domain, selector, secret, from);
         } catch (MailerConfigException e) {
-            throw e.option().startsWith(option + ".key") ? e : new MailerConfigException(option, e.problem());
+            throw e.option().startsWith(option + ".") ? e : new MailerConfigException(option, e.problem());
         }
     }
 

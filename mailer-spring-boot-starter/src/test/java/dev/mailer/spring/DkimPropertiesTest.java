@@ -96,6 +96,10 @@ class DkimPropertiesTest {
                 "mailer.dkim.main.selector=s1",
                 "mailer.dkim.main.key-file=" + folder.resolve("none"));
         fails(
+                "dkim.main.domain: is missing: 'main' is no domain that sends mail",
+                "mailer.dkim.main.selector=s1",
+                "mailer.dkim.main.key=" + KEY);
+        fails(
                 "dkim.main: \"a b\" is no domain",
                 "mailer.dkim.main.domain=a b",
                 "mailer.dkim.main.selector=s1",

@@ -61,14 +61,12 @@ final class DkimSettings {
         if (selector.isEmpty()) {
             problem(group + ".selector", "is missing");
         }
-        if (domain.indexOf('.') < 0) {
-            problem(group + ".domain", "is missing: '" + domain + "' is no domain that sends mail");
-        }
+        boolean unnamed = !given.has(group + ".domain") && name.indexOf('.') < 0;
         Secret key = key(group);
-        if (key == null
-                || selector.isEmpty()
-                || domain.indexOf('.') < 0
-                || (from == null && given.has(group + ".from"))) {
+        if (key != null && unnamed) {
+            problem(group + ".domain", "is missing: '" + name + "' is no domain that sends mail");
+        }
+        if (key == null || selector.isEmpty() || unnamed || (from == null && given.has(group + ".from"))) {
             complete = false;
             return;
         }
