@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.smtp;
 
-import dev.mailer.api.Failure;
 import dev.mailer.api.Phase;
 import dev.mailer.api.Secret;
 import dev.mailer.api.spi.Outcome;
@@ -13,9 +12,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Proves to a server who we are (RFC 4954 §4). Used once, by one thread.
- */
+/** Proves to a server who we are (RFC 4954 §4). Used once, by one thread. */
 final class Login {
     /** A command line has 512 octets (RFC 5321 §4.5.3.1.4), CRLF among them. */
     private static final int MAX_COMMAND = 510;
@@ -47,7 +44,8 @@ final class Login {
             }
         }
         if (reply.code() != 235) {
-            throw refuse(Outcome.ofReply(Phase.AUTH, reply.smtp(), connection.remote()));
+            throw new SessionException(
+                    Phase.AUTH, Outcome.ofReply(Phase.AUTH, reply.smtp(), connection.remote()), null);
         }
     }
 
@@ -96,7 +94,7 @@ final class Login {
     /** The reply that ends it. */
     private Reply exchange(SaslMechanism mechanism, Secret password) throws WireException {
         SaslExchange ours = mechanism.begin(credentials.user(), password, settings.endpoint());
-        List<String> said = secrets(password);
+        List<String> said = new ArrayList<>();
         String command = "AUTH " + mechanism.token();
         String initial = ours.initial();
         String encoded = initial == null ? "" : base64(initial);
@@ -116,6 +114,9 @@ final class Login {
         }
         if (reply.code() == 235 && !ours.isConvinced()) {
             throw WireException.protocol("the server lets us in without having shown that it knows the password");
+        }
+        if (reply.code() != 235) {
+            said.addAll(secrets(password));
         }
         return redacted(reply, said);
     }
@@ -167,14 +168,6 @@ final class Login {
     }
 
     private SessionException misconfigured(String reason, String text) {
-        Failure failure = Failure.builder(reason, Phase.AUTH)
-                .text(text)
-                .remoteHost(connection.remote())
-                .build();
-        return refuse(Outcome.misconfigured(failure));
-    }
-
-    private static SessionException refuse(Outcome outcome) {
-        return new SessionException(Phase.AUTH, outcome, null);
+        return SessionException.misconfigured(Phase.AUTH, reason, text, connection.remote());
     }
 }

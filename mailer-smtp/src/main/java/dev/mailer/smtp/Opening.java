@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.smtp;
 
-import dev.mailer.api.Failure;
 import dev.mailer.api.Phase;
 import dev.mailer.api.spi.Outcome;
 import javax.net.ssl.SSLContext;
@@ -100,9 +99,11 @@ final class Opening {
         }
         phase = Phase.AUTH;
         if (!connection.isTls() && !(policy == TlsPolicy.NEVER && connection.isLoopback())) {
-            throw misconfigured(
+            throw SessionException.misconfigured(
+                    phase,
                     "auth-needs-tls",
-                    "the password is not sent in clear text and the server does not offer STARTTLS; use tls=required or smtps");
+                    "the password is not sent in clear text and the server does not offer STARTTLS; use tls=required or smtps",
+                    connection.remote());
         }
         new Login(connection, settings, credentials).run(extensions.mechanisms());
     }
@@ -112,14 +113,6 @@ final class Opening {
             throw refuse(Outcome.ofReply(phase, reply.smtp(), connection.remote()));
         }
         return reply;
-    }
-
-    private SessionException misconfigured(String reason, String text) {
-        Failure failure = Failure.builder(reason, phase)
-                .text(text)
-                .remoteHost(connection.remote())
-                .build();
-        return refuse(Outcome.misconfigured(failure));
     }
 
     private SessionException refuse(Outcome outcome) {

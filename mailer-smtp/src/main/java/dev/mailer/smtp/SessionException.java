@@ -18,6 +18,13 @@ final class SessionException extends Exception {
         this.outcome = outcome;
     }
 
+    /** A setting of ours keeps us out, whatever the server would say. */
+    static SessionException misconfigured(Phase phase, String reason, String text, String remote) {
+        Failure failure =
+                Failure.builder(reason, phase).text(text).remoteHost(remote).build();
+        return new SessionException(phase, Outcome.misconfigured(failure), null);
+    }
+
     Outcome outcome() {
         return outcome;
     }

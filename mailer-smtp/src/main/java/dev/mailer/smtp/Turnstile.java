@@ -2,7 +2,6 @@
 package dev.mailer.smtp;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
@@ -36,9 +35,12 @@ final class Turnstile {
         if (!enterThis(nanos)) {
             return false;
         }
-        boolean through = behind == null;
+        if (behind == null) {
+            return true;
+        }
+        boolean through = false;
         try {
-            through = through || Objects.requireNonNull(behind).enter(Math.max(0, end - System.nanoTime()));
+            through = behind.enter(Math.max(0, end - System.nanoTime()));
             return through;
         } finally {
             if (!through) {
