@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * next. Used once, by one thread.
  */
 final class Conversation {
+    /** Most mails of one call: with more, little is left to save, and a connection that breaks puts more of them off. */
+    static final int MAILS = 16;
+
     private final ConnectionPool pool;
     private final Watchdog watchdog;
     private final Duration total;

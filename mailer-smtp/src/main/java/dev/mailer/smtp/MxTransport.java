@@ -92,6 +92,7 @@ final class MxTransport implements Transport {
     public TransportCapabilities capabilities() {
         return TransportCapabilities.DEFAULT
                 .maxRecipients(settings.maxRecipients())
+                .maxBatch(Conversation.MAILS)
                 .concurrency(options.concurrency());
     }
 

@@ -37,6 +37,7 @@ final class SmtpTransport implements Transport {
     public TransportCapabilities capabilities() {
         return TransportCapabilities.DEFAULT
                 .maxRecipients(settings.maxRecipients())
+                .maxBatch(Conversation.MAILS)
                 .concurrency(settings.pool().connections());
     }
 

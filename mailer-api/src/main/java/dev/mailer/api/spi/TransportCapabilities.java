@@ -23,7 +23,10 @@ public final class TransportCapabilities {
         return new TransportCapabilities(positive(count, "maxRecipients"), maxBatch, maxSize, concurrency);
     }
 
-    /** Most submissions of one call, at least 1; a caller may always hand over fewer, and the engine hands over one. */
+    /**
+     * Most submissions of one call, at least 1. The engine hands over several small ones of one stream where more wait than it could
+     * begin, and one where they are slow.
+     */
     public TransportCapabilities maxBatch(int count) {
         return new TransportCapabilities(maxRecipients, positive(count, "maxBatch"), maxSize, concurrency);
     }

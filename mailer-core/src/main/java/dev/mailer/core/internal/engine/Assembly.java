@@ -83,13 +83,10 @@ public final class Assembly {
                 s.extensions().interceptors(),
                 s.extensions().signer());
         Routes routes = new Routes(s.outlets(), s.extensions().router(), preparation.perRecipient());
+        Preflight preflight =
+                new Preflight(content, preparation, context, s.extensions().rateLimiter());
         JobRunner runner = new JobRunner(
-                content,
-                new ByteBudget(s.limits().bytesInFlight()),
-                preparation,
-                context,
-                s.extensions().rateLimiter(),
-                s.observations());
+                content, new ByteBudget(s.limits().bytesInFlight()), preflight, context, s.observations());
         Map<String, StreamShare> shares = new LinkedHashMap<>();
         int ownByDefault = s.limits().slots() < 2 ? 0 : Math.max(1, s.limits().slots() / 4);
         s.streams().forEach((name, w) -> shares.put(name, new StreamShare(w[0], w[1] < 0 ? ownByDefault : w[1])));

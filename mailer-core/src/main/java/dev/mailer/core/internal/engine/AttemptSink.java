@@ -7,7 +7,6 @@ import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.Phase;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.Outcome;
-import dev.mailer.api.spi.OutcomeSink;
 import dev.mailer.api.spi.Recipient;
 import dev.mailer.api.spi.Settlement;
 import dev.mailer.api.spi.Submission;
@@ -20,10 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes what a transport reports about one job and makes settlements of it. What the transport leaves open is closed by what is
- * known: it had asked for leave to complete, so the mail may have been sent; or it had not, so it was not.
+ * Takes what a transport reports about one mail and makes settlements of it. What the transport leaves open is closed by what is
+ * known: it had asked for leave to complete, so the mail may have been sent; or it had not, so it was not. Thread-safe.
  */
-final class AttemptSink implements OutcomeSink {
+final class AttemptSink {
     private static final Logger log = LoggerFactory.getLogger(AttemptSink.class);
 
     private final AttemptContext context;
@@ -31,20 +30,21 @@ final class AttemptSink implements OutcomeSink {
     private final Instant begin;
     private final long node;
     private final OpenClaims open;
+    private final GuardedSpan span;
     private boolean refused;
     private @Nullable Outcome verdict;
 
-    AttemptSink(AttemptContext context, Job job, OpenClaims open, Instant begin) {
+    AttemptSink(AttemptContext context, Job job, ReadyMail mail, GuardedSpan span) {
         this.context = context;
         this.job = job;
-        this.open = open;
+        this.open = mail.open();
         this.node = job.node();
-        this.begin = begin;
+        this.begin = ClaimSettler.begin(mail.message());
+        this.span = span;
     }
 
     /** A composite asks again for its next child; the lease has to hold each time, the claims enter once. */
-    @Override
-    public boolean mayComplete(Submission submission) {
+    boolean mayComplete(Submission submission) {
         List<Claim> claims = open.of(submission);
         if (claims.isEmpty()) {
             return false;
@@ -60,17 +60,17 @@ final class AttemptSink implements OutcomeSink {
         return leave;
     }
 
-    @Override
-    public void report(Submission submission, Recipient recipient, Outcome outcome) {
+    /** False when the delivery is not open: it was reported before, or is not of this mail. */
+    boolean report(Recipient recipient, Outcome outcome) {
         Claim claim = open.take(recipient.deliveryId());
         if (claim == null) {
-            log.warn(
-                    "transport {} reported delivery {} twice, or one that is not its own; the first report counts",
-                    job.route().outlet().transport().name(),
-                    recipient.deliveryId());
-            return;
+            return false;
         }
         settle(claim, outcome);
+        if (open.isEmpty()) {
+            span.reported();
+        }
+        return true;
     }
 
     /** Closes what the transport left open, and answers the leave that was taken from the circuit, once. */
@@ -78,6 +78,7 @@ final class AttemptSink implements OutcomeSink {
         try {
             closeRest(thrown);
         } finally {
+            span.end(thrown);
             Outcome outcome;
             synchronized (this) {
                 outcome = verdict;

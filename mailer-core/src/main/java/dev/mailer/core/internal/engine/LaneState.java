@@ -25,6 +25,7 @@ final class LaneState {
 
     final Lane lane;
     final StreamShare stream;
+    final Batch batch = new Batch();
     /** How much of its share the lane has used; the lane with the least goes next. */
     double used;
     /** Where the search for ready queues goes on; null from the start. */
@@ -107,25 +108,48 @@ final class LaneState {
         buffered += claims.size();
     }
 
-    /** Takes the claim that waits longest, with others of its message that go the same way, as many as that way allows. */
-    Job take() {
-        Iterator<Deque<RoutedClaim>> first = buffer.values().iterator();
-        Deque<RoutedClaim> waiting = first.next();
+    /**
+     * Takes the mail that waits longest, and others that go the same way, in their order.
+     *
+     * @param slots the slots of this node
+     */
+    Job take(int slots) {
+        Iterator<Deque<RoutedClaim>> mails = buffer.values().iterator();
+        Deque<RoutedClaim> waiting = mails.next();
+        RoutedClaim head = waiting.element();
+        int most = Math.min(batch.size(buffered, slots), head.batch());
+        List<List<Claim>> taken = new ArrayList<>();
+        taken.add(takeMail(waiting, mails));
+        long bytes = head.claim().size();
+        while (taken.size() < most && head.isInnocent() && bytes < ByteBudget.SMALL && mails.hasNext()) {
+            waiting = mails.next();
+            RoutedClaim next = waiting.element();
+            if (next.goesWith(head) && next.isInnocent() && bytes + next.claim().size() <= ByteBudget.SMALL) {
+                bytes += next.claim().size();
+                taken.add(takeMail(waiting, mails));
+            }
+        }
+        Job job = new Job(this, taken, head.node(), head.route(), false);
+        buffered -= job.claims().size();
+        return job;
+    }
+
+    /** The first claim of a message, with others of it that go the same way, as many as that way allows. */
+    private static List<Claim> takeMail(Deque<RoutedClaim> waiting, Iterator<Deque<RoutedClaim>> mails) {
         RoutedClaim head = waiting.remove();
         List<Claim> taken = new ArrayList<>();
         taken.add(head.claim());
         for (Iterator<RoutedClaim> i = waiting.iterator(); i.hasNext() && taken.size() < head.company(); ) {
             RoutedClaim routed = i.next();
-            if (routed.route().equals(head.route()) && routed.node() == head.node()) {
+            if (routed.goesWith(head)) {
                 taken.add(routed.claim());
                 i.remove();
             }
         }
         if (waiting.isEmpty()) {
-            first.remove();
+            mails.remove();
         }
-        buffered -= taken.size();
-        return new Job(this, taken, head.node(), head.route(), false);
+        return taken;
     }
 
     /** Takes out what is claimed but not started; all of it, or that of one queue. */

@@ -127,13 +127,13 @@ final class Lanes {
     @Nullable
     Job next() {
         LaneState lane = share.next(lanes.values());
-        return lane == null ? null : lane.take();
+        return lane == null ? null : lane.take(share.slots());
     }
 
     /** A job that needs no turn: a claim that is tried alone. */
     Job alone(RoutedClaim routed) {
         Claim claim = routed.claim();
-        return new Job(lane(claim.queue().lane()), List.of(claim), routed.node(), routed.route(), true);
+        return new Job(lane(claim.queue().lane()), List.of(List.of(claim)), routed.node(), routed.route(), true);
     }
 
     void started(Job job) {
@@ -143,10 +143,12 @@ final class Lanes {
     /**
      * A job has ended, and the outcome of its claims is known: queues on trial are parked again, or go on.
      *
+     * @param nanos how long it took
      * @return true when a queue goes on
      */
-    boolean finished(Job job) {
+    boolean finished(Job job, long nanos) {
         share.finished(job.lane());
+        job.lane().batch.took(job.mails().size(), nanos);
         boolean more = false;
         for (Claim claim : job.claims()) {
             if (onTrial.remove(claim.queue())) {

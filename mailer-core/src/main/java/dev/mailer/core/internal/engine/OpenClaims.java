@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The claims of one job that have no settlement yet, so that whatever goes wrong with it knows what is left to settle. Thread-safe. */
+/** The claims of one mail that have no settlement yet, so that whatever goes wrong with it knows what is left to settle. Thread-safe. */
 final class OpenClaims {
     @GuardedBy("this")
     private final Map<Long, Claim> open = new LinkedHashMap<>();
@@ -34,6 +34,10 @@ final class OpenClaims {
 
     synchronized List<Claim> all() {
         return List.copyOf(open.values());
+    }
+
+    synchronized boolean isEmpty() {
+        return open.isEmpty();
     }
 
     /** Those that a submission is for. */

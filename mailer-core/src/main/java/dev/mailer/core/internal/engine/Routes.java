@@ -3,6 +3,7 @@ package dev.mailer.core.internal.engine;
 
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.Router;
+import dev.mailer.api.spi.TransportCapabilities;
 import dev.mailer.core.internal.log.Causes;
 import java.util.Collection;
 import java.util.Map;
@@ -37,7 +38,9 @@ final class Routes {
             String name = name(claim);
             Outlet outlet = outlets.get(name);
             if (outlet != null) {
-                return new RoutedClaim(claim, node, route(outlet, claim), company(outlet));
+                TransportCapabilities can = outlet.transport().capabilities();
+                int company = perRecipient ? 1 : can.maxRecipients();
+                return new RoutedClaim(claim, node, route(outlet, claim), company, can.maxBatch());
             }
             if (complaints.isNew("transport " + name)) {
                 log.error("the router names the transport '{}', which is not configured; said once", name);
@@ -63,10 +66,6 @@ final class Routes {
 
     private static Route route(Outlet outlet, Claim claim) {
         return new Route(outlet, outlet.transport().destinationOf(claim.queue().domain()));
-    }
-
-    private int company(Outlet outlet) {
-        return perRecipient ? 1 : outlet.transport().capabilities().maxRecipients();
     }
 
     Collection<Outlet> outlets() {

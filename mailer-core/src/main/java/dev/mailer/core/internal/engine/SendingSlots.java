@@ -4,6 +4,7 @@ package dev.mailer.core.internal.engine;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.core.internal.log.Causes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -50,25 +51,36 @@ final class SendingSlots {
     }
 
     private void runToEnd(Job job) throws InterruptedException {
+        long start = System.nanoTime();
         try {
             run(job);
         } finally {
-            finished(job);
+            finished(job, System.nanoTime() - start);
         }
     }
 
     private void run(Job job) throws InterruptedException {
-        Job wanted = job;
-        if (!job.alone()) {
-            // another slot has just parked the queue, and what is claimed from it is about to be withdrawn
-            Map<Boolean, List<Claim>> parts =
-                    job.claims().stream().collect(Collectors.partitioningBy(c -> parked.isParked(c.queue())));
-            runner.release(parts.getOrDefault(true, List.of()), job.node());
-            wanted = new Job(job.lane(), parts.getOrDefault(false, List.of()), job.node(), job.route(), false);
-        }
-        if (!wanted.claims().isEmpty()) {
+        Job wanted = job.alone() ? job : withoutParked(job);
+        if (!wanted.mails().isEmpty()) {
             runner.run(wanted);
         }
+    }
+
+    /** Another slot may have parked a queue just now, and what is claimed from it is about to be withdrawn. */
+    private Job withoutParked(Job job) {
+        List<Claim> tooLate = new ArrayList<>();
+        List<List<Claim>> mails = new ArrayList<>();
+        for (List<Claim> mail : job.mails()) {
+            Map<Boolean, List<Claim>> parts =
+                    mail.stream().collect(Collectors.partitioningBy(c -> parked.isParked(c.queue())));
+            tooLate.addAll(parts.getOrDefault(true, List.of()));
+            List<Claim> left = parts.getOrDefault(false, List.of());
+            if (!left.isEmpty()) {
+                mails.add(left);
+            }
+        }
+        runner.release(tooLate, job.node());
+        return new Job(job.lane(), mails, job.node(), job.route(), false);
     }
 
     private @Nullable Job nextJob() throws InterruptedException {
@@ -129,11 +141,11 @@ final class SendingSlots {
         }
     }
 
-    private void finished(Job job) {
+    private void finished(Job job, long nanos) {
         state.lock.lock();
         try {
             state.busy--;
-            if (state.lanes.finished(job)) {
+            if (state.lanes.finished(job, nanos)) {
                 state.plan.signal();
             }
             if (state.busy == 0 || state.stage != DispatchState.Stage.RUNNING) {

@@ -125,7 +125,7 @@ class FairShareTest {
 
     private void fill(LaneState lane, int mails) {
         lane.fill(IntStream.range(0, mails)
-                .mapToObj(i -> new RoutedClaim(TestClaims.claim(++lastId, lastId, "a.example"), 1, route, 1))
+                .mapToObj(i -> new RoutedClaim(TestClaims.claim(++lastId, lastId, "a.example"), 1, route, 1, 1))
                 .toList());
     }
 
@@ -157,6 +157,6 @@ class FairShareTest {
     }
 
     private static void start(FairShare share, LaneState lane) {
-        share.started(lane, lane.take().claims().size());
+        share.started(lane, lane.take(share.slots()).claims().size());
     }
 }

@@ -45,7 +45,7 @@ class LanesTest {
         Job trial = next();
         assertThat(lanes.choose()).isEmpty();
 
-        assertThat(lanes.finished(trial)).isTrue();
+        assertThat(lanes.finished(trial, 1)).isTrue();
         assertThat(lanes.choose()).containsExactly(new Pick(A, 1));
     }
 
@@ -125,7 +125,7 @@ class LanesTest {
         Outlet outlet = new Outlet("default", new MemoryTransport(), new Guard("default"));
         Map<QueueKey, List<RoutedClaim>> routed = Arrays.stream(claims)
                 .map(c -> new RoutedClaim(
-                        c, node, new Route(outlet, new Destination(c.queue().domain())), 2))
+                        c, node, new Route(outlet, new Destination(c.queue().domain())), 2, 3))
                 .collect(Collectors.groupingBy(r -> r.claim().queue()));
         List<QueueKey> queues =
                 Arrays.stream(claims).map(Claim::queue).distinct().toList();

@@ -17,17 +17,21 @@ final class TestClaims {
     }
 
     static Claim claim(long delivery, long message, String domain) {
+        return claim(delivery, message, domain, 1_000, 0);
+    }
+
+    static Claim claim(long delivery, long message, String domain, long size, int crashes) {
         return new Claim(
                 delivery,
                 message,
                 queue(domain),
                 delivery + "@" + domain,
                 AmbiguityPolicy.RESEND,
-                1_000,
+                size,
                 null,
                 1,
                 0,
-                0,
+                crashes,
                 false,
                 null);
     }
