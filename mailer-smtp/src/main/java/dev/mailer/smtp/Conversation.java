@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All mails of one call, one after another, over one session as long as that lasts. What a session could not begin goes on over the
- * next. Used once, by one thread.
+ * next, unless the server has said that it takes nothing for now. Used once, by one thread.
  */
 final class Conversation {
     /** Most mails of one call: with more, little is left to save, and a connection that breaks puts more of them off. */
@@ -22,7 +22,7 @@ final class Conversation {
     private final ConnectionPool pool;
     private final Watchdog watchdog;
     private final Duration total;
-    private final OutcomeSink outcomes;
+    private final DestinationWatch outcomes;
     /** What is left to send, the first of them at hand. */
     private final List<Submission> left;
 
@@ -39,7 +39,7 @@ final class Conversation {
         this.pool = pool;
         this.watchdog = watchdog;
         this.total = total;
-        this.outcomes = outcomes;
+        this.outcomes = new DestinationWatch(outcomes);
         this.left = new ArrayList<>(submissions.size());
         for (Submission submission : submissions) {
             if (MailCommand.isSafe(submission)) {
@@ -59,8 +59,7 @@ final class Conversation {
                 usable = sendFirst();
             }
         } catch (SessionException e) {
-            // they share the destination: what keeps the first out keeps out the others
-            left.forEach(s -> outcomes.reportAll(s, e.outcome()));
+            reportLeft(e.outcome());
         } finally {
             giveBack(usable);
         }
@@ -85,7 +84,17 @@ final class Conversation {
         if (end == Transaction.End.BROKEN || (!goesOn || current.isWornOut()) && !isBegun(next)) {
             giveBack(end != Transaction.End.BROKEN);
         }
+        Outcome failure = outcomes.failure();
+        if (end == Transaction.End.BROKEN && failure != null) {
+            reportLeft(failure);
+        }
         return end == Transaction.End.REUSABLE;
+    }
+
+    /** They share the destination: what keeps one out keeps out the others. */
+    private void reportLeft(Outcome failure) {
+        left.forEach(s -> outcomes.reportAll(s, failure));
+        left.clear();
     }
 
     private static boolean isBegun(@Nullable Transaction next) {

@@ -145,6 +145,16 @@ public final class Outcome {
         return untried;
     }
 
+    /**
+     * True for what holds for other mails that go the same way as well: a deferral for the destination or the transport, and what is
+     * misconfigured. A transport that is handed several mails may report it for those that it has not begun; the engine then takes them
+     * back as they were.
+     */
+    public boolean holdsForOthers() {
+        return kind == Kind.MISCONFIGURED
+                || kind == Kind.DEFERRED && (scope == Scope.DESTINATION || scope == Scope.TRANSPORT);
+    }
+
     public @Nullable String reply() {
         return reply;
     }

@@ -32,6 +32,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Mails that wait for one slot are handed over together, and yet each has an outcome of its own. */
 @Timeout(120)
@@ -148,6 +150,34 @@ class BatchesTest {
         }
         assertThat(rig.events(ids.get(1))).containsExactly(EventType.QUEUED, EventType.SENT);
         assertThat(transport.largest).isGreaterThan(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Outcome.Scope.class,
+            names = {"DESTINATION", "TRANSPORT"})
+    void where_all_fail_for_one_reason_one_tells_and_the_others_go_back(Outcome.Scope scope) {
+        AtomicReference<List<Submission>> struck = new AtomicReference<>();
+        transport.sending((submissions, outcomes) -> {
+            if (submissions.size() < 3 || !struck.compareAndSet(null, submissions)) {
+                Counting.accept(submissions, outcomes);
+                return;
+            }
+            submissions.forEach(s -> outcomes.reportAll(s, StubTransport.later(scope)));
+        });
+
+        List<MessageId> ids = submit(MAILS, AmbiguityPolicy.RESEND);
+
+        Rig.until("three went together", () -> struck.get() != null);
+        List<MessageId> together =
+                struck.get().stream().map(Submission::messageId).toList();
+        rig.await(together.get(0), DeliveryState.DEFERRED);
+        for (MessageId id : ids) {
+            if (!id.equals(together.get(0))) {
+                rig.await(id, DeliveryState.SENT);
+                assertThat(rig.events(id)).containsExactly(EventType.QUEUED, EventType.SENT);
+            }
+        }
     }
 
     @Test

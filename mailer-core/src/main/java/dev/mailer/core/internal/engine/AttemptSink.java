@@ -67,10 +67,29 @@ final class AttemptSink {
             return false;
         }
         settle(claim, outcome);
+        told();
+        return true;
+    }
+
+    /** Gives a delivery back that nothing was tried for; false when something was, or it is not open. */
+    boolean takeBack(Recipient recipient) {
+        Claim claim = open.mayBeSent() ? null : open.take(recipient.deliveryId());
+        if (claim == null) {
+            return false;
+        }
+        release(claim);
+        told();
+        return true;
+    }
+
+    private void told() {
         if (open.isEmpty()) {
             span.reported();
         }
-        return true;
+    }
+
+    private void release(Claim claim) {
+        context.writer().settle(context.rules().release(claim, node, context.now()), () -> context.stored(claim));
     }
 
     /** Closes what the transport left open, and answers the leave that was taken from the circuit, once. */
@@ -103,7 +122,7 @@ final class AttemptSink {
         }
         if (denied) {
             rest.forEach(c -> {
-                context.writer().settle(context.rules().release(c, node, context.now()), () -> context.stored(c));
+                release(c);
                 open.take(c.deliveryId());
             });
             return;
