@@ -2,6 +2,7 @@
 package dev.mailer.core;
 
 import dev.mailer.api.MailerConfigException;
+import dev.mailer.core.internal.engine.SpareThreads;
 import java.time.Duration;
 
 /** The bounds of one mailer; a value outside of what an option allows is a {@link MailerConfigException}. Not thread-safe. */
@@ -18,6 +19,10 @@ public final class LimitOptions {
     public static final Duration DEFAULT_LEASE = Duration.ofSeconds(30);
     /** Most calls of transports at a time: each has a thread. */
     public static final int MAX_SLOTS = 10_000;
+    /** Calls that slow peers may keep waiting beside the slots, by default, where threads are not virtual. */
+    public static final int DEFAULT_SLOW_CALLS = 1_000;
+    /** The same where they are, on JDK 24 and later; more are not allowed. */
+    public static final int MAX_SLOW_CALLS = 10_000;
     /** The longest lease. */
     public static final Duration MAX_LEASE = Duration.ofHours(1);
 
@@ -28,6 +33,7 @@ public final class LimitOptions {
     private long bytesInFlight = DEFAULT_BYTES_IN_FLIGHT;
     private int waitingSubmissions = DEFAULT_WAITING_SUBMISSIONS;
     private int slots;
+    private int slowCalls = SpareThreads.areVirtual() ? MAX_SLOW_CALLS : DEFAULT_SLOW_CALLS;
     private Duration lease = DEFAULT_LEASE;
 
     LimitOptions() {}
@@ -73,6 +79,22 @@ public final class LimitOptions {
     }
 
     /**
+     * Most calls of transports that take longer than a second and go on beside the slots, so that peers which keep us waiting hold up nobody
+     * else's mail: 0 to {@value #MAX_SLOW_CALLS}; default {@value #DEFAULT_SLOW_CALLS}, on JDK 24 and later {@value #MAX_SLOW_CALLS}. Only
+     * for transports with many destinations, such as {@code mx:}. Each has a thread, a virtual one on JDK 24 and later, and its mails
+     * together are at most {@link #bytesInFlight}.
+     */
+    public LimitOptions slowCalls(int count) {
+        atLeast("limits.slowCalls", count, 0);
+        if (count > MAX_SLOW_CALLS) {
+            throw new MailerConfigException(
+                    "limits.slowCalls", "is " + count + ", at most " + MAX_SLOW_CALLS + " are allowed");
+        }
+        this.slowCalls = count;
+        return this;
+    }
+
+    /**
      * How long a node's claims outlive its last sign of life: 2 seconds to 1 hour; default 30 seconds. What a dead node held is
      * taken over after at most this and a quarter of it.
      */
@@ -101,6 +123,10 @@ public final class LimitOptions {
     /** 0 means: what the transports say. */
     int slots() {
         return slots;
+    }
+
+    int slowCalls() {
+        return slowCalls;
     }
 
     Duration lease() {

@@ -95,6 +95,7 @@ final class MailerAssembly {
                         b.limits.bytesInFlight(),
                         b.limits.waitingSubmissions(),
                         slots,
+                        b.limits.slowCalls(),
                         b.limits.lease()),
                 b.retention.content(),
                 b.retention.messages(),

@@ -60,6 +60,10 @@ class MailerBuilderTest {
                 refused("retry.jitter: is NaN, allowed are 0 to 0.5", b -> b.retry(r -> r.jitter(Double.NaN))),
                 refused("limits.slots: is 0, at least 1 is needed", b -> b.limits(l -> l.slots(0))),
                 refused("limits.slots: is 10001, at most 10000 are allowed", b -> b.limits(l -> l.slots(10_001))),
+                refused("limits.slowCalls: is -1, at least 0 is needed", b -> b.limits(l -> l.slowCalls(-1))),
+                refused(
+                        "limits.slowCalls: is 10001, at most 10000 are allowed",
+                        b -> b.limits(l -> l.slowCalls(10_001))),
                 refused(
                         "limits.lease: is PT1.999S, at least 2 seconds are needed",
                         b -> b.limits(l -> l.lease(Duration.ofMillis(1_999)))),

@@ -91,6 +91,7 @@ public class MailerSettings {
      * @param bytesInFlight Content in memory for sending.
      * @param waitingSubmissions Submissions that may wait for their commit.
      * @param slots Most calls of transports at a time.
+     * @param slowCalls Most calls that slow destinations keep waiting beside those.
      * @param lease How long a node's claims outlive its last sign of life.
      */
     public record Limits(
@@ -99,6 +100,7 @@ public class MailerSettings {
             @Nullable DataSize bytesInFlight,
             @Nullable Integer waitingSubmissions,
             @Nullable Integer slots,
+            @Nullable Integer slowCalls,
             @Nullable Duration lease) {}
 
     /**

@@ -79,6 +79,7 @@ final class SettingsReading {
             ifSet(limits.bytesInFlight(), size -> options.bytesInFlight(size.toBytes()));
             ifSet(limits.waitingSubmissions(), options::waitingSubmissions);
             ifSet(limits.slots(), options::slots);
+            ifSet(limits.slowCalls(), options::slowCalls);
             ifSet(limits.lease(), options::lease);
         }
     }

@@ -32,6 +32,7 @@ public final class SettingNames {
             "limits.bytesInFlight",
             "limits.waitingSubmissions",
             "limits.slots",
+            "limits.slowCalls",
             "limits.lease",
             "retention.content",
             "retention.messages",

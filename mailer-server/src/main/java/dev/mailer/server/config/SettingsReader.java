@@ -191,6 +191,10 @@ public final class SettingsReader {
             int slots = given.number("limits.slots", 1, 1, most);
             option("limits.slots", b -> b.limits(l -> l.slots(slots)));
         }
+        if (given.has("limits.slowCalls")) {
+            int slow = given.number("limits.slowCalls", 0, 0, LimitOptions.MAX_SLOW_CALLS);
+            option("limits.slowCalls", b -> b.limits(l -> l.slowCalls(slow)));
+        }
         timed("limits.lease", LimitOptions.DEFAULT_LEASE, (b, d) -> b.limits(l -> l.lease(d)));
     }
 

@@ -48,6 +48,7 @@ public final class Assembly {
             long bytesInFlight,
             int waitingSubmissions,
             int slots,
+            int slowCalls,
             Duration lease) {}
 
     /** What tests replace. */
@@ -91,7 +92,10 @@ public final class Assembly {
         int ownByDefault = s.limits().slots() < 2 ? 0 : Math.max(1, s.limits().slots() / 4);
         s.streams().forEach((name, w) -> shares.put(name, new StreamShare(w[0], w[1] < 0 ? ownByDefault : w[1])));
         DispatcherParts parts = new DispatcherParts(s.store(), writer, lease, clock, routes, parked, runner, meters);
-        Dispatcher dispatcher = new Dispatcher(parts, new FairShare(s.limits().slots(), shares), threads);
+        AsideLimits aside =
+                new AsideLimits(s.limits().slowCalls(), s.limits().bytesInFlight(), SpareThreads.of(threads));
+        Dispatcher dispatcher = new Dispatcher(parts, new FairShare(s.limits().slots(), shares), threads, aside);
+        meters.aside(dispatcher);
         destinations.withdrawFrom(dispatcher);
         Registration registration =
                 new Registration(parts, rules, s.environment().nodeName());

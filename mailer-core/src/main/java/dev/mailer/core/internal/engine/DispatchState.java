@@ -28,9 +28,13 @@ final class DispatchState {
     @GuardedBy("lock")
     Stage stage = Stage.RUNNING;
 
-    /** Jobs under way. */
+    /** Jobs under way in slots. */
     @GuardedBy("lock")
     int busy;
+
+    /** Jobs under way beside the slots. */
+    @GuardedBy("lock")
+    int aside;
 
     /** A claim is under way. */
     @GuardedBy("lock")

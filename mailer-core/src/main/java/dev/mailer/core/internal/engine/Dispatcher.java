@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds ready queues, claims from them in fair turns and hands what is claimed to the sending slots.
  *
- * <p>One thread plans and claims ({@link Planner}); each slot is a thread that takes jobs ({@link SendingSlots}). Which queues are
+ * <p>One thread plans and claims ({@link Planner}); each slot is a thread that takes jobs ({@link SendingSlots}). A job that takes
+ * long gives its slot to another and goes on aside. Which queues are
  * ready is known in two ways: appends of this process signal theirs, and a search that goes round the store every
  * {@value #POLL_MILLIS} ms finds the rest. {@link DispatchState} holds the one lock of them all.
  */
@@ -25,14 +26,16 @@ final class Dispatcher {
     private final DispatchState state;
     private final QuietSpell quiet;
     private final Planner planner;
+    private final SendingSlots slots;
     private final List<Thread> threads = new ArrayList<>();
 
-    Dispatcher(DispatcherParts parts, FairShare share, ThreadFactory threadFactory) {
+    /** @param aside for jobs that take long and go on beside the slots */
+    Dispatcher(DispatcherParts parts, FairShare share, ThreadFactory threadFactory, AsideLimits aside) {
         this.state = new DispatchState(new Lanes(share, parts.parked()));
         this.quiet = new QuietSpell(state, parts.routes(), parts.runner());
         this.planner = new Planner(parts, state);
         threads.add(threadFactory.newThread(() -> planner.run(this)));
-        SendingSlots slots = new SendingSlots(state, parts.parked(), parts.runner(), parts.lease());
+        this.slots = new SendingSlots(state, parts, aside);
         for (int i = 0; i < share.slots(); i++) {
             threads.add(threadFactory.newThread(slots::run));
         }
@@ -109,7 +112,7 @@ final class Dispatcher {
 
     @GuardedBy("state.lock")
     private boolean isAtWork() {
-        return state.busy > 0 || state.claiming || state.lanes.haveWork();
+        return state.busy > 0 || state.aside > 0 || state.claiming || state.lanes.haveWork();
     }
 
     /**
@@ -126,11 +129,26 @@ final class Dispatcher {
         }
     }
 
+    /** Jobs that have taken long go on beside the slots. */
+    void setAside() {
+        slots.setAside();
+    }
+
+    /** Jobs under way beside the slots. */
+    int aside() {
+        state.lock.lock();
+        try {
+            return state.aside;
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
     /** Waits for what is under way, or until the time is over. */
     void awaitIdle(long deadline) throws InterruptedException {
         state.lock.lock();
         try {
-            while (state.busy > 0 && System.nanoTime() < deadline) {
+            while ((state.busy > 0 || state.aside > 0) && System.nanoTime() < deadline) {
                 state.idle.awaitNanos(deadline - System.nanoTime());
             }
         } finally {
@@ -158,6 +176,8 @@ final class Dispatcher {
 
     /** Waits for the threads to end; what still runs halfway through the patience is interrupted. */
     void awaitEnd(Duration patience) throws InterruptedException {
-        Ending.await(threads, patience);
+        List<Thread> all = new ArrayList<>(threads);
+        all.addAll(slots.spares());
+        Ending.await(all, patience);
     }
 }

@@ -19,7 +19,10 @@ final class Ending {
 
     private static void join(List<Thread> threads, long deadline) throws InterruptedException {
         for (Thread thread : threads) {
-            thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+            long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            if (left > 0) {
+                thread.join(left);
+            }
         }
     }
 }

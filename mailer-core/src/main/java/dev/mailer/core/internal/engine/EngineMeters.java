@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -103,6 +104,13 @@ final class EngineMeters {
         } finally {
             span.end(thrown);
         }
+    }
+
+    /** Calls that slow peers keep waiting. */
+    void aside(Dispatcher dispatcher) {
+        Gauge.builder("mailer.calls.slow", dispatcher, Dispatcher::aside)
+                .description("Calls of transports that take long and go on beside the slots")
+                .register(registry);
     }
 
     /** The templates that are kept compiled. */

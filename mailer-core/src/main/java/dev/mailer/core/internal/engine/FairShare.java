@@ -9,11 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who gets the next sending slot. Reserved slots are their stream's alone; the others go to the lane that has used the least of
- * its share (start-time fair queuing with a cost of one per mail). Guarded by the dispatcher's lock.
+ * its share (start-time fair queuing with a cost of one per mail). Destinations that may keep a slot waiting hold half of them at most. Guarded by the dispatcher's lock.
  */
 final class FairShare {
     private final int slots;
     private final int shared;
+    /** Most slots for jobs whose destination may keep them waiting. */
+    private final int forDoubtful;
+
+    private int doubtful;
     private final Map<String, StreamShare> streams = new HashMap<>();
     /** The share that the last served lane had used: where a lane that comes back begins, so that idling earns nothing. */
     private double now;
@@ -28,6 +32,7 @@ final class FairShare {
         }
         this.slots = slots;
         this.shared = slots - reserved;
+        this.forDoubtful = Math.max(1, slots / 2);
         this.streams.putAll(weights);
     }
 
@@ -49,21 +54,30 @@ final class FairShare {
         LaneState best = null;
         for (LaneState lane : lanes) {
             boolean may = lane.stream.busy < lane.stream.reserved || beyond < shared;
-            if (lane.buffered() > 0 && may && (best == null || lane.used < best.used)) {
+            if (lane.canStart(doubtfulMay()) && may && (best == null || lane.used < best.used)) {
                 best = lane;
             }
         }
         return best;
     }
 
-    void started(LaneState lane, int mails) {
+    /** True when another job may start whose destination may keep it waiting. */
+    boolean doubtfulMay() {
+        return doubtful < forDoubtful;
+    }
+
+    void started(Job job) {
+        LaneState lane = job.lane();
+        doubtful += job.isDoubtful() ? 1 : 0;
         lane.stream.busy++;
         lane.used = Math.max(lane.used, now);
         now = lane.used;
-        lane.used += (double) mails / lane.stream.weight;
+        lane.used += (double) job.claims().size() / lane.stream.weight;
     }
 
-    void finished(LaneState lane) {
-        lane.stream.busy--;
+    /** Its slot is free for another. */
+    void finished(Job job) {
+        doubtful -= job.isDoubtful() ? 1 : 0;
+        job.lane().stream.busy--;
     }
 }

@@ -9,11 +9,31 @@ import java.util.List;
  *
  * @param mails the claims of each, which are of one message
  * @param node the number under which this process claimed them, which may have another by now
- * @param alone nothing else is under way on this node
  */
-record Job(LaneState lane, List<List<Claim>> mails, long node, Route route, boolean alone) {
+record Job(LaneState lane, List<List<Claim>> mails, long node, Route route, Kind kind) {
+    enum Kind {
+        PLAIN,
+        /** Its destination may keep it waiting. */
+        DOUBTFUL,
+        /** Nothing else may be begun on this node meanwhile. */
+        ALONE
+    }
+
     /** The claims of all its mails. */
     List<Claim> claims() {
         return mails.stream().flatMap(List::stream).toList();
+    }
+
+    /** Bytes of stored content; all claims of a mail are of one. */
+    long size() {
+        return mails.stream().mapToLong(m -> m.get(0).size()).sum();
+    }
+
+    boolean isAlone() {
+        return kind == Kind.ALONE;
+    }
+
+    boolean isDoubtful() {
+        return kind == Kind.DOUBTFUL;
     }
 }

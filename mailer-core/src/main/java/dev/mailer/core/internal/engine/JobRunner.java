@@ -73,7 +73,7 @@ final class JobRunner {
      */
     void run(Job job) throws InterruptedException {
         KillPoint.AFTER_CLAIM.pass();
-        long size = sizeOf(job);
+        long size = job.size();
         try {
             inFlight.acquire(size);
         } catch (InterruptedException e) {
@@ -88,11 +88,6 @@ final class JobRunner {
         } finally {
             inFlight.release(size);
         }
-    }
-
-    /** All claims of a mail are of one content. */
-    private static long sizeOf(Job job) {
-        return job.mails().stream().mapToLong(m -> m.get(0).size()).sum();
     }
 
     private void send(Job job, List<ReadyMail> mails) {

@@ -4,24 +4,23 @@ package dev.mailer.core.internal.engine;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.QueueKey;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** One lane as its node sees it: the queues to claim from, in turn, and what is claimed and waits for a slot. Guarded by the dispatcher's lock. */
+/**
+ * One lane as its node sees it: the queues to claim from, in turn, and what is claimed and waits for a slot.
+ *
+ * <p>Where domains are destinations of their own, those that are not known to be quick are a side apart, so that domains which
+ * keep us waiting fill neither the claims nor the slots of the others. Guarded by the dispatcher's lock.
+ */
 final class LaneState {
-    /** Fewest claims that a lane with mail keeps ready. */
-    private static final int LEAST = 8;
-    /** Most claims that wait for a slot: what a crash makes others wait a lease for. */
+    /** Most claims that wait for a slot. */
     private static final int MOST = 256;
+    /** Most claims that wait for a slot to destinations that may be slow. */
+    private static final int MOST_DOUBTFUL = 64;
 
     final Lane lane;
     final StreamShare stream;
@@ -32,11 +31,13 @@ final class LaneState {
     @Nullable
     String scanAfter;
 
-    private final Set<String> active = new LinkedHashSet<>();
-    private final Set<String> signalled = new LinkedHashSet<>();
-    private final Map<Long, Deque<RoutedClaim>> buffer = new LinkedHashMap<>();
-    private int buffered;
-    private int target = LEAST;
+    private final LaneSide quick = new LaneSide(MOST);
+    private final LaneSide doubtful = new LaneSide(MOST_DOUBTFUL);
+    private final Quickness quickness = new Quickness();
+    /** Some domains are destinations of their own. */
+    private boolean apart;
+    /** The side that was served last. */
+    private boolean servedDoubtful;
 
     LaneState(Lane lane, StreamShare stream) {
         this.lane = lane;
@@ -44,125 +45,141 @@ final class LaneState {
     }
 
     void activate(String domain) {
-        active.add(domain);
-        signalled.add(domain);
+        side(domain).activate(domain);
+    }
+
+    /** The quick one is enough where there is one way for all. */
+    List<LaneSide> sides() {
+        return List.of(quick, doubtful);
     }
 
     int activeQueues() {
-        return active.size();
+        return quick.activeQueues() + doubtful.activeQueues();
+    }
+
+    /** Queues with mail that is not held up by slow destinations. */
+    int activeQuickQueues() {
+        return quick.activeQueues();
     }
 
     int buffered() {
-        return buffered;
+        return quick.waiting.size() + doubtful.waiting.size();
     }
 
-    /** How many more claims the lane wants; 0 while half of them are still there. */
+    /** How many more claims the lane wants. */
     int wanted() {
-        return buffered > target / 2 ? 0 : target - buffered;
+        return quick.wanted() + doubtful.wanted();
     }
 
-    /** The queues to claim {@code room} deliveries from, in turn; those that {@code parked} holds back are dropped. */
-    List<String> nextQueues(int room, Predicate<QueueKey> parked) {
-        List<String> next = new ArrayList<>();
-        for (Iterator<String> i = active.iterator(); i.hasNext() && next.size() < room; ) {
-            String domain = i.next();
-            if (parked.test(new QueueKey(lane, domain))) {
-                i.remove();
-            } else {
-                next.add(domain);
-            }
-        }
-        active.removeAll(next);
-        active.addAll(next);
-        signalled.clear();
-        return next;
+    /** True when a slot can start something. */
+    boolean canStart(boolean doubtfulToo) {
+        return quick.waiting.size() > 0 || doubtfulToo && doubtful.waiting.size() > 0;
     }
 
-    /** A queue gave fewer than it was asked for: it is empty, unless it was signalled meanwhile. */
+    /** True when so much is under way to a slow domain that nothing more is to be claimed. */
+    boolean isFull(String domain) {
+        return quickness.isFull(domain);
+    }
+
+    /** A queue gave fewer than it was asked for. */
     void exhausted(String domain) {
-        if (!signalled.contains(domain)) {
-            active.remove(domain);
-        }
+        side(domain).exhausted(domain);
     }
 
     void drop(String domain) {
-        active.remove(domain);
+        quick.drop(domain);
+        doubtful.drop(domain);
     }
 
-    /**
-     * Takes claims in; the target follows the speed at which slots empty the buffer. While there are claims that a crash has
-     * held before, few are taken at a time: the next crash then suspects few others along with the culprit.
-     */
+    /** Takes claims in. */
     void fill(List<RoutedClaim> claims) {
-        if (claims.stream().anyMatch(r -> r.claim().crashes() > 0)) {
-            target = LEAST;
-        } else if (buffered == 0) {
-            target = Math.min(MOST, target * 2);
-        } else if (buffered > target / 2) {
-            target = Math.max(LEAST, target - LEAST);
+        claims.forEach(this::learn);
+        List<RoutedClaim> doubted = new ArrayList<>();
+        List<RoutedClaim> others = new ArrayList<>();
+        claims.forEach(r -> (isDoubtful(r.claim().queue().domain()) ? doubted : others).add(r));
+        if (!others.isEmpty()) {
+            quick.fill(others);
         }
-        for (RoutedClaim routed : claims) {
-            buffer.computeIfAbsent(routed.claim().messageKey(), k -> new ArrayDeque<>())
-                    .add(routed);
+        if (!doubted.isEmpty()) {
+            doubtful.fill(doubted);
         }
-        buffered += claims.size();
     }
 
-    /**
-     * Takes the mail that waits longest, and others that go the same way, in their order.
-     *
-     * @param slots the slots of this node
-     */
-    Job take(int slots) {
-        Iterator<Deque<RoutedClaim>> mails = buffer.values().iterator();
-        Deque<RoutedClaim> waiting = mails.next();
-        RoutedClaim head = waiting.element();
-        int most = Math.min(batch.size(buffered, slots), head.batch());
-        List<List<Claim>> taken = new ArrayList<>();
-        taken.add(takeMail(waiting, mails));
-        long bytes = head.claim().size();
-        while (taken.size() < most && head.isInnocent() && bytes < ByteBudget.SMALL && mails.hasNext()) {
-            waiting = mails.next();
-            RoutedClaim next = waiting.element();
-            if (next.goesWith(head) && next.isInnocent() && bytes + next.claim().size() <= ByteBudget.SMALL) {
-                bytes += next.claim().size();
-                taken.add(takeMail(waiting, mails));
+    private void learn(RoutedClaim routed) {
+        String domain = routed.claim().queue().domain();
+        if (!routed.route().isWholeTransport()) {
+            if (!apart) {
+                apart = true;
+                quick.queues().forEach(d -> quick.handOver(new QueueKey(lane, d), doubtful));
             }
+        } else if (apart && isDoubtful(domain)) {
+            quickness.wasQuick(domain);
+            doubtful.handOver(routed.claim().queue(), quick);
         }
-        Job job = new Job(this, taken, head.node(), head.route(), false);
-        buffered -= job.claims().size();
-        return job;
     }
 
-    /** The first claim of a message, with others of it that go the same way, as many as that way allows. */
-    private static List<Claim> takeMail(Deque<RoutedClaim> waiting, Iterator<Deque<RoutedClaim>> mails) {
-        RoutedClaim head = waiting.remove();
-        List<Claim> taken = new ArrayList<>();
-        taken.add(head.claim());
-        for (Iterator<RoutedClaim> i = waiting.iterator(); i.hasNext() && taken.size() < head.company(); ) {
-            RoutedClaim routed = i.next();
-            if (routed.goesWith(head)) {
-                taken.add(routed.claim());
-                i.remove();
+    /** What the next slot starts; {@link #canStart} was true. */
+    Job take(int slots, boolean doubtfulToo) {
+        boolean both = doubtfulToo && quick.waiting.size() > 0 && doubtful.waiting.size() > 0;
+        servedDoubtful = both ? !servedDoubtful : quick.waiting.size() == 0;
+        LaneSide side = servedDoubtful ? doubtful : quick;
+        RoutedClaim head = side.waiting.head();
+        int most = Math.min(batch.size(side.waiting.size(), slots), head.batch());
+        return new Job(
+                this,
+                side.waiting.take(most),
+                head.node(),
+                head.route(),
+                servedDoubtful ? Job.Kind.DOUBTFUL : Job.Kind.PLAIN);
+    }
+
+    /** A job has ended: was its destination quick? */
+    void ended(Job job, boolean wasQuick) {
+        if (job.route().isWholeTransport()) {
+            return;
+        }
+        for (String domain : domains(job)) {
+            QueueKey queue = new QueueKey(lane, domain);
+            if (wasQuick && isDoubtful(domain)) {
+                quickness.wasQuick(domain);
+                doubtful.handOver(queue, quick);
+            } else if (!wasQuick && apart && !isDoubtful(domain)) {
+                quickness.wasSlow(domain);
+                quick.handOver(queue, doubtful);
             }
         }
-        if (waiting.isEmpty()) {
-            mails.remove();
+    }
+
+    /** A job goes on beside the slots. */
+    void setAside(Job job) {
+        ended(job, false);
+        domains(job).forEach(quickness::setAside);
+    }
+
+    /** One that was aside has ended. */
+    void endedAside(Job job) {
+        for (String domain : domains(job)) {
+            quickness.ended(domain);
+            activate(domain);
         }
-        return taken;
     }
 
     /** Takes out what is claimed but not started; all of it, or that of one queue. */
     List<RoutedClaim> drain(@Nullable QueueKey queue) {
-        List<RoutedClaim> drained = new ArrayList<>();
-        for (Iterator<Deque<RoutedClaim>> i = buffer.values().iterator(); i.hasNext(); ) {
-            Deque<RoutedClaim> waiting = i.next();
-            waiting.removeIf(r -> (queue == null || r.claim().queue().equals(queue)) && drained.add(r));
-            if (waiting.isEmpty()) {
-                i.remove();
-            }
-        }
-        buffered -= drained.size();
+        List<RoutedClaim> drained = quick.waiting.drain(queue);
+        drained.addAll(doubtful.waiting.drain(queue));
         return drained;
+    }
+
+    private boolean isDoubtful(String domain) {
+        return apart && !quickness.isQuick(domain);
+    }
+
+    private LaneSide side(String domain) {
+        return isDoubtful(domain) ? doubtful : quick;
+    }
+
+    private static Set<String> domains(Job job) {
+        return job.claims().stream().map(Claim::queue).map(QueueKey::domain).collect(Collectors.toSet());
     }
 }

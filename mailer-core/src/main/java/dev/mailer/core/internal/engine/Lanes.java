@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.engine;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.OutboxTransaction.Pick;
@@ -16,8 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The lanes of this node, what is ready and claimed in each, and who is served next. Guarded by the dispatcher's lock. */
 final class Lanes {
-    /** A lane that knows so many ready queues needs no search. */
+    /** A lane that knows so many ready queues which are not slow needs no search. */
     private static final int ENOUGH_QUEUES = 256;
+    /** Nor one that knows so many of any kind. */
+    private static final int MOST_QUEUES = 16_384;
     /** Most deliveries of one queue in one claim while others wait. */
     private static final int QUEUE_TURN = 32;
 
@@ -43,7 +46,8 @@ final class Lanes {
     @Nullable
     SearchFrom searchFrom(Lane lane) {
         LaneState state = lane(lane);
-        return state.activeQueues() >= ENOUGH_QUEUES ? null : new SearchFrom(state.scanAfter);
+        boolean enough = state.activeQuickQueues() >= ENOUGH_QUEUES || state.activeQueues() >= MOST_QUEUES;
+        return enough ? null : new SearchFrom(state.scanAfter);
     }
 
     /** A search has found these, and goes on behind {@code after} next time. */
@@ -59,18 +63,27 @@ final class Lanes {
     List<Pick> choose() {
         List<Pick> picks = new ArrayList<>();
         for (LaneState lane : lanes.values()) {
-            int room = lane.activeQueues() == 0 ? 0 : lane.wanted();
-            if (room == 0) {
-                continue;
-            }
-            List<String> queues = lane.nextQueues(room, q -> parked.isParked(q) || onTrial.contains(q));
-            int turn = queues.size() == 1 ? room : Math.max(1, Math.min(QUEUE_TURN, room / Math.max(1, queues.size())));
-            for (String domain : queues) {
-                QueueKey queue = new QueueKey(lane.lane, domain);
-                picks.add(new Pick(queue, parked.strikes(queue) > 0 ? 1 : turn));
-            }
+            lane.sides().forEach(side -> choose(lane, side, picks));
         }
         return picks;
+    }
+
+    private void choose(LaneState lane, LaneSide side, List<Pick> picks) {
+        int room = side.wanted();
+        if (room == 0) {
+            return;
+        }
+        List<String> queues = side.nextQueues(room, domain -> isHeldBack(lane, domain));
+        int turn = queues.size() == 1 ? room : Math.max(1, Math.min(QUEUE_TURN, room / Math.max(1, queues.size())));
+        for (String domain : queues) {
+            QueueKey queue = new QueueKey(lane.lane, domain);
+            picks.add(new Pick(queue, parked.strikes(queue) > 0 ? 1 : turn));
+        }
+    }
+
+    private boolean isHeldBack(LaneState lane, String domain) {
+        QueueKey queue = new QueueKey(lane.lane, domain);
+        return parked.isParked(queue) || onTrial.contains(queue) || lane.isFull(domain);
     }
 
     /**
@@ -127,28 +140,48 @@ final class Lanes {
     @Nullable
     Job next() {
         LaneState lane = share.next(lanes.values());
-        return lane == null ? null : lane.take(share.slots());
+        return lane == null ? null : lane.take(share.slots(), share.doubtfulMay());
     }
 
     /** A job that needs no turn: a claim that is tried alone. */
     Job alone(RoutedClaim routed) {
         Claim claim = routed.claim();
-        return new Job(lane(claim.queue().lane()), List.of(List.of(claim)), routed.node(), routed.route(), true);
+        return new Job(
+                lane(claim.queue().lane()), List.of(List.of(claim)), routed.node(), routed.route(), Job.Kind.ALONE);
     }
 
     void started(Job job) {
-        share.started(job.lane(), job.claims().size());
+        share.started(job);
+    }
+
+    /** A job that takes long goes on, and its slot is free for another. */
+    void setAside(Job job) {
+        share.finished(job);
+        job.lane().setAside(job);
     }
 
     /**
-     * A job has ended, and the outcome of its claims is known: queues on trial are parked again, or go on.
+     * A job has ended in its slot.
      *
      * @param nanos how long it took
      * @return true when a queue goes on
      */
     boolean finished(Job job, long nanos) {
-        share.finished(job.lane());
+        share.finished(job);
         job.lane().batch.took(job.mails().size(), nanos);
+        job.lane().ended(job, nanos < UnderWay.LONG.toNanos());
+        return endTrials(job);
+    }
+
+    /** A job has ended that was set aside. */
+    void finishedAside(Job job) {
+        job.lane().endedAside(job);
+        endTrials(job);
+    }
+
+    /** The outcome of its claims is known: queues on trial are parked again, or go on. */
+    @CanIgnoreReturnValue
+    private boolean endTrials(Job job) {
         boolean more = false;
         for (Claim claim : job.claims()) {
             if (onTrial.remove(claim.queue())) {

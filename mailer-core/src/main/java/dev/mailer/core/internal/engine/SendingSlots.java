@@ -5,15 +5,22 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.core.internal.log.Causes;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The sending threads: each takes the job that is next by its share and runs it to its end. */
+/**
+ * The sending threads: each takes the job that is next by its share and runs it to its end.
+ *
+ * <p>There is a thread for each slot, and a spare one for each job that was set aside: the job keeps its thread, and the slot goes on
+ * with the spare one. A spare thread ends when there are more than slots and jobs aside.
+ */
 final class SendingSlots {
     private static final Logger log = LoggerFactory.getLogger(SendingSlots.class);
 
@@ -21,23 +28,34 @@ final class SendingSlots {
     private final ParkedQueues parked;
     private final JobRunner runner;
     private final NodeLease lease;
+    private final AsideLimits limits;
 
-    SendingSlots(DispatchState state, ParkedQueues parked, JobRunner runner, NodeLease lease) {
+    @GuardedBy("state.lock")
+    private final Set<UnderWay> underWay = new HashSet<>();
+
+    @GuardedBy("state.lock")
+    private final Set<Thread> spares = new HashSet<>();
+
+    @GuardedBy("state.lock")
+    private long bytesAside;
+
+    SendingSlots(DispatchState state, DispatcherParts parts, AsideLimits limits) {
         this.state = state;
-        this.parked = parked;
-        this.runner = runner;
-        this.lease = lease;
+        this.parked = parts.parked();
+        this.runner = parts.runner();
+        this.lease = parts.lease();
+        this.limits = limits;
     }
 
     /** Runs one slot until the dispatcher stops, whatever is thrown on the way. */
     void run() {
         while (!isStopped()) {
             try {
-                Job job = nextJob();
-                if (job == null) {
+                UnderWay started = next();
+                if (started == null) {
                     return;
                 }
-                runToEnd(job);
+                runToEnd(started);
             } catch (InterruptedException e) {
                 // the end, or somebody else's code has left the thread interrupted
             } catch (Throwable e) {
@@ -50,17 +68,91 @@ final class SendingSlots {
         }
     }
 
-    private void runToEnd(Job job) throws InterruptedException {
-        long start = System.nanoTime();
+    /** Lets jobs that have taken long go on beside the slots, as many as may. */
+    void setAside() {
+        for (int spare = moveAside(); spare > 0; spare--) {
+            startSpare();
+        }
+    }
+
+    /** The threads beside those of the slots. */
+    List<Thread> spares() {
+        state.lock.lock();
         try {
-            run(job);
+            return List.copyOf(spares);
         } finally {
-            finished(job, System.nanoTime() - start);
+            state.lock.unlock();
+        }
+    }
+
+    /** How many threads are missing then. */
+    private int moveAside() {
+        state.lock.lock();
+        try {
+            for (UnderWay u : underWay) {
+                boolean room = state.aside < limits.calls() && bytesAside + u.job.size() <= limits.bytes();
+                if (room && u.isDelaying()) {
+                    u.aside = true;
+                    bytesAside += u.job.size();
+                    state.aside++;
+                    state.busy--;
+                    state.lanes.setAside(u.job);
+                    state.plan.signal();
+                }
+            }
+            return state.aside - spares.size();
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
+    /** Where no thread can be had, the slot waits for its job. */
+    private void startSpare() {
+        Thread spare = limits.threads().newThread(this::runSpare);
+        state.lock.lock();
+        try {
+            spares.add(spare);
+        } finally {
+            state.lock.unlock();
+        }
+        boolean started = false;
+        try {
+            spare.start();
+            started = true;
+        } finally {
+            if (!started) {
+                ended(spare);
+            }
+        }
+    }
+
+    private void runSpare() {
+        try {
+            run();
+        } finally {
+            ended(Thread.currentThread());
+        }
+    }
+
+    private void ended(Thread spare) {
+        state.lock.lock();
+        try {
+            spares.remove(spare);
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
+    private void runToEnd(UnderWay started) throws InterruptedException {
+        try {
+            run(started.job);
+        } finally {
+            finished(started);
         }
     }
 
     private void run(Job job) throws InterruptedException {
-        Job wanted = job.alone() ? job : withoutParked(job);
+        Job wanted = job.isAlone() ? job : withoutParked(job);
         if (!wanted.mails().isEmpty()) {
             runner.run(wanted);
         }
@@ -80,18 +172,17 @@ final class SendingSlots {
             }
         }
         runner.release(tooLate, job.node());
-        return new Job(job.lane(), mails, job.node(), job.route(), false);
+        return new Job(job.lane(), mails, job.node(), job.route(), job.kind());
     }
 
-    private @Nullable Job nextJob() throws InterruptedException {
+    /** The next job; null when the thread is to end. */
+    private @Nullable UnderWay next() throws InterruptedException {
         state.lock.lock();
         try {
-            while (state.stage != DispatchState.Stage.STOPPED) {
+            while (state.stage != DispatchState.Stage.STOPPED && !isTooMany()) {
                 Job job = pickJob();
                 if (job != null) {
-                    state.lanes.started(job);
-                    state.busy++;
-                    return job;
+                    return started(job);
                 }
                 state.jobs.await();
             }
@@ -99,6 +190,20 @@ final class SendingSlots {
         } finally {
             state.lock.unlock();
         }
+    }
+
+    @GuardedBy("state.lock")
+    private boolean isTooMany() {
+        return spares.size() > state.aside && spares.remove(Thread.currentThread());
+    }
+
+    @GuardedBy("state.lock")
+    private UnderWay started(Job job) {
+        UnderWay started = new UnderWay(job);
+        underWay.add(started);
+        state.lanes.started(job);
+        state.busy++;
+        return started;
     }
 
     @GuardedBy("state.lock")
@@ -141,19 +246,34 @@ final class SendingSlots {
         }
     }
 
-    private void finished(Job job, long nanos) {
+    private void finished(UnderWay ended) {
         state.lock.lock();
         try {
-            state.busy--;
-            if (state.lanes.finished(job, nanos)) {
-                state.plan.signal();
+            underWay.remove(ended);
+            if (ended.aside) {
+                finishedAside(ended.job);
+            } else {
+                state.busy--;
+                if (state.lanes.finished(ended.job, ended.took())) {
+                    state.plan.signal();
+                }
+                state.jobs.signal();
             }
             if (state.busy == 0 || state.stage != DispatchState.Stage.RUNNING) {
                 state.idle.signalAll();
             }
-            state.jobs.signal();
         } finally {
             state.lock.unlock();
         }
+    }
+
+    @GuardedBy("state.lock")
+    private void finishedAside(Job job) {
+        state.aside--;
+        bytesAside -= job.size();
+        state.lanes.finishedAside(job);
+        state.plan.signal();
+        // a spare thread that waits may be one too many now
+        state.jobs.signalAll();
     }
 }

@@ -78,6 +78,7 @@ final class Tender {
         this.heart = new Duties(threads).add("heartbeat", beat, registration::heartbeat);
         this.others = new Duties(threads)
                 .add("recover", beat, registration::recover)
+                .add("set slow jobs aside", Duties.TICK, dispatcher::setAside)
                 .add("journal slow peers", Duties.TICK, this::journalSlow)
                 .add("promote", Duties.TICK, this::promote)
                 .add("expire", EACH_SECOND, this::expire)

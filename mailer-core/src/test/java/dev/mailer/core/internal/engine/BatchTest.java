@@ -154,7 +154,7 @@ class BatchTest {
 
     private List<List<Long>> take() {
         List<List<Long>> taken = new ArrayList<>();
-        lane.take(SLOTS)
+        lane.take(SLOTS, true)
                 .mails()
                 .forEach(m -> taken.add(m.stream().map(Claim::deliveryId).toList()));
         return taken;

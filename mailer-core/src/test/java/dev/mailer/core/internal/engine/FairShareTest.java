@@ -4,6 +4,7 @@ package dev.mailer.core.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.spi.Destination;
 import dev.mailer.api.spi.Lane;
@@ -18,8 +19,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class FairShareTest {
+    private static final MemoryTransport MEMORY = new MemoryTransport();
+
     private final Route route =
-            new Route(new Outlet("default", new MemoryTransport(), new Guard("default")), new Destination("default"));
+            new Route(new Outlet("default", MEMORY, new Guard("default")), new Destination(MEMORY.name()));
     private final List<LaneState> lanes = new ArrayList<>();
     private long lastId;
 
@@ -74,7 +77,7 @@ class FairShareTest {
 
         lane(share, "a", "news", 100);
         assertThat(startAll(share)).isEmpty();
-        share.finished(orders);
+        share.finished(job(orders));
         assertThat(startAll(share)).hasSize(1);
     }
 
@@ -85,9 +88,9 @@ class FairShareTest {
         LaneState news = lane(share, "a", "news", 100);
         assertThat(startAll(share)).containsExactlyInAnyOrder(orders, orders, news);
 
-        share.finished(orders);
+        share.finished(job(orders));
         assertThat(startAll(share)).as("one beyond the reserve ended").containsExactly(news);
-        share.finished(orders);
+        share.finished(job(orders));
         assertThat(startAll(share)).as("what is left is reserved").isEmpty();
     }
 
@@ -142,21 +145,27 @@ class FairShareTest {
     /** Keeps all slots busy for so many mails; how many each lane got. */
     private Map<LaneState, Integer> serve(FairShare share, int mails) {
         Map<LaneState, Integer> served = new LinkedHashMap<>();
-        Deque<LaneState> busy = new ArrayDeque<>();
+        Deque<Job> busy = new ArrayDeque<>();
         for (int i = 0; i < mails; i++) {
             if (busy.size() == share.slots()) {
                 share.finished(busy.remove());
             }
             LaneState lane = share.next(lanes);
-            start(share, lane);
-            busy.add(lane);
+            busy.add(start(share, lane));
             served.merge(lane, 1, Integer::sum);
         }
         busy.forEach(share::finished);
         return served;
     }
 
-    private static void start(FairShare share, LaneState lane) {
-        share.started(lane, lane.take(share.slots()).claims().size());
+    private Job job(LaneState lane) {
+        return new Job(lane, List.of(), 1, route, Job.Kind.PLAIN);
+    }
+
+    @CanIgnoreReturnValue
+    private static Job start(FairShare share, LaneState lane) {
+        Job job = lane.take(share.slots(), share.doubtfulMay());
+        share.started(job);
+        return job;
     }
 }

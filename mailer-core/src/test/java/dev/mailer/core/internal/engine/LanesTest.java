@@ -25,7 +25,7 @@ class LanesTest {
     private static final QueueKey B = TestClaims.queue("b.example");
 
     private final ParkedQueues parked = new ParkedQueues(InstantSource.fixed(NOW));
-    private final Lanes lanes = new Lanes(new FairShare(4, Map.of()), parked);
+    private final Lanes lanes = new Lanes(new FairShare(8, Map.of()), parked);
 
     @Test
     void queues_are_asked_in_turn_and_share_the_room() {

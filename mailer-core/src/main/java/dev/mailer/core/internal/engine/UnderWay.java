@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.engine;
+
+import java.time.Duration;
+
+/** A job that was started. Guarded by the dispatcher's lock. */
+final class UnderWay {
+    /** A job that takes longer gives its slot to another, where its destination is one of many. */
+    static final Duration LONG = Duration.ofSeconds(1);
+
+    final Job job;
+    private final long since = System.nanoTime();
+    /** It goes on beside the slots. */
+    boolean aside;
+
+    UnderWay(Job job) {
+        this.job = job;
+    }
+
+    /** How long it has taken so far, in nanoseconds. */
+    long took() {
+        return System.nanoTime() - since;
+    }
+
+    /** True for a job whose slot others should have; a way out that all share would only be asked for more than it takes. */
+    boolean isDelaying() {
+        return !aside && !job.isAlone() && !job.route().isWholeTransport() && took() > LONG.toNanos();
+    }
+}
