@@ -99,6 +99,14 @@ public final class Guard {
         return lapse.isUnproven();
     }
 
+    /** True when the outcome says that the transport failed as a whole and has nothing; {@code wholeDestination} as for {@link #record}. */
+    public static boolean failedAsWhole(Outcome outcome, boolean wholeDestination) {
+        return outcome.kind() == Outcome.Kind.MISCONFIGURED
+                || (outcome.kind() == Outcome.Kind.DEFERRED
+                        && (outcome.scope() == Scope.TRANSPORT
+                                || (outcome.scope() == Scope.DESTINATION && wholeDestination)));
+    }
+
     /** Records one outcome; {@code wholeDestination} says that the destination is the transport itself. */
     public void record(Outcome outcome, boolean wholeDestination) {
         switch (outcome.kind()) {
@@ -108,10 +116,8 @@ public final class Guard {
                 lapse.failed(outcome.failure(), true);
             }
             case DEFERRED, AMBIGUOUS -> {
-                boolean ofDestination =
-                        outcome.kind() == Outcome.Kind.AMBIGUOUS || outcome.scope() == Scope.DESTINATION;
-                boolean whole = outcome.scope() == Scope.TRANSPORT || (ofDestination && wholeDestination);
-                if (whole) {
+                boolean inDoubt = outcome.kind() == Outcome.Kind.AMBIGUOUS && wholeDestination;
+                if (inDoubt || failedAsWhole(outcome, wholeDestination)) {
                     circuit().onError(0, TimeUnit.NANOSECONDS, new IllegalStateException("the transport failed"));
                     boolean opened = circuit().getState() == CircuitBreaker.State.OPEN;
                     if (opened) {

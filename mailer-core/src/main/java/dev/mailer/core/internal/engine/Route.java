@@ -21,10 +21,7 @@ record Route(Outlet outlet, Destination destination) {
         return switch (o.kind()) {
             case MISCONFIGURED -> 3;
             case AMBIGUOUS -> isWholeTransport() ? 2 : 0;
-            case DEFERRED ->
-                o.scope() == Outcome.Scope.TRANSPORT || (o.scope() == Outcome.Scope.DESTINATION && isWholeTransport())
-                        ? 2
-                        : 0;
+            case DEFERRED -> Guard.failedAsWhole(o, isWholeTransport()) ? 2 : 0;
             case ACCEPTED, REJECTED -> 1;
         };
     }

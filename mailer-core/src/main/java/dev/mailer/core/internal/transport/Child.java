@@ -3,7 +3,6 @@ package dev.mailer.core.internal.transport;
 
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.Outcome.Kind;
-import dev.mailer.api.spi.Outcome.Scope;
 import dev.mailer.api.spi.Submission;
 import dev.mailer.api.spi.Transport;
 import dev.mailer.api.spi.WireCapabilities;
@@ -66,20 +65,12 @@ final class Child {
         return lastFailure;
     }
 
-    /** True when another transport may take over: this one failed as a whole, and has nothing. */
-    static boolean failedAsWhole(Outcome outcome, boolean wholeDestination) {
-        return outcome.kind() == Kind.MISCONFIGURED
-                || (outcome.kind() == Kind.DEFERRED
-                        && (outcome.scope() == Scope.TRANSPORT
-                                || (outcome.scope() == Scope.DESTINATION && wholeDestination)));
-    }
-
     private static int severity(Outcome outcome, boolean wholeDestination) {
         if (outcome.kind() == Kind.MISCONFIGURED) {
             return 2;
         }
         boolean inDoubt = outcome.kind() == Kind.AMBIGUOUS && wholeDestination;
-        return inDoubt || failedAsWhole(outcome, wholeDestination) ? 1 : 0;
+        return inDoubt || Guard.failedAsWhole(outcome, wholeDestination) ? 1 : 0;
     }
 
     /** Whether the circuit was asked before a use. */

@@ -7,6 +7,7 @@ import dev.mailer.api.spi.OutcomeSink;
 import dev.mailer.api.spi.PartialSubmission;
 import dev.mailer.api.spi.Recipient;
 import dev.mailer.api.spi.Submission;
+import dev.mailer.core.internal.engine.Guard;
 import dev.mailer.core.internal.log.Causes;
 import dev.mailer.core.internal.transport.Child.Leave;
 import java.util.ArrayList;
@@ -69,7 +70,7 @@ final class FallThrough {
         String name = child.transport().name();
         Recipient first = open.get(0).recipient();
         boolean[] wholeChild = {true};
-        ChildSink sink = new ChildSink(name, outcomes, open, o -> Child.failedAsWhole(o, wholeChild[0]));
+        ChildSink sink = new ChildSink(name, outcomes, open, o -> Guard.failedAsWhole(o, wholeChild[0]));
         Throwable thrown = null;
         try {
             Destination destination =
