@@ -59,6 +59,7 @@ final class Conversation {
                 usable = sendFirst();
             }
         } catch (SessionException e) {
+            outcomes.reportAll(left.remove(0), e.outcome());
             reportLeft(e.outcome());
         } finally {
             giveBack(usable);
@@ -93,7 +94,8 @@ final class Conversation {
 
     /** They share the destination: what keeps one out keeps out the others. */
     private void reportLeft(Outcome failure) {
-        left.forEach(s -> outcomes.reportAll(s, failure));
+        Outcome others = failure.holdsForOthers() ? Outcome.notBegun(failure) : failure;
+        left.forEach(s -> outcomes.reportAll(s, others));
         left.clear();
     }
 

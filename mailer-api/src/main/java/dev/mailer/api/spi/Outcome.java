@@ -34,13 +34,20 @@ public final class Outcome {
         TRANSPORT
     }
 
+    /** What was done for it. */
+    private enum Effort {
+        TRIED,
+        NO_ROOM,
+        NOT_BEGUN
+    }
+
     private final Kind kind;
     private final Scope scope;
     private final @Nullable Failure failure;
     private final @Nullable Duration retryAfter;
     private final @Nullable String reply;
     private final @Nullable String providerId;
-    private final boolean untried;
+    private final Effort effort;
 
     private Outcome(
             Kind kind,
@@ -49,27 +56,27 @@ public final class Outcome {
             @Nullable Duration retryAfter,
             @Nullable String reply,
             @Nullable String providerId,
-            boolean untried) {
+            Effort effort) {
         this.kind = kind;
         this.scope = scope;
         this.failure = failure;
         this.retryAfter = retryAfter;
         this.reply = reply;
         this.providerId = providerId;
-        this.untried = untried;
+        this.effort = effort;
     }
 
     /** The peer took it; {@code reply} is what it said, {@code providerId} its own id for the message, when it has one. */
     public static Outcome accepted(@Nullable String reply, @Nullable String providerId) {
         // a database refuses NUL in a text, and what a server says must not stop the ledger
         String text = reply == null ? null : reply.replace('\0', '\uFFFD');
-        return new Outcome(Kind.ACCEPTED, Scope.MESSAGE, null, null, text, providerId, false);
+        return new Outcome(Kind.ACCEPTED, Scope.MESSAGE, null, null, text, providerId, Effort.TRIED);
     }
 
     /** Not now, with the reason; {@code retryAfter} is the peer's own wish, when it named one. */
     public static Outcome deferred(Scope scope, Failure failure, @Nullable Duration retryAfter) {
         return new Outcome(
-                Kind.DEFERRED, scope, Objects.requireNonNull(failure, "failure"), retryAfter, null, null, false);
+                Kind.DEFERRED, scope, Objects.requireNonNull(failure, "failure"), retryAfter, null, null, Effort.TRIED);
     }
 
     /**
@@ -85,17 +92,41 @@ public final class Outcome {
                 Objects.requireNonNull(retryAfter, "retryAfter"),
                 null,
                 null,
-                true);
+                Effort.NO_ROOM);
+    }
+
+    /**
+     * For a mail of a call that was not begun, because another one had shown that its destination or the transport takes nothing for now:
+     * {@code why} is that one's outcome, of which {@link #holdsForOthers} is true. The engine takes the mail back as it was, without an
+     * event and without a retry.
+     */
+    public static Outcome notBegun(Outcome why) {
+        if (!why.holdsForOthers()) {
+            throw new IllegalArgumentException(why + " says nothing of other mails");
+        }
+        return new Outcome(why.kind, why.scope, why.failure, why.retryAfter, null, null, Effort.NOT_BEGUN);
     }
 
     public static Outcome rejected(Failure failure) {
         return new Outcome(
-                Kind.REJECTED, Scope.RECIPIENT, Objects.requireNonNull(failure, "failure"), null, null, null, false);
+                Kind.REJECTED,
+                Scope.RECIPIENT,
+                Objects.requireNonNull(failure, "failure"),
+                null,
+                null,
+                null,
+                Effort.TRIED);
     }
 
     public static Outcome ambiguous(Failure failure) {
         return new Outcome(
-                Kind.AMBIGUOUS, Scope.MESSAGE, Objects.requireNonNull(failure, "failure"), null, null, null, false);
+                Kind.AMBIGUOUS,
+                Scope.MESSAGE,
+                Objects.requireNonNull(failure, "failure"),
+                null,
+                null,
+                null,
+                Effort.TRIED);
     }
 
     public static Outcome misconfigured(Failure failure) {
@@ -106,7 +137,7 @@ public final class Outcome {
                 null,
                 null,
                 null,
-                false);
+                Effort.TRIED);
     }
 
     /** The outcome that an SMTP reply stands for in a phase; {@code remoteHost} is host and port of the peer. */
@@ -142,13 +173,17 @@ public final class Outcome {
 
     /** True for a deferral that burns no retry. */
     public boolean isUntried() {
-        return untried;
+        return effort == Effort.NO_ROOM;
+    }
+
+    /** True for a mail that was left because of another one's outcome. */
+    public boolean isNotBegun() {
+        return effort == Effort.NOT_BEGUN;
     }
 
     /**
      * True for what holds for other mails that go the same way as well: a deferral for the destination or the transport, and what is
-     * misconfigured. A transport that is handed several mails may report it for those that it has not begun; the engine then takes them
-     * back as they were.
+     * misconfigured. A transport that is handed several mails may then report {@link #notBegun} for the others.
      */
     public boolean holdsForOthers() {
         return kind == Kind.MISCONFIGURED

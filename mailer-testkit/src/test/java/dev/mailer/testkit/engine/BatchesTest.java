@@ -19,6 +19,8 @@ import dev.mailer.api.spi.TransportCapabilities;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -28,12 +30,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Mails that wait for one slot are handed over together, and yet each has an outcome of its own. */
 @Timeout(120)
@@ -66,8 +70,9 @@ class BatchesTest {
         assertThat(transport.largest).isGreaterThan(1);
     }
 
-    @Test
-    void when_the_transport_throws_each_ends_as_far_as_it_had_come() {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void when_the_transport_throws_the_mail_that_it_was_at_pays_for_it(boolean behindTheDot) {
         AtomicReference<List<Submission>> struck = new AtomicReference<>();
         transport.sending((submissions, outcomes) -> {
             if (submissions.size() < 3 || !struck.compareAndSet(null, submissions)) {
@@ -75,23 +80,47 @@ class BatchesTest {
                 return;
             }
             Counting.accept(submissions.subList(0, 1), outcomes);
-            outcomes.mayComplete(submissions.get(1));
+            if (behindTheDot) {
+                outcomes.mayComplete(submissions.get(1));
+            }
             throw new IllegalStateException("on purpose");
         });
 
         List<MessageId> ids = submit(MAILS, AmbiguityPolicy.HOLD);
 
         Rig.until("three went together", () -> struck.get() != null);
+        MessageId culprit = struck.get().get(1).messageId();
+        rig.await(culprit, behindTheDot ? DeliveryState.AMBIGUOUS : DeliveryState.DEFERRED);
+        for (MessageId id : ids) {
+            if (!id.equals(culprit)) {
+                rig.await(id, DeliveryState.SENT);
+                assertThat(rig.events(id)).containsExactly(EventType.QUEUED, EventType.SENT);
+            }
+        }
+    }
+
+    @Test
+    void one_that_expires_while_it_waits_for_those_before_it_is_not_sent() {
+        Instant expires = MovableClock.START.plusSeconds(60);
+        AtomicReference<List<Submission>> struck = new AtomicReference<>();
+        transport.sending((submissions, outcomes) -> {
+            if (submissions.size() < 3 || !struck.compareAndSet(null, submissions)) {
+                Counting.accept(submissions, outcomes);
+                return;
+            }
+            Counting.accept(submissions.subList(0, 1), outcomes);
+            rig.clock.advance(Duration.ofSeconds(60));
+            Counting.accept(submissions.subList(1, submissions.size()), outcomes);
+        });
+
+        List<MessageId> ids = submit(MAILS, b -> b.expiresAt(expires));
+
+        Rig.until("three went together", () -> struck.get() != null);
         List<MessageId> together =
                 struck.get().stream().map(Submission::messageId).toList();
         rig.await(together.get(0), DeliveryState.SENT);
-        rig.await(together.get(1), DeliveryState.AMBIGUOUS);
-        for (MessageId untouched : together.subList(2, together.size())) {
-            rig.await(untouched, DeliveryState.DEFERRED);
-        }
-        List<MessageId> others = new ArrayList<>(ids);
-        others.removeAll(together);
-        others.forEach(id -> rig.await(id, DeliveryState.SENT));
+        together.subList(1, together.size()).forEach(id -> rig.await(id, DeliveryState.EXPIRED));
+        assertThat(ids).containsAll(together);
     }
 
     @Test
@@ -163,7 +192,9 @@ class BatchesTest {
                 Counting.accept(submissions, outcomes);
                 return;
             }
-            submissions.forEach(s -> outcomes.reportAll(s, StubTransport.later(scope)));
+            Outcome why = StubTransport.later(scope);
+            outcomes.reportAll(submissions.get(0), why);
+            submissions.subList(1, submissions.size()).forEach(s -> outcomes.reportAll(s, Outcome.notBegun(why)));
         });
 
         List<MessageId> ids = submit(MAILS, AmbiguityPolicy.RESEND);
@@ -178,6 +209,36 @@ class BatchesTest {
                 assertThat(rig.events(id)).containsExactly(EventType.QUEUED, EventType.SENT);
             }
         }
+    }
+
+    @Test
+    void what_was_asked_for_each_is_each_ones_own() {
+        AtomicReference<List<Submission>> struck = new AtomicReference<>();
+        transport.sending((submissions, outcomes) -> {
+            if (submissions.size() < 3 || !struck.compareAndSet(null, submissions)) {
+                Counting.accept(submissions, outcomes);
+                return;
+            }
+            submissions.forEach(s -> outcomes.reportAll(s, StubTransport.later(Outcome.Scope.DESTINATION)));
+        });
+
+        submit(MAILS, AmbiguityPolicy.RESEND);
+
+        Rig.until("three went together", () -> struck.get() != null);
+        for (Submission s : struck.get()) {
+            rig.await(s.messageId(), DeliveryState.DEFERRED);
+        }
+    }
+
+    @Test
+    void what_says_that_it_was_not_begun_for_no_reason_counts_as_tried() {
+        Outcome why = StubTransport.later(Outcome.Scope.DESTINATION);
+        transport.sending(
+                (submissions, outcomes) -> submissions.forEach(s -> outcomes.reportAll(s, Outcome.notBegun(why))));
+
+        MessageId id = rig.send("jo@example.org");
+
+        rig.await(id, DeliveryState.DEFERRED);
     }
 
     @Test
@@ -198,9 +259,16 @@ class BatchesTest {
     }
 
     private List<MessageId> submit(int mails, AmbiguityPolicy policy) {
+        return submit(mails, mail -> mail.ambiguityPolicy(policy));
+    }
+
+    private List<MessageId> submit(int mails, Consumer<Email.Builder> options) {
         List<Email> emails = IntStream.range(0, mails)
-                .mapToObj(i ->
-                        Rig.mail(i + "@example.org").ambiguityPolicy(policy).build())
+                .mapToObj(i -> {
+                    Email.Builder mail = Rig.mail(i + "@example.org");
+                    options.accept(mail);
+                    return mail.build();
+                })
                 .toList();
         return rig.mailer().sendAll(emails).stream().map(SendResult::id).toList();
     }

@@ -7,11 +7,13 @@ import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.Phase;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.Outcome;
+import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.Recipient;
 import dev.mailer.api.spi.Settlement;
 import dev.mailer.api.spi.Submission;
 import dev.mailer.core.internal.log.Causes;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ final class AttemptSink {
     private final long node;
     private final OpenClaims open;
     private final GuardedSpan span;
+    private final List<QueueKey> givenBack = new ArrayList<>();
     private boolean refused;
     private @Nullable Outcome verdict;
 
@@ -45,6 +48,7 @@ final class AttemptSink {
 
     /** A composite asks again for its next child; the lease has to hold each time, the claims enter once. */
     boolean mayComplete(Submission submission) {
+        open.of(submission).forEach(this::expire);
         List<Claim> claims = open.of(submission);
         if (claims.isEmpty()) {
             return false;
@@ -58,6 +62,18 @@ final class AttemptSink {
             }
         }
         return leave;
+    }
+
+    /** It may have waited for the mails before it in the same call. */
+    private void expire(Claim claim) {
+        Instant expires = claim.expiresAt();
+        if (expires == null || expires.isAfter(context.now()) || open.mayBeSent()) {
+            return;
+        }
+        if (open.take(claim.deliveryId()) != null) {
+            Settlement settlement = context.rules().expired(claim, node, context.now());
+            context.writer().settle(settlement, () -> context.stored(claim));
+        }
     }
 
     /** False when the delivery is not open: it was reported before, or is not of this mail. */
@@ -89,26 +105,47 @@ final class AttemptSink {
     }
 
     private void release(Claim claim) {
+        synchronized (this) {
+            givenBack.add(claim.queue());
+        }
         context.writer().settle(context.rules().release(claim, node, context.now()), () -> context.stored(claim));
     }
 
-    /** Closes what the transport left open, and answers the leave that was taken from the circuit, once. */
+    /** Closes what the transport left open. */
     void end(@Nullable Throwable thrown) {
         try {
             closeRest(thrown);
         } finally {
             span.end(thrown);
-            Outcome outcome;
-            synchronized (this) {
-                outcome = verdict;
-            }
-            Guard guard = job.route().outlet().guard();
-            if (outcome == null) {
-                guard.giveBack();
-            } else {
-                guard.record(outcome, job.route().isWholeTransport());
+        }
+    }
+
+    /** Gives back what the transport left open, because it had not come to this mail; false when it had. */
+    boolean endUntouched() {
+        if (open.mayBeSent()) {
+            return false;
+        }
+        for (Claim c : open.all()) {
+            if (open.take(c.deliveryId()) != null) {
+                release(c);
             }
         }
+        span.end(null);
+        return true;
+    }
+
+    boolean isDone() {
+        return open.isEmpty();
+    }
+
+    /** What of its outcomes says most about the transport; null when nothing was tried. */
+    synchronized @Nullable Outcome verdict() {
+        return verdict;
+    }
+
+    /** The queues of what was given back untried. */
+    synchronized List<QueueKey> givenBack() {
+        return List.copyOf(givenBack);
     }
 
     private void closeRest(@Nullable Throwable thrown) {

@@ -8,22 +8,21 @@ import dev.mailer.api.spi.Submission;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Gives what a transport reports in one call to the mail that it is about. Where the destination or the transport fails, one mail tells; those
- * that were not begun go back as they were. Thread-safe.
+ * that were not begun for it go back as they were. Thread-safe.
  */
 final class CallSink implements OutcomeSink {
     private static final Logger log = LoggerFactory.getLogger(CallSink.class);
 
     private final String transport;
     private final Map<Long, AttemptSink> byDelivery = new HashMap<>();
-    /** The first mail whose outcome holds for the others as well. */
-    private final AtomicReference<@Nullable AttemptSink> first = new AtomicReference<>();
+    /** The outcome of some mail holds for the others as well. */
+    private volatile boolean failed;
 
     /** @param transport its name */
     CallSink(String transport, List<ReadyMail> mails, List<AttemptSink> sinks) {
@@ -45,19 +44,16 @@ final class CallSink implements OutcomeSink {
     @Override
     public void report(Submission submission, Recipient recipient, Outcome outcome) {
         AttemptSink sink = of(recipient);
-        if (sink != null && outcome.holdsForOthers() && !isFirst(sink) && sink.takeBack(recipient)) {
+        if (sink != null && outcome.isNotBegun() && failed && sink.takeBack(recipient)) {
             return;
         }
+        failed |= outcome.holdsForOthers();
         if (sink == null || !sink.report(recipient, outcome)) {
             log.warn(
                     "transport {} reported delivery {} twice, or one that is not its own; the first report counts",
                     transport,
                     recipient.deliveryId());
         }
-    }
-
-    private boolean isFirst(AttemptSink sink) {
-        return first.compareAndSet(null, sink) || first.get() == sink;
     }
 
     private @Nullable AttemptSink of(Recipient recipient) {

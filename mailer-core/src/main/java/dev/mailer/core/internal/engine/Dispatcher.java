@@ -104,7 +104,7 @@ final class Dispatcher {
                 state.plan.signal();
                 state.idle.awaitNanos(Math.min(deadline - System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(50)));
             }
-            return !state.lanes.haveWork();
+            return state.aside == 0 && !state.lanes.haveWork();
         } finally {
             state.lock.unlock();
         }

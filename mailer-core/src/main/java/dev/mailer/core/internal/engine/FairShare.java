@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who gets the next sending slot. Reserved slots are their stream's alone; the others go to the lane that has used the least of
- * its share (start-time fair queuing with a cost of one per mail). Destinations that may keep a slot waiting hold half of them at most. Guarded by the dispatcher's lock.
+ * its share (start-time fair queuing with a cost of one per mail). Destinations that may keep a slot waiting hold three
+ * quarters of them at most. Guarded by the dispatcher's lock.
  */
 final class FairShare {
     private final int slots;
@@ -32,7 +33,7 @@ final class FairShare {
         }
         this.slots = slots;
         this.shared = slots - reserved;
-        this.forDoubtful = Math.max(1, slots / 2);
+        this.forDoubtful = Math.max(1, slots - Math.max(1, slots / 4));
         this.streams.putAll(weights);
     }
 
@@ -54,25 +55,26 @@ final class FairShare {
         LaneState best = null;
         for (LaneState lane : lanes) {
             boolean may = lane.stream.busy < lane.stream.reserved || beyond < shared;
-            if (lane.canStart(doubtfulMay()) && may && (best == null || lane.used < best.used)) {
+            if (lane.canStart(doubtfulMay(lane)) && may && (best == null || lane.used < best.used)) {
                 best = lane;
             }
         }
         return best;
     }
 
-    /** True when another job may start whose destination may keep it waiting. */
-    boolean doubtfulMay() {
-        return doubtful < forDoubtful;
+    /** True when another job of the lane may start whose destination may keep it waiting; a stream does with its reserve what it likes. */
+    boolean doubtfulMay(LaneState lane) {
+        return doubtful < forDoubtful || lane.stream.busy < lane.stream.reserved;
     }
 
     void started(Job job) {
         LaneState lane = job.lane();
+        double cost = (double) job.claims().size() / lane.stream.weight;
         doubtful += job.isDoubtful() ? 1 : 0;
         lane.stream.busy++;
         lane.used = Math.max(lane.used, now);
         now = lane.used;
-        lane.used += (double) job.claims().size() / lane.stream.weight;
+        lane.used += cost;
     }
 
     /** Its slot is free for another. */

@@ -2,7 +2,10 @@
 package dev.mailer.core.internal.engine;
 
 import dev.mailer.api.spi.Claim;
+import dev.mailer.api.spi.QueueKey;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What one slot works on: mails that go to one destination, handed over in one call.
@@ -22,6 +25,11 @@ record Job(LaneState lane, List<List<Claim>> mails, long node, Route route, Kind
     /** The claims of all its mails. */
     List<Claim> claims() {
         return mails.stream().flatMap(List::stream).toList();
+    }
+
+    /** Those that its claims are of. */
+    Set<QueueKey> queues() {
+        return mails.stream().flatMap(List::stream).map(Claim::queue).collect(Collectors.toSet());
     }
 
     /** Bytes of stored content; all claims of a mail are of one. */

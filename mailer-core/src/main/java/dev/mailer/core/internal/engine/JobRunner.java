@@ -3,6 +3,7 @@ package dev.mailer.core.internal.engine;
 
 import dev.mailer.api.Failure;
 import dev.mailer.api.spi.Claim;
+import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.Submission;
 import dev.mailer.api.spi.Transport;
@@ -71,7 +72,7 @@ final class JobRunner {
      *
      * @throws InterruptedException while waiting for room in memory; the claims went back
      */
-    void run(Job job) throws InterruptedException {
+    Ran run(Job job) throws InterruptedException {
         KillPoint.AFTER_CLAIM.pass();
         long size = job.size();
         try {
@@ -82,46 +83,69 @@ final class JobRunner {
         }
         try {
             List<ReadyMail> ready = preflight.check(job);
-            if (!ready.isEmpty()) {
-                send(job, ready);
-            }
+            return ready.isEmpty() ? Ran.NOTHING : send(job, ready);
         } finally {
             inFlight.release(size);
         }
     }
 
-    private void send(Job job, List<ReadyMail> mails) {
+    private Ran send(Job job, List<ReadyMail> mails) {
         try {
-            attempt(job, mails);
+            List<AttemptSink> sinks = mails.stream()
+                    .map(m -> new AttemptSink(
+                            context, job, m, GuardedSpan.attempt(observations, complaints, job, m.message())))
+                    .toList();
+            return send(job, mails, sinks);
         } catch (RuntimeException | Error e) {
             mails.forEach(m -> settler.slotFailed(m.open(), e));
+            return Ran.NOTHING;
         }
     }
 
-    private void attempt(Job job, List<ReadyMail> mails) {
-        Transport transport = job.route().outlet().transport();
-        List<AttemptSink> sinks = mails.stream()
-                .map(m -> new AttemptSink(
-                        context, job, m, GuardedSpan.attempt(observations, complaints, job, m.message())))
-                .toList();
-        List<Submission> submissions =
-                mails.stream().<Submission>map(ReadyMail::submission).toList();
+    private Ran send(Job job, List<ReadyMail> mails, List<AttemptSink> sinks) {
+        String transport = job.route().outlet().transport().name();
         long start = System.nanoTime();
         Throwable thrown = null;
+        try {
+            thrown = call(job, mails, new CallSink(transport, mails, sinks));
+        } finally {
+            end(mails, sinks, thrown);
+            answerCircuit(job, sinks);
+        }
+        long took = System.nanoTime() - start;
+        context.meters().sent(transport, took);
+        return new Ran(
+                (int) sinks.stream().filter(s -> s.verdict() != null).count(),
+                took,
+                sinks.stream().flatMap(s -> s.givenBack().stream()).toList());
+    }
+
+    /** What the transport threw; null when it kept its contract. */
+    private static @Nullable Throwable call(Job job, List<ReadyMail> mails, CallSink sink) {
+        Transport transport = job.route().outlet().transport();
         if (mails.size() == 1) {
             MDC.put(MDC_MESSAGE, mails.get(0).message().id().toString());
         }
         try {
-            transport.send(submissions, new CallSink(transport.name(), mails, sinks));
+            transport.send(mails.stream().<Submission>map(ReadyMail::submission).toList(), sink);
+            return null;
         } catch (RuntimeException | Error e) {
-            thrown = e instanceof UncheckedIOException && e.getCause() != null ? e.getCause() : e;
             log.warn("transport {} broke its contract and threw: {}", transport.name(), Causes.of(e, log));
+            return e instanceof UncheckedIOException && e.getCause() != null ? e.getCause() : e;
         } finally {
-            for (int i = 0; i < sinks.size(); i++) {
-                end(sinks.get(i), mails.get(i), thrown);
-            }
             MDC.remove(MDC_MESSAGE);
-            context.meters().sent(transport.name(), System.nanoTime() - start);
+        }
+    }
+
+    /** What was left open concerns the first mail of it, and those that may have been sent; the transport had not come to the others. */
+    private void end(List<ReadyMail> mails, List<AttemptSink> sinks, @Nullable Throwable thrown) {
+        boolean told = false;
+        for (int i = 0; i < sinks.size(); i++) {
+            boolean leftOpen = !sinks.get(i).isDone();
+            if (!(leftOpen && told && sinks.get(i).endUntouched())) {
+                end(sinks.get(i), mails.get(i), thrown);
+                told |= leftOpen;
+            }
         }
     }
 
@@ -136,6 +160,22 @@ final class JobRunner {
             }
         } catch (Error e) {
             settler.slotFailed(mail.open(), e);
+        }
+    }
+
+    /** Once for the call, by what says most about the transport. */
+    private static void answerCircuit(Job job, List<AttemptSink> sinks) {
+        Route route = job.route();
+        Outcome gravest = null;
+        for (AttemptSink sink : sinks) {
+            Outcome verdict = sink.verdict();
+            gravest = verdict == null ? gravest : route.graver(gravest, verdict);
+        }
+        Guard guard = route.outlet().guard();
+        if (gravest == null) {
+            guard.giveBack();
+        } else {
+            guard.record(gravest, route.isWholeTransport());
         }
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.engine;
 
-import dev.mailer.api.spi.QueueKey;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -80,18 +79,5 @@ final class LaneSide {
             target = Math.max(LEAST, target - LEAST);
         }
         claims.forEach(waiting::add);
-    }
-
-    /** Gives a queue and what is claimed of it to the other side. */
-    void handOver(QueueKey queue, LaneSide other) {
-        if (active.remove(queue.domain())) {
-            other.activate(queue.domain());
-        }
-        waiting.drain(queue).forEach(other.waiting::add);
-    }
-
-    /** The queues that are known to have mail. */
-    List<String> queues() {
-        return List.copyOf(active);
     }
 }

@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.engine;
 
-import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.QueueKey;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One lane as its node sees it: the queues to claim from, in turn, and what is claimed and waits for a slot.
  *
  * <p>Where domains are destinations of their own, those that are not known to be quick are a side apart, so that domains which
- * keep us waiting fill neither the claims nor the slots of the others. Guarded by the dispatcher's lock.
+ * keep us waiting fill neither the claims nor the slots of the others. A queue is active on one side; when a domain changes sides, its queue
+ * follows when it is next looked at, and what is claimed of it stays where it is. Guarded by the dispatcher's lock.
  */
 final class LaneState {
     /** Most claims that wait for a slot. */
@@ -31,26 +29,38 @@ final class LaneState {
     @Nullable
     String scanAfter;
 
+    private final Quickness quickness;
     private final LaneSide quick = new LaneSide(MOST);
     private final LaneSide doubtful = new LaneSide(MOST_DOUBTFUL);
-    private final Quickness quickness = new Quickness();
     /** Some domains are destinations of their own. */
     private boolean apart;
     /** The side that was served last. */
     private boolean servedDoubtful;
 
-    LaneState(Lane lane, StreamShare stream) {
+    LaneState(Lane lane, StreamShare stream, Quickness quickness) {
         this.lane = lane;
         this.stream = stream;
+        this.quickness = quickness;
     }
 
     void activate(String domain) {
-        side(domain).activate(domain);
+        LaneSide side = side(domain);
+        (side == quick ? doubtful : quick).drop(domain);
+        side.activate(domain);
     }
 
-    /** The quick one is enough where there is one way for all. */
     List<LaneSide> sides() {
         return List.of(quick, doubtful);
+    }
+
+    /** Activates a queue of this side on the other, where its domain has changed sides since; false where it has not. */
+    boolean movesFrom(LaneSide side, String domain) {
+        LaneSide now = side(domain);
+        if (now == side) {
+            return false;
+        }
+        now.activate(domain);
+        return true;
     }
 
     int activeQueues() {
@@ -76,14 +86,10 @@ final class LaneState {
         return quick.waiting.size() > 0 || doubtfulToo && doubtful.waiting.size() > 0;
     }
 
-    /** True when so much is under way to a slow domain that nothing more is to be claimed. */
-    boolean isFull(String domain) {
-        return quickness.isFull(domain);
-    }
-
     /** A queue gave fewer than it was asked for. */
     void exhausted(String domain) {
-        side(domain).exhausted(domain);
+        quick.exhausted(domain);
+        doubtful.exhausted(domain);
     }
 
     void drop(String domain) {
@@ -105,16 +111,12 @@ final class LaneState {
         }
     }
 
+    /** A way that all share is as quick for one domain as for another. */
     private void learn(RoutedClaim routed) {
-        String domain = routed.claim().queue().domain();
         if (!routed.route().isWholeTransport()) {
-            if (!apart) {
-                apart = true;
-                quick.queues().forEach(d -> quick.handOver(new QueueKey(lane, d), doubtful));
-            }
-        } else if (apart && isDoubtful(domain)) {
-            quickness.wasQuick(domain);
-            doubtful.handOver(routed.claim().queue(), quick);
+            apart = true;
+        } else if (apart) {
+            quickness.wasQuick(routed.claim().queue().domain());
         }
     }
 
@@ -124,44 +126,13 @@ final class LaneState {
         servedDoubtful = both ? !servedDoubtful : quick.waiting.size() == 0;
         LaneSide side = servedDoubtful ? doubtful : quick;
         RoutedClaim head = side.waiting.head();
-        int most = Math.min(batch.size(side.waiting.size(), slots), head.batch());
+        int most = servedDoubtful ? 1 : Math.min(batch.size(side.waiting.size(), slots), head.batch());
         return new Job(
                 this,
                 side.waiting.take(most),
                 head.node(),
                 head.route(),
                 servedDoubtful ? Job.Kind.DOUBTFUL : Job.Kind.PLAIN);
-    }
-
-    /** A job has ended: was its destination quick? */
-    void ended(Job job, boolean wasQuick) {
-        if (job.route().isWholeTransport()) {
-            return;
-        }
-        for (String domain : domains(job)) {
-            QueueKey queue = new QueueKey(lane, domain);
-            if (wasQuick && isDoubtful(domain)) {
-                quickness.wasQuick(domain);
-                doubtful.handOver(queue, quick);
-            } else if (!wasQuick && apart && !isDoubtful(domain)) {
-                quickness.wasSlow(domain);
-                quick.handOver(queue, doubtful);
-            }
-        }
-    }
-
-    /** A job goes on beside the slots. */
-    void setAside(Job job) {
-        ended(job, false);
-        domains(job).forEach(quickness::setAside);
-    }
-
-    /** One that was aside has ended. */
-    void endedAside(Job job) {
-        for (String domain : domains(job)) {
-            quickness.ended(domain);
-            activate(domain);
-        }
     }
 
     /** Takes out what is claimed but not started; all of it, or that of one queue. */
@@ -177,9 +148,5 @@ final class LaneState {
 
     private LaneSide side(String domain) {
         return isDoubtful(domain) ? doubtful : quick;
-    }
-
-    private static Set<String> domains(Job job) {
-        return job.claims().stream().map(Claim::queue).map(QueueKey::domain).collect(Collectors.toSet());
     }
 }

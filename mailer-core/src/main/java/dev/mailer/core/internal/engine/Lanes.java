@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,13 +21,14 @@ final class Lanes {
     /** A lane that knows so many ready queues which are not slow needs no search. */
     private static final int ENOUGH_QUEUES = 256;
     /** Nor one that knows so many of any kind. */
-    private static final int MOST_QUEUES = 16_384;
+    private static final int MOST_QUEUES = 65_536;
     /** Most deliveries of one queue in one claim while others wait. */
     private static final int QUEUE_TURN = 32;
 
     private final FairShare share;
     private final ParkedQueues parked;
     private final Map<Lane, LaneState> lanes = new HashMap<>();
+    private final Quickness quickness = new Quickness();
     /** Queues that failed as a whole and have one delivery under way, whose outcome is awaited before the next. */
     private final Set<QueueKey> onTrial = new HashSet<>();
 
@@ -73,7 +75,7 @@ final class Lanes {
         if (room == 0) {
             return;
         }
-        List<String> queues = side.nextQueues(room, domain -> isHeldBack(lane, domain));
+        List<String> queues = side.nextQueues(room, domain -> isHeldBack(lane, side, domain));
         int turn = queues.size() == 1 ? room : Math.max(1, Math.min(QUEUE_TURN, room / Math.max(1, queues.size())));
         for (String domain : queues) {
             QueueKey queue = new QueueKey(lane.lane, domain);
@@ -81,9 +83,12 @@ final class Lanes {
         }
     }
 
-    private boolean isHeldBack(LaneState lane, String domain) {
+    private boolean isHeldBack(LaneState lane, LaneSide side, String domain) {
         QueueKey queue = new QueueKey(lane.lane, domain);
-        return parked.isParked(queue) || onTrial.contains(queue) || lane.isFull(domain);
+        return lane.movesFrom(side, domain)
+                || parked.isParked(queue)
+                || onTrial.contains(queue)
+                || quickness.isFull(domain);
     }
 
     /**
@@ -94,7 +99,7 @@ final class Lanes {
     List<RoutedClaim> place(Claimed claimed) {
         List<RoutedClaim> tooLate = new ArrayList<>();
         Map<LaneState, List<RoutedClaim>> byLane = new HashMap<>();
-        for (QueueKey queue : claimed.queues()) {
+        for (QueueKey queue : new LinkedHashSet<>(claimed.queues())) {
             List<RoutedClaim> got = claimed.of(queue);
             LaneState lane = lane(queue.lane());
             if (parked.isParked(queue)) {
@@ -140,7 +145,7 @@ final class Lanes {
     @Nullable
     Job next() {
         LaneState lane = share.next(lanes.values());
-        return lane == null ? null : lane.take(share.slots(), share.doubtfulMay());
+        return lane == null ? null : lane.take(share.slots(), share.doubtfulMay(lane));
     }
 
     /** A job that needs no turn: a claim that is tried alone. */
@@ -154,38 +159,66 @@ final class Lanes {
         share.started(job);
     }
 
-    /** A job that takes long goes on, and its slot is free for another. */
-    void setAside(Job job) {
+    /**
+     * A job that takes long goes on, and its slot is free for another.
+     *
+     * @return what is claimed and not to be started, because so much is under way to the same domain
+     */
+    List<RoutedClaim> setAside(Job job, long nanos) {
         share.finished(job);
-        job.lane().setAside(job);
+        job.lane().batch.took(job.mails().size(), nanos);
+        List<RoutedClaim> tooMany = new ArrayList<>();
+        for (QueueKey queue : job.queues()) {
+            quickness.setAside(queue.domain());
+            if (quickness.isFull(queue.domain())) {
+                lanes.values().forEach(l -> tooMany.addAll(l.drain(new QueueKey(l.lane, queue.domain()))));
+            }
+        }
+        return tooMany;
     }
 
     /**
-     * A job has ended in its slot.
+     * A job has ended in its slot, and the outcome of its claims is known: queues on trial are parked again, or go on.
      *
-     * @param nanos how long it took
      * @return true when a queue goes on
      */
-    boolean finished(Job job, long nanos) {
+    boolean finished(Job job, Ran ran) {
         share.finished(job);
-        job.lane().batch.took(job.mails().size(), nanos);
-        job.lane().ended(job, nanos < UnderWay.LONG.toNanos());
-        return endTrials(job);
+        if (ran.tried() > 0) {
+            job.lane().batch.took(ran.tried(), ran.nanos());
+        }
+        if (!job.route().isWholeTransport()) {
+            learn(job, ran);
+        }
+        return goOn(job, ran);
+    }
+
+    private void learn(Job job, Ran ran) {
+        for (QueueKey queue : job.queues()) {
+            if (ran.wasQuick()) {
+                quickness.wasQuick(queue.domain());
+            } else if (ran.wasSlow()) {
+                quickness.wasSlow(queue.domain());
+            }
+        }
     }
 
     /** A job has ended that was set aside. */
-    void finishedAside(Job job) {
-        job.lane().endedAside(job);
-        endTrials(job);
+    void finishedAside(Job job, Ran ran) {
+        for (QueueKey queue : job.queues()) {
+            quickness.ended(queue.domain());
+            lane(queue.lane()).activate(queue.domain());
+        }
+        goOn(job, ran);
     }
 
-    /** The outcome of its claims is known: queues on trial are parked again, or go on. */
     @CanIgnoreReturnValue
-    private boolean endTrials(Job job) {
-        boolean more = false;
-        for (Claim claim : job.claims()) {
-            if (onTrial.remove(claim.queue())) {
-                lane(claim.queue().lane()).activate(claim.queue().domain());
+    private boolean goOn(Job job, Ran ran) {
+        activate(ran.givenBack());
+        boolean more = !ran.givenBack().isEmpty();
+        for (QueueKey queue : job.queues()) {
+            if (onTrial.remove(queue)) {
+                lane(queue.lane()).activate(queue.domain());
                 more = true;
             }
         }
@@ -193,6 +226,6 @@ final class Lanes {
     }
 
     private LaneState lane(Lane lane) {
-        return lanes.computeIfAbsent(lane, l -> new LaneState(l, share.stream(l.stream())));
+        return lanes.computeIfAbsent(lane, l -> new LaneState(l, share.stream(l.stream()), quickness));
     }
 }

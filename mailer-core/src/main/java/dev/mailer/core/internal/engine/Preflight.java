@@ -48,14 +48,27 @@ final class Preflight {
         this.limiter = limiter;
     }
 
-    /** Those that may go, each with a leave of the transport's circuit that is to be answered; the others are settled. */
+    /**
+     * Those that may go, the others are settled. Where there are any, the transport's circuit has given one leave for their call, which is to be
+     * answered.
+     */
     List<ReadyMail> check(Job job) {
+        Leave leave = new Leave(job.route().outlet().guard());
         List<ReadyMail> ready = new ArrayList<>(job.mails().size());
+        try {
+            check(job, leave, ready);
+        } finally {
+            leave.giveBackUnless(!ready.isEmpty());
+        }
+        return ready;
+    }
+
+    private void check(Job job, Leave leave, List<ReadyMail> ready) {
         for (List<Claim> mail : job.mails()) {
             OpenClaims open = new OpenClaims(mail, job.node());
             ReadyMail checked = null;
             try {
-                checked = load(job.route(), open, mail.get(0));
+                checked = load(job.route(), leave, open, mail.get(0));
             } catch (RuntimeException | Error e) {
                 settler.slotFailed(open, e);
             }
@@ -63,10 +76,9 @@ final class Preflight {
                 ready.add(checked);
             }
         }
-        return ready;
     }
 
-    private @Nullable ReadyMail load(Route route, OpenClaims open, Claim first) {
+    private @Nullable ReadyMail load(Route route, Leave leave, OpenClaims open, Claim first) {
         StoredMessage message;
         try {
             message = contents.take(first);
@@ -89,7 +101,7 @@ final class Preflight {
         }
         MDC.put(JobRunner.MDC_MESSAGE, message.id().toString());
         try {
-            return check(route, open, message, content);
+            return check(route, leave, open, message, content);
         } catch (RuntimeException e) {
             settler.engineFailed(open, e, message);
             return null;
@@ -98,17 +110,14 @@ final class Preflight {
         }
     }
 
-    private @Nullable ReadyMail check(Route route, OpenClaims open, StoredMessage message, StoredContent content) {
+    private @Nullable ReadyMail check(
+            Route route, Leave leave, OpenClaims open, StoredMessage message, StoredContent content) {
         keepWanted(open);
-        if (open.isEmpty() || !hasLeave(route, open, message)) {
+        if (open.isEmpty() || !hasLeave(route, leave, open, message)) {
             return null;
         }
         PreparedSubmission submission = prepare(route, open, message, content);
-        if (submission == null) {
-            route.outlet().guard().giveBack();
-            return null;
-        }
-        return new ReadyMail(open, message, submission);
+        return submission == null ? null : new ReadyMail(open, message, submission);
     }
 
     /** What is to be sent; null when that did not succeed, and the claims are settled. */
@@ -173,7 +182,7 @@ final class Preflight {
         }
     }
 
-    private boolean hasLeave(Route route, OpenClaims open, StoredMessage message) {
+    private boolean hasLeave(Route route, Leave leave, OpenClaims open, StoredMessage message) {
         Duration wait;
         try {
             wait = limiter.tryAcquire(
@@ -192,7 +201,7 @@ final class Preflight {
             settler.putOff(open, wait, why, message);
             return false;
         }
-        if (!route.outlet().guard().tryAcquire()) {
+        if (!leave.isGiven()) {
             Failure why = SettlementRules.ours("circuit-open", "the transport failed as a whole and is left alone");
             settler.putOff(open, TROUBLE_WAIT, why, message);
             return false;
@@ -213,5 +222,26 @@ final class Preflight {
         }
         Failure why = SettlementRules.ours("unreadable-here", text);
         settler.settleAll(open, c -> context.rules().heldBack(c, open.node(), why, null, context.now()));
+    }
+
+    /** The leave of a circuit, which is asked for once. For one thread. */
+    private static final class Leave {
+        private final Guard guard;
+        private boolean given;
+
+        Leave(Guard guard) {
+            this.guard = guard;
+        }
+
+        boolean isGiven() {
+            given = given || guard.tryAcquire();
+            return given;
+        }
+
+        void giveBackUnless(boolean used) {
+            if (given && !used) {
+                guard.giveBack();
+            }
+        }
     }
 }

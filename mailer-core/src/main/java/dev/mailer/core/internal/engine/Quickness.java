@@ -6,14 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Which destinations of a lane take mail without keeping a slot waiting, as far as this process has seen. Where all mail goes one way,
- * nothing is known, nor needs to be: the way is as quick for one domain as for another. Guarded by the dispatcher's lock.
+ * Which domains take mail without keeping a slot waiting, as far as this process has seen, and to which of them calls are aside. Guarded by
+ * the dispatcher's lock.
  */
 final class Quickness {
     /** Domains that are remembered; the one not used for longest is forgotten. */
     private static final int MOST = 10_000;
     /** Calls to one domain that may be aside; then no more is begun. */
-    private static final int ASIDE = 8;
+    static final int ASIDE = 8;
 
     private final Map<String, Boolean> quick = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -40,10 +40,13 @@ final class Quickness {
         return aside.getOrDefault(domain, 0) >= ASIDE;
     }
 
+    /** A call goes on aside. */
     void setAside(String domain) {
+        wasSlow(domain);
         aside.merge(domain, 1, Integer::sum);
     }
 
+    /** One that was aside has ended. */
     void ended(String domain) {
         aside.computeIfPresent(domain, (d, n) -> n == 1 ? null : n - 1);
     }

@@ -70,8 +70,13 @@ final class SendingSlots {
 
     /** Lets jobs that have taken long go on beside the slots, as many as may. */
     void setAside() {
-        for (int spare = moveAside(); spare > 0; spare--) {
-            startSpare();
+        List<RoutedClaim> tooMany = new ArrayList<>();
+        try {
+            for (int spare = moveAside(tooMany); spare > 0; spare--) {
+                startSpare();
+            }
+        } finally {
+            tooMany.forEach(r -> runner.release(List.of(r.claim()), r.node()));
         }
     }
 
@@ -86,7 +91,7 @@ final class SendingSlots {
     }
 
     /** How many threads are missing then. */
-    private int moveAside() {
+    private int moveAside(List<RoutedClaim> tooMany) {
         state.lock.lock();
         try {
             for (UnderWay u : underWay) {
@@ -96,8 +101,10 @@ final class SendingSlots {
                     bytesAside += u.job.size();
                     state.aside++;
                     state.busy--;
-                    state.lanes.setAside(u.job);
+                    tooMany.addAll(state.lanes.setAside(u.job, u.took()));
                     state.plan.signal();
+                    state.jobs.signal();
+                    state.idle.signalAll();
                 }
             }
             return state.aside - spares.size();
@@ -144,18 +151,17 @@ final class SendingSlots {
     }
 
     private void runToEnd(UnderWay started) throws InterruptedException {
+        Ran ran = Ran.NOTHING;
         try {
-            run(started.job);
+            ran = run(started.job);
         } finally {
-            finished(started);
+            finished(started, ran);
         }
     }
 
-    private void run(Job job) throws InterruptedException {
+    private Ran run(Job job) throws InterruptedException {
         Job wanted = job.isAlone() ? job : withoutParked(job);
-        if (!wanted.mails().isEmpty()) {
-            runner.run(wanted);
-        }
+        return wanted.mails().isEmpty() ? Ran.NOTHING : runner.run(wanted);
     }
 
     /** Another slot may have parked a queue just now, and what is claimed from it is about to be withdrawn. */
@@ -200,8 +206,8 @@ final class SendingSlots {
     @GuardedBy("state.lock")
     private UnderWay started(Job job) {
         UnderWay started = new UnderWay(job);
-        underWay.add(started);
         state.lanes.started(job);
+        underWay.add(started);
         state.busy++;
         return started;
     }
@@ -246,15 +252,15 @@ final class SendingSlots {
         }
     }
 
-    private void finished(UnderWay ended) {
+    private void finished(UnderWay ended, Ran ran) {
         state.lock.lock();
         try {
             underWay.remove(ended);
             if (ended.aside) {
-                finishedAside(ended.job);
+                finishedAside(ended.job, ran);
             } else {
                 state.busy--;
-                if (state.lanes.finished(ended.job, ended.took())) {
+                if (state.lanes.finished(ended.job, ran)) {
                     state.plan.signal();
                 }
                 state.jobs.signal();
@@ -268,10 +274,10 @@ final class SendingSlots {
     }
 
     @GuardedBy("state.lock")
-    private void finishedAside(Job job) {
+    private void finishedAside(Job job, Ran ran) {
         state.aside--;
         bytesAside -= job.size();
-        state.lanes.finishedAside(job);
+        state.lanes.finishedAside(job, ran);
         state.plan.signal();
         // a spare thread that waits may be one too many now
         state.jobs.signalAll();

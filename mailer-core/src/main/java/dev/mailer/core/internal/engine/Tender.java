@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What has to be looked after while mail flows. The node's heartbeat has a thread of its own, so that nothing else can make it late;
- * another one looks after what dead nodes held, what becomes due or expires, slow peers, suspects that are tried alone, meters, retention.
+ * What has to be looked after while mail flows. The node's heartbeat has a thread of its own, so that nothing else can make it late,
+ * and so has setting slow jobs aside, which must not wait for the store; another one looks after what dead nodes held, what becomes due or expires, slow peers, suspects that are tried alone, meters, retention.
  * Nothing that time alone decides is done by a clock that is not trusted.
  */
 final class Tender {
@@ -47,6 +47,7 @@ final class Tender {
     private final EngineMeters meters;
     private final Retention retention;
     private final Duties heart;
+    private final Duties aside;
     private final Duties others;
     /** Reading of the monotonic clock. */
     private long started;
@@ -76,9 +77,9 @@ final class Tender {
         this.retention = retention;
         Duration beat = lease.length().dividedBy(4);
         this.heart = new Duties(threads).add("heartbeat", beat, registration::heartbeat);
+        this.aside = new Duties(threads).add("set slow jobs aside", Duties.TICK, dispatcher::setAside);
         this.others = new Duties(threads)
                 .add("recover", beat, registration::recover)
-                .add("set slow jobs aside", Duties.TICK, dispatcher::setAside)
                 .add("journal slow peers", Duties.TICK, this::journalSlow)
                 .add("promote", Duties.TICK, this::promote)
                 .add("expire", EACH_SECOND, this::expire)
@@ -94,18 +95,20 @@ final class Tender {
         started = System.nanoTime();
         purged = clock.instant();
         heart.start();
+        aside.start();
         others.start();
     }
 
     void stop(Duration patience) throws InterruptedException {
         heart.stop();
+        aside.stop();
         others.stop();
-        Ending.await(List.of(heart.thread(), others.thread()), patience);
+        Ending.await(List.of(heart.thread(), aside.thread(), others.thread()), patience);
     }
 
     /** False when a thread has ended that was to run until {@link #stop}. */
     boolean isAlive() {
-        return heart.isAlive() && others.isAlive();
+        return heart.isAlive() && aside.isAlive() && others.isAlive();
     }
 
     private void journalSlow() {

@@ -7,6 +7,8 @@ import java.time.Duration;
 final class UnderWay {
     /** A job that takes longer gives its slot to another, where its destination is one of many. */
     static final Duration LONG = Duration.ofSeconds(1);
+    /** The same where its destination is not known to be quick. */
+    private static final Duration LONG_IF_DOUBTFUL = Duration.ofMillis(300);
 
     final Job job;
     private final long since = System.nanoTime();
@@ -24,6 +26,7 @@ final class UnderWay {
 
     /** True for a job whose slot others should have; a way out that all share would only be asked for more than it takes. */
     boolean isDelaying() {
-        return !aside && !job.isAlone() && !job.route().isWholeTransport() && took() > LONG.toNanos();
+        Duration patience = job.isDoubtful() ? LONG_IF_DOUBTFUL : LONG;
+        return !aside && !job.isAlone() && !job.route().isWholeTransport() && took() > patience.toNanos();
     }
 }

@@ -19,7 +19,9 @@ class BatchTest {
     private static final long SLOW = Duration.ofSeconds(1).toNanos();
 
     private final Batch batch = new Batch();
-    private final LaneState lane = new LaneState(TestClaims.LANE, new FairShare(SLOTS, Map.of()).stream("s"));
+    private final Quickness quickness = new Quickness();
+    private final LaneState lane =
+            new LaneState(TestClaims.LANE, new FairShare(SLOTS, Map.of()).stream("s"), quickness);
     private final Outlet outlet = new Outlet("default", new MemoryTransport(), new Guard("default"));
 
     @Test
@@ -97,6 +99,15 @@ class BatchTest {
     }
 
     @Test
+    void mails_for_a_domain_that_may_be_slow_go_one_by_one() {
+        takesMany();
+        quickness.wasSlow("a.example");
+        fill(10, claims(1, 6));
+
+        assertThat(take()).containsExactly(List.of(1L));
+    }
+
+    @Test
     void a_suspect_goes_alone() {
         takesMany();
         fill(10, List.of(TestClaims.claim(1, 1, "a.example"), TestClaims.claim(2, 2, "a.example", 1_000, 1)));
@@ -132,6 +143,8 @@ class BatchTest {
     }
 
     private void takesMany() {
+        quickness.wasQuick("a.example");
+        quickness.wasQuick("b.example");
         for (int i = 0; i < 100; i++) {
             lane.batch.took(1, FAST);
         }

@@ -120,7 +120,7 @@ class FairShareTest {
     }
 
     private LaneState lane(FairShare share, String tenant, String stream, int mails) {
-        LaneState lane = new LaneState(new Lane(tenant, stream), share.stream(stream));
+        LaneState lane = new LaneState(new Lane(tenant, stream), share.stream(stream), new Quickness());
         fill(lane, mails);
         lanes.add(lane);
         return lane;
@@ -164,7 +164,7 @@ class FairShareTest {
 
     @CanIgnoreReturnValue
     private static Job start(FairShare share, LaneState lane) {
-        Job job = lane.take(share.slots(), share.doubtfulMay());
+        Job job = lane.take(share.slots(), share.doubtfulMay(lane));
         share.started(job);
         return job;
     }

@@ -9,6 +9,7 @@ import dev.mailer.api.spi.OutboxTransaction.Pick;
 import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.QueueKey;
 import dev.mailer.core.MemoryTransport;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -45,7 +46,7 @@ class LanesTest {
         Job trial = next();
         assertThat(lanes.choose()).isEmpty();
 
-        assertThat(lanes.finished(trial, 1)).isTrue();
+        assertThat(lanes.finished(trial, Ran.of(Duration.ofMillis(1)))).isTrue();
         assertThat(lanes.choose()).containsExactly(new Pick(A, 1));
     }
 

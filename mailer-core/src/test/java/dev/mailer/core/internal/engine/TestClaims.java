@@ -21,11 +21,19 @@ final class TestClaims {
     }
 
     static Claim claim(long delivery, long message, String domain, long size, int crashes) {
+        return claim(delivery, message, queue(domain), size, crashes);
+    }
+
+    static Claim claim(long delivery, long message, QueueKey queue) {
+        return claim(delivery, message, queue, 1_000, 0);
+    }
+
+    private static Claim claim(long delivery, long message, QueueKey queue, long size, int crashes) {
         return new Claim(
                 delivery,
                 message,
-                queue(domain),
-                delivery + "@" + domain,
+                queue,
+                delivery + "@" + queue.domain(),
                 AmbiguityPolicy.RESEND,
                 size,
                 null,
