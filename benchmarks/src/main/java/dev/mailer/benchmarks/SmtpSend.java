@@ -15,7 +15,7 @@ final class SmtpSend implements Benchmark {
     private static final String CPU = "client CPU ms/mail";
     private static final String TO_SOURCE = "ratio to " + SmtpClients.SOURCE;
     private static final String CPU_RATIO = "CPU ratio to Angus";
-    private static final String OURS = "ours, pipelining=offered";
+    private static final String OURS = "ours, pipelining=chained";
     private static final int SMALL = 10_000;
     private static final int LARGE = 100_000;
     private static final long PAUSE = 300;
@@ -37,7 +37,7 @@ final class SmtpSend implements Benchmark {
     private static void small(Session session, SmtpSink sink, int connections) throws Exception {
         List<SmtpClients.Client> clients = new ArrayList<>();
         clients.add(SmtpClients.source(session, sink.port(), connections, SMALL));
-        clients.add(SmtpClients.ours(session, sink.port(), connections, "pipelining=offered", Mails.raw()));
+        clients.add(SmtpClients.ours(session, sink.port(), connections, "pipelining=chained", Mails.raw()));
         clients.add(SmtpClients.ours(session, sink.port(), connections, "pipelining=never", Mails.raw()));
         for (Angus way : Angus.values()) {
             if (connections == 4 || way != Angus.AS_SHIPPED) {
@@ -62,7 +62,7 @@ final class SmtpSend implements Benchmark {
                 sink,
                 List.of(
                         SmtpClients.source(session, sink.port(), 4, LARGE),
-                        SmtpClients.ours(session, sink.port(), 4, "pipelining=offered", mail)),
+                        SmtpClients.ours(session, sink.port(), 4, "pipelining=chained", mail)),
                 session.amount(6_000));
         figures.print("4 connections, mails of 100 kB");
         session.result("smtp-100k", figures.median(OURS, TO_SOURCE), ">=", 0.9);
@@ -75,7 +75,7 @@ final class SmtpSend implements Benchmark {
                     sink,
                     List.of(
                             SmtpClients.ours(session, peer.port(), 1, "pipelining=never", Mails.raw()),
-                            SmtpClients.ours(session, peer.port(), 1, "pipelining=offered", Mails.raw())),
+                            SmtpClients.ours(session, peer.port(), 1, "pipelining=chained", Mails.raw())),
                     session.amount(100));
             figures.print("1 connection over a round trip of 30 ms, mails of 10 kB");
             session.result("smtp-distance", figures.median(OURS, "ratio to ours, pipelining=never"), ">=", 2.5);

@@ -49,7 +49,12 @@ final class SmtpSession {
 
     /** True when commands may leave before the replies to those before them have come (RFC 2920). */
     boolean mayPipeline() {
-        return settings.pipelining() && extensions.has("PIPELINING");
+        return settings.pipelining() != Pipelining.NEVER && extensions.has("PIPELINING");
+    }
+
+    /** True when the envelope of a mail may leave behind another's final dot. */
+    boolean mayChain() {
+        return settings.pipelining() == Pipelining.CHAINED && mayPipeline() && !mayChunk();
     }
 
     DeliveryNotices notices() {

@@ -59,7 +59,7 @@ final class SmtpSettings {
     private final Timeouts timeouts;
     private final PoolLimits pool;
     private final int maxRecipients;
-    private final boolean pipelining;
+    private final Pipelining pipelining;
     private final boolean chunking;
     private final DeliveryNotices notices;
     private final @Nullable ProxySettings proxy;
@@ -98,7 +98,7 @@ final class SmtpSettings {
                 options.duration("idleTimeout", DEFAULT_IDLE),
                 PoolLimits.PATIENT);
         this.maxRecipients = options.count("maxRecipients", DEFAULT_MAX_RECIPIENTS, 50_000);
-        this.pipelining = options.choice("pipelining", Offered.values(), Offered.OFFERED) == Offered.OFFERED;
+        this.pipelining = options.choice("pipelining", Pipelining.values(), Pipelining.OFFERED);
         this.chunking = options.choice("chunking", Offered.values(), Offered.NEVER) == Offered.OFFERED;
         this.notices = DeliveryNotices.of(options);
         this.proxy = ProxySettings.of(options);
@@ -185,7 +185,7 @@ final class SmtpSettings {
     }
 
     /** True when commands may leave before the replies to those before them, where the server offers it. */
-    boolean pipelining() {
+    Pipelining pipelining() {
         return pipelining;
     }
 

@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code writeTimeout}</td><td>3m, for a block of 16 kB</td></tr>
  * <tr><td>{@code dotTimeout}</td><td>10m, for the reply to the final dot; less makes ambiguous outcomes more frequent</td></tr>
  * <tr><td>{@code totalTimeout}</td><td>30m, for all up to the final dot</td></tr>
- * <tr><td>{@code pipelining}</td><td>{@code offered}, or {@code never} for a server that offers it and cannot do it</td></tr>
+ * <tr><td>{@code pipelining}</td><td>{@code offered}, {@code chained} for the next mail's envelope behind the final dot, or {@code never} for a server that
+ * offers it and cannot do it</td></tr>
  * <tr><td>{@code chunking}</td><td>{@code never}, or {@code offered}: content in chunks (BDAT) where the server knows them</td></tr>
  * <tr><td>{@code dsn}</td><td>what the server is asked to tell the sender, where it knows DSN: {@code never}, or some of
  * {@code success,failure,delay}; default: its own ways</td></tr>

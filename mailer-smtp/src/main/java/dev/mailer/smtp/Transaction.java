@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One mail over one session (RFC 5321 §3.3): MAIL, RCPT, DATA, content, final dot. Used once, by one thread.
  *
- * <p>Where the server takes PIPELINING, the envelope is one flight, and that of the next mail leaves behind this one's final dot.
+ * <p>Where the server takes PIPELINING, the envelope is one flight, and that of the next mail may leave behind this one's final dot.
  * The next mail has then said who it is from and for, and nothing that could not be said again over another connection.
  *
  * <p>{@link Verdicts} holds the recipients without an outcome; whatever ends the transaction reports for them. The phase
@@ -28,9 +28,15 @@ final class Transaction {
     enum End {
         REUSABLE,
         BROKEN,
-        /** The server had ended the session before it took MAIL; nothing is reported and a new session may try again. */
+        /**
+         * The server had ended the session before it took MAIL, or takes none behind another mail's final dot; nothing is reported and a
+         * new session may try again.
+         */
         STALE
     }
+
+    /** Says of a MAIL that it came at the wrong time, and nothing of the sender (RFC 5321 §4.2.2). */
+    private static final int BAD_SEQUENCE = 503;
 
     private final SmtpSession session;
     private final SmtpConnection connection;
@@ -43,6 +49,8 @@ final class Transaction {
     private @Nullable ContentTransfer content;
     /** Something went over the session before, so that the server may have had enough of it. */
     private boolean used;
+    /** The envelope left behind another mail's final dot. */
+    private boolean followed;
 
     private Phase phase = Phase.MAIL_FROM;
 
@@ -96,7 +104,7 @@ final class Transaction {
 
     /** True when the envelope may leave behind another mail's final dot. */
     boolean canFollow() {
-        if (!session.mayPipeline() || session.mayChunk() || session.isWornOut()) {
+        if (!session.mayChain() || session.isWornOut()) {
             return false;
         }
         try {
@@ -115,6 +123,7 @@ final class Transaction {
     /** Says the beginning of the envelope behind another mail's final dot. */
     void follow() throws WireException {
         EnvelopeCommands commands = begin(Objects.requireNonNull(prepared, "prepared"));
+        followed = true;
         commands.follow();
     }
 
@@ -144,7 +153,7 @@ final class Transaction {
 
     private End transfer(EnvelopeCommands commands, @Nullable Transaction next) throws WireException {
         Reply sender = commands.next();
-        if (used && sender.isClosing()) {
+        if (used && sender.isClosing() || followed && sender.code() == BAD_SEQUENCE) {
             return End.STALE;
         }
         if (isFatal(sender)) {

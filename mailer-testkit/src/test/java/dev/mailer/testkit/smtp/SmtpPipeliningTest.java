@@ -35,7 +35,7 @@ class SmtpPipeliningTest {
     private final ExecutorService executor = Executors.newSingleThreadExecutor();
     private final RawPeer peer = new RawPeer();
     private final Outcomes outcomes = new Outcomes();
-    private Transport transport = Clients.of(peer.uri() + "?" + Clients.FAST);
+    private Transport transport = Clients.of(peer.uri() + "?pipelining=chained&" + Clients.FAST);
 
     SmtpPipeliningTest() throws IOException {}
 
@@ -160,6 +160,38 @@ class SmtpPipeliningTest {
             assertThat(outcomes.of(recipient).scope()).isEqualTo(Scope.DESTINATION);
             assertThat(outcomes.of(recipient).failure().text()).isEqualTo("going down");
         }
+    }
+
+    @Test
+    void a_server_that_takes_no_envelope_behind_the_dot_gets_it_over_a_new_connection() throws Exception {
+        Future<Outcomes> sent = send(TestMail.to(A), TestMail.to(B));
+        peer.accept("PIPELINING");
+        takeFirst();
+        peer.say("250 taken", "503 5.5.1 too early", "503 5.5.1 no sender", "503 5.5.1 no recipients");
+        deliver(B);
+
+        assertThat(sent.get(30, TimeUnit.SECONDS).of(A).kind()).isEqualTo(Kind.ACCEPTED);
+        assertThat(outcomes.of(B).kind()).isEqualTo(Kind.ACCEPTED);
+    }
+
+    @Test
+    void an_envelope_waits_for_the_reply_to_the_dot_before_it_unless_it_is_told_not_to() throws Exception {
+        transport.close();
+        transport = Clients.of(peer.uri() + "?" + Clients.FAST);
+        Future<Outcomes> sent = send(TestMail.to(A), TestMail.to(B));
+        peer.accept("PIPELINING");
+        peer.readLines(3);
+        peer.say("250 ok", "250 ok", "354 go on");
+        peer.readContent();
+        assertThat(peer.waiting()).isZero();
+        peer.say("250 taken");
+        peer.readLines(3);
+        peer.say("250 ok", "250 ok", "354 go on");
+        peer.readContent();
+        peer.say("250 taken");
+
+        assertThat(sent.get(30, TimeUnit.SECONDS).of(A).kind()).isEqualTo(Kind.ACCEPTED);
+        assertThat(outcomes.of(B).kind()).isEqualTo(Kind.ACCEPTED);
     }
 
     @Test
