@@ -85,18 +85,7 @@ class SmtpContentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "a\n.\nMAIL FROM:<x@example.com>\r\n",
-                "a\r.\rMAIL FROM:<x@example.com>\r\n",
-                "a\n.\r\nMAIL FROM:<x@example.com>\r\n",
-                "a\r\n.\nMAIL FROM:<x@example.com>\r\n",
-                "a\r\n.\rMAIL FROM:<x@example.com>\r\n",
-                "a\r.\r\nMAIL FROM:<x@example.com>\r\n",
-                "a\r.\nMAIL FROM:<x@example.com>\r\n",
-                "a\n.\rMAIL FROM:<x@example.com>\r\n",
-                "a\r\r\n.\r\r\nMAIL FROM:<x@example.com>\r\n"
-            })
+    @MethodSource("dev.mailer.testkit.smtp.PeerMail#smuggling")
     void bare_line_ends_cannot_smuggle_a_second_mail(String content) {
         Outcome outcome =
                 Clients.send(transport, TestMail.of(content, "jo@example.org")).only();
