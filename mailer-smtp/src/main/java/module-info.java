@@ -15,6 +15,7 @@ module dev.mailer.smtp {
 
     exports dev.mailer.smtp;
     exports dev.mailer.smtp.dkim;
+    exports dev.mailer.smtp.domain;
 
     provides TransportFactory with
             SmtpTransportFactory,

@@ -17,6 +17,9 @@ public interface Dns extends AutoCloseable {
     /** Each record as one text, its strings joined. */
     DnsAnswer<String> txt(String name, Deadline deadline);
 
+    /** The names that an address leads back to, as {@link MxRecord#host} has them; the name to ask for is below arpa. */
+    DnsAnswer<String> ptr(String name, Deadline deadline);
+
     DnsAnswer<TlsaRecord> tlsa(String name, Deadline deadline);
 
     /** Ends what is under way; from then on everything fails. Idempotent. */

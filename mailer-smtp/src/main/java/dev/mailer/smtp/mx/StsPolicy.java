@@ -37,7 +37,7 @@ public record StsPolicy(StsMode mode, Duration maxAge, List<String> mx) {
      *
      * @throws IllegalArgumentException what is wrong with it
      */
-    static StsPolicy parse(String text) {
+    public static StsPolicy parse(String text) {
         Map<String, String> fields = new LinkedHashMap<>();
         List<String> mx = new ArrayList<>();
         String[] lines = text.split("\r?\n", -1);

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The TXT record that tells that a domain has a policy, and by its id when the policy changes (RFC 8461 §3.1). */
-final class StsRecord {
+public final class StsRecord {
     private static final Pattern START = Pattern.compile("v=STSv1[ \\t]*;.*", Pattern.DOTALL);
     private static final Pattern RECORD = Pattern.compile(
             "v=STSv1((?:[ \\t]*;[ \\t]*[A-Za-z0-9][A-Za-z0-9_.-]{0,31}=[!-:<>-~]+)+)(?:[ \\t]*;[ \\t]*)?");
@@ -16,7 +16,7 @@ final class StsRecord {
     private StsRecord() {}
 
     /** The id; null when the texts hold no record, more than one, or one that cannot be read. */
-    static @Nullable String id(List<String> texts) {
+    public static @Nullable String id(List<String> texts) {
         List<String> records =
                 texts.stream().filter(t -> START.matcher(t).matches()).toList();
         if (records.size() != 1) {

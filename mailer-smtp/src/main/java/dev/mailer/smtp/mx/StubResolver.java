@@ -22,6 +22,7 @@ import org.xbill.DNS.ARecord;
 import org.xbill.DNS.MXRecord;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.PTRRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.TLSARecord;
@@ -40,7 +41,7 @@ public final class StubResolver implements Dns {
     public static final Duration MAX_TTL = Duration.ofHours(1);
     /** The longest that it is remembered that there is nothing. */
     public static final Duration MAX_NEGATIVE_TTL = Duration.ofMinutes(5);
-    /** Most octets of answers that are kept, for each of the five types of records. */
+    /** Most octets of answers that are kept, for each of the six types of records. */
     public static final int MAX_CACHE_OCTETS = 4 << 20;
 
     private static final int MAX_QUESTIONS = 8;
@@ -56,6 +57,7 @@ public final class StubResolver implements Dns {
     private final Kept<InetAddress> ipv4;
     private final Kept<InetAddress> ipv6;
     private final Kept<String> txt;
+    private final Kept<String> ptr;
     private final Kept<TlsaRecord> tlsa;
 
     public StubResolver(ResolverSettings settings, InstantSource clock) {
@@ -64,6 +66,7 @@ public final class StubResolver implements Dns {
         this.ipv4 = kept(Type.A, r -> List.of(((ARecord) r).getAddress()), clock);
         this.ipv6 = kept(Type.AAAA, r -> List.of(((AAAARecord) r).getAddress()), clock);
         this.txt = kept(Type.TXT, StubResolver::readTxt, clock);
+        this.ptr = kept(Type.PTR, StubResolver::readPtr, clock);
         this.tlsa = kept(Type.TLSA, StubResolver::readTlsa, clock);
     }
 
@@ -85,6 +88,11 @@ public final class StubResolver implements Dns {
     @Override
     public DnsAnswer<String> txt(String name, Deadline deadline) {
         return ask(txt, name, deadline);
+    }
+
+    @Override
+    public DnsAnswer<String> ptr(String name, Deadline deadline) {
+        return ask(ptr, name, deadline);
     }
 
     @Override
@@ -229,6 +237,10 @@ public final class StubResolver implements Dns {
             text.append(new String(part, StandardCharsets.ISO_8859_1));
         }
         return List.of(text.toString());
+    }
+
+    private static List<String> readPtr(Record record) {
+        return List.of(plain(((PTRRecord) record).getTarget().toString(true)));
     }
 
     private static List<TlsaRecord> readTlsa(Record record) {

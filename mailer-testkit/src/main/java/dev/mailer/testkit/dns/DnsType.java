@@ -7,6 +7,7 @@ public enum DnsType {
     NS(2),
     CNAME(5),
     SOA(6),
+    PTR(12),
     MX(15),
     TXT(16),
     AAAA(28),

@@ -107,6 +107,11 @@ public final class ScriptedDnsServer implements AutoCloseable {
         return this;
     }
 
+    /** What an address leads back to; the name is below {@code in-addr.arpa} or {@code ip6.arpa}. */
+    public ScriptedDnsServer ptr(String name, String host) {
+        return add(name, DnsType.PTR, DnsAnswerWriter.name(host));
+    }
+
     public ScriptedDnsServer txt(String name, String text) {
         return add(name, DnsType.TXT, DnsAnswerWriter.txt(text));
     }
