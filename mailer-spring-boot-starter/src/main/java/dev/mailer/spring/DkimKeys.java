@@ -8,7 +8,6 @@ import dev.mailer.smtp.dkim.DkimSigner;
 import dev.mailer.smtp.dkim.DkimSignerBuilder;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
@@ -74,10 +73,9 @@ final class DkimKeys {
         }
         String place = text ? option + ".key" : option + ".keyFile";
         try {
-            Secret key = Secret.of(
-                    text
-                            ? Objects.requireNonNull(given.key())
-                            : read(Objects.requireNonNull(given.keyFile()), resources));
+            Secret key = text
+                    ? Secret.of(Objects.requireNonNull(given.key()))
+                    : read(Objects.requireNonNull(given.keyFile()), resources);
             var unused = DkimPrivateKey.parse(key);
             return key;
         } catch (IOException e) {
@@ -89,11 +87,11 @@ final class DkimKeys {
         }
     }
 
-    private static String read(String location, ResourceLoader resources) throws IOException {
+    private static Secret read(String location, ResourceLoader resources) throws IOException {
         try (InputStream in = ApplicationResourceLoader.get(resources, true)
                 .getResource(location)
                 .getInputStream()) {
-            return new String(in.readNBytes(MAX_KEY_FILE), StandardCharsets.UTF_8);
+            return DkimPrivateKey.secretOf(in.readNBytes(MAX_KEY_FILE));
         }
     }
 }

@@ -66,7 +66,8 @@ public final class CommandLineProgram {
                 .addSubcommand(new DkimCommand(terminal))
                 .addSubcommand(new TemplateCommand(terminal))
                 .addSubcommand(new ConfigCommand(terminal))
-                .addSubcommand(new DoctorCommand(terminal))
+                .addSubcommand(
+                        new CommandLine(new DoctorCommand(terminal)).addSubcommand(new DoctorDomainCommand(terminal)))
                 .addSubcommand(new DdlCommand(terminal))
                 .addSubcommand(new VersionCommand(terminal));
         explain(line, "Explains the commands.");

@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "doctor",
         description =
-                "Checks settings, folder, store, server and transports, logs in where there is a login, and sends no mail.")
+                "Checks settings, folder, store, server and transports, logs in where there is a login, and sends no mail."
+                        + " \"doctor domain\" checks what a domain publishes.")
 final class DoctorCommand implements Callable<Integer> {
     private final Terminal terminal;
 

@@ -3,6 +3,7 @@ package dev.mailer.server.config;
 
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.Secret;
+import dev.mailer.server.home.PrivateFiles;
 import dev.mailer.smtp.dkim.DkimPrivateKey;
 import dev.mailer.smtp.dkim.DkimSigner;
 import dev.mailer.smtp.dkim.DkimSignerBuilder;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -20,15 +23,16 @@ import org.jspecify.annotations.Nullable;
 /** Reads {@code dkim.*}: one group of settings for each key, by a name that is the domain unless another is given. For one thread. */
 final class DkimSettings {
     private static final String PREFIX = "dkim.";
-    /** A key file is far smaller: 8192 bits of RSA are 6.5 kB. */
-    private static final long MAX_KEY_FILE = 64 * 1024;
 
     private final GivenSettings given;
+    private final List<String> warnings;
+    private final List<Settings.SigningKey> keys = new ArrayList<>();
     private final DkimSignerBuilder builder = DkimSigner.builder();
     private boolean complete = true;
 
-    DkimSettings(GivenSettings given) {
+    DkimSettings(GivenSettings given, List<String> warnings) {
         this.given = given;
+        this.warnings = warnings;
     }
 
     /** The signer; null when there is no key, or something is wrong, which is among the problems then. */
@@ -52,6 +56,11 @@ final class DkimSettings {
         }
     }
 
+    /** Those that could be read, once {@link #signer} was asked for. */
+    List<Settings.SigningKey> keys() {
+        return keys;
+    }
+
     private void read(String name) {
         String group = PREFIX + name;
         String domain = given.text(group + ".domain", name);
@@ -72,6 +81,7 @@ final class DkimSettings {
         }
         try {
             builder.key(domain, selector, key, from == null ? Instant.MIN : from);
+            keys.add(new Settings.SigningKey(domain, selector, key));
         } catch (MailerConfigException e) {
             problem(group, e.problem());
         }
@@ -86,7 +96,7 @@ final class DkimSettings {
         } else if (!text.isEmpty() && inFile) {
             problem(group + ".keyFile", "is set beside " + group + ".key: one is enough");
         } else if (file != null) {
-            return key(group + ".keyFile", () -> read(file));
+            return key(group + ".keyFile", () -> read(group, file));
         } else if (!inFile) {
             return key(group + ".key", () -> Secret.of(text));
         }
@@ -111,11 +121,12 @@ final class DkimSettings {
         given.problem(key, text);
     }
 
-    private static Secret read(Path file) throws IOException {
-        if (Files.size(file) > MAX_KEY_FILE) {
-            throw new IllegalArgumentException("has " + Files.size(file) + " bytes, which is no key");
+    private Secret read(String group, Path file) throws IOException {
+        Secret key = DkimKeyFile.read(file);
+        if (PrivateFiles.isOpen(file)) {
+            warnings.add(group + ".keyFile: " + DkimKeyFile.openToOthers(file));
         }
-        return Secret.of(Files.readString(file));
+        return key;
     }
 
     private static @Nullable Path file(String text) {

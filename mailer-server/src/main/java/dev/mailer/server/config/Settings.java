@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.server.config;
 
+import dev.mailer.api.Secret;
 import dev.mailer.core.MailerBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,15 +16,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the program runs with, complete and checked. Immutable.
  *
+ * @param signing the keys that mail is signed with
  * @param engine sets the engine's options, except store, transports and plugins
  * @param shown every setting with its effective value, secrets redacted, and where it came from
- * @param warnings what was ignored
+ * @param warnings what was ignored, or is not as safe as it should be
  */
 public record Settings(
         Path home,
         Server server,
         Log log,
         Mail mail,
+        List<SigningKey> signing,
         Consumer<MailerBuilder> engine,
         List<Shown> shown,
         List<String> warnings) {
@@ -33,17 +36,24 @@ public record Settings(
     public static final Path DEFAULT_FILE = Path.of("mailer.conf");
 
     public Settings {
+        signing = List.copyOf(signing);
         shown = List.copyOf(shown);
         warnings = List.copyOf(warnings);
     }
 
     /** The folder of templates; null when there is none. */
     public @Nullable Path templates() {
+        String folder = shownValue("templates");
+        return folder.isEmpty() ? null : Path.of(folder);
+    }
+
+    /** The value of a setting as people see it; empty when it is not set. */
+    public String shownValue(String key) {
         return shown.stream()
-                .filter(s -> s.key().equals("templates") && !s.value().isEmpty())
+                .filter(s -> s.key().equals(key))
                 .findFirst()
-                .map(s -> Path.of(s.value()))
-                .orElse(null);
+                .map(Shown::value)
+                .orElse("");
     }
 
     /** Parts that are meant for this machine only, unless opened. */
@@ -105,6 +115,9 @@ public record Settings(
             tenants = Collections.unmodifiableSet(new LinkedHashSet<>(tenants));
         }
     }
+
+    /** A key that mail of the domain is signed with. */
+    public record SigningKey(String domain, String selector, Secret key) {}
 
     /** One setting for people. */
     public record Shown(String key, String value, String origin) {}

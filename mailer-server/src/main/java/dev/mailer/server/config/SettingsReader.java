@@ -85,7 +85,8 @@ public final class SettingsReader {
         limits();
         retention();
         encryption();
-        dkim();
+        DkimSettings dkim = new DkimSettings(given, warnings);
+        dkim(dkim);
         names();
         Settings.Log log = new Settings.Log(
                 given.value(
@@ -100,7 +101,8 @@ public final class SettingsReader {
             throw new ConfigException(problems);
         }
         List<Consumer<MailerBuilder>> engine = List.copyOf(options);
-        return new Settings(home, server, log, mail, b -> engine.forEach(o -> o.accept(b)), given.shown(), warnings);
+        return new Settings(
+                home, server, log, mail, dkim.keys(), b -> engine.forEach(o -> o.accept(b)), given.shown(), warnings);
     }
 
     private Map<String, String> transports() {
@@ -221,8 +223,8 @@ public final class SettingsReader {
         }
     }
 
-    private void dkim() {
-        DkimSigner signer = new DkimSettings(given).signer();
+    private void dkim(DkimSettings dkim) {
+        DkimSigner signer = dkim.signer();
         if (signer != null) {
             options.add(b -> b.install(MailerPlugin.of("dkim", plugin -> plugin.signer(signer))));
         }

@@ -1,25 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.server.doctor;
 
+import dev.mailer.server.home.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 
 /** The folder of ledger and keys: there, writable, private, with room. */
 final class FolderCheck {
     private static final String NAME = "folder";
     private static final long LITTLE = 1L << 30;
     private static final long TOO_LITTLE = 100L << 20;
-    private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
-            PosixFilePermission.GROUP_READ,
-            PosixFilePermission.GROUP_WRITE,
-            PosixFilePermission.OTHERS_READ,
-            PosixFilePermission.OTHERS_WRITE);
 
     private final Path folder;
 
@@ -40,7 +33,7 @@ final class FolderCheck {
         }
         List<Finding> all = new ArrayList<>();
         for (Path file : List.of(folder, folder.resolve("cli.key"), folder.resolve("keys.json"))) {
-            if (Files.exists(file) && isOpen(file)) {
+            if (Files.exists(file) && PrivateFiles.isOpen(file)) {
                 all.add(Finding.warning(
                         NAME, file.toAbsolutePath() + " is open to other users", "chmod go= " + file.toAbsolutePath()));
             }
@@ -54,13 +47,5 @@ final class FolderCheck {
             all.add(Finding.ok(NAME, left));
         }
         return all;
-    }
-
-    private static boolean isOpen(Path file) throws IOException {
-        try {
-            return Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS::contains);
-        } catch (UnsupportedOperationException e) {
-            return false;
-        }
     }
 }

@@ -100,6 +100,17 @@ public final class DkimPrivateKey {
         };
     }
 
+    /** What a file holds, in a form that {@link #parse} reads: text as it is, and octets that are none (DER) in base64. */
+    public static Secret secretOf(byte[] file) {
+        String text = new String(file, StandardCharsets.ISO_8859_1);
+        boolean readable = text.contains(BEGIN) || text.chars().allMatch(DkimPrivateKey::isText);
+        return Secret.of(readable ? text : Base64.getEncoder().encodeToString(file));
+    }
+
+    private static boolean isText(int c) {
+        return c >= ' ' && c <= '~' || c == '\n' || c == '\r' || c == '\t';
+    }
+
     public DkimAlgorithm algorithm() {
         return algorithm;
     }

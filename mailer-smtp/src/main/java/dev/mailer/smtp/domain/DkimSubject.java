@@ -65,7 +65,8 @@ final class DkimSubject {
                 ? "publish the record of the key, which \"mailer dkim dns\" prints"
                 : "publish this record, and nothing else at that name";
         if (texts.isEmpty()) {
-            findings.add(Level.PROBLEM, name + " has no record: nobody can verify your signatures", "", publish, wanted);
+            findings.add(
+                    Level.PROBLEM, name + " has no record: nobody can verify your signatures", "", publish, wanted);
         } else if (texts.size() > 1) {
             findings.add(
                     Level.PROBLEM,

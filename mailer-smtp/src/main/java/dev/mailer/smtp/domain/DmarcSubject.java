@@ -68,7 +68,11 @@ final class DmarcSubject {
         } catch (IllegalArgumentException e) {
             DnsRecord mended = holder.equals(domain) ? first : null;
             findings.add(
-                    Level.PROBLEM, "the record cannot be read: " + e.getMessage(), text, "publish one that can", mended);
+                    Level.PROBLEM,
+                    "the record cannot be read: " + e.getMessage(),
+                    text,
+                    "publish one that can",
+                    mended);
             return null;
         }
         policy(holder, text, tags);

@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,10 @@ public final class DomainCheckBuilder {
     /** For the whole check, unless set: 30 seconds. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
 
-    private static final String SELECTOR = "[A-Za-z0-9_][A-Za-z0-9_-]{0,62}(?:\\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62}){0,9}";
+    /** Underscores are in use, too. */
+    private static final String LABEL = "[A-Za-z0-9_][A-Za-z0-9_-]{0,62}";
+
+    private static final String SELECTOR = LABEL + "(?:\\." + LABEL + "){0,9}";
 
     private final String domain;
     private final List<DomainSettings.Signing> signing = new ArrayList<>();
@@ -91,7 +95,10 @@ public final class DomainCheckBuilder {
 
     /** The SPF record shall include this domain: that of a relay or provider. */
     public DomainCheckBuilder include(String value) {
-        includes.add(name(value));
+        if (!value.matches(LABEL + "(?:\\." + LABEL + ")+")) {
+            throw new IllegalArgumentException("\"" + value + "\" is no domain");
+        }
+        includes.add(value.toLowerCase(Locale.ROOT));
         return requireFew(includes.size(), "includes");
     }
 

@@ -104,7 +104,7 @@ final class SpfSubject {
         notIncluded.forEach(name -> findings.add(
                 Level.PROBLEM, "the record does not include " + name, text, "publish this in its place", wanted));
         for (int i = 0; i < verdicts.size(); i++) {
-            source(settings.sources().get(i), verdicts.get(i), wanted);
+            source(settings.sources().get(i), verdicts.get(i), text, wanted);
         }
         if (settings.sources().isEmpty()) {
             findings.add(
@@ -125,7 +125,7 @@ final class SpfSubject {
         return result != SpfResult.PASS && result != SpfResult.TEMPERROR && result != SpfResult.PERMERROR;
     }
 
-    private void source(InetAddress address, SpfEvaluation.Verdict verdict, @Nullable DnsRecord wanted) {
+    private void source(InetAddress address, SpfEvaluation.Verdict verdict, String text, @Nullable DnsRecord wanted) {
         String name = address.getHostAddress();
         switch (verdict.result()) {
             case PASS -> findings.ok(name + " passes, by " + Findings.word(verdict.term()), "");
@@ -144,7 +144,7 @@ final class SpfSubject {
                 findings.add(
                         Level.PROBLEM,
                         name + " does not pass (" + verdict.result() + ", by " + Findings.word(verdict.term()) + ")",
-                        "",
+                        text,
                         "publish this in place of the record, if mail of " + domain + " is sent from there",
                         wanted);
         }

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.server.cli;
+
+import dev.mailer.api.MailerConfigException;
+import dev.mailer.api.spi.TransportUri;
+import dev.mailer.server.config.Settings;
+import dev.mailer.smtp.dkim.DkimPrivateKey;
+import dev.mailer.smtp.domain.DomainCheck;
+import dev.mailer.smtp.domain.DomainCheckBuilder;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/** What the settings know of a domain's mail: the keys that sign it, and how it leaves when it goes straight to its receivers. */
+final class DomainFromSettings {
+    private final Settings settings;
+
+    DomainFromSettings(Settings settings) {
+        this.settings = settings;
+    }
+
+    /** @param addresses that mail is sent from; empty: the source address of the settings, where there is one */
+    DomainCheckBuilder check(String domain, List<String> addresses) {
+        try {
+            DomainCheckBuilder check = DomainCheck.of(domain);
+            addresses.forEach(check::source);
+            keys(domain.toLowerCase(Locale.ROOT), check);
+            take("hostName", settings.shownValue("hostName"), check::ehlo);
+            settings.mail().transports().values().stream()
+                    .filter(uri -> uri.startsWith("mx:"))
+                    .findFirst()
+                    .ifPresent(uri -> transport(uri, addresses.isEmpty(), check));
+            return check;
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(ExitCodes.USAGE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Mail is signed for its domain, or for the nearest one above it that has a key. */
+    private void keys(String domain, DomainCheckBuilder check) {
+        List<Settings.SigningKey> fitting = settings.signing().stream()
+                .filter(s -> ("." + domain).endsWith("." + s.domain().toLowerCase(Locale.ROOT)))
+                .toList();
+        int nearest = fitting.stream().mapToInt(s -> s.domain().length()).max().orElse(0);
+        fitting.stream()
+                .filter(s -> s.domain().length() == nearest)
+                .forEach(s -> check.key(s.domain(), s.selector(), DkimPrivateKey.parse(s.key())));
+    }
+
+    private static void transport(String text, boolean withSource, DomainCheckBuilder check) {
+        TransportUri uri;
+        try {
+            uri = TransportUri.parse(text);
+        } catch (MailerConfigException e) {
+            // told by those who send by it
+            return;
+        }
+        take("ehlo", uri.option("ehlo", ""), check::ehlo);
+        if (withSource) {
+            take("sourceAddress", uri.option("sourceAddress", ""), check::source);
+        }
+        take("dns", uri.option("dns", ""), check::nameServers);
+    }
+
+    private static void take(String setting, String value, Consumer<String> option) {
+        if (value.isEmpty()) {
+            return;
+        }
+        try {
+            option.accept(value);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(setting + ": " + e.getMessage(), e);
+        }
+    }
+}
