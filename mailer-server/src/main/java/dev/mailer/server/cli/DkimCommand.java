@@ -2,17 +2,19 @@
 package dev.mailer.server.cli;
 
 import dev.mailer.api.MailerConfigException;
-import dev.mailer.api.Secret;
+import dev.mailer.server.config.DkimKeyFile;
 import dev.mailer.server.config.FileTrouble;
 import dev.mailer.server.home.PrivateFiles;
 import dev.mailer.smtp.dkim.DkimAlgorithm;
 import dev.mailer.smtp.dkim.DkimDnsRecord;
+import dev.mailer.smtp.dkim.DkimKeyLookup;
 import dev.mailer.smtp.dkim.DkimPrivateKey;
 import dev.mailer.smtp.dkim.DkimResult;
 import dev.mailer.smtp.dkim.DkimStatus;
 import dev.mailer.smtp.dkim.DkimVerifier;
+import dev.mailer.smtp.dkim.DnsKeyLookup;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +33,7 @@ import picocli.CommandLine.Spec;
 /** {@code mailer dkim}: the keys that mail is signed with, their records, and the signatures of a mail. */
 @Command(name = "dkim", description = "Makes keys to sign mail with, prints their DNS records, verifies signatures.")
 final class DkimCommand implements Runnable {
-    private static final long MAX_KEY_FILE = 64 * 1024;
+    private static final long MAX_RECORD_FILE = 64 * 1024;
 
     private final Terminal terminal;
 
@@ -98,7 +100,7 @@ final class DkimCommand implements Runnable {
             records.add(record(domain, name, key));
             keys.put(out.resolve(name + "._domainkey." + domain + ".pem"), key);
         });
-        write(out, keys);
+        NewKeyFiles.write(out, keys);
         Session session = new Session(terminal, options);
         print(session, records, List.copyOf(keys.keySet()));
         if (!session.json()) {
@@ -118,9 +120,14 @@ final class DkimCommand implements Runnable {
                     String selector) {
         DkimPrivateKey key;
         try {
-            key = DkimPrivateKey.parse(Secret.of(read(file)));
+            key = DkimPrivateKey.parse(DkimKeyFile.read(file));
+            if (PrivateFiles.isOpen(file)) {
+                terminal.note(DkimKeyFile.openToOthers(file));
+            }
         } catch (IllegalArgumentException e) {
             throw new CommandException(ExitCodes.USAGE, file + ": " + e.getMessage());
+        } catch (IOException e) {
+            throw new CommandException(ExitCodes.USAGE, file + ": " + FileTrouble.of(e));
         }
         print(new Session(terminal, options), List.of(record(domain, selector, key)), List.of());
         return ExitCodes.OK;
@@ -134,22 +141,18 @@ final class DkimCommand implements Runnable {
                             names = "--key-record",
                             paramLabel = "FILE",
                             description =
-                                    "The key records: lines of a zone file, or the text of one record for all keys.")
+                                    "The key records in place of those in the DNS: a zone file, or the text of one record for"
+                                            + " all keys.")
                     @Nullable
-                    Path keyRecord) {
-        if (keyRecord == null) {
-            throw new CommandException(
-                    ExitCodes.USAGE,
-                    "--key-record is missing: keys are not looked up in the DNS by this version;"
-                            + " give a file with the TXT record, as \"dig +short TXT SELECTOR._domainkey.DOMAIN\" prints it");
-        }
-        KeyRecordFile records = KeyRecordFile.parse(read(keyRecord));
-        List<DkimResult> results;
-        try {
-            results = new DkimVerifier(records, terminal.clock()).verify(mail -> Files.copy(file, mail));
-        } catch (IOException e) {
-            throw new CommandException(ExitCodes.USAGE, file + ": " + FileTrouble.of(e));
-        }
+                    Path keyRecord,
+            @Option(
+                            names = "--dns",
+                            paramLabel = "SERVERS",
+                            description =
+                                    "Name servers to ask, such as 127.0.0.1:5353,192.0.2.1; default: the system's.")
+                    @Nullable
+                    String dns) {
+        List<DkimResult> results = keyRecord == null ? verify(file, dns) : verify(file, records(keyRecord));
         boolean good = results.stream().anyMatch(result -> result.status() == DkimStatus.PASS);
         Session session = new Session(terminal, options);
         if (session.json()) {
@@ -164,6 +167,22 @@ final class DkimCommand implements Runnable {
             results.forEach(result -> terminal.line(line(result)));
         }
         return good ? ExitCodes.OK : ExitCodes.FAILED;
+    }
+
+    private List<DkimResult> verify(Path file, @Nullable String dns) {
+        try (DnsKeyLookup keys = dns == null ? DnsKeyLookup.ofSystem() : DnsKeyLookup.of(dns)) {
+            return verify(file, keys);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(ExitCodes.USAGE, "--dns: " + e.getMessage());
+        }
+    }
+
+    private List<DkimResult> verify(Path file, DkimKeyLookup keys) {
+        try {
+            return new DkimVerifier(keys, terminal.clock()).verify(mail -> Files.copy(file, mail));
+        } catch (IOException e) {
+            throw new CommandException(ExitCodes.USAGE, file + ": " + FileTrouble.of(e));
+        }
     }
 
     private static String line(DkimResult result) {
@@ -242,30 +261,16 @@ final class DkimCommand implements Runnable {
         }
     }
 
-    /** A key that is there may be in use: none is replaced. */
-    private static void write(Path folder, Map<Path, DkimPrivateKey> keys) {
-        for (Path file : keys.keySet()) {
-            if (Files.exists(file)) {
-                throw new CommandException(ExitCodes.USAGE, file + " exists already: a new key takes a new selector");
-            }
-        }
+    private static KeyRecordFile records(Path file) {
         try {
-            PrivateFiles.folder(folder);
-            for (Map.Entry<Path, DkimPrivateKey> key : keys.entrySet()) {
-                PrivateFiles.write(key.getKey(), key.getValue().toPem().reveal());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(folder.toString(), e);
-        }
-    }
-
-    private static String read(Path file) {
-        try {
-            if (Files.size(file) > MAX_KEY_FILE) {
+            if (Files.size(file) > MAX_RECORD_FILE) {
                 throw new CommandException(
-                        ExitCodes.USAGE, file + ": has " + Files.size(file) + " bytes, a key or a record has fewer");
+                        ExitCodes.USAGE, file + ": has " + Files.size(file) + " bytes, records of keys have fewer");
             }
-            return Files.readString(file);
+            // names and records are ASCII; what is not is in comments
+            return KeyRecordFile.parse(Files.readString(file, StandardCharsets.ISO_8859_1));
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(ExitCodes.USAGE, file + ": " + e.getMessage());
         } catch (IOException e) {
             throw new CommandException(ExitCodes.USAGE, file + ": " + FileTrouble.of(e));
         }

@@ -11,21 +11,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Key records out of a file: {@code NAME. IN TXT "…" "…"} or {@code NAME v=DKIM1; …}, one a line; a line without a name is the
- * record of every name. Immutable.
+ * Key records out of a file: lines of a zone file ({@code NAME. IN TXT "…" "…"}, over several lines in parentheses too), or
+ * {@code NAME v=DKIM1; …}, one a line. A name that ends in {@code _domainkey} is that of any domain; a line without a name is the record
+ * of every name. Immutable.
  */
 final class KeyRecordFile implements DkimKeyLookup {
-    private static final Pattern NAMED = Pattern.compile("(\\S+\\._domainkey\\.\\S+)\\s+(\\S.*)");
+    private static final Pattern NAMED = Pattern.compile("(\\S+\\._domainkey(?:\\.\\S+)?)\\s+(\\S.*)");
     private static final Pattern STRING = Pattern.compile("\"([^\"]*)\"");
+    private static final String END_OF_SELECTOR = "._domainkey";
 
     private final Map<String, List<String>> named = new HashMap<>();
     private final List<String> unnamed = new ArrayList<>();
 
     private KeyRecordFile() {}
 
+    /** @throws IllegalArgumentException a parenthesis or a quote is not closed */
     static KeyRecordFile parse(String text) {
         KeyRecordFile file = new KeyRecordFile();
-        text.lines().map(String::strip).filter(line -> !line.isEmpty()).forEach(file::add);
+        ZoneLines.of(text).forEach(file::add);
         return file;
     }
 
@@ -55,6 +58,9 @@ final class KeyRecordFile implements DkimKeyLookup {
 
     @Override
     public List<String> txt(String name) {
-        return named.getOrDefault(key(name), unnamed);
+        String full = key(name);
+        int end = full.indexOf(END_OF_SELECTOR);
+        String selector = end < 0 ? full : full.substring(0, end + END_OF_SELECTOR.length());
+        return named.getOrDefault(full, named.getOrDefault(selector, unnamed));
     }
 }

@@ -6,9 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mailer.api.Secret;
 import dev.mailer.smtp.dkim.DkimSigner;
+import dev.mailer.testkit.dns.DnsReaction;
+import dev.mailer.testkit.dns.ScriptedDnsServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -102,7 +112,9 @@ class DkimCommandTest {
                 .contains("--algorithm is \"dsa\", allowed are rsa, ed25519 and both");
         assertThat(keygen("--selector", "s1", "--bits", "1024").err())
                 .contains("--bits: a new RSA key has 2048 to 4096 bits, not 1024");
-        assertThat(run("dkim", "verify", mail.toString()).err()).contains("--key-record is missing");
+        assertThat(run("dkim", "verify", mail.toString(), "--dns", "ns.example.com")
+                        .err())
+                .contains("--dns: 'ns.example.com' is no name server");
         assertThat(run("dkim", "verify", mail.toString(), "--key-record", record.toString()))
                 .isEqualTo(new Shell.Result(1, String.format("no signature%n"), ""));
         assertThat(run("dkim", "verify", "none.eml", "--key-record", record.toString())
@@ -122,6 +134,112 @@ class DkimCommandTest {
         assertThat(bare.txt("any._domainkey.example.com")).containsExactly("v=DKIM1; k=rsa; p=AAAA");
         assertThat(named.txt("s1._domainkey.example.com")).containsExactly("v=DKIM1; p=AAAA");
         assertThat(named.txt("s2._domainkey.example.com")).isEmpty();
+    }
+
+    @Test
+    void looks_keys_up_in_the_dns() throws Exception {
+        Shell.Result made = keygen("--selector", "s1", "--algorithm", "rsa");
+        Path key = folder.resolve("keys/s1._domainkey.example.com.pem");
+        DkimSigner signer = DkimSigner.builder()
+                .key("example.com", "s1", Secret.of(Files.readString(key)))
+                .build();
+        String fields = signer.sign("example.com", 1_700_000_000L, out -> out.write(MAIL.getBytes(UTF_8)));
+        Path mail = Files.writeString(folder.resolve("mail.eml"), fields + MAIL);
+        try (ScriptedDnsServer dns = ScriptedDnsServer.start()) {
+            String[] verify = {"dkim", "verify", mail.toString(), "--dns", "127.0.0.1:" + dns.port()};
+
+            assertThat(run(verify).out())
+                    .startsWith("permerror")
+                    .contains("there is no key at s1._domainkey.example.com");
+            dns.txt(
+                    "s1._domainkey.example.com",
+                    KeyRecordFile.parse(made.out())
+                            .txt("s1._domainkey.example.com")
+                            .get(0));
+            assertThat(run(verify))
+                    .isEqualTo(new Shell.Result(0, String.format("pass (rsa-sha256, d=example.com, s=s1)%n"), ""));
+            dns.always("s1._domainkey.example.com", DnsReaction.servfail());
+            assertThat(run(verify).out()).startsWith("temperror").contains("dns-servfail");
+            assertThat(run(verify).exit()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void zone_files_may_have_several_lines_and_comments() {
+        KeyRecordFile zone = KeyRecordFile.parse("""
+                $ORIGIN example.com.
+                ; keys of 2026 (old
+                s1._domainkey\tIN\tTXT\t( "v=DKIM1; k=rsa; " ; first
+                \t  "p=AA"
+                \t  "BB" )  ; ----- DKIM key s1 for example.com
+                s2._domainkey.example.com. 300 IN TXT "v=DKIM1; p=CC" ; "p=DD"
+                """);
+
+        assertThat(zone.txt("s1._domainkey.example.com")).containsExactly("v=DKIM1; k=rsa; p=AABB");
+        assertThat(zone.txt("s1._domainkey.example.org")).containsExactly("v=DKIM1; k=rsa; p=AABB");
+        assertThat(zone.txt("s2._domainkey.example.com")).containsExactly("v=DKIM1; p=CC");
+        assertThat(zone.txt("s2._domainkey.example.org")).isEmpty();
+    }
+
+    @Test
+    void a_zone_file_that_is_cut_off_is_told() throws Exception {
+        Path mail = Files.writeString(folder.resolve("mail.eml"), MAIL);
+        Path open = Files.writeString(folder.resolve("open"), "s1._domainkey IN TXT ( \"v=DKIM1; \"\n");
+        Path quote = Files.writeString(folder.resolve("quote"), "s1._domainkey IN TXT \"v=DKIM1; \n\"");
+
+        assertThat(run("dkim", "verify", mail.toString(), "--key-record", open.toString()))
+                .isEqualTo(new Shell.Result(
+                        2, "", String.format("%s: a parenthesis is not closed: a record is cut off%n", open)));
+        assertThat(run("dkim", "verify", mail.toString(), "--key-record", quote.toString())
+                        .err())
+                .contains("quote: a quote is not closed on its line");
+    }
+
+    @Test
+    void keys_are_taken_as_octets_and_open_files_are_told() throws Exception {
+        Shell.Result made = keygen("--selector", "s1", "--algorithm", "rsa");
+        String pem = Files.readString(folder.resolve("keys/s1._domainkey.example.com.pem"));
+        byte[] der = Base64.getMimeDecoder().decode(pem.replaceAll("-----.*-----", ""));
+        Path file = Files.write(folder.resolve("s1.der"), der);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+
+        Shell.Result printed = run("dkim", "dns", file.toString(), "--domain", "example.com", "--selector", "s1");
+        assertThat(printed.out()).isEqualTo(made.out());
+        assertThat(printed.err()).contains("s1.der is open to other users").contains("chmod go= ");
+
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        assertThat(run("dkim", "dns", file.toString(), "--domain", "example.com", "--selector", "s1")
+                        .err())
+                .isEmpty();
+        Files.write(file, new byte[] {0, 1, 2, (byte) 200});
+        assertThat(run("dkim", "dns", file.toString(), "--domain", "example.com", "--selector", "s1")
+                        .err())
+                .contains("s1.der: the key is neither PEM nor a key in base64");
+    }
+
+    @Test
+    void of_several_that_make_the_same_key_one_does() throws Exception {
+        List<Callable<Shell.Result>> all =
+                Collections.nCopies(6, () -> keygen("--selector", "s1", "--algorithm", "ed25519"));
+        ExecutorService threads = Executors.newFixedThreadPool(6);
+        List<Shell.Result> results = new ArrayList<>();
+        try {
+            for (Future<Shell.Result> future : threads.invokeAll(all)) {
+                results.add(future.get());
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+
+        Path file = folder.resolve("keys/s1._domainkey.example.com.pem");
+        String published = run("dkim", "dns", file.toString(), "--domain", "example.com", "--selector", "s1")
+                .out();
+        assertThat(results)
+                .filteredOn(r -> r.exit() == 0)
+                .singleElement()
+                .extracting(Shell.Result::out)
+                .isEqualTo(published);
+        assertThat(results).filteredOn(r -> r.exit() != 0).allMatch(r -> r.err().contains("exists already"));
     }
 
     private Shell.Result keygen(String... more) {
