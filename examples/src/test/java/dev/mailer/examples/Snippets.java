@@ -10,11 +10,15 @@ import dev.mailer.core.MailerEngine;
 import dev.mailer.core.Mailers;
 import dev.mailer.core.Stores;
 import dev.mailer.smtp.SmtpTransportFactory;
+import dev.mailer.smtp.dkim.DkimPrivateKey;
 import dev.mailer.smtp.dkim.DkimSigner;
+import dev.mailer.smtp.domain.DomainCheck;
+import dev.mailer.smtp.domain.DomainFinding;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.sql.DataSource;
 
@@ -87,6 +91,20 @@ final class Snippets {
         builder.install(DkimSigner.plugin(dkim ->
                 dkim.key("example.com", "s2026", "DKIM_RSA").key("example.com", "s2026-ed25519", "DKIM_ED25519")));
         // end::dkim[]
+    }
+
+    static void checkDomain(DkimPrivateKey key) {
+        // tag::domain-check[]
+        List<DomainFinding> findings = DomainCheck.of("example.com")
+                .key("example.com", "s2026", key)
+                .source("192.0.2.25")
+                .ehlo("mail.example.com")
+                .build()
+                .run();
+        findings.stream()
+                .filter(f -> f.level() == DomainFinding.Level.PROBLEM)
+                .forEach(f -> System.out.println(f.subject().title() + ": " + f.text() + " " + f.record()));
+        // end::domain-check[]
     }
 
     static void encrypt(MailerBuilder builder) {

@@ -3,16 +3,24 @@ package dev.mailer.server.cli;
 
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.spi.TransportUri;
+import dev.mailer.core.MailerBuilder;
 import dev.mailer.server.config.Settings;
 import dev.mailer.smtp.dkim.DkimPrivateKey;
 import dev.mailer.smtp.domain.DomainCheck;
 import dev.mailer.smtp.domain.DomainCheckBuilder;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What the settings know of a domain's mail: the keys that sign it, and how it leaves when it goes straight to its receivers. */
 final class DomainFromSettings {
+    private static final Pattern MX = Pattern.compile("(?:^|[\\s(*])(mx:[^\\s)]*)");
+
     private final Settings settings;
 
     DomainFromSettings(Settings settings) {
@@ -26,14 +34,24 @@ final class DomainFromSettings {
             addresses.forEach(check::source);
             keys(domain.toLowerCase(Locale.ROOT), check);
             take("hostName", settings.shownValue("hostName"), check::ehlo);
-            settings.mail().transports().values().stream()
-                    .filter(uri -> uri.startsWith("mx:"))
-                    .findFirst()
-                    .ifPresent(uri -> transport(uri, addresses.isEmpty(), check));
+            String direct = direct();
+            if (direct != null) {
+                transport(direct, addresses.isEmpty(), check);
+            }
             return check;
         } catch (IllegalArgumentException e) {
             throw new CommandException(ExitCodes.USAGE, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** The first transport that brings mail straight to its receivers, alone or within others; the default one goes first. */
+    private @Nullable String direct() {
+        Map<String, String> all = new TreeMap<>(settings.mail().transports());
+        return Stream.concat(Stream.ofNullable(all.remove(MailerBuilder.DEFAULT_TRANSPORT)), all.values().stream())
+                .flatMap(uri -> MX.matcher(uri).results())
+                .map(found -> found.group(1))
+                .findFirst()
+                .orElse(null);
     }
 
     /** Mail is signed for its domain, or for the nearest one above it that has a key. */

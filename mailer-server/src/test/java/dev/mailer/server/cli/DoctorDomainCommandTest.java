@@ -67,7 +67,7 @@ class DoctorDomainCommandTest {
             "--set",
             "dkim.other.keyFile=" + file,
             "--set",
-            "transport=mx:?ehlo=mail.example.com&sourceAddress=9.9.9.9&dns=" + server()
+            "transport=failover(mx:?ehlo=mail.example.com&sourceAddress=9.9.9.9&dns=" + server() + " null:)"
         };
 
         Shell.Result good = doctor(settings);

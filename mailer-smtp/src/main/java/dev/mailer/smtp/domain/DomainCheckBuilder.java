@@ -83,7 +83,11 @@ public final class DomainCheckBuilder {
 
     /** The name that is said in EHLO. */
     public DomainCheckBuilder ehlo(String name) {
-        this.ehlo = name(name);
+        if (!name.matches(LABEL + "(?:\\." + LABEL + "){0,120}\\.?")) {
+            throw new IllegalArgumentException("the name of EHLO \"" + name + "\" is no name of a host");
+        }
+        String lower = name.toLowerCase(Locale.ROOT);
+        this.ehlo = lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
         return this;
     }
 

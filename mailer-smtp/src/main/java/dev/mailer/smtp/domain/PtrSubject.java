@@ -24,7 +24,8 @@ final class PtrSubject {
     PtrSubject(DomainSettings settings, Lookups dns) {
         this.settings = settings;
         this.dns = dns;
-        this.ehlo = settings.ehlo();
+        String given = settings.ehlo();
+        this.ehlo = given != null && given.indexOf('.') > 0 ? given : null;
     }
 
     List<DomainFinding> run() {
@@ -34,6 +35,14 @@ final class PtrSubject {
                     "nothing was looked at: no address that sends mail was given",
                     "",
                     "give the addresses that your mail leaves from; behind a relay, its operator looks after this",
+                    null);
+        }
+        if (ehlo == null && settings.ehlo() != null && !settings.sources().isEmpty()) {
+            findings.add(
+                    Level.WARNING,
+                    "EHLO says " + settings.ehlo() + ", which is no name that others can look up (RFC 5321 §4.1.1.1)",
+                    "",
+                    "set a full name, such as mail." + settings.domain(),
                     null);
         }
         settings.sources().forEach(this::look);

@@ -27,20 +27,24 @@ final class SpfProposal {
         Set<String> terms = new LinkedHashSet<>();
         List<String> modifiers = new ArrayList<>();
         String end = null;
+        // in front of terms that may keep them out
+        for (InetAddress address : missing) {
+            terms.add((address instanceof Inet4Address ? "ip4:" : "ip6:") + address.getHostAddress());
+        }
         for (SpfRecord record : texts) {
+            boolean ended = false;
             for (String word : SpfRecord.words(record.text())) {
                 String lower = word.toLowerCase(Locale.ROOT);
-                if (lower.matches("[+?~-]?all")) {
-                    end = end == null ? lower : end;
-                } else if (lower.matches("[a-z][a-z0-9._-]*=.*")) {
+                if (lower.matches("[a-z][a-z0-9._-]*=.*")) {
                     modifiers.add(word);
-                } else {
+                } else if (lower.matches("[+?~-]?all")) {
+                    end = end == null ? lower : end;
+                    ended = true;
+                } else if (!ended) {
+                    // what stands behind all has never held
                     terms.add(word);
                 }
             }
-        }
-        for (InetAddress address : missing) {
-            terms.add((address instanceof Inet4Address ? "ip4:" : "ip6:") + address.getHostAddress());
         }
         includes.forEach(name -> terms.add("include:" + name));
         boolean redirects =

@@ -153,9 +153,7 @@ final class SpfSubject {
     private void published(SpfRecord record, SpfSurvey survey, @Nullable DnsRecord wanted) {
         String text = record.text();
         int before = findings.all().size();
-        survey.errors()
-                .forEach(problem ->
-                        findings.add(Level.PROBLEM, problem + " (permerror)", text, "mend or remove the term", null));
+        survey.errors().forEach(problem -> findings.add(Level.PROBLEM, problem, text, "mend or remove the term", null));
         cost(text, survey);
         end(record, wanted);
         if (survey.usesPointers()) {

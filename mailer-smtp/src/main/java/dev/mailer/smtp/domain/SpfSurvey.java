@@ -62,7 +62,7 @@ final class SpfSurvey {
         return empty;
     }
 
-    /** What is a permanent error for each receiver that comes to it. */
+    /** What is a permanent error for each receiver that comes to it, and what lets everybody in. */
     List<String> errors() {
         return errors;
     }
@@ -102,7 +102,7 @@ final class SpfSurvey {
             } else if (answer.records().isEmpty()) {
                 empty.add(term.text());
             } else if (term.kind() == SpfTerm.Kind.MX && answer.records().size() > SpfEvaluation.MAX_NAMES) {
-                errors.add(Findings.word(term.text()) + ": " + answer.records().size() + " mail hosts, allowed are "
+                error(Findings.word(term.text()) + ": " + answer.records().size() + " mail hosts, allowed are "
                         + SpfEvaluation.MAX_NAMES);
             }
         }
@@ -115,7 +115,7 @@ final class SpfSurvey {
         String name = target.toLowerCase(Locale.ROOT);
         String term = how + Findings.word(target);
         if (path.contains(name)) {
-            errors.add(term + " leads back to itself");
+            error(term + " leads back to itself");
             return;
         }
         seen.add(name);
@@ -126,15 +126,24 @@ final class SpfSurvey {
         }
         List<String> texts = SpfRecord.among(answer.records());
         if (texts.size() != 1) {
-            errors.add(term
+            error(term
                     + (texts.isEmpty() ? ": there is no SPF record" : ": there are " + texts.size() + " SPF records"));
             return;
         }
         try {
-            var unused = walk(target, SpfRecord.parse(texts.get(0)));
+            SpfRecord record = SpfRecord.parse(texts.get(0));
+            SpfTerm all = record.all();
+            if (all != null && all.result() == SpfResult.PASS) {
+                errors.add(term + " lets anybody send: it ends in " + Findings.word(all.text()));
+            }
+            var unused = walk(target, record);
         } catch (SpfException e) {
-            errors.add(term + ": " + e.reason());
+            error(term + ": " + e.reason());
         }
+    }
+
+    private void error(String text) {
+        errors.add(text + " (permerror)");
     }
 
     private void failed(DnsAnswer<?> answer) {

@@ -142,11 +142,12 @@ class DomainCheckTest {
             quoteCharacter = '"',
             value = {
                 "v=spf1 -all                   | v=spf1 ip4:9.9.9.9 -all",
-                "v=spf1 mx ~all                | v=spf1 mx ip4:9.9.9.9 ~all",
-                "v=spf1 mx                     | v=spf1 mx ip4:9.9.9.9 ~all",
-                "v=spf1 mx ?all                | v=spf1 mx ip4:9.9.9.9 ~all",
+                "v=spf1 mx ~all                | v=spf1 ip4:9.9.9.9 mx ~all",
+                "v=spf1 mx                     | v=spf1 ip4:9.9.9.9 mx ~all",
+                "v=spf1 mx ?all                | v=spf1 ip4:9.9.9.9 mx ~all",
                 "v=spf1 +all                   | v=spf1 ip4:9.9.9.9 ~all",
                 "v=spf1 all                    | v=spf1 ip4:9.9.9.9 ~all",
+                "v=spf1 -ip4:9.9.9.0/24 -all ip4:1.2.3.4 | v=spf1 ip4:9.9.9.9 -ip4:9.9.9.0/24 -all",
                 "v=spf1 redirect=_s.example.org| v=spf1 ip4:9.9.9.9 redirect=_s.example.org"
             })
     void an_address_that_does_not_pass_is_written_into_the_record(String published, String proposed) {
@@ -209,10 +210,11 @@ class DomainCheckTest {
                 "v=spf1 ip4:1.2.3 -all            | 'ip4:1.2.3' has no IPv4 address",
                 "v=spf1 a:x.example a:y.example mx:z.example -all | leads to nothing: a:x.example a:y.example mx:z.example",
                 "v=spf1 +all                      | +all lets anybody send as example.com",
+                "v=spf1 include:open.example -all | include:open.example lets anybody send: it ends in all",
                 "v=spf1 a                         | the record has no all at its end"
             })
     void what_is_wrong_with_a_record_is_named(String record, String text) {
-        dns.txt("bad.example", "v=spf1 ip4:1").txt("example.com", record);
+        dns.txt("open.example", "v=spf1 all").txt("bad.example", "v=spf1 ip4:1").txt("example.com", record);
 
         assertThat(run(Subject.SPF, b -> b)).extracting(DomainFinding::text).anyMatch(t -> t.contains(text));
     }
@@ -388,6 +390,9 @@ class DomainCheckTest {
         assertThat(only(Subject.PTR, greeted).level()).isEqualTo(Level.WARNING);
         assertThat(line(only(Subject.PTR, greeted))).isEqualTo("9.9.9.9.in-addr.arpa. IN PTR mail.example.com.");
         assertThat(only(Subject.PTR, from(SOURCE)).level()).isEqualTo(Level.OK);
+        assertThat(worst(run(Subject.PTR, b -> b.source(SOURCE).ehlo("buildbox")))
+                        .text())
+                .startsWith("EHLO says buildbox,");
         assertThat(only(Subject.PTR, from("192.168.1.1")).text()).contains("receivers see another");
         assertThat(only(Subject.PTR, b -> b).level()).isEqualTo(Level.ADVICE);
     }
