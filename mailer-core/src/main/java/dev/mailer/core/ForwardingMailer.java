@@ -18,7 +18,9 @@ import dev.mailer.api.spi.HttpEndpoint;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.QueueKey;
+import dev.mailer.api.spi.SiteState;
 import dev.mailer.api.spi.SuppressionStore;
+import dev.mailer.api.spi.TlsCount;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
@@ -102,6 +104,16 @@ public abstract class ForwardingMailer implements MailerEngine {
     @Override
     public List<String> transports() {
         return engine().transports();
+    }
+
+    @Override
+    public List<SiteState> sites() {
+        return engine().sites();
+    }
+
+    @Override
+    public List<TlsCount> tlsCounts() {
+        return engine().tlsCounts();
     }
 
     @Override

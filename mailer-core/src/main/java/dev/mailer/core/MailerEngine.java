@@ -3,6 +3,7 @@ package dev.mailer.core;
 
 import dev.mailer.api.DeliveryState;
 import dev.mailer.api.Email;
+import dev.mailer.api.Experimental;
 import dev.mailer.api.Mailer;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.spi.DeliveryReports;
@@ -11,7 +12,9 @@ import dev.mailer.api.spi.HttpEndpoint;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.QueueKey;
+import dev.mailer.api.spi.SiteState;
 import dev.mailer.api.spi.SuppressionStore;
+import dev.mailer.api.spi.TlsCount;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,6 +31,17 @@ public interface MailerEngine extends Mailer {
 
     /** The names of the configured transports, without credentials. */
     List<String> transports();
+
+    /**
+     * How it goes with the sites that transports to many places have connections with or have slowed down, as this node knows them: which
+     * are suspended, why and until when.
+     */
+    @Experimental
+    List<SiteState> sites();
+
+    /** How TLS went with the mail hosts of each domain today and on the two days before, in UTC, as this node counted it. */
+    @Experimental
+    List<TlsCount> tlsCounts();
 
     /** The names of the tenants that are defined. */
     List<String> tenants();

@@ -24,7 +24,6 @@ final class ConnectionPool {
     /** Why a mail found no connection: all are in use. */
     static final String EXHAUSTED = "pool-exhausted";
 
-    private final SessionSource opener;
     private final Watchdog watchdog;
     private final PoolLimits limits;
     private final Turnstile turnstile;
@@ -39,28 +38,27 @@ final class ConnectionPool {
     @GuardedBy("lock")
     private boolean closed;
 
-    ConnectionPool(SessionSource opener, Watchdog watchdog, PoolLimits limits) {
-        this(opener, watchdog, limits, new Turnstile(limits::connections));
+    ConnectionPool(Watchdog watchdog, PoolLimits limits) {
+        this(watchdog, limits, new Turnstile(limits::connections));
     }
 
     /** @param turnstile may be that of other pools, too, which then share a limit */
-    ConnectionPool(SessionSource opener, Watchdog watchdog, PoolLimits limits, Turnstile turnstile) {
-        this.opener = opener;
+    ConnectionPool(Watchdog watchdog, PoolLimits limits, Turnstile turnstile) {
         this.watchdog = watchdog;
         this.limits = limits;
         this.turnstile = turnstile;
     }
 
-    /** Lends the session that rested last, or a new one; waits for one while all are lent out. */
-    SmtpSession take(long budget) throws SessionException {
+    /** Lends the session that rested last, or a new one from this source; waits for one while all are lent out. */
+    SmtpSession take(SessionSource source, long budget) throws SessionException {
         acquire(budget);
         boolean taken = false;
         try {
             SmtpSession session = pop();
-            while (session != null && !isReady(session, budget)) {
+            while (session != null && !isReady(session, source, budget)) {
                 session = pop();
             }
-            session = session == null ? open(budget) : lend(session);
+            session = session == null ? open(source, budget) : lend(session);
             taken = true;
             return session;
         } finally {
@@ -70,17 +68,12 @@ final class ConnectionPool {
         }
     }
 
-    /** False when a session should have its last mail. */
-    boolean isCurrent(SmtpSession session) {
-        return opener.isCurrent(session);
-    }
-
     /** A new session in place of a lent one that turned out to be closed. */
-    SmtpSession replace(SmtpSession stale, long budget) throws SessionException {
+    SmtpSession replace(SmtpSession stale, SessionSource source, long budget) throws SessionException {
         forget(stale);
         boolean replaced = false;
         try {
-            SmtpSession session = open(budget);
+            SmtpSession session = open(source, budget);
             replaced = true;
             return session;
         } finally {
@@ -91,10 +84,10 @@ final class ConnectionPool {
     }
 
     /** Takes a session back, and keeps it when it is in order and not worn out. */
-    void giveBack(SmtpSession session, boolean usable) {
+    void giveBack(SmtpSession session, SessionSource source, boolean usable) {
         boolean settled = false;
         try {
-            boolean keep = usable && !session.isWornOut() && opener.isCurrent(session);
+            boolean keep = usable && !session.isWornOut() && source.isCurrent(session);
             if (keep) {
                 session.connection().idle(limits.idle());
             }
@@ -176,8 +169,8 @@ final class ConnectionPool {
     }
 
     /** One that was opened with a certificate that is exchanged since says goodbye. */
-    private boolean isReady(SmtpSession session, long budget) {
-        if (opener.isCurrent(session)) {
+    private boolean isReady(SmtpSession session, SessionSource source, long budget) {
+        if (source.isCurrent(session)) {
             return session.connection().wake(budget);
         }
         end(session, true);
@@ -197,9 +190,9 @@ final class ConnectionPool {
         throw unavailable(EXHAUSTED, "all " + turnstile.most() + " connections are in use", null);
     }
 
-    private SmtpSession open(long budget) throws SessionException {
+    private SmtpSession open(SessionSource source, long budget) throws SessionException {
         requireOpen();
-        SmtpSession session = opener.open(budget);
+        SmtpSession session = source.open(budget);
         return lend(session);
     }
 

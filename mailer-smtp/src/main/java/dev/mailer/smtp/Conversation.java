@@ -20,6 +20,7 @@ final class Conversation {
     static final int MAILS = 16;
 
     private final ConnectionPool pool;
+    private final SessionSource source;
     private final Watchdog watchdog;
     private final Duration total;
     private final DestinationWatch outcomes;
@@ -32,11 +33,13 @@ final class Conversation {
 
     Conversation(
             ConnectionPool pool,
+            SessionSource source,
             Watchdog watchdog,
             Duration total,
             List<Submission> submissions,
             OutcomeSink outcomes) {
         this.pool = pool;
+        this.source = source;
         this.watchdog = watchdog;
         this.total = total;
         this.outcomes = new DestinationWatch(outcomes);
@@ -71,14 +74,14 @@ final class Conversation {
         long budget = watchdog.in(total);
         SmtpSession current = session(budget);
         Transaction transaction = following == null ? new Transaction(current, left.get(0), outcomes) : following;
-        boolean goesOn = left.size() > 1 && pool.isCurrent(current);
+        boolean goesOn = left.size() > 1 && source.isCurrent(current);
         Transaction next = goesOn ? new Transaction(current, left.get(1), outcomes) : null;
         following = next;
         Transaction.End end = transaction.run(next);
         if (end == Transaction.End.STALE) {
             following = null;
             session = null;
-            session = pool.replace(current, budget);
+            session = pool.replace(current, source, budget);
             return true;
         }
         left.remove(0);
@@ -106,7 +109,7 @@ final class Conversation {
     private SmtpSession session(long budget) throws SessionException {
         SmtpSession current = session;
         if (current == null) {
-            current = pool.take(budget);
+            current = pool.take(source, budget);
             session = current;
         } else {
             current.connection().budget(budget);
@@ -119,7 +122,7 @@ final class Conversation {
         session = null;
         following = null;
         if (current != null) {
-            pool.giveBack(current, usable);
+            pool.giveBack(current, source, usable);
         }
     }
 

@@ -2,40 +2,40 @@
 package dev.mailer.smtp;
 
 import dev.mailer.api.Phase;
-import dev.mailer.api.spi.Outcome;
-import dev.mailer.smtp.mx.SiteLimits;
 import dev.mailer.smtp.mx.TlsDemand;
-import java.util.HashMap;
+import dev.mailer.smtp.mx.TlsResult;
 import java.util.List;
-import java.util.Map;
+import java.util.function.BiConsumer;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Opens sessions with a site: its hosts in order until one lets us in, as it must show itself (RFC 5321 §5.1). Thread-safe.
+ * Opens sessions with a site for the mail of one domain: its hosts in order until one lets us in, as it must show itself (RFC 5321 §5.1),
+ * and counts how TLS went. Used for one call.
  */
 final class MxOpener implements SessionSource {
+    private static final Logger log = LoggerFactory.getLogger(MxOpener.class);
+
     private final SmtpSettings settings;
-    private final SiteLimits limits;
+    private final MxTrust.Kept trust;
     private final Watchdog watchdog;
-    /** By host; one for the life of the pool, whose key has all that goes into it. */
-    private final Map<String, SSLContext> contexts = new HashMap<>();
+    private final List<MxWay> ways;
+    private final BiConsumer<TlsDemand.PolicyKind, TlsResult> counts;
 
-    private volatile List<MxWay> ways;
-
-    MxOpener(SmtpSettings settings, SiteLimits limits, Watchdog watchdog, MxTrust trust, List<MxWay> ways) {
+    /** @param settings within the limits of the site */
+    MxOpener(
+            SmtpSettings settings,
+            MxTrust.Kept trust,
+            Watchdog watchdog,
+            List<MxWay> ways,
+            BiConsumer<TlsDemand.PolicyKind, TlsResult> counts) {
         this.settings = settings;
-        this.limits = limits;
+        this.trust = trust;
         this.watchdog = watchdog;
         this.ways = ways;
-        for (MxWay way : ways) {
-            contexts.put(way.host().name(), trust.of(way.demand()));
-        }
-    }
-
-    /** The same hosts, at the addresses and in the order that hold now. */
-    void through(List<MxWay> now) {
-        ways = now;
+        this.counts = counts;
     }
 
     @Override
@@ -70,22 +70,52 @@ final class MxOpener implements SessionSource {
 
     private SmtpSession open(MxWay way, long budget) throws SessionException {
         TlsDemand demand = way.demand();
-        Endpoint host =
-                new Endpoint("smtp", way.host().name(), settings.endpoint().port());
-        TlsPolicy policy = switch (demand.kind()) {
-            case OPPORTUNISTIC -> TlsPolicy.OPPORTUNISTIC;
-            case ENCRYPTED, VERIFIED, DANE -> TlsPolicy.REQUIRED;
-            case NOT_USABLE -> throw refused(demand.refusal(way.host().name()));
+        SSLContext context = trust.of(way);
+        return switch (demand.kind()) {
+            case OPPORTUNISTIC -> demand.isTested() ? openTested(way, budget) : openOpportunistic(way, budget, true);
+            case ENCRYPTED, DANE -> connect(way, TlsPolicy.REQUIRED, false, context, watch(demand), budget);
+            case VERIFIED -> connect(way, TlsPolicy.REQUIRED, true, context, watch(demand), budget);
+            case NOT_USABLE -> {
+                counts.accept(demand.policy(), demand.problem());
+                throw new SessionException(Phase.TLS, demand.refusal(way.host().name()), null);
+            }
         };
-        SSLContext context = contexts.get(way.host().name());
-        if (context == null) {
-            throw new IllegalStateException("a pool was asked for a host that is not its own");
-        }
-        SmtpSettings at = settings.at(host, policy, demand.kind() == TlsDemand.Kind.VERIFIED, limits);
-        return new SessionOpener(at, () -> context, name -> way.host().addresses(), watchdog).open(budget);
     }
 
-    private static SessionException refused(Outcome outcome) {
-        return new SessionException(Phase.TLS, outcome, null);
+    /** At first as if the policy were enforced, to know what would come of it (RFC 8461 §5); then as if there were none. */
+    private SmtpSession openTested(MxWay way, long budget) throws SessionException {
+        if (way.demand().problem() != TlsResult.SUCCESS) {
+            return openOpportunistic(way, budget, true);
+        }
+        try {
+            return connect(way, TlsPolicy.REQUIRED, true, trust.platform(), watch(way.demand()), budget);
+        } catch (SessionException e) {
+            if (e.phase() != Phase.TLS || watchdog.now() >= budget) {
+                throw e;
+            }
+            log.info(
+                    "{}: an MTA-STS policy in testing would refuse it, mail goes on: {}",
+                    way.host().name(),
+                    e.outcome());
+            return openOpportunistic(way, budget, false);
+        }
+    }
+
+    private SmtpSession openOpportunistic(MxWay way, long budget, boolean counted) throws SessionException {
+        TlsWatch watch = counted ? watch(way.demand()) : TlsWatch.NOBODY;
+        return connect(way, TlsPolicy.OPPORTUNISTIC, false, trust.of(way), watch, budget);
+    }
+
+    private TlsWatch watch(TlsDemand demand) {
+        return result -> counts.accept(demand.policy(), result == TlsResult.SUCCESS ? demand.problem() : result);
+    }
+
+    private SmtpSession connect(
+            MxWay way, TlsPolicy policy, boolean named, SSLContext context, TlsWatch watch, long budget)
+            throws SessionException {
+        Endpoint host =
+                new Endpoint("smtp", way.host().name(), settings.endpoint().port());
+        SmtpSettings at = settings.at(host, policy, named);
+        return new SessionOpener(at, () -> context, name -> way.host().addresses(), watchdog, watch).open(budget);
     }
 }

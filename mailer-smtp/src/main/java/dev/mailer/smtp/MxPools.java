@@ -5,6 +5,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mailer.smtp.mx.MxSite;
 import dev.mailer.smtp.mx.Shaping;
 import dev.mailer.smtp.mx.TlsDemand;
+import dev.mailer.smtp.mx.TlsResult;
 import dev.mailer.smtp.mx.TlsaRecord;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -32,16 +34,23 @@ final class MxPools {
         }
     }
 
+    /** What is done over a pool, with the source of its sessions. */
+    interface Work {
+        void with(ConnectionPool pool, SessionSource source);
+    }
+
     /** A pool, and who uses it at this moment. */
     private static final class Entry {
-        final MxOpener opener;
+        final SmtpSettings settings;
+        final MxTrust.Kept trust;
         final ConnectionPool pool;
         final Turnstile ofSite;
         final Turnstile ofGroup;
         int users;
 
-        Entry(MxOpener opener, ConnectionPool pool, Turnstile ofSite, Turnstile ofGroup) {
-            this.opener = opener;
+        Entry(SmtpSettings settings, MxTrust.Kept trust, ConnectionPool pool, Turnstile ofSite, Turnstile ofGroup) {
+            this.settings = settings;
+            this.trust = trust;
             this.pool = pool;
             this.ofSite = ofSite;
             this.ofGroup = ofGroup;
@@ -78,12 +87,15 @@ final class MxPools {
         this.trust = trust;
     }
 
-    /** Does this with the pool for these hosts, which connects to the addresses that they have now. */
-    void with(MxSite site, List<MxWay> ways, Consumer<ConnectionPool> work) {
+    /**
+     * Does this with the pool for these hosts, which connects to the addresses that they have now.
+     *
+     * @param counts is told how TLS went with each connection that is opened
+     */
+    void with(MxSite site, List<MxWay> ways, BiConsumer<TlsDemand.PolicyKind, TlsResult> counts, Work work) {
         Entry entry = enter(site, ways);
         try {
-            entry.opener.through(ways);
-            work.accept(entry.pool);
+            work.with(entry.pool, new MxOpener(entry.settings, entry.trust, watchdog, ways, counts));
         } finally {
             lock.lock();
             try {
@@ -92,6 +104,42 @@ final class MxPools {
                 lock.unlock();
             }
         }
+    }
+
+    /**
+     * The connections to one site.
+     *
+     * @param lent that are in use
+     * @param resting that are open between mails
+     * @param most that are allowed now
+     */
+    record Load(int lent, int resting, int most) {
+        static final Load NONE = new Load(0, 0, 0);
+    }
+
+    /** By site, those that have connections. */
+    Map<String, Load> loads() {
+        Map<String, Load> loads = new HashMap<>();
+        lock.lock();
+        try {
+            sites.forEach((name, turnstile) -> {
+                int resting = resting(e -> e.ofSite == turnstile);
+                if (turnstile.inside() + resting > 0) {
+                    loads.put(name, new Load(turnstile.inside(), resting, turnstile.most()));
+                }
+            });
+        } finally {
+            lock.unlock();
+        }
+        return loads;
+    }
+
+    @GuardedBy("lock")
+    private int resting(Predicate<Entry> which) {
+        return (int) pools.values().stream()
+                .filter(which)
+                .mapToLong(e -> e.pool.idle())
+                .sum();
     }
 
     int active() {
@@ -148,10 +196,10 @@ final class MxPools {
         Turnstile ofSite = sites.computeIfAbsent(
                 site.name(),
                 name -> new Turnstile(() -> Math.min(most, shaping.of(name).connections()), ofGroup));
-        MxOpener opener = new MxOpener(settings, site.limits(), watchdog, trust, ways);
         PoolLimits bounds =
                 new PoolLimits(most, settings.pool().messages(), settings.pool().idle(), PATIENCE);
-        return new Entry(opener, new ConnectionPool(opener, watchdog, bounds, ofSite), ofSite, ofGroup);
+        ConnectionPool pool = new ConnectionPool(watchdog, bounds, ofSite);
+        return new Entry(settings.within(site.limits()), trust.keep(ways), pool, ofSite, ofGroup);
     }
 
     /** Takes out what nobody uses, when there is much; limits stay as long as a pool has them. */

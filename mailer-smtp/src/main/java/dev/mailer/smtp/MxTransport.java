@@ -8,7 +8,9 @@ import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.OutcomeSink;
 import dev.mailer.api.spi.PartialSubmission;
 import dev.mailer.api.spi.Recipient;
+import dev.mailer.api.spi.SiteState;
 import dev.mailer.api.spi.Submission;
+import dev.mailer.api.spi.TlsCount;
 import dev.mailer.api.spi.Transport;
 import dev.mailer.api.spi.TransportCapabilities;
 import dev.mailer.api.spi.TransportContext;
@@ -29,6 +31,7 @@ import dev.mailer.smtp.mx.StsPolicies;
 import dev.mailer.smtp.mx.StubResolver;
 import dev.mailer.smtp.mx.TlsDemand;
 import dev.mailer.smtp.mx.TlsDemands;
+import dev.mailer.smtp.mx.TlsReports;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -36,6 +39,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -59,6 +63,7 @@ final class MxTransport implements Transport {
     private final TlsDemands demands;
     private final MxOptions options;
     private final MxPools pools;
+    private final TlsReports reports;
 
     MxTransport(
             SmtpSettings settings,
@@ -78,6 +83,7 @@ final class MxTransport implements Transport {
         this.policies = new StsPolicies(dns, fetch, clock);
         this.demands = new TlsDemands(new DaneLookup(dns));
         this.pools = new MxPools(settings, watchdog, shaping, new MxTrust(platform, clock));
+        this.reports = new TlsReports(clock);
         context.gauge("mailer.smtp.connections.active", name(), pools, MxPools::active);
         context.gauge("mailer.smtp.connections.idle", name(), pools, MxPools::idle);
         context.gauge("mailer.smtp.connections.max", name(), options, MxOptions::concurrency);
@@ -100,6 +106,35 @@ final class MxTransport implements Transport {
     @Override
     public Destination destinationOf(String domain) {
         return new Destination(domain);
+    }
+
+    @Override
+    public List<SiteState> sites() {
+        Map<String, SiteShape> slowed = new TreeMap<>();
+        shaping.snapshot().forEach(shape -> slowed.put(shape.site(), shape));
+        Map<String, MxPools.Load> loads = new TreeMap<>(pools.loads());
+        slowed.keySet().forEach(site -> loads.putIfAbsent(site, MxPools.Load.NONE));
+        List<SiteState> all = new ArrayList<>();
+        loads.forEach((site, load) -> all.add(state(load, slowed.getOrDefault(site, SiteShape.free(site)))));
+        return all;
+    }
+
+    private static SiteState state(MxPools.Load load, SiteShape shape) {
+        return new SiteState(
+                NAME,
+                shape.site(),
+                load.lent(),
+                load.resting(),
+                load.most(),
+                shape.suspendedUntil(),
+                shape.loweredUntil(),
+                shape.rule(),
+                shape.reply());
+    }
+
+    @Override
+    public List<TlsCount> tlsCounts() {
+        return reports.counts();
     }
 
     @Override
@@ -149,10 +184,12 @@ final class MxTransport implements Transport {
         }
         List<MxWay> ways = ways(route, deadline);
         MxSink sink = new MxSink(outcomes, site, sites, shaping);
+        Duration total = settings.timeouts().total();
         pools.with(
                 site,
                 ways,
-                pool -> new Conversation(pool, watchdog, settings.timeouts().total(), submissions, sink).run());
+                (policy, result) -> reports.count(domain, policy, result),
+                (pool, source) -> new Conversation(pool, source, watchdog, total, submissions, sink).run());
     }
 
     private List<MxWay> ways(MailRoute route, Deadline deadline) {
@@ -179,7 +216,7 @@ final class MxTransport implements Transport {
         Instant now = clock.instant();
         Instant until = shape.suspendedUntil() == null ? now : shape.suspendedUntil();
         Failure failure = Failure.builder("site-suspended", Phase.CONNECT)
-                .text(shape.site() + " is left alone: " + shape.reason())
+                .text(shape.site() + " is left alone: " + shape.rule())
                 .retryable()
                 .build();
         Duration wait = Duration.between(now, until);

@@ -8,6 +8,9 @@ import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -25,7 +28,36 @@ final class MxTrust {
         this.clock = clock;
     }
 
-    SSLContext of(TlsDemand demand) {
+    /** The contexts of the hosts of one pool, made once: each knows the TLS sessions that can be resumed. Thread-safe. */
+    Kept keep(List<MxWay> ways) {
+        Map<String, SSLContext> byHost = new HashMap<>();
+        ways.forEach(way -> byHost.put(way.host().name(), of(way.demand())));
+        return new Kept(byHost);
+    }
+
+    /** See {@link #keep}. */
+    final class Kept {
+        private final Map<String, SSLContext> byHost;
+
+        private Kept(Map<String, SSLContext> byHost) {
+            this.byHost = Map.copyOf(byHost);
+        }
+
+        SSLContext of(MxWay way) {
+            SSLContext context = byHost.get(way.host().name());
+            if (context == null) {
+                throw new IllegalStateException("a pool was asked for a host that is not its own");
+            }
+            return context;
+        }
+
+        /** For a certificate that must verify, whatever the host is asked for otherwise. */
+        SSLContext platform() {
+            return platform;
+        }
+    }
+
+    private SSLContext of(TlsDemand demand) {
         return switch (demand.kind()) {
             case OPPORTUNISTIC, ENCRYPTED, NOT_USABLE -> anybody;
             case VERIFIED -> platform;

@@ -12,6 +12,9 @@ import javax.net.ssl.SSLContext;
  * (RFC 3207 §4.2).
  */
 final class Opening {
+    /** The reason where TLS is required and the server does not offer it. */
+    static final String TLS_UNAVAILABLE = "tls-unavailable";
+
     private final SmtpConnection connection;
     private final SmtpSettings settings;
     private final SSLContext tls;
@@ -78,7 +81,7 @@ final class Opening {
         if (!announced.has("STARTTLS")) {
             if (policy == TlsPolicy.REQUIRED) {
                 throw refuse(Outcome.ofNoReply(
-                        phase, "tls-unavailable", "the server does not offer STARTTLS", connection.remote()));
+                        phase, TLS_UNAVAILABLE, "the server does not offer STARTTLS", connection.remote()));
             }
             return announced;
         }

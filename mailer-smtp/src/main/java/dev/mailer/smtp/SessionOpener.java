@@ -3,6 +3,7 @@ package dev.mailer.smtp;
 
 import dev.mailer.api.Phase;
 import dev.mailer.api.spi.Outcome;
+import dev.mailer.smtp.mx.TlsResult;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -24,12 +25,19 @@ final class SessionOpener implements SessionSource {
     private final Supplier<SSLContext> tls;
     private final NameLookup names;
     private final Watchdog watchdog;
+    private final TlsWatch watch;
 
     SessionOpener(SmtpSettings settings, Supplier<SSLContext> tls, NameLookup names, Watchdog watchdog) {
+        this(settings, tls, names, watchdog, TlsWatch.NOBODY);
+    }
+
+    SessionOpener(
+            SmtpSettings settings, Supplier<SSLContext> tls, NameLookup names, Watchdog watchdog, TlsWatch watch) {
         this.settings = settings;
         this.tls = tls;
         this.names = names;
         this.watchdog = watchdog;
+        this.watch = watch;
     }
 
     /** True until what is trusted, or what we identify ourselves by, is exchanged; false while it cannot be had. */
@@ -95,9 +103,28 @@ final class SessionOpener implements SessionSource {
         } catch (WireException e) {
             throw new SessionException(Phase.CONNECT, e.outcome(Phase.CONNECT, remote), e);
         }
-        SmtpSession session = new Opening(connection, settings, trust, policy).run();
+        SmtpSession session = watched(connection, new Opening(connection, settings, trust, policy), policy);
         log.debug("{}: session with {}, {}", endpoint.name(), remote, connection.isTls() ? "TLS" : "clear text");
         return session;
+    }
+
+    /** What comes behind the handshake is no matter of TLS, whatever its phase is called. */
+    private SmtpSession watched(SmtpConnection connection, Opening opening, TlsPolicy policy) throws SessionException {
+        if (policy == TlsPolicy.NEVER) {
+            return opening.run();
+        }
+        try {
+            SmtpSession session = opening.run();
+            watch.ended(connection.isTls() ? TlsResult.SUCCESS : TlsResult.STARTTLS_NOT_SUPPORTED);
+            return session;
+        } catch (SessionException e) {
+            if (connection.isTls()) {
+                watch.ended(TlsResult.SUCCESS);
+            } else if (e.phase() == Phase.TLS) {
+                watch.ended(TlsResults.of(e));
+            }
+            throw e;
+        }
     }
 
     private boolean mayGoOnInClear(SessionException e) {

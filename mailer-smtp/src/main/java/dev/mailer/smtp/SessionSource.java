@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.smtp;
 
-/** Where a pool's sessions come from. Thread-safe. */
+/** Where the sessions of a pool come from. Thread-safe. */
 interface SessionSource {
     /** Opens a session by {@code budget}, a time of the watchdog. */
     SmtpSession open(long budget) throws SessionException;

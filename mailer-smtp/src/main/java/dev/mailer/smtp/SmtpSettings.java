@@ -21,6 +21,9 @@ final class SmtpSettings {
     /** Below the patience of the usual servers, which is a minute and more. */
     static final Duration DEFAULT_IDLE = Duration.ofSeconds(30);
 
+    private static final SiteLimits NO_LIMITS =
+            new SiteLimits(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, 0);
+
     /** When an extension is used. */
     private enum Offered {
         OFFERED,
@@ -105,7 +108,7 @@ final class SmtpSettings {
         this.source = options.address("sourceAddress");
     }
 
-    /** One of the hosts of a domain, in the manner of all of them. */
+    /** One of the hosts of a domain, in the manner of all of them and within the limits of its site. */
     private SmtpSettings(SmtpSettings all, Endpoint host, TlsPolicy tls, boolean named, SiteLimits limits) {
         this.uri = all.uri;
         this.options = all.options;
@@ -138,9 +141,14 @@ final class SmtpSettings {
         return new SmtpSettings(uri, context, more);
     }
 
+    /** These for the hosts of a site. */
+    SmtpSettings within(SiteLimits limits) {
+        return new SmtpSettings(this, endpoint, tls, named, limits);
+    }
+
     /** These for one host; {@code named} when a certificate must have its name. */
-    SmtpSettings at(Endpoint host, TlsPolicy policy, boolean mustBeNamed, SiteLimits limits) {
-        return new SmtpSettings(this, host, policy, mustBeNamed, limits);
+    SmtpSettings at(Endpoint host, TlsPolicy policy, boolean mustBeNamed) {
+        return new SmtpSettings(this, host, policy, mustBeNamed, NO_LIMITS);
     }
 
     Endpoint endpoint() {

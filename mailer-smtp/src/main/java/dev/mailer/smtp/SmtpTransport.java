@@ -17,12 +17,14 @@ import javax.net.ssl.SSLContext;
 final class SmtpTransport implements Transport {
     private final SmtpSettings settings;
     private final Watchdog watchdog;
+    private final SessionOpener opener;
     private final ConnectionPool pool;
 
     SmtpTransport(SmtpSettings settings, Supplier<SSLContext> tls, NameLookup names, TransportContext context) {
         this.settings = settings;
         this.watchdog = new Watchdog(context.threads());
-        this.pool = new ConnectionPool(new SessionOpener(settings, tls, names, watchdog), watchdog, settings.pool());
+        this.opener = new SessionOpener(settings, tls, names, watchdog);
+        this.pool = new ConnectionPool(watchdog, settings.pool());
         context.gauge("mailer.smtp.connections.active", name(), pool, ConnectionPool::active);
         context.gauge("mailer.smtp.connections.idle", name(), pool, ConnectionPool::idle);
         context.gauge("mailer.smtp.connections.max", name(), pool, ConnectionPool::most);
@@ -43,7 +45,7 @@ final class SmtpTransport implements Transport {
 
     @Override
     public void send(List<Submission> submissions, OutcomeSink outcomes) {
-        new Conversation(pool, watchdog, settings.timeouts().total(), submissions, outcomes).run();
+        new Conversation(pool, opener, watchdog, settings.timeouts().total(), submissions, outcomes).run();
     }
 
     @Override

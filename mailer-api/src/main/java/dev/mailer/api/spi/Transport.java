@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.api.spi;
 
+import dev.mailer.api.Experimental;
 import java.util.List;
 
 /**
@@ -30,6 +31,24 @@ public interface Transport extends AutoCloseable {
      * so an exception, even an {@link Error}, is safe, and a verdict of the server never needs one.
      */
     void send(List<Submission> submissions, OutcomeSink outcomes);
+
+    /**
+     * The sites that have connections now, or are slowed down, by name; empty for a transport with one place to send to, as by default.
+     * Of this node only. Does not block; any thread may ask.
+     */
+    @Experimental
+    default List<SiteState> sites() {
+        return List.of();
+    }
+
+    /**
+     * How TLS went with the hosts of each domain, by day, domain and policy, for as many days as are kept; empty where that is not
+     * counted, as by default. Of this node only. Does not block; any thread may ask.
+     */
+    @Experimental
+    default List<TlsCount> tlsCounts() {
+        return List.of();
+    }
 
     /** Releases connections and threads; idempotent. */
     @Override

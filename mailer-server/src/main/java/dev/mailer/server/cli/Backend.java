@@ -42,6 +42,12 @@ sealed interface Backend extends AutoCloseable permits RemoteBackend, LocalBacke
     /** Holds a queue or lets it go on: {@code pause} or {@code resume}. */
     JsonNode moveQueue(String action, String stream, String domain);
 
+    /** The sites that have connections or are slowed down, of a running server. */
+    JsonNode sites();
+
+    /** How TLS went, as a running server counted it; without a day on all that it keeps. */
+    JsonNode tlsCounts(@Nullable String day);
+
     /** Decides about a delivery: {@code retry} or {@code give-up}. */
     JsonNode resolve(String id, String delivery, String action);
 

@@ -57,6 +57,7 @@ public final class CommandLineProgram {
                 .addSubcommand(new TraceCommand(terminal))
                 .addSubcommand(new CancelCommand(terminal))
                 .addSubcommand(new QueueCommand(terminal))
+                .addSubcommand(new SitesCommand(terminal))
                 .addSubcommand(new CommandLine(new SuppressCommand(terminal))
                         .addSubcommand(new SuppressImportCommand(terminal)))
                 .addSubcommand(new ExportCommand(terminal))

@@ -82,6 +82,21 @@ final class LocalBackend implements Backend {
     }
 
     @Override
+    public JsonNode sites() {
+        throw onlyInServer();
+    }
+
+    @Override
+    public JsonNode tlsCounts(@Nullable String day) {
+        throw onlyInServer();
+    }
+
+    private static CommandException onlyInServer() {
+        return new CommandException(
+                ExitCodes.UNAVAILABLE, "only a running server knows how it gets on with sites; it is not stored");
+    }
+
+    @Override
     public JsonNode resolve(String id, String delivery, String action) {
         DeliveryState to = action.equals("retry") ? DeliveryState.QUEUED : DeliveryState.FAILED;
         return json(emails.resolve(TENANT, id, delivery, to));

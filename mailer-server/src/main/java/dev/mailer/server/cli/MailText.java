@@ -91,6 +91,27 @@ final class MailText {
                 + text(queue, "reason");
     }
 
+    static String site(JsonNode site) {
+        StringBuilder line = new StringBuilder(String.format(
+                "%-40s connections %3s  resting %3s  most %4s",
+                text(site, "site"), text(site, "connections"), text(site, "resting"), text(site, "most")));
+        append(line, "  suspended until ", site, "suspended_until");
+        append(line, "  lowered until ", site, "lowered_until");
+        append(line, "  by ", site, "rule");
+        append(line, ": ", site, "reply");
+        return line.toString();
+    }
+
+    static String tls(JsonNode count) {
+        StringBuilder line = new StringBuilder(String.format(
+                "%s  %-40s %-16s good %6s",
+                text(count, "day"), text(count, "domain"), text(count, "policy"), text(count, "successes")));
+        count.path("failures")
+                .propertyStream()
+                .forEach(f -> line.append("  ").append(f.getKey()).append(' ').append(f.getValue()));
+        return line.toString();
+    }
+
     private static String failure(JsonNode f) {
         StringBuilder line = new StringBuilder(text(f, "reason")).append(" at ").append(text(f, "phase"));
         append(line, ", host ", f, "remote_host");

@@ -92,6 +92,16 @@ final class RemoteBackend implements Backend {
     }
 
     @Override
+    public JsonNode sites() {
+        return read("/v1/sites");
+    }
+
+    @Override
+    public JsonNode tlsCounts(@Nullable String day) {
+        return read("/v1/sites/tls" + (day == null ? "" : "?day=" + encoded(day)));
+    }
+
+    @Override
     public JsonNode resolve(String id, String delivery, String action) {
         return post("/v1/emails/" + encoded(id) + "/deliveries/" + encoded(delivery) + "/" + action);
     }

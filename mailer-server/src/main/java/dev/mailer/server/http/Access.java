@@ -7,6 +7,8 @@ enum Access {
     OPEN,
     /** Who shows an API key. */
     KEY,
+    /** Who shows an API key of the tenant {@code default}: what is shown is of all tenants. */
+    OPERATOR,
     /** Who calls from this machine, or shows an API key. */
     LOCAL_OR_KEY,
     /** Who calls from this machine, from a page of its own. */

@@ -48,6 +48,10 @@ final class Guard {
         switch (access) {
             case OPEN -> {}
             case KEY -> requireKey(ctx);
+            case OPERATOR -> {
+                requireKey(ctx);
+                requireDefaultTenant(ctx);
+            }
             case LOCAL_OR_KEY -> {
                 if (!settings.open().contains(Settings.Part.METRICS) && !isLocal(ctx)) {
                     requireKey(ctx);

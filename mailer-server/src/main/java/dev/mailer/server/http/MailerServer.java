@@ -45,6 +45,7 @@ public final class MailerServer implements AutoCloseable {
             Routes routes = new Routes(config.routes, new Guard(keys, settings));
             new EmailRoutes(new EmailApi(engine), bodies).addTo(routes);
             new QueueRoutes(new QueueApi(engine), bodies).addTo(routes);
+            new SiteRoutes(new SiteApi(engine)).addTo(routes);
             new PersonalDataRoutes(new PersonalDataApi(engine), bodies).addTo(routes);
             new SuppressionRoutes(new SuppressionApi(engine, InstantSource.system()), bodies).addTo(routes);
             new StatusRoutes(engine, meters).addTo(routes);

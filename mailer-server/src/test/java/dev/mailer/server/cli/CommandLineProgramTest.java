@@ -8,6 +8,8 @@ import dev.mailer.api.DeliveryState;
 import dev.mailer.api.Email;
 import dev.mailer.api.EventType;
 import dev.mailer.api.MailerUnavailableException;
+import dev.mailer.api.spi.SiteState;
+import dev.mailer.api.spi.TlsCount;
 import dev.mailer.server.config.Settings;
 import dev.mailer.server.home.RunningServer;
 import dev.mailer.server.home.ServerHome;
@@ -29,6 +31,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -229,6 +232,25 @@ class CommandLineProgramTest {
         assertThat(run(mailAnd("--wait=10ms"))).isEqualTo(exit);
         assertThat(out()).contains("jo@example.org  " + state.name().toLowerCase(Locale.ROOT));
         assertThat(err()).contains("waiting for the outcome");
+    }
+
+    @Test
+    void sites_are_shown_a_line_each() {
+        assertThat(run("sites")).isZero();
+        assertThat(out()).contains("no site has connections or is slowed down");
+        engine.sites.add(new SiteState(
+                "mx:", "google", 0, 0, 10, FakeEngine.NOW, null, "421 4.7.0 -> suspend 15m", "421 4.7.0 no"));
+        engine.tlsCounts.add(
+                new TlsCount(LocalDate.of(2026, 8, 5), "example.org", "sts", 4, Map.of("certificate-expired", 1L)));
+
+        assertThat(run("sites")).isZero();
+        assertThat(out())
+                .contains("google")
+                .contains("suspended until 2026-08-05T11:52:01.858Z  by 421 4.7.0 -> suspend 15m: 421 4.7.0 no");
+        assertThat(run("sites", "tls", "2026-08-05")).isZero();
+        assertThat(out()).contains("2026-08-05  example.org").contains("good      4  certificate-expired 1");
+        assertThat(run("sites", "tls", "2026-08-04")).isZero();
+        assertThat(out()).contains("nothing was counted");
     }
 
     @Test

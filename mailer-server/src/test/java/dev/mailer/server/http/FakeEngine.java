@@ -25,7 +25,9 @@ import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.QueueKey;
+import dev.mailer.api.spi.SiteState;
 import dev.mailer.api.spi.SuppressionStore;
+import dev.mailer.api.spi.TlsCount;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.core.PersonalRecords;
 import dev.mailer.core.Stores;
@@ -48,6 +50,8 @@ public final class FakeEngine implements MailerEngine {
 
     public final Map<MessageId, Email> accepted = new LinkedHashMap<>();
     public final Map<QueueKey, ParkedQueue> parked = new LinkedHashMap<>();
+    public final List<SiteState> sites = new ArrayList<>();
+    public final List<TlsCount> tlsCounts = new ArrayList<>();
     public final List<HttpEndpoint> endpoints = new ArrayList<>();
     /** Thrown by every send and every list. */
     public @Nullable RuntimeException refusal;
@@ -194,6 +198,16 @@ public final class FakeEngine implements MailerEngine {
     @Override
     public String storeName() {
         return "fake";
+    }
+
+    @Override
+    public List<SiteState> sites() {
+        return sites;
+    }
+
+    @Override
+    public List<TlsCount> tlsCounts() {
+        return tlsCounts;
     }
 
     @Override

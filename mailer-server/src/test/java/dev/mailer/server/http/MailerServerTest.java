@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.HttpEndpoint;
+import dev.mailer.api.spi.SiteState;
+import dev.mailer.api.spi.TlsCount;
 import dev.mailer.core.MailerEngine;
 import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
@@ -14,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -300,6 +303,17 @@ class MailerServerTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/v1/sites", "/v1/sites/tls"})
+    void sites_are_of_all_tenants(String path) {
+        String other = server.keys.create("theirs", "other").reveal();
+
+        ServerUnderTest.Answer answer =
+                server.exchange(server.request(path).header("Authorization", "Bearer " + other));
+
+        assertThat(answer.status()).isEqualTo(403);
+    }
+
+    @ParameterizedTest
     @CsvSource({"null,same-origin,201", "null,cross-site,403", "null,,403", ",same-site,403", ",none,201"})
     void a_browser_that_withholds_the_origin_says_which_site_it_is(String origin, String site, int status) {
         HttpRequest.Builder request = server.request("/mailbox/all").DELETE();
@@ -391,6 +405,27 @@ class MailerServerTest {
         assertThat(resumed.json().path("parked")).isEmpty();
         assertThat(server.post("/v1/queues/pause", "{}").json().path("field").asString())
                 .isEqualTo("domain");
+    }
+
+    @Test
+    void sites_are_shown_with_what_slows_them_down_and_how_tls_went() {
+        server.engine.sites.add(new SiteState(
+                "mx:", "google", 2, 1, 10, FakeEngine.NOW, null, "421 4.7.0 -> suspend 15m", "421 4.7.0 too much"));
+        server.engine.tlsCounts.add(
+                new TlsCount(LocalDate.of(2026, 8, 5), "example.org", "sts", 4, Map.of("certificate-expired", 1L)));
+
+        assertThat(server.get("/v1/sites").body())
+                .isEqualTo("{\"object\":\"list\",\"data\":[{\"transport\":\"mx:\",\"site\":\"google\","
+                        + "\"connections\":2,\"resting\":1,\"most\":10,\"suspended_until\":\"2026-08-05T11:52:01.858Z\","
+                        + "\"lowered_until\":null,\"rule\":\"421 4.7.0 -> suspend 15m\","
+                        + "\"reply\":\"421 4.7.0 too much\"}]}");
+        assertThat(server.get("/v1/sites/tls?day=2026-08-05").body())
+                .isEqualTo("{\"object\":\"list\",\"data\":[{\"day\":\"2026-08-05\",\"domain\":\"example.org\","
+                        + "\"policy\":\"sts\",\"successes\":4,\"failures\":{\"certificate-expired\":1}}]}");
+        assertThat(server.get("/v1/sites/tls").json().path("data")).hasSize(1);
+        assertThat(server.get("/v1/sites/tls?day=2026-08-04").json().path("data"))
+                .isEmpty();
+        assertThat(server.get("/v1/sites/tls?day=today").status()).isEqualTo(422);
     }
 
     @Test

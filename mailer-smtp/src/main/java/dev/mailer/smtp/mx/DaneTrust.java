@@ -10,7 +10,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * Lets a TLS handshake succeed when the server's certificates fit the TLSA records of its host (RFC 7672), and else fail with a
- * {@link CertificateException}. Names are checked in here where they matter, so none must be checked outside.
+ * {@link DaneException}. Names are checked in here where they matter, so none must be checked outside.
  */
 public final class DaneTrust extends X509ExtendedTrustManager {
     private final DaneVerifier verifier;
@@ -23,7 +23,7 @@ public final class DaneTrust extends X509ExtendedTrustManager {
     public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
         TlsResult result = verifier.verify(List.of(chain));
         if (result != TlsResult.SUCCESS) {
-            throw new CertificateException("the certificate does not fit the TLSA records: " + result.word());
+            throw new DaneException(result);
         }
     }
 

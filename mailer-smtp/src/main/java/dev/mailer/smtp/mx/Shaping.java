@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class Shaping {
     /** Most sites that are slowed down at once; beyond, the one that would be free first is. */
     public static final int MAX_SITES = 10_000;
+    /** Longer replies are shown cut. */
+    static final int MAX_REPLY = 300;
 
     private final ShapingRules rules;
     private final InstantSource clock;
@@ -35,12 +37,12 @@ public final class Shaping {
 
     /** Takes note of any reply of a site; how the site is slowed down now. */
     public SiteShape observe(MxSite site, SmtpReply reply) {
-        return reply.isPositive() ? of(site.name()) : apply(site, rules.find(site.group(), reply));
+        return reply.isPositive() ? of(site.name()) : apply(site, rules.find(site.group(), reply), shown(reply));
     }
 
     /** Takes note of how long a site took to take a mail; how it is slowed down now. */
     public SiteShape observe(MxSite site, Duration took) {
-        return apply(site, rules.findSlow(site.group(), took));
+        return apply(site, rules.findSlow(site.group(), took), "taken after " + took.toSeconds() + " s");
     }
 
     public SiteShape of(String site) {
@@ -86,7 +88,7 @@ public final class Shaping {
         }
     }
 
-    private SiteShape apply(MxSite site, @Nullable ShapingRule rule) {
+    private SiteShape apply(MxSite site, @Nullable ShapingRule rule, String reply) {
         if (rule == null || rule.action().isNone()) {
             return of(site.name());
         }
@@ -95,7 +97,7 @@ public final class Shaping {
         try {
             SiteShape shape = slowed.getOrDefault(site.name(), SiteShape.free(site.name()))
                     .at(now)
-                    .with(rule, now);
+                    .with(rule, reply, now);
             slowed.put(site.name(), shape);
             if (slowed.size() > MAX_SITES) {
                 dropExpired(now);
@@ -109,6 +111,12 @@ public final class Shaping {
         } finally {
             lock.unlock();
         }
+    }
+
+    private static String shown(SmtpReply reply) {
+        String codes = reply.code() + (reply.enhancedCode() == null ? " " : " " + reply.enhancedCode() + " ");
+        String all = codes + reply.text();
+        return all.substring(0, Math.min(all.length(), MAX_REPLY));
     }
 
     @GuardedBy("lock")

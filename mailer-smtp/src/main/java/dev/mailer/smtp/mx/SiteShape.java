@@ -11,16 +11,18 @@ import org.jspecify.annotations.Nullable;
  * @param suspendedUntil nothing is sent before; null when it is not suspended
  * @param connections most at once, at least 1; {@link Integer#MAX_VALUE} when that is not lowered
  * @param loweredUntil end of the lower number; null when it is not lowered
- * @param reason the rule that was applied last
+ * @param rule that was applied last
+ * @param reply that it was applied to, or what took how long
  */
 public record SiteShape(
         String site,
         @Nullable Instant suspendedUntil,
         int connections,
         @Nullable Instant loweredUntil,
-        String reason) {
-    static SiteShape free(String site) {
-        return new SiteShape(site, null, Integer.MAX_VALUE, null, "");
+        String rule,
+        String reply) {
+    public static SiteShape free(String site) {
+        return new SiteShape(site, null, Integer.MAX_VALUE, null, "", "");
     }
 
     public boolean isSuspended() {
@@ -47,20 +49,22 @@ public record SiteShape(
                 suspended ? suspendedUntil : null,
                 lowered ? connections : Integer.MAX_VALUE,
                 lowered ? loweredUntil : null,
-                suspended || lowered ? reason : "");
+                suspended || lowered ? rule : "",
+                suspended || lowered ? reply : "");
     }
 
     /** The longer time and the lower number count. */
-    SiteShape with(ShapingRule rule, Instant now) {
-        Instant until = now.plus(rule.action().time());
-        return rule.action().isSuspension()
-                ? new SiteShape(site, later(suspendedUntil, until), connections, loweredUntil, rule.text())
+    SiteShape with(ShapingRule applied, String to, Instant now) {
+        Instant until = now.plus(applied.action().time());
+        return applied.action().isSuspension()
+                ? new SiteShape(site, later(suspendedUntil, until), connections, loweredUntil, applied.text(), to)
                 : new SiteShape(
                         site,
                         suspendedUntil,
-                        Math.min(connections, rule.action().connections()),
+                        Math.min(connections, applied.action().connections()),
                         later(loweredUntil, until),
-                        rule.text());
+                        applied.text(),
+                        to);
     }
 
     private static Instant later(@Nullable Instant a, Instant b) {

@@ -2,9 +2,11 @@
 package dev.mailer.smtp.mx;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.mailer.api.spi.TlsCount;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -12,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Counts how TLS went with each domain on each day (RFC 8460 §4.2, §4.3), for reports: numbers only, of whole days in UTC, kept by
@@ -20,27 +24,17 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class TlsReports {
     /** Days that are kept, today among them. */
     public static final int DAYS = 3;
-    /** Most domains and kinds of policies of a day; sessions with others are only counted as such. */
+    /** Most domains and kinds of policies of a day; sessions with others are not counted, which the log says once. */
     public static final int MAX_SUBJECTS = 10_000;
-
-    /**
-     * What came of a day's sessions with a domain under one kind of policy.
-     *
-     * @param failures by what failed; what did not occur is left out
-     */
-    public record Count(
-            LocalDate day, String domain, TlsDemand.PolicyKind policy, long successes, Map<TlsResult, Long> failures) {
-        public Count {
-            failures = Map.copyOf(failures);
-        }
-    }
 
     private record Subject(String domain, TlsDemand.PolicyKind policy) {}
 
     private static final class Day {
         private final Map<Subject, Map<TlsResult, Long>> counts = new HashMap<>();
-        private long uncounted;
+        private boolean isFull;
     }
+
+    private static final Logger log = LoggerFactory.getLogger(TlsReports.class);
 
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
@@ -61,7 +55,7 @@ public final class TlsReports {
             days.headMap(today.minusDays(DAYS - 1)).clear();
             Subject subject = new Subject(domain, policy);
             if (!day.counts.containsKey(subject) && day.counts.size() >= MAX_SUBJECTS) {
-                day.uncounted++;
+                complain(day);
                 return;
             }
             day.counts
@@ -72,37 +66,36 @@ public final class TlsReports {
         }
     }
 
-    /** The numbers of a day by domain; none of a day that is not kept. */
-    public List<Count> of(LocalDate date) {
+    /** The numbers of the days that are kept, by day, domain and policy. */
+    public List<TlsCount> counts() {
+        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         lock.lock();
         try {
-            Day day = days.get(date);
-            if (day == null) {
-                return List.of();
-            }
-            return day.counts.entrySet().stream()
-                    .map(e -> count(date, e.getKey(), e.getValue()))
-                    .sorted(Comparator.comparing(Count::domain).thenComparing(Count::policy))
-                    .toList();
+            days.headMap(today.minusDays(DAYS - 1)).clear();
+            List<TlsCount> all = new ArrayList<>();
+            days.forEach(
+                    (date, day) -> day.counts.forEach((subject, results) -> all.add(count(date, subject, results))));
+            all.sort(Comparator.comparing(TlsCount::day)
+                    .thenComparing(TlsCount::domain)
+                    .thenComparing(TlsCount::policy));
+            return all;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Sessions of a day with domains for which there was no room. */
-    public long uncounted(LocalDate date) {
-        lock.lock();
-        try {
-            Day day = days.get(date);
-            return day == null ? 0 : day.uncounted;
-        } finally {
-            lock.unlock();
+    private static void complain(Day day) {
+        if (!day.isFull) {
+            day.isFull = true;
+            log.warn("how TLS went today is counted for {} domains and policies, not for further ones", MAX_SUBJECTS);
         }
     }
 
-    private static Count count(LocalDate date, Subject subject, Map<TlsResult, Long> results) {
-        Map<TlsResult, Long> failures = new HashMap<>(results);
-        Long successes = failures.remove(TlsResult.SUCCESS);
-        return new Count(date, subject.domain(), subject.policy(), successes == null ? 0 : successes, failures);
+    private static TlsCount count(LocalDate date, Subject subject, Map<TlsResult, Long> results) {
+        Map<String, Long> failures = new HashMap<>();
+        results.forEach((result, sessions) -> failures.put(result.word(), sessions));
+        Long successes = failures.remove(TlsResult.SUCCESS.word());
+        return new TlsCount(
+                date, subject.domain(), subject.policy().word(), successes == null ? 0 : successes, failures);
     }
 }

@@ -3,6 +3,7 @@ package dev.mailer.smtp.mx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mailer.api.spi.TlsCount;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -25,22 +26,11 @@ class TlsReportsTest {
         reports.count("example.com", TlsDemand.PolicyKind.TLSA, TlsResult.TLSA_INVALID);
         reports.count("a.example", TlsDemand.PolicyKind.NONE, TlsResult.STARTTLS_NOT_SUPPORTED);
 
-        assertThat(reports.of(DAY))
+        assertThat(reports.counts())
                 .containsExactly(
-                        new TlsReports.Count(
-                                DAY,
-                                "a.example",
-                                TlsDemand.PolicyKind.NONE,
-                                0,
-                                Map.of(TlsResult.STARTTLS_NOT_SUPPORTED, 1L)),
-                        new TlsReports.Count(
-                                DAY, "example.com", TlsDemand.PolicyKind.TLSA, 0, Map.of(TlsResult.TLSA_INVALID, 1L)),
-                        new TlsReports.Count(
-                                DAY,
-                                "example.com",
-                                TlsDemand.PolicyKind.STS,
-                                2,
-                                Map.of(TlsResult.CERTIFICATE_EXPIRED, 1L)));
+                        new TlsCount(DAY, "a.example", "no-policy-found", 0, Map.of("starttls-not-supported", 1L)),
+                        new TlsCount(DAY, "example.com", "sts", 2, Map.of("certificate-expired", 1L)),
+                        new TlsCount(DAY, "example.com", "tlsa", 0, Map.of("tlsa-invalid", 1L)));
     }
 
     @Test
@@ -49,26 +39,22 @@ class TlsReportsTest {
         now.set(Instant.parse("2026-01-02T00:00:00Z"));
         reports.count("example.com", TlsDemand.PolicyKind.STS, TlsResult.SUCCESS);
 
-        assertThat(reports.of(DAY)).hasSize(1);
-        assertThat(reports.of(DAY.plusDays(1))).hasSize(1);
+        assertThat(reports.counts()).extracting(TlsCount::day).containsExactly(DAY, DAY.plusDays(1));
         now.updateAndGet(t -> t.plus(Duration.ofDays(2)));
+        assertThat(reports.counts()).extracting(TlsCount::day).containsExactly(DAY.plusDays(1));
         reports.count("example.com", TlsDemand.PolicyKind.STS, TlsResult.SUCCESS);
-        assertThat(reports.of(DAY)).isEmpty();
-        assertThat(reports.of(DAY.plusDays(1))).hasSize(1);
-        assertThat(reports.of(DAY.plusDays(3))).hasSize(1);
+        assertThat(reports.counts()).extracting(TlsCount::day).containsExactly(DAY.plusDays(1), DAY.plusDays(3));
     }
 
     @Test
-    void domains_beyond_the_room_are_counted_as_such() {
+    void domains_beyond_the_room_are_not_counted_and_those_before_go_on() {
         for (int i = 0; i < TlsReports.MAX_SUBJECTS + 5; i++) {
             reports.count("d" + i + ".example", TlsDemand.PolicyKind.NONE, TlsResult.SUCCESS);
         }
         reports.count("d0.example", TlsDemand.PolicyKind.NONE, TlsResult.SUCCESS);
 
-        assertThat(reports.of(DAY)).hasSize(TlsReports.MAX_SUBJECTS);
-        assertThat(reports.of(DAY).get(0).successes()).isEqualTo(2);
-        assertThat(reports.uncounted(DAY)).isEqualTo(5);
-        assertThat(reports.uncounted(DAY.plusDays(1))).isZero();
+        assertThat(reports.counts()).hasSize(TlsReports.MAX_SUBJECTS);
+        assertThat(reports.counts().get(0).successes()).isEqualTo(2);
     }
 
     @Test

@@ -9,6 +9,8 @@ import dev.mailer.api.MessageId;
 import dev.mailer.api.MessageStatus;
 import dev.mailer.api.Trace;
 import dev.mailer.api.spi.OutboxStore;
+import dev.mailer.api.spi.SiteState;
+import dev.mailer.api.spi.TlsCount;
 import dev.mailer.core.MailerEngine;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,6 +33,9 @@ public final class MailerEndpoint {
     /** What an attempt is to follow for anyway; a queued one is moved only where it waits to be tried alone. */
     private static final Set<DeliveryState> WAITING =
             Set.of(DeliveryState.AMBIGUOUS, DeliveryState.DEFERRED, DeliveryState.QUEUED);
+
+    /** More would make an answer that nobody reads. */
+    private static final int MOST_TLS_COUNTS = 1_000;
 
     private final Map<String, MailerEngine> mailers;
 
@@ -67,11 +72,42 @@ public final class MailerEndpoint {
                                 "until", p.until().toString(),
                                 "reason", p.reason()))
                         .toList());
+        queue.put("sites", mailer.sites().stream().map(MailerEndpoint::site).toList());
+        queue.put(
+                "tlsFailures",
+                mailer.tlsCounts().stream()
+                        .filter(c -> !c.failures().isEmpty())
+                        .limit(MOST_TLS_COUNTS)
+                        .map(MailerEndpoint::tls)
+                        .toList());
         OutboxStore.KeyState keys = mailer.keys();
         if (keys != null) {
             queue.put("encryption", Map.of("current", keys.current(), "older", keys.older(), "rows", keys.rows()));
         }
         return queue;
+    }
+
+    private static Map<String, Object> site(SiteState site) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("transport", site.transport());
+        shown.put("site", site.site());
+        shown.put("connections", site.connections());
+        shown.put("resting", site.resting());
+        shown.put("most", site.most());
+        put(shown, "suspendedUntil", site.suspendedUntil());
+        put(shown, "loweredUntil", site.loweredUntil());
+        put(shown, "rule", site.rule().isEmpty() ? null : site.rule());
+        put(shown, "reply", site.reply().isEmpty() ? null : site.reply());
+        return shown;
+    }
+
+    private static Map<String, Object> tls(TlsCount count) {
+        return Map.of(
+                "day", count.day().toString(),
+                "domain", count.domain(),
+                "policy", count.policy(),
+                "successes", count.successes(),
+                "failures", count.failures());
     }
 
     private static Map<String, Object> depth(OutboxStore.Depth depth) {

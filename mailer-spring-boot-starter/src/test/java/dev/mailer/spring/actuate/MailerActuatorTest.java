@@ -81,7 +81,7 @@ class MailerActuatorTest {
 
             assertThat(endpoint.queue("default"))
                     .containsEntry("store", "memory")
-                    .containsKeys("transports", "depths", "parked");
+                    .containsKeys("transports", "depths", "parked", "sites", "tlsFailures");
             Map<String, Object> trace = endpoint.trace("default", id.toString());
             assertThat(trace).containsKeys("deliveries", "events");
             assertThat(trace.toString()).contains("SENT", "example.org").doesNotContain("jo@");

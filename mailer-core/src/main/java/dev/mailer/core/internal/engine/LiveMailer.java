@@ -21,14 +21,17 @@ import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.QueueKey;
+import dev.mailer.api.spi.SiteState;
 import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.SuppressionStore;
+import dev.mailer.api.spi.TlsCount;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.core.PersonalRecords;
 import java.io.IOException;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -175,6 +178,24 @@ final class LiveMailer implements MailerEngine {
         return parts.routes().outlets().stream()
                 .map(o -> o.transport().name())
                 .sorted()
+                .toList();
+    }
+
+    @Override
+    public List<SiteState> sites() {
+        return parts.routes().outlets().stream()
+                .flatMap(o -> o.transport().sites().stream())
+                .sorted(Comparator.comparing(SiteState::transport).thenComparing(SiteState::site))
+                .toList();
+    }
+
+    @Override
+    public List<TlsCount> tlsCounts() {
+        return parts.routes().outlets().stream()
+                .flatMap(o -> o.transport().tlsCounts().stream())
+                .sorted(Comparator.comparing(TlsCount::day)
+                        .thenComparing(TlsCount::domain)
+                        .thenComparing(TlsCount::policy))
                 .toList();
     }
 

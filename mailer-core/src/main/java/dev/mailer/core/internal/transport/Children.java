@@ -3,7 +3,9 @@ package dev.mailer.core.internal.transport;
 
 import dev.mailer.api.spi.Destination;
 import dev.mailer.api.spi.OutcomeSink;
+import dev.mailer.api.spi.SiteState;
 import dev.mailer.api.spi.Submission;
+import dev.mailer.api.spi.TlsCount;
 import dev.mailer.api.spi.Transport;
 import dev.mailer.api.spi.TransportCapabilities;
 import java.util.ArrayList;
@@ -56,6 +58,16 @@ final class Children {
             }
         }
         return new Destination(finer.isEmpty() ? name : String.join(" ", finer));
+    }
+
+    List<SiteState> sites() {
+        return children.stream().flatMap(c -> c.transport().sites().stream()).toList();
+    }
+
+    List<TlsCount> tlsCounts() {
+        return children.stream()
+                .flatMap(c -> c.transport().tlsCounts().stream())
+                .toList();
     }
 
     /** Sends each submission through the children that can take it, in its order; those of one order go together. */

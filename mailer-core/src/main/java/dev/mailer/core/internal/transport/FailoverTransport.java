@@ -3,7 +3,9 @@ package dev.mailer.core.internal.transport;
 
 import dev.mailer.api.spi.Destination;
 import dev.mailer.api.spi.OutcomeSink;
+import dev.mailer.api.spi.SiteState;
 import dev.mailer.api.spi.Submission;
+import dev.mailer.api.spi.TlsCount;
 import dev.mailer.api.spi.Transport;
 import dev.mailer.api.spi.TransportCapabilities;
 import java.util.List;
@@ -41,6 +43,16 @@ final class FailoverTransport implements Transport {
     @Override
     public void send(List<Submission> submissions, OutcomeSink outcomes) {
         children.send(submissions, outcomes, name, s -> children.all());
+    }
+
+    @Override
+    public List<SiteState> sites() {
+        return children.sites();
+    }
+
+    @Override
+    public List<TlsCount> tlsCounts() {
+        return children.tlsCounts();
     }
 
     @Override

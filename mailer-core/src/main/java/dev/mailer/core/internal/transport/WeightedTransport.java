@@ -3,7 +3,9 @@ package dev.mailer.core.internal.transport;
 
 import dev.mailer.api.spi.Destination;
 import dev.mailer.api.spi.OutcomeSink;
+import dev.mailer.api.spi.SiteState;
 import dev.mailer.api.spi.Submission;
+import dev.mailer.api.spi.TlsCount;
 import dev.mailer.api.spi.Transport;
 import dev.mailer.api.spi.TransportCapabilities;
 import java.util.ArrayList;
@@ -91,6 +93,16 @@ final class WeightedTransport implements Transport {
         z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
         z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
         return z ^ (z >>> 31);
+    }
+
+    @Override
+    public List<SiteState> sites() {
+        return children.sites();
+    }
+
+    @Override
+    public List<TlsCount> tlsCounts() {
+        return children.tlsCounts();
     }
 
     @Override

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.smtp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mailer.api.spi.Outcome;
+import dev.mailer.api.spi.OutcomeSink;
+import dev.mailer.api.spi.Recipient;
+import dev.mailer.api.spi.Submission;
+import dev.mailer.api.spi.Transport;
+import dev.mailer.api.spi.TransportUri;
+import dev.mailer.testkit.SampleSubmission;
+import dev.mailer.testkit.TestContext;
+import dev.mailer.testkit.dns.ScriptedDnsServer;
+import dev.mailer.testkit.smtp.ScriptedSmtpServer;
+import dev.mailer.testkit.smtp.TestTls;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The mail of example.org: its name server, its only host mx.example.org, and a transport that finds it. */
+final class MxRig implements AutoCloseable {
+    final TestContext context = TestContext.create();
+    final ScriptedDnsServer dns = ScriptedDnsServer.start();
+    final ScriptedSmtpServer server;
+    final Map<String, String> policies = new ConcurrentHashMap<>();
+    final Map<String, Outcome> outcomes = new ConcurrentHashMap<>();
+    private @Nullable Transport transport;
+
+    MxRig() {
+        this(ScriptedSmtpServer.start());
+    }
+
+    MxRig(ScriptedSmtpServer server) {
+        this.server = server;
+        dns.mx("example.org", 10, "mx.example.org").address("mx.example.org", "127.0.0.1");
+    }
+
+    static MxRig withStartTls(TestTls tls) {
+        return new MxRig(ScriptedSmtpServer.builder().startTls(tls).start());
+    }
+
+    /** The domain's MTA-STS policy. */
+    MxRig policy(String mode, String host) {
+        dns.txt("_mta-sts.example.org", "v=STSv1; id=1;");
+        policies.put("example.org", "version: STSv1\nmode: " + mode + "\nmx: " + host + "\nmax_age: 86400\n");
+        return this;
+    }
+
+    /** Another transport from now on; {@code more} options begin with an ampersand. */
+    MxRig open(String more, TestTls trusted) {
+        closeTransport();
+        transport = newTransport(more, trusted);
+        return this;
+    }
+
+    Transport newTransport(String more, TestTls trusted) {
+        String uri = "mx:?dns=127.0.0.1:" + dns.port() + "&port=" + server.port()
+                + "&allowPrivate=on&connectTimeout=20s&readTimeout=20s&tlsTimeout=20s" + more;
+        return new MxTransportFactory(trusted.clientContext(), (domain, deadline) -> {
+                    String policy = policies.get(domain);
+                    if (policy == null) {
+                        throw new AssertionError("nobody has a policy to fetch for " + domain);
+                    }
+                    return policy;
+                })
+                .create(TransportUri.parse(uri), context);
+    }
+
+    Transport transport() {
+        return Objects.requireNonNull(transport, "open comes first");
+    }
+
+    /** What came of a mail to them, for the first. */
+    Outcome send(String... recipients) {
+        transport().send(List.of(SampleSubmission.to(recipients)), new OutcomeSink() {
+            @Override
+            public boolean mayComplete(Submission submission) {
+                return true;
+            }
+
+            @Override
+            public void report(Submission submission, Recipient recipient, Outcome outcome) {
+                Outcome before = outcomes.put(recipient.address().spec(), outcome);
+                assertThat(before).as("an outcome that was there before").isNull();
+            }
+        });
+        return Objects.requireNonNull(outcomes.get(recipients[0]), "no outcome");
+    }
+
+    @Override
+    public void close() {
+        closeTransport();
+        server.close();
+        dns.close();
+    }
+
+    private void closeTransport() {
+        Transport open = transport;
+        if (open != null) {
+            open.close();
+        }
+    }
+}
