@@ -128,6 +128,25 @@ final class ConnectionPool {
         }
     }
 
+    /** Takes out the open session that has rested longest, for whoever says goodbye to it; null when none rests. */
+    @Nullable
+    SmtpConnection retireOldest() {
+        SmtpSession oldest = pollOldest();
+        while (oldest != null && !oldest.connection().wake(Watchdog.NEVER)) {
+            oldest = pollOldest();
+        }
+        return oldest == null ? null : oldest.connection();
+    }
+
+    private @Nullable SmtpSession pollOldest() {
+        lock.lock();
+        try {
+            return idle.pollLast();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Most connections at once. */
     int most() {
         return turnstile.most();

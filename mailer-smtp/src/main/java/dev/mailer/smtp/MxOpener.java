@@ -5,7 +5,6 @@ import dev.mailer.api.Phase;
 import dev.mailer.smtp.mx.TlsDemand;
 import dev.mailer.smtp.mx.TlsResult;
 import java.util.List;
-import java.util.function.BiConsumer;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,29 +21,38 @@ final class MxOpener implements SessionSource {
     private final MxTrust.Kept trust;
     private final Watchdog watchdog;
     private final List<MxWay> ways;
-    private final BiConsumer<TlsDemand.PolicyKind, TlsResult> counts;
+    private final Surroundings surroundings;
+
+    /** What a connection is opened in the midst of. Thread-safe. */
+    interface Surroundings {
+        /** Ends connections that rest, where one more would be too many. */
+        void makeRoom();
+
+        /** False when there are more connections than there may be by now. */
+        boolean hasRoom();
+
+        /** Counts how TLS went on a connection. */
+        void count(TlsDemand.PolicyKind policy, TlsResult result);
+    }
 
     /** @param settings within the limits of the site */
     MxOpener(
-            SmtpSettings settings,
-            MxTrust.Kept trust,
-            Watchdog watchdog,
-            List<MxWay> ways,
-            BiConsumer<TlsDemand.PolicyKind, TlsResult> counts) {
+            SmtpSettings settings, MxTrust.Kept trust, Watchdog watchdog, List<MxWay> ways, Surroundings surroundings) {
         this.settings = settings;
         this.trust = trust;
         this.watchdog = watchdog;
         this.ways = ways;
-        this.counts = counts;
+        this.surroundings = surroundings;
     }
 
     @Override
     public boolean isCurrent(SmtpSession session) {
-        return true;
+        return surroundings.hasRoom();
     }
 
     @Override
     public SmtpSession open(long budget) throws SessionException {
+        surroundings.makeRoom();
         SessionException last = null;
         for (MxWay way : ways) {
             try {
@@ -76,7 +84,7 @@ final class MxOpener implements SessionSource {
             case ENCRYPTED, DANE -> connect(way, TlsPolicy.REQUIRED, false, context, watch(demand), budget);
             case VERIFIED -> connect(way, TlsPolicy.REQUIRED, true, context, watch(demand), budget);
             case NOT_USABLE -> {
-                counts.accept(demand.policy(), demand.problem());
+                surroundings.count(demand.policy(), demand.problem());
                 throw new SessionException(Phase.TLS, demand.refusal(way.host().name()), null);
             }
         };
@@ -107,7 +115,7 @@ final class MxOpener implements SessionSource {
     }
 
     private TlsWatch watch(TlsDemand demand) {
-        return result -> counts.accept(demand.policy(), result == TlsResult.SUCCESS ? demand.problem() : result);
+        return result -> surroundings.count(demand.policy(), result == TlsResult.SUCCESS ? demand.problem() : result);
     }
 
     private SmtpSession connect(
@@ -115,7 +123,7 @@ final class MxOpener implements SessionSource {
             throws SessionException {
         Endpoint host =
                 new Endpoint("smtp", way.host().name(), settings.endpoint().port());
-        SmtpSettings at = settings.at(host, policy, named);
+        SmtpSettings at = settings.at(host, policy, named, way.demand().serverName(way.host()));
         return new SessionOpener(at, () -> context, name -> way.host().addresses(), watchdog, watch).open(budget);
     }
 }

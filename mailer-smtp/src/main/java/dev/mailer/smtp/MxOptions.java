@@ -30,8 +30,17 @@ record MxOptions(
         boolean sts,
         boolean dane,
         int concurrency) {
-    static final Set<String> NAMES =
-            Set.of("port", "dns", "ip", "allowPrivate", "sts", "dane", "providers", "shaping", "concurrency");
+    static final Set<String> NAMES = Set.of(
+            "port",
+            "dns",
+            "ip",
+            "allowPrivate",
+            "sts",
+            "dane",
+            "providers",
+            "shaping",
+            "concurrency",
+            "messagesPerMinute");
 
     /** Mails at a time, to all sites together. */
     static final int DEFAULT_CONCURRENCY = 64;

@@ -8,6 +8,7 @@ import dev.mailer.smtp.mx.TlsDemand;
 import dev.mailer.smtp.mx.TlsResult;
 import dev.mailer.smtp.mx.TlsaRecord;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,16 +28,28 @@ final class MxPools {
     /** What a connection must be good for. */
     private record Key(String site, List<Host> hosts) {}
 
-    private record Host(String name, TlsDemand.Kind kind, Set<TlsaRecord> associations, Set<String> names) {
+    private record Host(
+            String name, String serverName, TlsDemand.Kind kind, Set<TlsaRecord> associations, Set<String> names) {
         static Host of(MxWay way) {
             TlsDemand demand = way.demand();
-            return new Host(way.host().name(), demand.kind(), Set.copyOf(demand.associations()), demand.names());
+            return new Host(
+                    way.host().name(),
+                    demand.serverName(way.host()),
+                    demand.kind(),
+                    Set.copyOf(demand.associations()),
+                    demand.names());
         }
     }
 
+    /** What the sites of a provider share. */
+    private record Group(Turnstile turnstile, Pace pace) {}
+
+    /** What the pools of a site share. */
+    private record Gate(String site, Turnstile turnstile, Group group) {}
+
     /** What is done over a pool, with the source of its sessions. */
     interface Work {
-        void with(ConnectionPool pool, SessionSource source);
+        void with(ConnectionPool pool, SessionSource source, Pace pace);
     }
 
     /** A pool, and who uses it at this moment. */
@@ -44,16 +57,14 @@ final class MxPools {
         final SmtpSettings settings;
         final MxTrust.Kept trust;
         final ConnectionPool pool;
-        final Turnstile ofSite;
-        final Turnstile ofGroup;
+        final Gate gate;
         int users;
 
-        Entry(SmtpSettings settings, MxTrust.Kept trust, ConnectionPool pool, Turnstile ofSite, Turnstile ofGroup) {
+        Entry(SmtpSettings settings, MxTrust.Kept trust, ConnectionPool pool, Gate gate) {
             this.settings = settings;
             this.trust = trust;
             this.pool = pool;
-            this.ofSite = ofSite;
-            this.ofGroup = ofGroup;
+            this.gate = gate;
         }
     }
 
@@ -64,6 +75,7 @@ final class MxPools {
 
     private final SmtpSettings settings;
     private final Watchdog watchdog;
+    private final InstantSource clock;
     private final Shaping shaping;
     private final MxTrust trust;
     private final ReentrantLock lock = new ReentrantLock();
@@ -72,17 +84,18 @@ final class MxPools {
     private final Map<Key, Entry> pools = new HashMap<>();
 
     @GuardedBy("lock")
-    private final Map<String, Turnstile> groups = new HashMap<>();
+    private final Map<String, Group> groups = new HashMap<>();
 
     @GuardedBy("lock")
-    private final Map<String, Turnstile> sites = new HashMap<>();
+    private final Map<String, Gate> sites = new HashMap<>();
 
     @GuardedBy("lock")
     private boolean closed;
 
-    MxPools(SmtpSettings settings, Watchdog watchdog, Shaping shaping, MxTrust trust) {
+    MxPools(SmtpSettings settings, Watchdog watchdog, InstantSource clock, Shaping shaping, MxTrust trust) {
         this.settings = settings;
         this.watchdog = watchdog;
+        this.clock = clock;
         this.shaping = shaping;
         this.trust = trust;
     }
@@ -95,7 +108,8 @@ final class MxPools {
     void with(MxSite site, List<MxWay> ways, BiConsumer<TlsDemand.PolicyKind, TlsResult> counts, Work work) {
         Entry entry = enter(site, ways);
         try {
-            work.with(entry.pool, new MxOpener(entry.settings, entry.trust, watchdog, ways, counts));
+            MxOpener source = new MxOpener(entry.settings, entry.trust, watchdog, ways, new Around(entry.gate, counts));
+            work.with(entry.pool, source, entry.gate.group().pace());
         } finally {
             lock.lock();
             try {
@@ -117,29 +131,78 @@ final class MxPools {
         static final Load NONE = new Load(0, 0, 0);
     }
 
-    /** By site, those that have connections. */
+    /** By site, those that had connections not long ago. */
     Map<String, Load> loads() {
         Map<String, Load> loads = new HashMap<>();
         lock.lock();
         try {
-            sites.forEach((name, turnstile) -> {
-                int resting = resting(e -> e.ofSite == turnstile);
-                if (turnstile.inside() + resting > 0) {
-                    loads.put(name, new Load(turnstile.inside(), resting, turnstile.most()));
-                }
-            });
+            sites.forEach((name, gate) -> loads.put(
+                    name,
+                    new Load(gate.turnstile().inside(), 0, gate.turnstile().most())));
+            pools.values()
+                    .forEach(e -> loads.computeIfPresent(
+                            e.gate.site(),
+                            (site, load) -> new Load(load.lent(), load.resting() + (int) e.pool.idle(), load.most())));
         } finally {
             lock.unlock();
         }
         return loads;
     }
 
-    @GuardedBy("lock")
-    private int resting(Predicate<Entry> which) {
-        return (int) pools.values().stream()
-                .filter(which)
-                .mapToLong(e -> e.pool.idle())
-                .sum();
+    /**
+     * Connections that rest count as well, and give way: whoever has passed both turnstiles and is about to open one ends as many as are
+     * too many with it.
+     */
+    private final class Around implements MxOpener.Surroundings {
+        private final Gate gate;
+        private final BiConsumer<TlsDemand.PolicyKind, TlsResult> counts;
+
+        Around(Gate gate, BiConsumer<TlsDemand.PolicyKind, TlsResult> counts) {
+            this.gate = gate;
+            this.counts = counts;
+        }
+
+        @Override
+        public void makeRoom() {
+            trim(gate.turnstile(), pools(e -> e.gate.equals(gate)));
+            trim(gate.group().turnstile(), pools(e -> e.gate.group().equals(gate.group())));
+        }
+
+        @Override
+        public boolean hasRoom() {
+            return excess(gate.turnstile(), pools(e -> e.gate.equals(gate))) <= 0;
+        }
+
+        @Override
+        public void count(TlsDemand.PolicyKind policy, TlsResult result) {
+            counts.accept(policy, result);
+        }
+
+        private void trim(Turnstile turnstile, List<ConnectionPool> sharing) {
+            List<SmtpConnection> ended = new ArrayList<>();
+            for (long excess = excess(turnstile, sharing); excess > 0; excess--) {
+                sharing.stream()
+                        .max(Comparator.comparingLong(ConnectionPool::idle))
+                        .map(ConnectionPool::retireOldest)
+                        .ifPresent(ended::add);
+            }
+            SmtpConnection.quit(ended);
+        }
+
+        private long excess(Turnstile turnstile, List<ConnectionPool> sharing) {
+            return turnstile.inside()
+                    + sharing.stream().mapToLong(ConnectionPool::idle).sum()
+                    - turnstile.most();
+        }
+    }
+
+    private List<ConnectionPool> pools(Predicate<Entry> which) {
+        lock.lock();
+        try {
+            return pools.values().stream().filter(which).map(e -> e.pool).toList();
+        } finally {
+            lock.unlock();
+        }
     }
 
     int active() {
@@ -192,14 +255,20 @@ final class MxPools {
     @GuardedBy("lock")
     private Entry create(MxSite site, List<MxWay> ways) {
         int most = Math.min(settings.pool().connections(), site.limits().connections());
-        Turnstile ofGroup = groups.computeIfAbsent(site.group(), group -> new Turnstile(() -> most));
-        Turnstile ofSite = sites.computeIfAbsent(
+        Group group = groups.computeIfAbsent(
+                site.group(),
+                name -> new Group(
+                        new Turnstile(() -> most), new Pace(settings.messagesPerMinute(site.limits()), clock)));
+        Gate gate = sites.computeIfAbsent(
                 site.name(),
-                name -> new Turnstile(() -> Math.min(most, shaping.of(name).connections()), ofGroup));
+                name -> new Gate(
+                        name,
+                        new Turnstile(() -> Math.min(most, shaping.of(name).connections()), group.turnstile()),
+                        group));
         PoolLimits bounds =
                 new PoolLimits(most, settings.pool().messages(), settings.pool().idle(), PATIENCE);
-        ConnectionPool pool = new ConnectionPool(watchdog, bounds, ofSite);
-        return new Entry(settings.within(site.limits()), trust.keep(ways), pool, ofSite, ofGroup);
+        ConnectionPool pool = new ConnectionPool(watchdog, bounds, gate.turnstile());
+        return new Entry(settings.within(site.limits()), trust.keep(ways), pool, gate);
     }
 
     /** Takes out what nobody uses, when there is much; limits stay as long as a pool has them. */
@@ -210,17 +279,12 @@ final class MxPools {
         }
         List<ConnectionPool> unused = new ArrayList<>();
         pools.values().removeIf(e -> e.users == 0 && e.pool.isUnused() && unused.add(e.pool));
-        sites.values().retainAll(pools.values().stream().map(e -> e.ofSite).collect(Collectors.toSet()));
-        groups.values().retainAll(pools.values().stream().map(e -> e.ofGroup).collect(Collectors.toSet()));
+        sites.values().retainAll(pools.values().stream().map(e -> e.gate).collect(Collectors.toSet()));
+        groups.values().retainAll(sites.values().stream().map(Gate::group).collect(Collectors.toSet()));
         return unused;
     }
 
     private List<ConnectionPool> all() {
-        lock.lock();
-        try {
-            return pools.values().stream().map(e -> e.pool).toList();
-        } finally {
-            lock.unlock();
-        }
+        return pools(e -> true);
     }
 }

@@ -14,6 +14,7 @@ import dev.mailer.smtp.mx.Shaping;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one site says of the mails of one call: it may slow the site down, and it never says anything of this transport as a whole, which has
@@ -21,19 +22,21 @@ import java.util.regex.Pattern;
  */
 final class MxSink implements OutcomeSink {
     /** When what found all connections in use is tried again. */
-    private static final Duration NEXT_TURN = Duration.ofSeconds(2);
+    private static final Duration NEXT_TURN = Duration.ofSeconds(1);
 
     private final OutcomeSink outer;
     private final MxSite site;
     private final MxSites sites;
     private final Shaping shaping;
+    private final Pace pace;
     private volatile long asked;
 
-    MxSink(OutcomeSink outer, MxSite site, MxSites sites, Shaping shaping) {
+    MxSink(OutcomeSink outer, MxSite site, MxSites sites, Shaping shaping, Pace pace) {
         this.outer = outer;
         this.site = site;
         this.sites = sites;
         this.shaping = shaping;
+        this.pace = pace;
     }
 
     @Override
@@ -51,6 +54,9 @@ final class MxSink implements OutcomeSink {
         } else if (failure != null && failure.code() >= 200 && sites.speaksFor(site, hostOf(failure))) {
             String text = without(Objects.requireNonNullElse(failure.text(), ""), submission, recipient);
             shaping.observe(site, new SmtpReply(failure.code(), failure.enhancedCode(), text));
+        }
+        if (isExhausted(failure) && recipient.equals(submission.recipients().get(0))) {
+            pace.giveBack();
         }
         outer.report(submission, recipient, ofSite(outcome));
     }
@@ -73,14 +79,18 @@ final class MxSink implements OutcomeSink {
         if (failure == null) {
             return outcome;
         }
-        if (failure.reason().equals(ConnectionPool.EXHAUSTED)) {
-            return Outcome.untried(failure, NEXT_TURN);
+        if (isExhausted(failure)) {
+            return Outcome.busy(failure, NEXT_TURN);
         }
         boolean ofAll = outcome.kind() == Outcome.Kind.MISCONFIGURED
                 || outcome.kind() == Outcome.Kind.DEFERRED
                         && outcome.scope() == Outcome.Scope.TRANSPORT
                         && failure.code() != 0;
         return ofAll ? Outcome.deferred(Outcome.Scope.DESTINATION, failure, outcome.retryAfter()) : outcome;
+    }
+
+    private static boolean isExhausted(@Nullable Failure failure) {
+        return failure != null && failure.reason().equals(ConnectionPool.EXHAUSTED);
     }
 
     /** {@code mx.example.org[192.0.2.1]:25} is how failures name a peer. */

@@ -82,7 +82,7 @@ final class MxTransport implements Transport {
         this.shaping = new Shaping(options.shaping(), clock);
         this.policies = new StsPolicies(dns, fetch, clock);
         this.demands = new TlsDemands(new DaneLookup(dns));
-        this.pools = new MxPools(settings, watchdog, shaping, new MxTrust(platform, clock));
+        this.pools = new MxPools(settings, watchdog, clock, shaping, new MxTrust(platform, clock));
         this.reports = new TlsReports(clock);
         context.gauge("mailer.smtp.connections.active", name(), pools, MxPools::active);
         context.gauge("mailer.smtp.connections.idle", name(), pools, MxPools::idle);
@@ -115,7 +115,11 @@ final class MxTransport implements Transport {
         Map<String, MxPools.Load> loads = new TreeMap<>(pools.loads());
         slowed.keySet().forEach(site -> loads.putIfAbsent(site, MxPools.Load.NONE));
         List<SiteState> all = new ArrayList<>();
-        loads.forEach((site, load) -> all.add(state(load, slowed.getOrDefault(site, SiteShape.free(site)))));
+        loads.forEach((site, load) -> {
+            if (slowed.containsKey(site) || load.lent() + load.resting() > 0) {
+                all.add(state(load, slowed.getOrDefault(site, SiteShape.free(site))));
+            }
+        });
         return all;
     }
 
@@ -183,13 +187,30 @@ final class MxTransport implements Transport {
             return;
         }
         List<MxWay> ways = ways(route, deadline);
-        MxSink sink = new MxSink(outcomes, site, sites, shaping);
         Duration total = settings.timeouts().total();
-        pools.with(
-                site,
-                ways,
-                (policy, result) -> reports.count(domain, policy, result),
-                (pool, source) -> new Conversation(pool, source, watchdog, total, submissions, sink).run());
+        pools.with(site, ways, (policy, result) -> reports.count(domain, policy, result), (pool, source, pace) -> {
+            List<Submission> now = inPace(pace, submissions, outcomes);
+            MxSink sink = new MxSink(outcomes, site, sites, shaping, pace);
+            new Conversation(pool, source, watchdog, total, now, sink).run();
+        });
+    }
+
+    /** Those that may go now; the others were not tried. */
+    private static List<Submission> inPace(Pace pace, List<Submission> submissions, OutcomeSink outcomes) {
+        List<Submission> now = new ArrayList<>();
+        for (Submission submission : submissions) {
+            Duration wait = pace.take();
+            if (wait.isZero()) {
+                now.add(submission);
+            } else {
+                Failure failure = Failure.builder("site-pace", Phase.CONNECT)
+                        .text("the site has had as many mails as it may have in this time")
+                        .retryable()
+                        .build();
+                outcomes.reportAll(submission, Outcome.busy(failure, wait));
+            }
+        }
+        return now;
     }
 
     private List<MxWay> ways(MailRoute route, Deadline deadline) {
@@ -220,6 +241,6 @@ final class MxTransport implements Transport {
                 .retryable()
                 .build();
         Duration wait = Duration.between(now, until);
-        return Outcome.deferred(Outcome.Scope.DESTINATION, failure, wait.isNegative() ? Duration.ZERO : wait);
+        return Outcome.busy(failure, wait.isNegative() ? Duration.ZERO : wait);
     }
 }

@@ -92,7 +92,7 @@ final class Opening {
 
     private void handshake() throws WireException {
         phase = Phase.TLS;
-        connection.startTls(tls, settings.endpoint(), settings.verifiesNames());
+        connection.startTls(tls, settings.tlsEndpoint(), settings.verifiesNames());
     }
 
     private void authenticate(Extensions extensions) throws WireException, SessionException {

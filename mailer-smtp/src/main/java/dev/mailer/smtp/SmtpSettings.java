@@ -57,12 +57,14 @@ final class SmtpSettings {
     private final @Nullable Credentials credentials;
     private final TlsPolicy tls;
     private final boolean named;
+    private final String serverName;
     private final @Nullable SaslMechanism mechanism;
     private final String ehlo;
     private final Timeouts timeouts;
     private final PoolLimits pool;
     private final int maxRecipients;
     private final Pipelining pipelining;
+    private final int messagesPerMinute;
     private final boolean chunking;
     private final DeliveryNotices notices;
     private final @Nullable ProxySettings proxy;
@@ -81,6 +83,7 @@ final class SmtpSettings {
         this.endpoint = readEndpoint();
         this.tls = readTls();
         this.named = true;
+        this.serverName = endpoint.host();
         this.mechanism = uri.options().containsKey("auth")
                 ? options.choice("auth", SaslMechanism.values(), SaslMechanism.PLAIN)
                 : null;
@@ -102,6 +105,7 @@ final class SmtpSettings {
                 PoolLimits.PATIENT);
         this.maxRecipients = options.count("maxRecipients", DEFAULT_MAX_RECIPIENTS, 50_000);
         this.pipelining = options.choice("pipelining", Pipelining.values(), Pipelining.OFFERED);
+        this.messagesPerMinute = options.count("messagesPerMinute", 0, 100_000);
         this.chunking = options.choice("chunking", Offered.values(), Offered.NEVER) == Offered.OFFERED;
         this.notices = DeliveryNotices.of(options);
         this.proxy = ProxySettings.of(options);
@@ -109,13 +113,15 @@ final class SmtpSettings {
     }
 
     /** One of the hosts of a domain, in the manner of all of them and within the limits of its site. */
-    private SmtpSettings(SmtpSettings all, Endpoint host, TlsPolicy tls, boolean named, SiteLimits limits) {
+    private SmtpSettings(
+            SmtpSettings all, Endpoint host, TlsPolicy tls, boolean named, String serverName, SiteLimits limits) {
         this.uri = all.uri;
         this.options = all.options;
         this.credentials = null;
         this.endpoint = host;
         this.tls = tls;
         this.named = named;
+        this.serverName = serverName;
         this.mechanism = null;
         this.ehlo = all.ehlo;
         this.timeouts = all.timeouts;
@@ -125,6 +131,7 @@ final class SmtpSettings {
                 all.pool.idle(),
                 all.pool.patience());
         this.maxRecipients = Math.min(all.maxRecipients, limits.recipients());
+        this.messagesPerMinute = all.messagesPerMinute;
         this.pipelining = all.pipelining;
         this.chunking = all.chunking;
         this.notices = all.notices;
@@ -143,12 +150,17 @@ final class SmtpSettings {
 
     /** These for the hosts of a site. */
     SmtpSettings within(SiteLimits limits) {
-        return new SmtpSettings(this, endpoint, tls, named, limits);
+        return new SmtpSettings(this, endpoint, tls, named, serverName, limits);
     }
 
-    /** These for one host; {@code named} when a certificate must have its name. */
-    SmtpSettings at(Endpoint host, TlsPolicy policy, boolean mustBeNamed) {
-        return new SmtpSettings(this, host, policy, mustBeNamed, NO_LIMITS);
+    /**
+     * These for one host.
+     *
+     * @param mustBeNamed a certificate must have its name
+     * @param saidName whom the server is told that the client wants to speak to
+     */
+    SmtpSettings at(Endpoint host, TlsPolicy policy, boolean mustBeNamed, String saidName) {
+        return new SmtpSettings(this, host, policy, mustBeNamed, saidName, NO_LIMITS);
     }
 
     Endpoint endpoint() {
@@ -169,6 +181,11 @@ final class SmtpSettings {
         return named;
     }
 
+    /** The server as it is known inside TLS: a certificate is for this name, and it is said before there is one. */
+    Endpoint tlsEndpoint() {
+        return new Endpoint(endpoint.scheme(), serverName, endpoint.port());
+    }
+
     /** The mechanism to use whatever else the server offers; null for the best one. */
     @Nullable
     SaslMechanism mechanism() {
@@ -186,6 +203,13 @@ final class SmtpSettings {
 
     PoolLimits pool() {
         return pool;
+    }
+
+    /** The lower of the site's own limit and ours; 0 when there is neither. */
+    int messagesPerMinute(SiteLimits site) {
+        int ours = messagesPerMinute;
+        int theirs = site.messagesPerMinute();
+        return ours == 0 || theirs == 0 ? Math.max(ours, theirs) : Math.min(ours, theirs);
     }
 
     int maxRecipients() {

@@ -107,6 +107,21 @@ public final class Outcome {
         return new Outcome(why.kind, why.scope, why.failure, why.retryAfter, null, null, Effort.NOT_BEGUN);
     }
 
+    /**
+     * Not now, and nobody was asked: for a reason of this node's own, such as a limit, nothing goes to the destination for this time. Its
+     * queues rest as long on this node, so that not each of their mails finds out; no retry is burned, and there is no event.
+     */
+    public static Outcome busy(Failure failure, Duration wait) {
+        return new Outcome(
+                Kind.DEFERRED,
+                Scope.DESTINATION,
+                Objects.requireNonNull(failure, "failure"),
+                Objects.requireNonNull(wait, "wait"),
+                null,
+                null,
+                true);
+    }
+
     public static Outcome rejected(Failure failure) {
         return new Outcome(
                 Kind.REJECTED,

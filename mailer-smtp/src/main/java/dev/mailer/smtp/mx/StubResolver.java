@@ -14,6 +14,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +38,7 @@ import org.xbill.DNS.Type;
 
 /**
  * Asks recursive name servers in turn until one answers, and keeps the answers, denials and for a moment failures too (RFC 9520).
- * No thread of its own; thread-safe.
+ * No thread of its own; thread-safe, and of threads that ask for the same at a time one asks the servers.
  */
 public final class StubResolver implements Dns {
     /** Shorter times to live are lengthened: a broadcast asks for the same domain thousands of times within a second. */
@@ -44,12 +50,17 @@ public final class StubResolver implements Dns {
     /** Most octets of answers that are kept, for each of the six types of records. */
     public static final int MAX_CACHE_OCTETS = 4 << 20;
 
+    private static final String TIMEOUT = "dns-timeout";
     private static final int MAX_QUESTIONS = 8;
     /** Host names, and names with underscores such as {@code _25._tcp}; no escapes. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,63}(\\.[A-Za-z0-9_-]{1,63})*\\.?");
 
     /** A type of records, how to read one and what is known of it; records that cannot be used are left out. */
-    private record Kept<T>(int type, Function<Record, List<T>> reader, DnsCache<T> cache) {}
+    private record Kept<T>(
+            int type,
+            Function<Record, List<T>> reader,
+            DnsCache<T> cache,
+            ConcurrentMap<String, CompletableFuture<DnsAnswer<T>>> underway) {}
 
     private final ResolverSettings settings;
     private final DnsExchange exchange = new DnsExchange();
@@ -106,7 +117,7 @@ public final class StubResolver implements Dns {
     }
 
     private static <T> Kept<T> kept(int type, Function<Record, List<T>> reader, InstantSource clock) {
-        return new Kept<>(type, reader, new DnsCache<>(clock, MAX_CACHE_OCTETS));
+        return new Kept<>(type, reader, new DnsCache<>(clock, MAX_CACHE_OCTETS), new ConcurrentHashMap<>());
     }
 
     private <T> DnsAnswer<T> ask(Kept<T> what, String given, Deadline deadline) {
@@ -119,6 +130,51 @@ public final class StubResolver implements Dns {
         if (asked == null) {
             return DnsAnswer.none(DnsAnswer.Kind.NXDOMAIN, name, false, MAX_NEGATIVE_TTL);
         }
+        return askOnce(what, name, asked, deadline);
+    }
+
+    /** Of threads that want to know the same one asks; who has more time than that one had asks again. */
+    private <T> DnsAnswer<T> askOnce(Kept<T> what, String name, Name asked, Deadline deadline) {
+        while (true) {
+            CompletableFuture<DnsAnswer<T>> mine = new CompletableFuture<>();
+            CompletableFuture<DnsAnswer<T>> other = what.underway().putIfAbsent(name, mine);
+            if (other == null) {
+                try {
+                    DnsAnswer<T> known = what.cache().get(name);
+                    DnsAnswer<T> answer = known == null ? ask(what, name, asked, deadline) : known;
+                    mine.complete(answer);
+                    return answer;
+                } finally {
+                    what.underway().remove(name);
+                    // whoever waits is not left behind by an error
+                    mine.complete(timeout(name));
+                }
+            }
+            DnsAnswer<T> answer = await(other, name, deadline);
+            boolean mayAskAgain =
+                    answer.reason().equals(TIMEOUT) && what.cache().get(name) == null;
+            if (!mayAskAgain || deadline.isOver() || exchange.isClosed()) {
+                return answer;
+            }
+        }
+    }
+
+    private static <T> DnsAnswer<T> await(CompletableFuture<DnsAnswer<T>> other, String name, Deadline deadline) {
+        try {
+            return other.get(deadline.millis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return DnsAnswer.failed(name, "dns-interrupted", MIN_TTL);
+        } catch (ExecutionException | TimeoutException e) {
+            return timeout(name);
+        }
+    }
+
+    private static <T> DnsAnswer<T> timeout(String name) {
+        return DnsAnswer.failed(name, TIMEOUT, MIN_TTL);
+    }
+
+    private <T> DnsAnswer<T> ask(Kept<T> what, String name, Name asked, Deadline deadline) {
         DnsReading reading = follow(asked, what.type(), deadline);
         List<T> records = new ArrayList<>();
         int octets = 0;
@@ -161,7 +217,7 @@ public final class StubResolver implements Dns {
     }
 
     private DnsReading askServers(Name name, int type, Deadline deadline) {
-        DnsReading last = DnsReading.failed(name, "dns-timeout");
+        DnsReading last = DnsReading.failed(name, TIMEOUT);
         for (int round = 0; round < settings.rounds(); round++) {
             for (InetSocketAddress server : settings.servers()) {
                 if (deadline.isOver()) {
@@ -189,7 +245,7 @@ public final class StubResolver implements Dns {
             }
             return DnsReading.of(answer, name, type);
         } catch (SocketTimeoutException e) {
-            return DnsReading.failed(name, "dns-timeout");
+            return DnsReading.failed(name, TIMEOUT);
         } catch (IOException e) {
             return DnsReading.failed(name, exchange.isClosed() ? "dns-closed" : "dns-unreachable");
         }

@@ -12,6 +12,7 @@ import java.util.Set;
  * What a session with a host needs before mail for a domain goes over it.
  *
  * @param associations what the certificate must fit; none unless {@link Kind#DANE}
+ * @param baseDomain the name whose associations they are; empty unless {@link Kind#DANE}
  * @param names any of which a certificate must have, where names matter
  * @param isTested a policy in testing wants {@link Kind#VERIFIED}: what fails is counted, and mail goes on as for the kind
  * @param problem why a host is {@link Kind#NOT_USABLE}, or what hindered a policy, for reports; SUCCESS when nothing did
@@ -20,6 +21,7 @@ public record TlsDemand(
         Kind kind,
         PolicyKind policy,
         List<TlsaRecord> associations,
+        String baseDomain,
         Set<String> names,
         boolean isTested,
         TlsResult problem) {
@@ -57,6 +59,11 @@ public record TlsDemand(
     public TlsDemand {
         associations = List.copyOf(associations);
         names = Set.copyOf(names);
+    }
+
+    /** Whom a client says it wants to speak to (RFC 6066 §3): with DANE the name whose records hold (RFC 7672 §8.1), else the host. */
+    public String serverName(MxHost host) {
+        return baseDomain.isEmpty() ? host.name() : baseDomain;
     }
 
     /** The outcome of mail when no host is left but this one: later, as another host or record may be there then. */

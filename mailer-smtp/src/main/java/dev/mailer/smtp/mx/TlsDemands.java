@@ -24,6 +24,7 @@ public final class TlsDemands {
                         TlsDemand.Kind.DANE,
                         TlsDemand.PolicyKind.TLSA,
                         answer.records(),
+                        answer.baseDomain(),
                         Set.copyOf(List.of(answer.baseDomain(), host.name(), route.domain())),
                         false,
                         TlsResult.SUCCESS);
@@ -46,6 +47,7 @@ public final class TlsDemands {
                         TlsDemand.Kind.OPPORTUNISTIC,
                         TlsDemand.PolicyKind.STS,
                         List.of(),
+                        "",
                         Set.of(host.name()),
                         true,
                         sts.allows(host.name()) ? problem : TlsResult.VALIDATION_FAILURE);
@@ -55,6 +57,7 @@ public final class TlsDemands {
                                 TlsDemand.Kind.VERIFIED,
                                 TlsDemand.PolicyKind.STS,
                                 List.of(),
+                                "",
                                 Set.of(host.name()),
                                 false,
                                 problem)
@@ -63,6 +66,6 @@ public final class TlsDemands {
     }
 
     private static TlsDemand plain(TlsDemand.Kind kind, TlsDemand.PolicyKind policy, TlsResult problem) {
-        return new TlsDemand(kind, policy, List.of(), Set.of(), false, problem);
+        return new TlsDemand(kind, policy, List.of(), "", Set.of(), false, problem);
     }
 }

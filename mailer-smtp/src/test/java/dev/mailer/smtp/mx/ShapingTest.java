@@ -76,12 +76,22 @@ class ShapingTest {
 
         assertThat(both)
                 .isEqualTo(new SiteShape(
-                        "mx.example.com", START.plusSeconds(650), 1, START.plusSeconds(600), "421 * -> suspend 1m", "421 go away"));
+                        "mx.example.com",
+                        START.plusSeconds(650),
+                        1,
+                        START.plusSeconds(600),
+                        "421 * -> suspend 1m",
+                        "421 go away"));
         assertThat(shaping.snapshot()).containsExactly(both);
         now.set(START.plusSeconds(600));
         assertThat(shaping.of("mx.example.com"))
                 .isEqualTo(new SiteShape(
-                        "mx.example.com", START.plusSeconds(650), Integer.MAX_VALUE, null, "421 * -> suspend 1m", "421 go away"));
+                        "mx.example.com",
+                        START.plusSeconds(650),
+                        Integer.MAX_VALUE,
+                        null,
+                        "421 * -> suspend 1m",
+                        "421 go away"));
         now.set(START.plusSeconds(650));
         assertThat(shaping.snapshot()).isEmpty();
         assertThat(shaping.of("mx.example.com")).isEqualTo(SiteShape.free("mx.example.com"));

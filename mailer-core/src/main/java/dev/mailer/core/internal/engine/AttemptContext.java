@@ -29,7 +29,9 @@ record AttemptContext(
     /** Tells the parking and the meters. */
     void observe(Job job, Claim claim, Outcome outcome) {
         Route route = job.route();
-        meters.attempt(route.outlet().transport().name(), outcome.kind(), 1);
+        if (!SettlementRules.isBusy(outcome)) {
+            meters.attempt(route.outlet().transport().name(), outcome.kind(), 1);
+        }
         destinations.observe(route, claim, outcome);
     }
 }

@@ -42,6 +42,9 @@ final class Destinations {
     void observe(Route route, Claim claim, Outcome outcome) {
         if (outcome.isUntried()) {
             // nobody was asked
+            if (SettlementRules.isBusy(outcome) && !route.isWholeTransport()) {
+                rest(claim.queue(), outcome);
+            }
             return;
         }
         boolean domainFails = outcome.kind() == Outcome.Kind.DEFERRED
@@ -78,7 +81,18 @@ final class Destinations {
         String code = failure == null ? reason : failure.reason();
         log.info("queue {} is parked until {}, strike {}: {}", claim.queue(), until, strikes, code);
         log.debug("parked because of {}", reason);
-        for (RoutedClaim r : withdraw.apply(claim.queue())) {
+        withdraw(claim.queue());
+    }
+
+    private void rest(QueueKey queue, Outcome outcome) {
+        Instant until = clock.instant().plus(SettlementRules.wait(outcome));
+        log.debug("queue {} rests until {}: {}", queue, until, outcome.failure());
+        parked.rest(queue, until, String.valueOf(outcome.failure()));
+        withdraw(queue);
+    }
+
+    private void withdraw(QueueKey queue) {
+        for (RoutedClaim r : withdraw.apply(queue)) {
             writer.settle(rules.release(r.claim(), r.node(), clock.instant()), () -> {});
         }
     }

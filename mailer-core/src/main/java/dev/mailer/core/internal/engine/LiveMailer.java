@@ -232,6 +232,7 @@ final class LiveMailer implements MailerEngine {
 
     @Override
     public void resume(QueueKey queue) {
+        parts.parked().wake(queue);
         setParked(new ParkedQueue(queue, now(), "", 0));
         parts.dispatcher().signal(List.of(queue));
     }

@@ -9,14 +9,18 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
-/** The parkings of all nodes, as the store last told. Thread-safe. */
+/** The parkings of all nodes, as the store last told, and what rests on this one. Thread-safe. */
 final class ParkedQueues {
     /** How far back a refresh looks, for clocks that differ and commits that come late. */
     private static final Duration OVERLAP = Duration.ofSeconds(30);
 
     private final InstantSource clock;
     private final Map<QueueKey, ParkedQueue> parked = new ConcurrentHashMap<>();
+    /** What rests on this node only; nothing has failed. */
+    private final Map<QueueKey, ParkedQueue> resting = new ConcurrentHashMap<>();
+
     private volatile Instant since = Instant.EPOCH;
 
     ParkedQueues(InstantSource clock) {
@@ -29,6 +33,7 @@ final class ParkedQueues {
 
     void refresh(List<ParkedQueue> changes, Instant asOf) {
         changes.forEach(this::put);
+        resting.values().removeIf(p -> !p.until().isAfter(asOf));
         since = asOf;
     }
 
@@ -40,8 +45,23 @@ final class ParkedQueues {
         }
     }
 
+    /** Holds a queue back here for a time, without a word to other nodes and without a failure; the longer time counts. */
+    void rest(QueueKey queue, Instant until, String reason) {
+        ParkedQueue p = new ParkedQueue(queue, until, reason, 0);
+        resting.merge(queue, p, (a, b) -> a.until().isAfter(b.until()) ? a : b);
+    }
+
+    /** Ends what {@link #rest} began. */
+    void wake(QueueKey queue) {
+        resting.remove(queue);
+    }
+
     boolean isParked(QueueKey queue) {
-        ParkedQueue p = parked.get(queue);
+        return isHeldBy(parked, queue) || isHeldBy(resting, queue);
+    }
+
+    private boolean isHeldBy(Map<QueueKey, ParkedQueue> held, QueueKey queue) {
+        ParkedQueue p = held.get(queue);
         return p != null && p.until().isAfter(clock.instant());
     }
 
@@ -53,6 +73,9 @@ final class ParkedQueues {
 
     List<ParkedQueue> all() {
         Instant now = clock.instant();
-        return parked.values().stream().filter(p -> p.until().isAfter(now)).toList();
+        return Stream.concat(
+                        parked.values().stream(), resting.values().stream().filter(r -> !isHeldBy(parked, r.queue())))
+                .filter(p -> p.until().isAfter(now))
+                .toList();
     }
 }

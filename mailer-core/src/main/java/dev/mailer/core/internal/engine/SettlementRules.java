@@ -43,10 +43,24 @@ final class SettlementRules {
         return switch (outcome.kind()) {
             case ACCEPTED -> b.reply(outcome.reply()).to(DeliveryState.SENT, EventType.SENT, null);
             case REJECTED -> b.to(DeliveryState.REJECTED, EventType.REJECTED, failure);
-            case DEFERRED -> deferred(b, claim, outcome, begin, now);
+            case DEFERRED ->
+                isBusy(outcome)
+                        ? putOff(claim, node, wait(outcome), Objects.requireNonNull(failure), begin, now)
+                        : deferred(b, claim, outcome, begin, now);
             case AMBIGUOUS -> ambiguous(b, claim, Objects.requireNonNull(failure), begin, now);
             case MISCONFIGURED -> ourFault(b, claim, Objects.requireNonNull(failure), begin, now);
         };
+    }
+
+    /** True when nobody was asked because the destination has to wait for this node. */
+    static boolean isBusy(Outcome outcome) {
+        return outcome.isUntried() && outcome.scope() == Outcome.Scope.DESTINATION;
+    }
+
+    /** How long a busy destination has to wait. */
+    static Duration wait(Outcome outcome) {
+        Duration asked = outcome.retryAfter();
+        return asked == null ? Duration.ZERO : asked;
     }
 
     /** After the death of the node that held the claim. */
