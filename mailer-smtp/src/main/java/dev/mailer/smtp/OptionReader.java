@@ -52,21 +52,16 @@ final class OptionReader {
         return value;
     }
 
-    /** An address, not a name; null when the option is not set. */
-    @Nullable
-    InetAddress address(String name) {
-        String text = uri.options().get(name);
-        if (text == null) {
-            return null;
-        }
+    /** An address; null for anything else, also for a name, which is not looked up. */
+    static @Nullable InetAddress literal(String text) {
         try {
             if (text.matches("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")) {
                 return InetAddress.getByName(text);
             }
         } catch (UnknownHostException e) {
-            // as the text below says
+            // it is none
         }
-        throw error(name, text, "an address of this machine such as 192.0.2.1 or 2001:db8::1");
+        return null;
     }
 
     <E extends Enum<E>> E choice(String name, E[] choices, E fallback) {

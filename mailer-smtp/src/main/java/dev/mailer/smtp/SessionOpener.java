@@ -90,22 +90,50 @@ final class SessionOpener implements SessionSource {
     }
 
     private SmtpSession connect(InetAddress address, long budget, TlsPolicy policy) throws SessionException {
-        Endpoint endpoint = settings.endpoint();
-        ProxySettings proxy = settings.proxy();
-        String remote = proxy == null ? endpoint.at(address) : endpoint.authority();
-        int port = proxy == null ? endpoint.port() : proxy.port();
-        Dial dial = new Dial(new InetSocketAddress(address, port), endpoint, remote, settings.source(), proxy);
         // may throw, so before there is a connection
         SSLContext trust = tls.get();
-        SmtpConnection connection;
+        SmtpConnection connection = dial(address, budget);
+        SmtpSession session = watched(connection, new Opening(connection, settings, trust, policy), policy);
+        log.debug(
+                "{}: session with {}, {}",
+                settings.endpoint().name(),
+                connection.remote(),
+                connection.isTls() ? "TLS" : "clear text");
+        return session;
+    }
+
+    /** From one of our addresses; one that is not ours any more is passed over. */
+    private SmtpConnection dial(InetAddress address, long budget) throws SessionException {
+        List<InetAddress> sources = settings.sources().draw(address);
+        for (int i = 0; i < sources.size() - 1; i++) {
+            try {
+                return dial(address, sources.get(i), budget);
+            } catch (SessionException e) {
+                if (!e.isFor(WireException.SOURCE)) {
+                    throw e;
+                }
+                if (settings.sources().isNewsThatUnusable(sources.get(i))) {
+                    log.warn("{}; another address is taken, said once", e.outcome());
+                }
+            }
+        }
+        return dial(address, sources.isEmpty() ? null : sources.get(sources.size() - 1), budget);
+    }
+
+    private SmtpConnection dial(InetAddress address, @Nullable InetAddress source, long budget)
+            throws SessionException {
+        Endpoint endpoint = settings.endpoint();
+        ProxySettings proxy = settings.proxy();
+        String peer = proxy == null ? endpoint.at(address) : endpoint.authority();
+        String remote =
+                source != null && settings.sources().isChoice() ? peer + " from " + source.getHostAddress() : peer;
+        int port = proxy == null ? endpoint.port() : proxy.port();
+        Dial dial = new Dial(new InetSocketAddress(address, port), endpoint, remote, source, proxy);
         try {
-            connection = SmtpConnection.open(dial, settings.timeouts(), watchdog, budget);
+            return SmtpConnection.open(dial, settings.timeouts(), watchdog, budget);
         } catch (WireException e) {
             throw new SessionException(Phase.CONNECT, e.outcome(Phase.CONNECT, remote), e);
         }
-        SmtpSession session = watched(connection, new Opening(connection, settings, trust, policy), policy);
-        log.debug("{}: session with {}, {}", endpoint.name(), remote, connection.isTls() ? "TLS" : "clear text");
-        return session;
     }
 
     /** What comes behind the handshake is no matter of TLS, whatever its phase is called. */
@@ -139,15 +167,10 @@ final class SessionOpener implements SessionSource {
     /** Those of the server, or of the proxy, which looks up the server itself; with a source address those of its kind. */
     private List<InetAddress> addresses() throws SessionException {
         ProxySettings proxy = settings.proxy();
-        InetAddress source = settings.source();
         try {
-            List<InetAddress> all =
-                    names.addresses(proxy == null ? settings.endpoint().host() : proxy.host());
-            return source == null
-                    ? all
-                    : all.stream()
-                            .filter(a -> a.getClass() == source.getClass())
-                            .toList();
+            return names.addresses(proxy == null ? settings.endpoint().host() : proxy.host()).stream()
+                    .filter(settings.sources()::canReach)
+                    .toList();
         } catch (UnknownHostException e) {
             throw unknownHost(e);
         }
@@ -163,7 +186,7 @@ final class SessionOpener implements SessionSource {
                         Phase.CONNECT,
                         "host-unknown",
                         "no address is known for " + (proxy == null ? endpoint.host() : proxy.toString())
-                                + (settings.source() == null ? "" : " of the kind of the source address"),
+                                + (settings.sources().isEmpty() ? "" : " of the kind of the source address"),
                         endpoint.authority()),
                 cause);
     }

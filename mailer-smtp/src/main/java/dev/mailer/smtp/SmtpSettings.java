@@ -6,7 +6,6 @@ import dev.mailer.api.Secret;
 import dev.mailer.api.spi.TransportContext;
 import dev.mailer.api.spi.TransportUri;
 import dev.mailer.smtp.mx.SiteLimits;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -68,7 +67,7 @@ final class SmtpSettings {
     private final boolean chunking;
     private final DeliveryNotices notices;
     private final @Nullable ProxySettings proxy;
-    private final @Nullable InetAddress source;
+    private final SourceAddresses sources;
 
     private SmtpSettings(TransportUri uri, TransportContext context, Set<String> more) {
         this.uri = uri;
@@ -109,7 +108,7 @@ final class SmtpSettings {
         this.chunking = options.choice("chunking", Offered.values(), Offered.NEVER) == Offered.OFFERED;
         this.notices = DeliveryNotices.of(options);
         this.proxy = ProxySettings.of(options);
-        this.source = options.address("sourceAddress");
+        this.sources = SourceAddresses.of(options, "sourceAddress", context.random());
     }
 
     /** One of the hosts of a domain, in the manner of all of them and within the limits of its site. */
@@ -136,7 +135,7 @@ final class SmtpSettings {
         this.chunking = all.chunking;
         this.notices = all.notices;
         this.proxy = null;
-        this.source = all.source;
+        this.sources = all.sources;
     }
 
     static SmtpSettings of(TransportUri uri, TransportContext context) {
@@ -237,10 +236,9 @@ final class SmtpSettings {
         return proxy;
     }
 
-    /** Our own address; null for the platform's choice. */
-    @Nullable
-    InetAddress source() {
-        return source;
+    /** Our own addresses. */
+    SourceAddresses sources() {
+        return sources;
     }
 
     private @Nullable Credentials readCredentials(TransportContext context) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -62,9 +63,7 @@ final class Wire implements OctetSink {
                 throw new SocketTimeoutException("the time for the whole submission is over");
             }
             socket.setTcpNoDelay(true);
-            if (dial.source() != null) {
-                socket.bind(new InetSocketAddress(dial.source(), 0));
-            }
+            bind(socket, dial.source());
             socket.connect(dial.address(), (int) Math.max(1, limit));
             Wire wire = new Wire(socket, timeouts, watchdog);
             wire.budget = budget;
@@ -81,6 +80,19 @@ final class Wire implements OctetSink {
         } catch (RuntimeException | Error e) {
             closeQuietly(socket);
             throw e;
+        }
+    }
+
+    private static void bind(Socket socket, @Nullable InetAddress source) throws WireException {
+        if (source == null) {
+            return;
+        }
+        try {
+            socket.bind(new InetSocketAddress(source, 0));
+        } catch (IOException e) {
+            closeQuietly(socket);
+            String address = source.getHostAddress();
+            throw new WireException(WireException.SOURCE, "cannot connect from " + address + ": " + e.getMessage(), e);
         }
     }
 

@@ -12,6 +12,9 @@ final class WireException extends IOException {
     static final String LOST = "connection-lost";
     static final String REFUSED = "connection-refused";
     static final String UNREACHABLE = "unreachable";
+    /** There is no such address here to connect from. */
+    static final String SOURCE = "source-unusable";
+
     static final String PROTOCOL = "protocol-error";
     static final String TLS_FAILED = "tls-failed";
     static final String UNTRUSTED = "tls-untrusted";

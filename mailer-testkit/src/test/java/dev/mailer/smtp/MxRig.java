@@ -52,11 +52,11 @@ final class MxRig implements AutoCloseable {
     /** Another transport from now on; {@code more} options begin with an ampersand. */
     MxRig open(String more, TestTls trusted) {
         closeTransport();
-        transport = newTransport(more, trusted);
+        transport = newTransport(more, trusted, context);
         return this;
     }
 
-    Transport newTransport(String more, TestTls trusted) {
+    Transport newTransport(String more, TestTls trusted, TestContext with) {
         String uri = "mx:?dns=127.0.0.1:" + dns.port() + "&port=" + server.port()
                 + "&allowPrivate=on&connectTimeout=20s&readTimeout=20s&tlsTimeout=20s" + more;
         return new MxTransportFactory(trusted.clientContext(), (domain, deadline) -> {
@@ -66,7 +66,7 @@ final class MxRig implements AutoCloseable {
                     }
                     return policy;
                 })
-                .create(TransportUri.parse(uri), context);
+                .create(TransportUri.parse(uri), with);
     }
 
     Transport transport() {

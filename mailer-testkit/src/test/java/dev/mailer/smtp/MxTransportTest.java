@@ -192,6 +192,7 @@ class MxTransportTest {
         assertThat(outcomes.get("b@example.org").failure().reason()).isEqualTo("site-suspended");
         assertThat(outcomes.get("b@example.org").scope()).isEqualTo(Scope.DESTINATION);
         assertThat(outcomes.get("b@example.org").retryAfter()).isEqualTo(Duration.ofMinutes(15));
+        assertThat(outcomes.get("b@example.org").isUntried()).isTrue();
         assertThat(outcomes.get("c@example.org").kind()).isEqualTo(Kind.ACCEPTED);
     }
 
@@ -221,6 +222,7 @@ class MxTransportTest {
             send(limited, "b@example.org");
 
             assertThat(outcomes.get("b@example.org").isUntried()).isTrue();
+            assertThat(outcomes.get("b@example.org").scope()).isEqualTo(Scope.DESTINATION);
             server.disconnectAll();
             waiting.get(20, TimeUnit.SECONDS);
             assertThat(outcomes.get("a@example.org").kind()).isEqualTo(Kind.AMBIGUOUS);

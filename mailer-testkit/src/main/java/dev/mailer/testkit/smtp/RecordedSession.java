@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.testkit.smtp;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One connection that a {@link ScriptedSmtpServer} had, live: its lists are copies of what happened so far. Thread-safe. */
 public final class RecordedSession {
@@ -15,7 +18,22 @@ public final class RecordedSession {
     private boolean secure;
     private boolean ended;
 
-    RecordedSession() {}
+    private final InetAddress client;
+    private @Nullable String serverName;
+
+    RecordedSession(InetAddress client) {
+        this.client = client;
+    }
+
+    /** Where the client connected from. */
+    public InetAddress client() {
+        return client;
+    }
+
+    /** The name that the client asked for at the beginning of TLS (RFC 6066 §3); null when it asked for none. */
+    public @Nullable String serverName() {
+        return locked(() -> Optional.ofNullable(serverName)).orElse(null);
+    }
 
     /** The command lines of the client, and its AUTH responses, without line ends. */
     public List<String> commands() {
@@ -61,8 +79,12 @@ public final class RecordedSession {
         locked(() -> mails.add(mail));
     }
 
-    void secured() {
-        locked(() -> secure = true);
+    void secured(@Nullable String name) {
+        locked(() -> {
+            serverName = name;
+            secure = true;
+            return true;
+        });
     }
 
     void end() {

@@ -185,7 +185,7 @@ public final class ScriptedSmtpServer implements AutoCloseable {
         try {
             while (true) {
                 Socket socket = listener.accept();
-                RecordedSession record = new RecordedSession();
+                RecordedSession record = new RecordedSession(socket.getInetAddress());
                 lock.lock();
                 try {
                     sessions.add(record);

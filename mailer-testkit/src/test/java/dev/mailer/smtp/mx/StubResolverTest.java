@@ -12,10 +12,14 @@ import dev.mailer.testkit.dns.ScriptedDnsServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -329,6 +333,46 @@ class StubResolverTest {
         try (StubResolver hasty =
                 new StubResolver(Answers.settings(server).timeout(Answers.SHORT).rounds(1), clock)) {
             assertThat(hasty.ipv4("mx.example.com", Answers.soon()).kind()).isEqualTo(DnsAnswer.Kind.FAILED);
+        }
+    }
+
+    @Test
+    void threads_that_want_to_know_the_same_ask_once() throws Exception {
+        server.mx("example.com", 10, "mx.example.com").once("example.com", DnsReaction.delay(Duration.ofMillis(300)));
+        int threads = 8;
+        ExecutorService executor = Executors.newFixedThreadPool(threads);
+        try {
+            List<Future<DnsAnswer<MxRecord>>> answers = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                answers.add(executor.submit(() -> dns.mx("example.com", Answers.soon())));
+            }
+            for (Future<DnsAnswer<MxRecord>> answer : answers) {
+                assertThat(answer.get(Answers.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                                .records())
+                        .hasSize(1);
+            }
+        } finally {
+            executor.shutdownNow();
+        }
+
+        assertThat(server.queries("example.com")).hasSize(1);
+    }
+
+    @Test
+    void who_has_more_time_than_the_one_that_asks_does_not_fail_with_it() throws Exception {
+        server.mx("example.com", 10, "mx.example.com").once("example.com", DnsReaction.silence());
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        try {
+            Future<DnsAnswer<MxRecord>> hasty =
+                    executor.submit(() -> dns.mx("example.com", Deadline.in(Duration.ofSeconds(1))));
+            await().atMost(Answers.PATIENCE)
+                    .until(() -> !server.queries("example.com").isEmpty());
+
+            assertThat(dns.mx("example.com", Answers.soon()).records()).hasSize(1);
+            assertThat(hasty.get(Answers.PATIENCE.toSeconds(), TimeUnit.SECONDS).reason())
+                    .isEqualTo("dns-timeout");
+        } finally {
+            executor.shutdownNow();
         }
     }
 

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mailer.api.DeliveryState;
 import dev.mailer.api.Email;
+import dev.mailer.api.EventType;
+import dev.mailer.api.Failure;
 import dev.mailer.api.MessageId;
+import dev.mailer.api.Phase;
 import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.QueueKey;
@@ -87,6 +90,46 @@ class ParkingTest {
         rig.mailer().resume(DEAD);
 
         mails.forEach(id -> rig.await(id, DeliveryState.SENT));
+    }
+
+    @Test
+    void a_busy_destination_rests_and_costs_neither_retries_nor_events() {
+        Failure full = Failure.builder("site-full", Phase.CONNECT).retryable().build();
+        transport.answering(t -> t.recipient().endsWith("@dead.example")
+                ? Outcome.busy(full, Duration.ofMinutes(1))
+                : Outcome.accepted("250 ok", null));
+        List<MessageId> mails = send(40, "dead.example");
+        Rig.until("the queue rests", () -> rig.mailer().parkedQueues().size() == 1);
+        send(3, "alive.example").forEach(id -> rig.await(id, DeliveryState.SENT));
+        Rig.until(
+                "nothing is under way",
+                () -> mails.stream().noneMatch(id -> rig.delivery(id).state() == DeliveryState.SENDING));
+
+        // before the first answer is known, the other slot may have begun one more
+        assertThat(transport.triesOfDomain("dead.example")).isBetween(1L, 2L);
+        assertThat(rig.mailer().parkedQueues().get(0).reason()).contains("site-full");
+        mails.forEach(id -> assertThat(rig.events(id)).containsExactly(EventType.QUEUED));
+
+        transport.answering(t -> Outcome.accepted("250 ok", null));
+        rig.clock.advance(Duration.ofMinutes(2));
+
+        mails.forEach(id -> rig.await(id, DeliveryState.SENT));
+        mails.forEach(id -> assertThat(rig.events(id)).containsExactly(EventType.QUEUED, EventType.SENT));
+        assertThat(rig.mailer().parkedQueues()).isEmpty();
+    }
+
+    @Test
+    void an_operator_ends_the_rest_of_a_busy_destination() {
+        Failure full = Failure.builder("site-full", Phase.CONNECT).retryable().build();
+        transport.answering(t -> Outcome.busy(full, Duration.ofDays(1)));
+        rig.send("first@dead.example");
+        Rig.until("the queue rests", () -> rig.mailer().parkedQueues().size() == 1);
+        MessageId next = rig.send("next@dead.example");
+        transport.answering(t -> Outcome.accepted("250 ok", null));
+
+        rig.mailer().resume(DEAD);
+
+        rig.await(next, DeliveryState.SENT);
     }
 
     private List<MessageId> send(int count, String domain) {
