@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code shaping}</td><td>file of rules: which replies suspend or slow down a site, and for how long</td></tr>
  * <tr><td>{@code allowPrivate}</td><td>{@code off}, or {@code on} for tests and closed networks</td></tr>
  * <tr><td>{@code connections}</td><td>20, most at once to one site, where its own limit is not lower</td></tr>
+ * <tr><td>{@code messagesPerMinute}</td><td>most mails a minute to one site or provider, where its own limit is not lower</td></tr>
  * <tr><td>{@code concurrency}</td><td>64, most mails at a time, to all sites together</td></tr>
  * <tr><td>{@code port}</td><td>25</td></tr>
  * </table>

@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code dsn}</td><td>what the server is asked to tell the sender, where it knows DSN: {@code never}, or some of
  * {@code success,failure,delay}; default: its own ways</td></tr>
  * <tr><td>{@code proxy}</td><td>{@code socks5://user:password@host:1080} or {@code http://host:3128}, percent-encoded</td></tr>
- * <tr><td>{@code sourceAddress}</td><td>our own address; default: the platform's choice</td></tr>
+ * <tr><td>{@code sourceAddress}</td><td>our own address, or several with weights: {@code 192.0.2.1*3,192.0.2.2}; default: the platform's choice</td></tr>
  * <tr><td>{@code connections}</td><td>16, most at once</td></tr>
  * <tr><td>{@code maxMessagesPerConnection}</td><td>1000</td></tr>
  * <tr><td>{@code idleTimeout}</td><td>30s, for a connection between mails</td></tr>
