@@ -8,7 +8,9 @@ import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.Outcome.Kind;
 import dev.mailer.api.spi.Outcome.Scope;
 import dev.mailer.api.spi.SiteState;
+import dev.mailer.testkit.smtp.Reaction;
 import dev.mailer.testkit.smtp.RecordedSession;
+import dev.mailer.testkit.smtp.Stage;
 import dev.mailer.testkit.smtp.TestTls;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -74,6 +76,27 @@ class MxLimitsTest {
             assertThat(rig.transport().sites())
                     .extracting(SiteState::connections, SiteState::resting, SiteState::most)
                     .containsExactly(tuple(0, 1, 1));
+        }
+    }
+
+    @Test
+    void where_fewer_connections_are_allowed_by_now_the_next_one_that_is_free_ends() throws Exception {
+        Path rules = Files.writeString(folder.resolve("shaping.conf"), "451 4.7.0 -> connections 1 for 10m\n");
+        try (MxRig rig =
+                MxRig.withStartTls(Once.TLS).policy("enforce", "mx.example.org").open("&shaping=" + rules, Once.TLS)) {
+            rig.dns.mx("other.example", 10, "mx.example.org");
+            rig.send("a@example.org");
+            rig.send("b@other.example");
+            assertThat(rig.transport().sites())
+                    .extracting(SiteState::resting, SiteState::most)
+                    .containsExactly(tuple(2, 5));
+
+            rig.server.once(Stage.MAIL_FROM, Reaction.reply("451 4.7.0 fewer please"));
+            rig.send("c@other.example");
+
+            assertThat(rig.transport().sites())
+                    .extracting(SiteState::resting, SiteState::most, SiteState::loweredUntil)
+                    .containsExactly(tuple(1, 1, rig.context.clock().instant().plus(Duration.ofMinutes(10))));
         }
     }
 
