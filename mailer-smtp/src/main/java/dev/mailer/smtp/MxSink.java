@@ -51,14 +51,19 @@ final class MxSink implements OutcomeSink {
         Failure failure = outcome.failure();
         if (outcome.kind() == Outcome.Kind.ACCEPTED) {
             shaping.observe(site, Duration.ofNanos(System.nanoTime() - asked));
-        } else if (failure != null && failure.code() >= 200 && sites.speaksFor(site, hostOf(failure))) {
+        } else if (failure != null
+                && !outcome.isNotBegun()
+                && failure.code() >= 200
+                && sites.speaksFor(site, hostOf(failure))) {
             String text = without(Objects.requireNonNullElse(failure.text(), ""), submission, recipient);
             shaping.observe(site, new SmtpReply(failure.code(), failure.enhancedCode(), text));
         }
-        if (isExhausted(failure) && recipient.equals(submission.recipients().get(0))) {
+        boolean nothingSent = isExhausted(failure) || outcome.isNotBegun();
+        if (nothingSent && recipient.equals(submission.recipients().get(0))) {
             pace.giveBack();
         }
-        outer.report(submission, recipient, ofSite(outcome));
+        Outcome ofSite = ofSite(outcome);
+        outer.report(submission, recipient, outcome.isNotBegun() ? Outcome.notBegun(ofSite) : ofSite);
     }
 
     /** A server that repeats an address must not be slowed down for the words that somebody chose to have in it. */

@@ -119,7 +119,7 @@ public final class Outcome {
                 Objects.requireNonNull(wait, "wait"),
                 null,
                 null,
-                true);
+                Effort.NO_ROOM);
     }
 
     public static Outcome rejected(Failure failure) {
