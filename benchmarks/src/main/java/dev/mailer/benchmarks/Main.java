@@ -41,11 +41,13 @@ public final class Main {
                 "postfix",
                 "smtp-4",
                 "smtp-16",
+                "smtp-composed",
                 "smtp-angus",
                 "smtp-angus-cpu",
                 "smtp-angus-as-shipped",
                 "smtp-100k",
                 "smtp-distance");
+        add("slow-destinations", new SlowDestinations(), "postfix", "slow-destinations");
         add("encryption", new Encryption(), "postgresql,postfix", "encryption-sqlite", "encryption-postgresql");
         add(
                 "e2e",

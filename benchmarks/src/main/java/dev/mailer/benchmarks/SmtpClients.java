@@ -8,6 +8,7 @@ import dev.mailer.api.spi.Recipient;
 import dev.mailer.api.spi.Submission;
 import dev.mailer.api.spi.Transport;
 import dev.mailer.api.spi.TransportUri;
+import dev.mailer.core.internal.mime.MessageComposer;
 import dev.mailer.smtp.SmtpTransportFactory;
 import dev.mailer.testkit.SampleSubmission;
 import dev.mailer.testkit.TestContext;
@@ -27,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import javax.net.SocketFactory;
 
 /** The clients that are compared: each sends mails of one size over so many connections, which it keeps. */
@@ -100,17 +102,39 @@ final class SmtpClients {
     }
 
     static Client ours(Session session, int port, int connections, String option, byte[] mail) {
+        List<Submission> batch = Collections.nCopies(BATCH, SampleSubmission.of(Bytes.wrap(mail), RECIPIENT));
+        return ours(session, port, connections, option, "ours, " + option, n -> batch.subList(0, n));
+    }
+
+    /** Each mail is composed from text and HTML for itself. */
+    static Client composed(Session session, int port, int connections, String name) {
+        MessageComposer composer = new MessageComposer();
+        return ours(session, port, connections, "pipelining=offered", name, n -> {
+            List<Submission> batch = new ArrayList<>(n);
+            for (int i = 0; i < n; i++) {
+                batch.add(ComposedMail.of(composer, Mails.composedEmail()));
+            }
+            return batch;
+        });
+    }
+
+    private static Client ours(
+            Session session,
+            int port,
+            int connections,
+            String option,
+            String name,
+            IntFunction<List<Submission>> batches) {
         Transport transport = session.closing(new SmtpTransportFactory()
                 .create(
                         TransportUri.parse("smtp://127.0.0.1:" + port + "?maxMessagesPerConnection=1000000&connections="
                                 + connections + "&" + option),
                         TestContext.create()));
-        List<Submission> batch = Collections.nCopies(BATCH, SampleSubmission.of(Bytes.wrap(mail), RECIPIENT));
         Threads threads = session.closing(new Threads(connections));
         return new Client() {
             @Override
             public String name() {
-                return "ours, " + option;
+                return name;
             }
 
             @Override
@@ -119,7 +143,7 @@ final class SmtpClients {
                 AtomicInteger taken = new AtomicInteger();
                 threads.run(() -> {
                     for (int n = take(left, BATCH); n > 0; n = take(left, BATCH)) {
-                        transport.send(batch.subList(0, n), new Counting(taken));
+                        transport.send(batches.apply(n), new Counting(taken));
                     }
                 });
                 if (taken.get() != mails) {

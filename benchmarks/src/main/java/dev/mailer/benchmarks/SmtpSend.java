@@ -16,6 +16,7 @@ final class SmtpSend implements Benchmark {
     private static final String TO_SOURCE = "ratio to " + SmtpClients.SOURCE;
     private static final String CPU_RATIO = "CPU ratio to Angus";
     private static final String OURS = "ours, pipelining=chained";
+    private static final String COMPOSED = "ours, composed each time";
     private static final int SMALL = 10_000;
     private static final int LARGE = 100_000;
     private static final long PAUSE = 300;
@@ -38,7 +39,11 @@ final class SmtpSend implements Benchmark {
         List<SmtpClients.Client> clients = new ArrayList<>();
         clients.add(SmtpClients.source(session, sink.port(), connections, SMALL));
         clients.add(SmtpClients.ours(session, sink.port(), connections, "pipelining=chained", Mails.raw()));
+        clients.add(SmtpClients.ours(session, sink.port(), connections, "pipelining=offered", Mails.raw()));
         clients.add(SmtpClients.ours(session, sink.port(), connections, "pipelining=never", Mails.raw()));
+        if (connections == 16) {
+            clients.add(SmtpClients.composed(session, sink.port(), connections, COMPOSED));
+        }
         for (Angus way : Angus.values()) {
             if (connections == 4 || way != Angus.AS_SHIPPED) {
                 clients.add(SmtpClients.angus(session, sink.port(), connections, way));
@@ -47,6 +52,9 @@ final class SmtpSend implements Benchmark {
         Figures figures = rounds(session, sink, clients, session.amount(20_000));
         figures.print(connections + " connections, mails of 10 kB");
         session.result("smtp-" + connections, figures.median(OURS, TO_SOURCE), ">=", 1);
+        if (connections == 16) {
+            session.result("smtp-composed", figures.median(COMPOSED, TO_SOURCE), ">=", 0.75);
+        }
         if (connections == 4) {
             session.result("smtp-angus", figures.median(OURS, "ratio to " + Angus.TUNED.title), ">=", 5);
             session.result("smtp-angus-cpu", figures.median(OURS, CPU_RATIO), "<=", 0.1);
@@ -106,6 +114,9 @@ final class SmtpSend implements Benchmark {
             if (!base.equals(OURS)) {
                 figures.addRatios(OURS, base, RATE, "ratio to " + base);
             }
+        }
+        if (bases.contains(COMPOSED)) {
+            figures.addRatios(COMPOSED, SmtpClients.SOURCE, RATE, TO_SOURCE);
         }
         if (bases.contains(Angus.TUNED.title)) {
             figures.addRatios(OURS, Angus.TUNED.title, CPU, CPU_RATIO);

@@ -70,6 +70,11 @@ public sealed interface Content {
             return new ByteArrayInputStream(mime);
         }
 
+        /** The array itself, for code that only reads it; must not be changed. */
+        public byte[] unsafeArray() {
+            return mime;
+        }
+
         @Override
         public String toString() {
             return "Raw[" + mime.length + " bytes]";

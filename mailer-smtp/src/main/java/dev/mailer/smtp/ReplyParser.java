@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,7 +20,7 @@ final class ReplyParser {
     static final int MAX_LINES = 100;
     static final int MAX_OCTETS = 64 * 1024;
 
-    private final byte[] line = new byte[MAX_LINE];
+    private byte[] line = new byte[128];
     private int length;
     private int octets;
     private int code;
@@ -36,6 +37,9 @@ final class ReplyParser {
         boolean afterCr = length > 0 && line[length - 1] == '\r';
         if (octet == 0 || afterCr != (octet == '\n')) {
             throw WireException.protocol("a reply line holds NUL or a CR or LF of its own");
+        }
+        if (length == line.length) {
+            line = Arrays.copyOf(line, Math.min(2 * length, MAX_LINE));
         }
         line[length++] = octet;
         return octet == '\n' && endOfLine();

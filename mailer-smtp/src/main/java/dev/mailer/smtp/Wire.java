@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
@@ -24,12 +25,16 @@ import org.jspecify.annotations.Nullable;
 final class Wire implements OctetSink {
     /** What is sent at once. */
     static final int BLOCK = 16 * 1024;
+    /** What commands need. */
+    private static final int LEAST = 512;
 
     private final Socket raw;
     private final Timeouts timeouts;
     private final Watchdog watchdog;
     private final Watchdog.Alarm alarm;
-    private final byte[] sending = new byte[BLOCK];
+    /** Grows to a block and is small again once it is sent: thousands of connections may wait for slow servers. */
+    private byte[] sending = new byte[LEAST];
+
     private final byte[] received = new byte[1_024];
     private InputStream in;
     private OutputStream out;
@@ -143,9 +148,7 @@ final class Wire implements OctetSink {
     /** Appends an octet to the block that {@link #flush} or the next full block sends. */
     @Override
     public void put(byte octet) throws WireException {
-        if (sendingLength == BLOCK) {
-            flush();
-        }
+        makeRoom(1);
         sending[sendingLength++] = octet;
     }
 
@@ -153,17 +156,31 @@ final class Wire implements OctetSink {
     public void put(byte[] from, int offset, int count) throws WireException {
         int done = 0;
         while (done < count) {
-            if (sendingLength == BLOCK) {
-                flush();
-            }
-            int part = Math.min(count - done, BLOCK - sendingLength);
+            makeRoom(count - done);
+            int part = Math.min(count - done, sending.length - sendingLength);
             System.arraycopy(from, offset + done, sending, sendingLength, part);
             sendingLength += part;
             done += part;
         }
     }
 
+    /** For one octet at least. */
+    private void makeRoom(int wanted) throws WireException {
+        if (sendingLength == BLOCK) {
+            write();
+        } else if (wanted > sending.length - sendingLength && sending.length < BLOCK) {
+            sending = Arrays.copyOf(sending, BLOCK);
+        }
+    }
+
     void flush() throws WireException {
+        write();
+        if (sending.length > LEAST) {
+            sending = new byte[LEAST];
+        }
+    }
+
+    private void write() throws WireException {
         begin(timeouts.write());
         try {
             out.write(sending, 0, sendingLength);

@@ -12,7 +12,6 @@ import dev.mailer.api.spi.NewMessage.StoredContent;
 import dev.mailer.core.internal.mime.RawMail;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,9 +44,7 @@ public final class EmailCodec {
         if (email.content() instanceof Content.Raw given) {
             // The limit first: what is too large is not even copied.
             budget.take("raw", given.size());
-            try (InputStream in = given.open()) {
-                raw = RawMail.accept(in.readAllBytes());
-            }
+            raw = RawMail.accept(given.unsafeArray());
             budget.take("raw", Math.max(0, raw.bytes().length - given.size()));
         }
         document.fields(email);

@@ -13,9 +13,6 @@ import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.Recipient;
 import dev.mailer.api.spi.TemplateEngine.Rendered;
 import dev.mailer.core.internal.html.MailHtml;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -74,7 +71,7 @@ public final class MailDraft implements Draft {
     public static MailDraft of(Stamp stamp, List<Recipient> recipients, Email email, @Nullable Rendered rendered) {
         Content content = email.content();
         if (content instanceof Content.Raw given) {
-            MailDraft draft = new MailDraft(stamp, recipients, RawMail.read(bytes(given)), List.of());
+            MailDraft draft = new MailDraft(stamp, recipients, RawMail.read(given.unsafeArray()), List.of());
             draft.rawFields(email);
             return draft;
         }
@@ -307,13 +304,5 @@ public final class MailDraft implements Draft {
             return literal.attachments();
         }
         return content instanceof Content.Templated templated ? templated.attachments() : List.of();
-    }
-
-    private static byte[] bytes(Content.Raw raw) {
-        try (InputStream in = raw.open()) {
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException("bytes in memory cannot fail", e);
-        }
     }
 }

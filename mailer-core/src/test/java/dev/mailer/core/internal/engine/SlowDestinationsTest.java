@@ -220,6 +220,33 @@ class SlowDestinationsTest {
     }
 
     @Test
+    void while_many_calls_are_aside_each_domain_has_one() {
+        place("a.example");
+        lanes.setAside(start());
+        lanes.activate(List.of(queue("a.example")));
+        assertThat(lanes.choose()).extracting(Pick::queue).containsExactly(queue("a.example"));
+
+        for (int i = 0; i < 100; i++) {
+            place("d" + i + ".example");
+            lanes.setAside(start());
+        }
+        lanes.activate(List.of(queue("a.example"), queue("b.example")));
+
+        assertThat(lanes.choose()).extracting(Pick::queue).containsExactly(queue("b.example"));
+    }
+
+    @Test
+    void a_domain_is_known_to_be_quick_also_when_its_call_was_aside_for_a_moment() {
+        place("a.example");
+        Job job = start();
+        lanes.setAside(job);
+        lanes.finishedAside(job, QUICK);
+        place("a.example");
+
+        assertThat(start().kind()).isEqualTo(Job.Kind.PLAIN);
+    }
+
+    @Test
     void claims_for_domains_that_may_be_slow_leave_room_for_the_others() {
         prove("quick.example");
         for (int i = 0; i < 1_000; i++) {
