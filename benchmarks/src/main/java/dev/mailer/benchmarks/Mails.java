@@ -45,6 +45,15 @@ final class Mails {
         return Email.builder().from("shop@example.com").to(to).raw(RAW).build();
     }
 
+    /** A short one of 2 kB. */
+    static Email note(String to) {
+        return Email.builder()
+                .from("shop@example.com")
+                .to(to)
+                .raw(mime(LINE.repeat(10), ROW.repeat(10)).getBytes(StandardCharsets.US_ASCII))
+                .build();
+    }
+
     /** The same words, to be composed by the engine. */
     static Email composedEmail() {
         return composed("Your order 4711", TEXT, HTML);

@@ -47,6 +47,7 @@ public final class Main {
                 "smtp-angus-as-shipped",
                 "smtp-100k",
                 "smtp-distance");
+        add("attachment-heap", new AttachmentHeap(), "postfix", "attachment-heap");
         add("slow-destinations", new SlowDestinations(), "postfix", "slow-destinations");
         add("encryption", new Encryption(), "postgresql,postfix", "encryption-sqlite", "encryption-postgresql");
         add(

@@ -28,7 +28,7 @@ final class SmtpSink implements AutoCloseable {
         Path output = session.scratch().resolve("smtp-sink.out");
         Process process = Programs.start(
                 session,
-                Programs.as("nobody", List.of("smtp-sink", "-c", "127.0.0.1:" + port, "1000")),
+                Programs.as("nobody", List.of("smtp-sink", "-c", "-m", "2000", "127.0.0.1:" + port, "1000")),
                 output.toFile());
         SmtpSink sink = new SmtpSink(process, output, port);
         session.closing(sink);
