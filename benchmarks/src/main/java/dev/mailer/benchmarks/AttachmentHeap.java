@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryType;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,10 +145,14 @@ final class AttachmentHeap implements Benchmark {
             System.out.println(String.format(Locale.ROOT, "FIGURE %s | %f", name, value));
         }
 
-        /** MiB that are in use after a full collection. */
+        /** MiB that a full collection leaves, without what is allocated since it ended. */
         private static double live() {
             System.gc();
-            return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / 1048576.0;
+            return ManagementFactory.getMemoryPoolMXBeans().stream()
+                            .filter(pool -> pool.getType() == MemoryType.HEAP && pool.getCollectionUsage() != null)
+                            .mapToLong(pool -> pool.getCollectionUsage().getUsed())
+                            .sum()
+                    / 1048576.0;
         }
 
         /** Collects and looks again and again. */

@@ -220,6 +220,20 @@ class SlowDestinationsTest {
     }
 
     @Test
+    void a_call_to_a_domain_that_may_be_slow_gives_its_slot_away_sooner_than_one_to_a_quick_one() {
+        place("a.example");
+        Job doubtful = start();
+        finish(doubtful, QUICK);
+        place("a.example");
+        Job plain = start();
+
+        assertThat(plain.kind()).isEqualTo(Job.Kind.PLAIN);
+        assertThat(new UnderWay(doubtful).isDelaying(SLOW / 2)).isTrue();
+        assertThat(new UnderWay(plain).isDelaying(SLOW / 2)).isFalse();
+        assertThat(new UnderWay(plain).isDelaying(SLOW + 1)).isTrue();
+    }
+
+    @Test
     void while_many_calls_are_aside_each_domain_has_one() {
         place("a.example");
         lanes.setAside(start());
