@@ -82,7 +82,7 @@ public final class LimitOptions {
      * Most calls of transports that keep their slot waiting and go on beside the slots, so that slow peers hold up nobody
      * else's mail: 0 to {@value #MAX_SLOW_CALLS}; default {@value #DEFAULT_SLOW_CALLS}, on JDK 24 and later {@value #MAX_SLOW_CALLS}. Only
      * for transports with many destinations, such as {@code mx:}. Each has a thread, a virtual one on JDK 24 and later, and its mails
-     * together are at most half of {@link #bytesInFlight}.
+     * together are at most {@link #bytesInFlight}, half of it those above 64 KiB.
      */
     public LimitOptions slowCalls(int count) {
         atLeast("limits.slowCalls", count, 0);

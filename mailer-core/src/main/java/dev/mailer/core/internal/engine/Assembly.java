@@ -93,7 +93,7 @@ public final class Assembly {
         s.streams().forEach((name, w) -> shares.put(name, new StreamShare(w[0], w[1] < 0 ? ownByDefault : w[1])));
         DispatcherParts parts = new DispatcherParts(s.store(), writer, lease, clock, routes, parked, runner, meters);
         AsideLimits aside =
-                new AsideLimits(s.limits().slowCalls(), s.limits().bytesInFlight() / 2, SpareThreads.of(threads));
+                new AsideLimits(s.limits().slowCalls(), s.limits().bytesInFlight(), SpareThreads.of(threads));
         Dispatcher dispatcher = new Dispatcher(parts, new FairShare(s.limits().slots(), shares), threads, aside);
         meters.aside(dispatcher);
         destinations.withdrawFrom(dispatcher);

@@ -56,6 +56,7 @@ final class AttemptSink {
         boolean leave = context.lease().holds(node) && (open.mayBeSent() || enter(claims));
         if (leave) {
             open.complete();
+            job.pastDot().set(true);
         } else {
             synchronized (this) {
                 refused = true;

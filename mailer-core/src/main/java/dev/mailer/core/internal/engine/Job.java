@@ -5,6 +5,7 @@ import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.QueueKey;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 /**
@@ -12,8 +13,18 @@ import java.util.stream.Collectors;
  *
  * @param mails the claims of each, which are of one message
  * @param node the number under which this process claimed them, which may have another by now
+ * @param pastDot true once one of them may have been sent
  */
-record Job(LaneState lane, List<List<Claim>> mails, long node, Route route, Kind kind) {
+record Job(LaneState lane, List<List<Claim>> mails, long node, Route route, Kind kind, AtomicBoolean pastDot) {
+    Job(LaneState lane, List<List<Claim>> mails, long node, Route route, Kind kind) {
+        this(lane, mails, node, route, kind, new AtomicBoolean());
+    }
+
+    /** The same with fewer mails. */
+    Job with(List<List<Claim>> fewer) {
+        return new Job(lane, fewer, node, route, kind, pastDot);
+    }
+
     enum Kind {
         PLAIN,
         /** Its destination may keep it waiting. */

@@ -205,6 +205,7 @@ final class Lanes {
 
     /** A job has ended that was set aside. */
     void finishedAside(Job job, Ran ran) {
+        learn(job, ran);
         for (QueueKey queue : job.queues()) {
             quickness.ended(queue.domain());
             lane(queue.lane()).activate(queue.domain());

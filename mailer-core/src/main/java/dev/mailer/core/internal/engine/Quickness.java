@@ -14,6 +14,10 @@ final class Quickness {
     private static final int MOST = 10_000;
     /** Calls to one domain that may be aside; then no more is begun. */
     static final int ASIDE = 8;
+    /** The same while there are many; then the room is for domains that nobody has tried. */
+    private static final int ASIDE_IN_CROWD = 1;
+    /** So many calls that are aside are many. */
+    static final int CROWD = 100;
 
     private final Map<String, Boolean> quick = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -22,6 +26,7 @@ final class Quickness {
         }
     };
     private final Map<String, Integer> aside = new HashMap<>();
+    private int allAside;
 
     boolean isQuick(String domain) {
         return quick.get(domain) != null;
@@ -37,17 +42,19 @@ final class Quickness {
 
     /** True when so much is under way to a slow domain that no more is to be begun. */
     boolean isFull(String domain) {
-        return aside.getOrDefault(domain, 0) >= ASIDE;
+        return aside.getOrDefault(domain, 0) >= (allAside < CROWD ? ASIDE : ASIDE_IN_CROWD);
     }
 
     /** A call goes on aside. */
     void setAside(String domain) {
         wasSlow(domain);
         aside.merge(domain, 1, Integer::sum);
+        allAside++;
     }
 
     /** One that was aside has ended. */
     void ended(String domain) {
         aside.computeIfPresent(domain, (d, n) -> n == 1 ? null : n - 1);
+        allAside--;
     }
 }

@@ -37,7 +37,7 @@ final class SendingSlots {
     private final Set<Thread> spares = new HashSet<>();
 
     @GuardedBy("state.lock")
-    private long bytesAside;
+    private final BytesAside bytesAside;
 
     SendingSlots(DispatchState state, DispatcherParts parts, AsideLimits limits) {
         this.state = state;
@@ -45,6 +45,7 @@ final class SendingSlots {
         this.runner = parts.runner();
         this.lease = parts.lease();
         this.limits = limits;
+        this.bytesAside = new BytesAside(limits.bytes());
     }
 
     /** Runs one slot until the dispatcher stops, whatever is thrown on the way. */
@@ -95,10 +96,8 @@ final class SendingSlots {
         state.lock.lock();
         try {
             for (UnderWay u : underWay) {
-                boolean room = state.aside < limits.calls() && bytesAside + u.job.size() <= limits.bytes();
-                if (room && u.isDelaying()) {
+                if (u.isDelaying() && state.aside < limits.calls() && bytesAside.take(u.job.size())) {
                     u.aside = true;
-                    bytesAside += u.job.size();
                     state.aside++;
                     state.busy--;
                     tooMany.addAll(state.lanes.setAside(u.job, u.took()));
@@ -178,7 +177,7 @@ final class SendingSlots {
             }
         }
         runner.release(tooLate, job.node());
-        return new Job(job.lane(), mails, job.node(), job.route(), job.kind());
+        return job.with(mails);
     }
 
     /** The next job; null when the thread is to end. */
@@ -276,7 +275,7 @@ final class SendingSlots {
     @GuardedBy("state.lock")
     private void finishedAside(Job job, Ran ran) {
         state.aside--;
-        bytesAside -= job.size();
+        bytesAside.giveBack(job.size());
         state.lanes.finishedAside(job, ran);
         state.plan.signal();
         // a spare thread that waits may be one too many now

@@ -31,6 +31,7 @@ class SlowDestinationsTest {
     private static final int FOR_DOUBTFUL = 3;
     private static final Ran QUICK = Ran.of(Duration.ofMillis(1));
     private static final Ran SLOW = Ran.of(UnderWay.LONG);
+    private static final long LONG = UnderWay.LONG.toNanos();
     private static final String WHOLE = "default";
 
     private final FairShare share = new FairShare(SLOTS, Map.of("reserving", new StreamShare(1, 1)));
@@ -228,21 +229,32 @@ class SlowDestinationsTest {
         Job plain = start();
 
         assertThat(plain.kind()).isEqualTo(Job.Kind.PLAIN);
-        assertThat(new UnderWay(doubtful).isDelaying(SLOW / 2)).isTrue();
-        assertThat(new UnderWay(plain).isDelaying(SLOW / 2)).isFalse();
-        assertThat(new UnderWay(plain).isDelaying(SLOW + 1)).isTrue();
+        assertThat(new UnderWay(doubtful).isDelaying(LONG / 2)).isTrue();
+        assertThat(new UnderWay(plain).isDelaying(LONG / 2)).isFalse();
+        assertThat(new UnderWay(plain).isDelaying(LONG + 1)).isTrue();
+    }
+
+    @Test
+    void a_call_behind_the_dot_keeps_its_slot_until_it_is_journalled() {
+        place("a.example");
+        Job job = start();
+
+        job.pastDot().set(true);
+
+        assertThat(new UnderWay(job).isDelaying(LONG / 2)).isFalse();
+        assertThat(new UnderWay(job).isDelaying(LONG + 1)).isTrue();
     }
 
     @Test
     void while_many_calls_are_aside_each_domain_has_one() {
         place("a.example");
-        lanes.setAside(start());
+        setAside(start());
         lanes.activate(List.of(queue("a.example")));
         assertThat(lanes.choose()).extracting(Pick::queue).containsExactly(queue("a.example"));
 
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < Quickness.CROWD; i++) {
             place("d" + i + ".example");
-            lanes.setAside(start());
+            setAside(start());
         }
         lanes.activate(List.of(queue("a.example"), queue("b.example")));
 
@@ -253,7 +265,7 @@ class SlowDestinationsTest {
     void a_domain_is_known_to_be_quick_also_when_its_call_was_aside_for_a_moment() {
         place("a.example");
         Job job = start();
-        lanes.setAside(job);
+        setAside(job);
         lanes.finishedAside(job, QUICK);
         place("a.example");
 
