@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -88,6 +87,14 @@ final class MxPools {
 
     @GuardedBy("lock")
     private final Map<String, Gate> sites = new HashMap<>();
+
+    /** The pools that come through a turnstile, so that one connection does not look at those of all sites. */
+    @GuardedBy("lock")
+    private final Map<Turnstile, List<ConnectionPool>> sharing = new HashMap<>();
+
+    /** At how many pools those are ended next that nobody uses. */
+    @GuardedBy("lock")
+    private int sweepAt = SWEEP_AT;
 
     @GuardedBy("lock")
     private boolean closed;
@@ -164,13 +171,13 @@ final class MxPools {
 
         @Override
         public void makeRoom() {
-            trim(gate.turnstile(), pools(e -> e.gate.equals(gate)));
-            trim(gate.group().turnstile(), pools(e -> e.gate.group().equals(gate.group())));
+            trim(gate.turnstile());
+            trim(gate.group().turnstile());
         }
 
         @Override
         public boolean hasRoom() {
-            return excess(gate.turnstile(), pools(e -> e.gate.equals(gate))) <= 0;
+            return excess(gate.turnstile(), sharing(gate.turnstile())) <= 0;
         }
 
         @Override
@@ -178,7 +185,8 @@ final class MxPools {
             counts.accept(policy, result);
         }
 
-        private void trim(Turnstile turnstile, List<ConnectionPool> sharing) {
+        private void trim(Turnstile turnstile) {
+            List<ConnectionPool> sharing = sharing(turnstile);
             List<SmtpConnection> ended = new ArrayList<>();
             for (long excess = excess(turnstile, sharing); excess > 0; excess--) {
                 sharing.stream()
@@ -196,10 +204,10 @@ final class MxPools {
         }
     }
 
-    private List<ConnectionPool> pools(Predicate<Entry> which) {
+    private List<ConnectionPool> sharing(Turnstile turnstile) {
         lock.lock();
         try {
-            return pools.values().stream().filter(which).map(e -> e.pool).toList();
+            return List.copyOf(sharing.getOrDefault(turnstile, List.of()));
         } finally {
             lock.unlock();
         }
@@ -268,23 +276,42 @@ final class MxPools {
         PoolLimits bounds =
                 new PoolLimits(most, settings.pool().messages(), settings.pool().idle(), PATIENCE);
         ConnectionPool pool = new ConnectionPool(watchdog, bounds, gate.turnstile());
-        return new Entry(settings.within(site.limits()), trust.keep(ways), pool, gate);
+        Entry entry = new Entry(settings.within(site.limits()), trust.keep(ways), pool, gate);
+        share(entry);
+        return entry;
+    }
+
+    @GuardedBy("lock")
+    private void share(Entry entry) {
+        for (Turnstile turnstile :
+                List.of(entry.gate.turnstile(), entry.gate.group().turnstile())) {
+            sharing.computeIfAbsent(turnstile, t -> new ArrayList<>()).add(entry.pool);
+        }
     }
 
     /** Takes out what nobody uses, when there is much; limits stay as long as a pool has them. */
     @GuardedBy("lock")
     private List<ConnectionPool> sweep() {
-        if (pools.size() < SWEEP_AT) {
+        if (pools.size() < sweepAt) {
             return List.of();
         }
         List<ConnectionPool> unused = new ArrayList<>();
         pools.values().removeIf(e -> e.users == 0 && e.pool.isUnused() && unused.add(e.pool));
         sites.values().retainAll(pools.values().stream().map(e -> e.gate).collect(Collectors.toSet()));
         groups.values().retainAll(sites.values().stream().map(Gate::group).collect(Collectors.toSet()));
+        sharing.clear();
+        pools.values().forEach(this::share);
+        // where all are in use, not at each new one again
+        sweepAt = Math.max(SWEEP_AT, 2 * pools.size());
         return unused;
     }
 
     private List<ConnectionPool> all() {
-        return pools(e -> true);
+        lock.lock();
+        try {
+            return pools.values().stream().map(e -> e.pool).toList();
+        } finally {
+            lock.unlock();
+        }
     }
 }
