@@ -11,6 +11,9 @@ public interface PluginContext {
     /** Adds an interceptor behind those already there. */
     PluginContext interceptor(SendInterceptor interceptor);
 
+    /** Adds a transform of the composed content behind those already there. */
+    PluginContext transform(EntityTransform transform);
+
     /** Sets the one signer. */
     PluginContext signer(MessageSigner signer);
 

@@ -53,6 +53,11 @@ public interface Submission {
      */
     void writeTo(OutputStream out, WireCapabilities capabilities) throws IOException;
 
-    /** The mail as its caller gave it, for transports that do not take MIME; variables and attachments included. */
+    /**
+     * The mail as its caller gave it, for transports that do not take MIME; variables and attachments included.
+     *
+     * @throws IllegalStateException an {@link EntityTransform} has signed or encrypted the content, so that only the bytes of
+     *     {@link #writeTo} may leave
+     */
     Email email();
 }

@@ -15,6 +15,7 @@ import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.PluginContext;
 import dev.mailer.api.spi.SendInterceptor;
 import dev.mailer.core.Stores;
+import dev.mailer.testkit.WrappingTransform;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -47,20 +48,27 @@ class SameBytesTest {
         RAW,
         EDITED,
         EDITED_FOR_EACH,
+        TRANSFORMED,
         SIGNED,
         SIGNED_TEMPLATED,
-        SIGNED_EDITED_RAW;
+        SIGNED_EDITED_RAW,
+        SIGNED_TRANSFORMED,
+        SIGNED_TRANSFORMED_RAW;
 
         Email.Builder mail() {
             return switch (this) {
                 case TEMPLATED, SIGNED_TEMPLATED -> templated();
-                case RAW, SIGNED_EDITED_RAW -> raw();
+                case RAW, SIGNED_EDITED_RAW, SIGNED_TRANSFORMED_RAW -> raw();
                 default -> composed();
             };
         }
 
         boolean isEdited() {
             return name().contains("EDITED");
+        }
+
+        boolean isTransformed() {
+            return name().contains("TRANSFORMED");
         }
 
         boolean isSigned() {
@@ -70,6 +78,9 @@ class SameBytesTest {
         void configure(PluginContext plugin) {
             if (isEdited()) {
                 plugin.interceptor(this == EDITED_FOR_EACH ? new ForEach() : SameBytesTest::edit);
+            }
+            if (isTransformed()) {
+                plugin.transform(new WrappingTransform());
             }
             if (isSigned()) {
                 plugin.signer(SameBytesTest::sign);
@@ -122,6 +133,7 @@ class SameBytesTest {
         assertThat(all).hasSize(kind == Kind.EDITED_FOR_EACH ? 2 : 1);
         for (Bytes content : all) {
             String text = new String(content.toByteArray(), StandardCharsets.ISO_8859_1);
+            assertThat(text.contains("=_wrapped")).isEqualTo(kind.isTransformed());
             assertThat(text.contains("X-Edited: ")).isEqualTo(kind.isEdited());
             assertThat(text.startsWith("X-Signature: ")).isEqualTo(kind.isSigned());
             if (text.startsWith("X-Signature: ")) {

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** A transport without a network: it accepts everything unless told otherwise, and remembers what it was handed. Thread-safe. */
-final class StubTransport implements Transport {
+class StubTransport implements Transport {
     private final List<Tried> tried = new CopyOnWriteArrayList<>();
     private volatile Function<Tried, Outcome> answer = t -> Outcome.accepted("250 ok", null);
     private volatile boolean byDomain;

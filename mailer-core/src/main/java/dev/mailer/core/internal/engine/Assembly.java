@@ -82,6 +82,7 @@ public final class Assembly {
                 s.store().contents(),
                 templates,
                 s.extensions().interceptors(),
+                s.extensions().transforms(),
                 s.extensions().signer());
         Routes routes = new Routes(s.outlets(), s.extensions().router(), preparation.perRecipient());
         Preflight preflight =

@@ -3,6 +3,7 @@ package dev.mailer.core.internal.engine;
 
 import dev.mailer.api.PluginException;
 import dev.mailer.api.spi.DeliveryReports;
+import dev.mailer.api.spi.EntityTransform;
 import dev.mailer.api.spi.EventSink;
 import dev.mailer.api.spi.HttpEndpoint;
 import dev.mailer.api.spi.MailListener;
@@ -27,6 +28,7 @@ public final class Extensions implements PluginContext {
     private final ReportEntry reports = new ReportEntry();
     private final List<TransportFactory> factories = new ArrayList<>();
     private final List<SendInterceptor> interceptors = new ArrayList<>();
+    private final List<EntityTransform> transforms = new ArrayList<>();
     private final List<MailListener> listeners = new ArrayList<>();
     private final List<EventSink> sinks = new ArrayList<>();
     private final List<HttpEndpoint> endpoints = new ArrayList<>();
@@ -67,6 +69,12 @@ public final class Extensions implements PluginContext {
     @Override
     public PluginContext interceptor(SendInterceptor interceptor) {
         interceptors.add(interceptor);
+        return this;
+    }
+
+    @Override
+    public PluginContext transform(EntityTransform transform) {
+        transforms.add(transform);
         return this;
     }
 
@@ -143,6 +151,10 @@ public final class Extensions implements PluginContext {
 
     List<SendInterceptor> interceptors() {
         return interceptors;
+    }
+
+    List<EntityTransform> transforms() {
+        return transforms;
     }
 
     List<EventSink> eventSinks() {

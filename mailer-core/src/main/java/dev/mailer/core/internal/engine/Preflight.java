@@ -6,6 +6,7 @@ import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.UnreadableException;
 import dev.mailer.api.spi.Claim;
+import dev.mailer.api.spi.EntityTransform;
 import dev.mailer.api.spi.NewMessage.StoredContent;
 import dev.mailer.api.spi.RateLimiter;
 import dev.mailer.api.spi.StoredMessage;
@@ -160,6 +161,9 @@ final class Preflight {
     }
 
     private static String reasonOf(Throwable e) {
+        if (e instanceof EntityTransform.RefusedException refused) {
+            return refused.reason();
+        }
         return e instanceof InvalidEmailException
                 ? "unprepared"
                 : e instanceof CorruptContentException ? "content-corrupt" : "prepare-failed";

@@ -7,6 +7,7 @@ import dev.mailer.api.Email;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.ContentStore;
 import dev.mailer.api.spi.Destination;
+import dev.mailer.api.spi.EntityTransform;
 import dev.mailer.api.spi.MessageSigner;
 import dev.mailer.api.spi.NewMessage.StoredContent;
 import dev.mailer.api.spi.Recipient;
@@ -20,17 +21,19 @@ import dev.mailer.core.internal.mime.ComposedMessage;
 import dev.mailer.core.internal.mime.MailDraft;
 import dev.mailer.core.internal.mime.MessageComposer;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From the stored form to the wire: decode, render, intercept, compose, sign. A pure function of what was stored, so every attempt
+ * From the stored form to the wire: decode, render, intercept, compose, transform, sign. A pure function of what was stored, so every attempt
  * on every node gives the same bytes. Thread-safe.
  */
 final class Preparation {
     private final ContentStore contents;
     private final Templates templates;
     private final List<SendInterceptor> interceptors;
+    private final List<EntityTransform> transforms;
     private final @Nullable MessageSigner signer;
     private final MessageComposer composer = new MessageComposer();
 
@@ -38,16 +41,19 @@ final class Preparation {
             ContentStore contents,
             Templates templates,
             List<SendInterceptor> interceptors,
+            List<EntityTransform> transforms,
             @Nullable MessageSigner signer) {
         this.contents = contents;
         this.templates = templates;
         this.interceptors = List.copyOf(interceptors);
+        this.transforms = List.copyOf(transforms);
         this.signer = signer;
     }
 
     /** True when each recipient needs bytes of its own. */
     boolean perRecipient() {
-        return interceptors.stream().anyMatch(SendInterceptor::perRecipient);
+        return interceptors.stream().anyMatch(SendInterceptor::perRecipient)
+                || transforms.stream().anyMatch(EntityTransform::perRecipient);
     }
 
     /** @throws UnreadableHereException a newer version or a missing key is needed */
@@ -59,7 +65,7 @@ final class Preparation {
         return EmailCodec.decode(content, ref -> contents.open(message.lane().tenant(), ref));
     }
 
-    /** As it is before interceptors and a signer, for people. */
+    /** As it is before interceptors, transforms and a signer, for people. */
     ComposedMessage preview(StoredMessage message, StoredContent content) throws IOException {
         DecodedEmail decoded = decode(message, content);
         return composer.compose(draft(message, decoded, List.of()));
@@ -78,11 +84,11 @@ final class Preparation {
         for (SendInterceptor interceptor : interceptors) {
             interceptor.edit(draft);
         }
-        ComposedMessage composed = composer.compose(draft);
+        Instant begin = ClaimSettler.begin(message);
+        ComposedMessage composed = composer.compose(draft, transforms, begin);
         String domain = signer == null ? null : draft.senderDomain();
         if (signer != null && domain != null) {
-            composed = composed.signedBy(
-                    signer, domain, ClaimSettler.begin(message).getEpochSecond());
+            composed = composed.signedBy(signer, domain, begin.getEpochSecond());
         }
         String sender = message.summary().sender();
         return new PreparedSubmission(

@@ -30,6 +30,15 @@ record PreparedSubmission(
     }
 
     @Override
+    public Email email() {
+        if (composed.isTransformed()) {
+            throw new IllegalStateException(
+                    "the content was signed or encrypted: only the bytes may leave, not the mail as it was given");
+        }
+        return email;
+    }
+
+    @Override
     public String idempotencyKey() {
         StringBuilder key = new StringBuilder(messageId.toString());
         for (Recipient r : recipients) {

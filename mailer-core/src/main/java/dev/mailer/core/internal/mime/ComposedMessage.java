@@ -29,8 +29,9 @@ public final class ComposedMessage {
      *
      * @param smtpUtf8 a local part in a header is not ASCII
      * @param eightBit the body has bytes above 127
+     * @param transformed the content is no longer what the caller gave, which must not go in its place
      */
-    record Needs(boolean smtpUtf8, boolean eightBit) {}
+    record Needs(boolean smtpUtf8, boolean eightBit, boolean transformed) {}
 
     ComposedMessage(Wire asGiven, @Nullable Wire ascii, Needs needs) {
         this.asGiven = asGiven;
@@ -43,7 +44,12 @@ public final class ComposedMessage {
         return needs.smtpUtf8();
     }
 
-    /** True when the body of a raw message needs 8BITMIME (RFC 6152); what we compose never does. */
+    /** True when the content was replaced by an {@code EntityTransform}. */
+    public boolean isTransformed() {
+        return needs.transformed();
+    }
+
+    /** True when the body of a raw message, or of a transform, needs 8BITMIME (RFC 6152); what we compose never does. */
     public boolean needsEightBit() {
         return needs.eightBit();
     }

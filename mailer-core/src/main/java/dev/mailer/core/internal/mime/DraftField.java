@@ -85,6 +85,11 @@ final class DraftField {
         return !ByteScan.isAscii(wire, 0, wire.length);
     }
 
+    /** True when it describes the content and not the mail (RFC 2045 §3). */
+    boolean isOfContent() {
+        return name.regionMatches(true, 0, "Content-", 0, 8);
+    }
+
     /** True when an untouched field holds bytes that are not ASCII, which only a hop with SMTPUTF8 takes. */
     boolean isEightBit() {
         return raw != null && field != null && !ByteScan.isAscii(raw.bytes(), field.start(), field.end());

@@ -193,11 +193,8 @@ public final class MailDraft implements Draft {
 
     /** The domain of the author, as A-labels; null when a raw message has no From field that names one, or several fields. */
     public @Nullable String senderDomain() {
-        String from = header("From");
-        long froms =
-                fields.stream().filter(f -> f.name().equalsIgnoreCase("From")).count();
-        if (from == null || froms > 1) {
-            // with several, what is signed and what is shown could differ
+        String from = soleFrom();
+        if (from == null) {
             return null;
         }
         try {
@@ -206,6 +203,26 @@ public final class MailDraft implements Draft {
             // Foreign headers have comments, groups and worse; a signer needs no more than the domain.
             return FromDomain.of(from);
         }
+    }
+
+    /** The mailbox of the author; null when From names none that can be read, or several. */
+    @Nullable
+    Address author() {
+        String from = soleFrom();
+        if (from == null) {
+            return null;
+        }
+        try {
+            List<Address> authors = Address.parseList(from);
+            return authors.size() == 1 ? authors.get(0) : null;
+        } catch (InvalidEmailException e) {
+            return null;
+        }
+    }
+
+    /** Null with several, where what is signed and what is shown could differ. */
+    private @Nullable String soleFrom() {
+        return fields.stream().filter(f -> f.name().equalsIgnoreCase("From")).count() == 1 ? header("From") : null;
     }
 
     List<DraftField> fields() {

@@ -3,6 +3,7 @@ package dev.mailer.core.internal.mime;
 
 import dev.mailer.api.Attachment;
 import dev.mailer.api.spi.Bytes;
+import dev.mailer.api.spi.EntityTransform.Entity;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A message in runs: bytes in memory, and files that are encoded while they are written, each time anew. With files, a message of
+ * A message in runs: bytes in memory, and files that are encoded, and what transforms make, while they are written, each time anew. With these, a message of
  * up to {@value ComposedMessage#MAX_KEPT} bytes is kept once it was written. Thread-safe.
  */
 final class MessageBytes implements Wire {
@@ -45,6 +46,23 @@ final class MessageBytes implements Wire {
         @Override
         public void writeTo(OutputStream out) throws IOException {
             Base64Lines.write(file, out);
+        }
+    }
+
+    /** What a transform writes. */
+    private record Transformed(Entity entity) implements Run {
+        @Override
+        public long size() {
+            return -1;
+        }
+
+        @Override
+        public void writeTo(OutputStream out) throws IOException {
+            try {
+                entity.writeTo(out);
+            } catch (RuntimeException e) {
+                throw new IOException("the transform failed: " + e.getClass().getName(), e);
+            }
         }
     }
 
@@ -156,6 +174,12 @@ final class MessageBytes implements Wire {
         Builder file(Attachment file) {
             close();
             runs.add(new File(file));
+            return this;
+        }
+
+        Builder entity(Entity entity) {
+            close();
+            runs.add(new Transformed(entity));
             return this;
         }
 

@@ -3,8 +3,11 @@ package dev.mailer.core.internal.mime;
 
 import dev.mailer.api.Attachment;
 import dev.mailer.api.spi.Bytes;
+import dev.mailer.api.spi.EntityTransform;
 import dev.mailer.core.internal.mime.TextBody.Encoding;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,17 +27,54 @@ public final class MessageComposer {
         RawMail raw = draft.raw();
         if (raw == null) {
             return new ComposedMessage(
-                    new Structure(draft).message(), null, new ComposedMessage.Needs(needsSmtpUtf8(fields), false));
+                    new Structure(draft).write(fields),
+                    null,
+                    new ComposedMessage.Needs(needsSmtpUtf8(fields), false, false));
         }
         Wire given = finished(fields.stream().map(DraftField::wire).toList(), raw);
         if (fields.stream().noneMatch(DraftField::isEightBit)) {
             return new ComposedMessage(
-                    given, null, new ComposedMessage.Needs(needsSmtpUtf8(fields), raw.hasEightBitBody()));
+                    given, null, new ComposedMessage.Needs(needsSmtpUtf8(fields), raw.hasEightBitBody(), false));
         }
         List<byte[]> ascii = fields.stream().map(DraftField::asciiWire).toList();
         boolean smtpUtf8 = !ascii.stream().allMatch(field -> ByteScan.isAscii(field, 0, field.length));
         return new ComposedMessage(
-                given, finished(ascii, raw), new ComposedMessage.Needs(smtpUtf8, raw.hasEightBitBody()));
+                given, finished(ascii, raw), new ComposedMessage.Needs(smtpUtf8, raw.hasEightBitBody(), false));
+    }
+
+    /**
+     * With the content that the transforms make of the draft's.
+     *
+     * @param begin when the mail was accepted, or was to be sent if that is later
+     */
+    public ComposedMessage compose(MailDraft draft, List<EntityTransform> transforms, Instant begin)
+            throws IOException {
+        if (transforms.isEmpty()) {
+            return compose(draft);
+        }
+        EntityTransform.Entity given = content(draft);
+        EntityTransform.Entity content = given;
+        EntityTransform.Mail mail = TransformedMail.of(draft, begin);
+        for (EntityTransform transform : transforms) {
+            EntityTransform.Entity made = transform.transform(mail, content);
+            content = made == null ? content : made;
+        }
+        return content == given ? compose(draft) : TransformedMail.compose(draft, content);
+    }
+
+    /** What the mail is made of besides the fields about itself. */
+    private static EntityTransform.Entity content(MailDraft draft) {
+        List<DraftField> fields =
+                draft.fields().stream().filter(DraftField::isOfContent).toList();
+        RawMail raw = draft.raw();
+        if (raw == null) {
+            Structure structure = new Structure(draft);
+            return new TransformedMail.Content(structure.type(), false, structure.write(fields));
+        }
+        return new TransformedMail.Content(
+                Objects.requireNonNullElse(raw.header("Content-Type"), "text/plain"),
+                raw.hasEightBitBody() || fields.stream().anyMatch(DraftField::isEightBit),
+                finished(fields.stream().map(DraftField::wire).toList(), raw));
     }
 
     private static boolean needsSmtpUtf8(List<DraftField> fields) {
@@ -69,18 +109,34 @@ public final class MessageComposer {
             }
         }
 
-        MessageBytes message() {
-            String plain = draft.html() == null ? Objects.requireNonNullElse(draft.text(), "") : draft.text();
+        /** @param fields what stands in front of the content's own */
+        MessageBytes write(List<DraftField> fields) {
+            String plain = plain();
             boolean alone = files.isEmpty() && inline.isEmpty() && (plain == null || draft.html() == null);
             Leaf text = plain == null ? null : Leaf.of("plain", plain, alone);
             Leaf html = draft.html() == null ? null : Leaf.of("html", draft.html(), alone);
             int bodies = (text == null ? 0 : text.wire.length()) + (html == null ? 0 : html.wire.length());
             MessageBytes.Builder out = new MessageBytes.Builder(bodies + HEADERS);
-            for (DraftField field : draft.fields()) {
+            for (DraftField field : fields) {
                 out.put(field.wire());
             }
             mixed(text, html, out);
             return out.build();
+        }
+
+        /** Of the whole content. */
+        String type() {
+            if (!files.isEmpty()) {
+                return "multipart/mixed";
+            }
+            if (draft.html() == null) {
+                return "text/plain";
+            }
+            return plain() != null ? "multipart/alternative" : inline.isEmpty() ? "text/html" : "multipart/related";
+        }
+
+        private @Nullable String plain() {
+            return draft.html() == null ? Objects.requireNonNullElse(draft.text(), "") : draft.text();
         }
 
         private void mixed(@Nullable Leaf text, @Nullable Leaf html, MessageBytes.Builder out) {
