@@ -38,11 +38,12 @@ final class ArchitectureRules {
             entry("mjml", Set.of("api")),
             entry("providers", Set.of("api")),
             entry("redis", Set.of("api")),
+            entry("smime", Set.of("api")),
             entry("processor", Set.of("api", "core")),
             entry("testkit", Set.of("api", "core", "mailbox")),
-            entry("spring", Set.of("api", "core", "smtp", "tracking", "mailbox", "providers", "redis")),
+            entry("spring", Set.of("api", "core", "smtp", "tracking", "mailbox", "providers", "redis", "smime")),
             entry("spring.test", Set.of("api", "core", "mailbox", "spring", "testkit")),
-            entry("server", Set.of("api", "core", "smtp", "tracking", "mailbox", "providers", "redis")));
+            entry("server", Set.of("api", "core", "smtp", "tracking", "mailbox", "providers", "redis", "smime")));
 
     /** The one module whose package is below another's. */
     private static final String SPRING_TEST = "spring.test";

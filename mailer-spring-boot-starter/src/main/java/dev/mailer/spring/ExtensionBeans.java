@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.spring;
 
+import dev.mailer.api.spi.EntityTransform;
 import dev.mailer.api.spi.EventSink;
 import dev.mailer.api.spi.HttpEndpoint;
 import dev.mailer.api.spi.MailerPlugin;
@@ -28,6 +29,7 @@ final class ExtensionBeans implements MailerPlugin {
     ExtensionBeans(ListableBeanFactory beans) {
         all(beans.getBeanProvider(TransportFactory.class), PluginContext::transportFactory);
         all(beans.getBeanProvider(SendInterceptor.class), PluginContext::interceptor);
+        all(beans.getBeanProvider(EntityTransform.class), PluginContext::transform);
         all(beans.getBeanProvider(EventSink.class), PluginContext::eventSink);
         all(beans.getBeanProvider(HttpEndpoint.class), PluginContext::endpoint);
         one(beans.getBeanProvider(MessageSigner.class), PluginContext::signer);

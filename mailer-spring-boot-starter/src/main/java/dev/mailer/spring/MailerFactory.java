@@ -5,6 +5,7 @@ import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.Secret;
 import dev.mailer.api.spi.HttpEndpoint;
 import dev.mailer.api.spi.MailListener;
+import dev.mailer.api.spi.EntityTransform;
 import dev.mailer.api.spi.MailerPlugin;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.Router;
@@ -192,6 +193,7 @@ public final class MailerFactory {
     private void extensions(boolean main, MailerSettings settings, @Nullable BundledTls tls, MailerBuilder builder) {
         Router router = StreamTransports.of(settings);
         DkimSigner signer = DkimKeys.of(settings, context);
+        EntityTransform smime = smime(settings);
         builder.install(MailerPlugin.of("settings", plugin -> {
             if (router != null) {
                 plugin.router(router);
@@ -201,6 +203,9 @@ public final class MailerFactory {
             }
             if (signer != null) {
                 plugin.signer(signer);
+            }
+            if (smime != null) {
+                plugin.transform(smime);
             }
         }));
         if (main) {
@@ -214,6 +219,17 @@ public final class MailerFactory {
                     .filter(plugin -> plugin.name().equals("mailbox"))
                     .forEach(builder::install);
         }
+    }
+
+    private @Nullable EntityTransform smime(MailerSettings settings) {
+        MailerSettings.Smime smime = settings.getSmime();
+        if (smime == null) {
+            return null;
+        }
+        if (!isPresent("dev.mailer.smime.SmimePlugin")) {
+            throw new MailerConfigException("smime", "is set, and dev.mailer:mailer-smime is not on the class path");
+        }
+        return SmimeIdentities.of(smime, context);
     }
 
     /** With several mailers, each meter says whose it is. */

@@ -45,6 +45,9 @@ public class MailerSettings {
     /** Keys that mail is signed with, by a name that is the domain unless another is given. */
     private Map<String, Dkim> dkim = new LinkedHashMap<>();
 
+    /** Mail is signed and encrypted with S/MIME, by dev.mailer:mailer-smime. */
+    private @Nullable Smime smime;
+
     /** Templates: a folder, or a location on the class path such as classpath:mail. */
     private @Nullable String templates;
 
@@ -151,6 +154,48 @@ public class MailerSettings {
         }
     }
 
+    /**
+     * S/MIME.
+     *
+     * @param identities Who signs, by a name that is the domain unless a sender is given.
+     * @param certificates The folder of certificates that mail is encrypted for.
+     * @param secret What the keys of encrypted mail are derived from, at least 32 random characters; the same on all nodes.
+     * @param missing What happens to mail for a recipient without a certificate: refuse or send.
+     * @param encryption How content is encrypted: aes-128-cbc or aes-256-gcm.
+     */
+    public record Smime(
+            @Nullable Map<String, SmimeIdentity> identities,
+            @Nullable String certificates,
+            @Nullable String secret,
+            @Nullable String missing,
+            @Nullable String encryption) {
+        /** The secret is not shown. */
+        @Override
+        public String toString() {
+            return "Smime[identities=" + identities + ", certificates=" + certificates + "]";
+        }
+    }
+
+    /**
+     * Who signs.
+     *
+     * @param sender The address, or the domain, whose mail it signs; the name by default.
+     * @param key The private key and the certificates: PEM, or with a passphrase PKCS#12 in base64.
+     * @param keyFile The file or class path location that has them.
+     * @param passphrase The passphrase of PKCS#12.
+     */
+    public record SmimeIdentity(
+            @Nullable String sender,
+            @Nullable String key,
+            @Nullable String keyFile,
+            @Nullable String passphrase) {
+        /** The key is not shown. */
+        @Override
+        public String toString() {
+            return "SmimeIdentity[sender=" + sender + "]";
+        }
+    }
+
     public @Nullable String getTransport() {
         return transport;
     }
@@ -245,6 +290,14 @@ public class MailerSettings {
 
     public void setDkim(Map<String, Dkim> dkim) {
         this.dkim = dkim;
+    }
+
+    public @Nullable Smime getSmime() {
+        return smime;
+    }
+
+    public void setSmime(@Nullable Smime smime) {
+        this.smime = smime;
     }
 
     public @Nullable Retention getRetention() {

@@ -4,6 +4,7 @@ package dev.mailer.server.config;
 import dev.mailer.api.Email;
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.Secret;
+import dev.mailer.api.spi.EntityTransform;
 import dev.mailer.api.spi.MailerPlugin;
 import dev.mailer.api.spi.TransportUri;
 import dev.mailer.core.EncryptionKeys;
@@ -87,6 +88,7 @@ public final class SettingsReader {
         encryption();
         DkimSettings dkim = new DkimSettings(given, warnings);
         dkim(dkim);
+        smime();
         names();
         Settings.Log log = new Settings.Log(
                 given.value(
@@ -227,6 +229,13 @@ public final class SettingsReader {
         DkimSigner signer = dkim.signer();
         if (signer != null) {
             options.add(b -> b.install(MailerPlugin.of("dkim", plugin -> plugin.signer(signer))));
+        }
+    }
+
+    private void smime() {
+        EntityTransform transform = new SmimeSettings(given).transform();
+        if (transform != null) {
+            options.add(b -> b.install(MailerPlugin.of("smime", plugin -> plugin.transform(transform))));
         }
     }
 
