@@ -9,6 +9,10 @@ import dev.mailer.core.MailerBuilder;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.core.Mailers;
 import dev.mailer.core.Stores;
+import dev.mailer.smime.CertificateSource;
+import dev.mailer.smime.ContentEncryption;
+import dev.mailer.smime.MissingCertificate;
+import dev.mailer.smime.SmimePlugin;
 import dev.mailer.smtp.SmtpTransportFactory;
 import dev.mailer.smtp.dkim.DkimPrivateKey;
 import dev.mailer.smtp.dkim.DkimSigner;
@@ -16,6 +20,7 @@ import dev.mailer.smtp.domain.DomainCheck;
 import dev.mailer.smtp.domain.DomainFinding;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -105,6 +110,21 @@ final class Snippets {
                 .filter(f -> f.level() == DomainFinding.Level.PROBLEM)
                 .forEach(f -> System.out.println(f.subject().title() + ": " + f.text() + " " + f.record()));
         // end::domain-check[]
+    }
+
+    static void smime(MailerBuilder builder) {
+        // tag::smime-sign[]
+        builder.install(SmimePlugin.of(smime -> smime.identity("shop@example.com", "SMIME_SHOP")));
+        // end::smime-sign[]
+    }
+
+    static void smimeEncrypt(MailerBuilder builder) {
+        // tag::smime-encrypt[]
+        builder.install(SmimePlugin.of(smime -> smime.identity("example.com", "SMIME_SHOP")
+                .encrypt(CertificateSource.folder(Path.of("/etc/mailer/certificates")), "SMIME_SECRET")
+                .missingCertificate(MissingCertificate.REFUSE)
+                .contentEncryption(ContentEncryption.AES_128_CBC)));
+        // end::smime-encrypt[]
     }
 
     static void encrypt(MailerBuilder builder) {

@@ -3,9 +3,9 @@ package dev.mailer.spring;
 
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.Secret;
+import dev.mailer.api.spi.EntityTransform;
 import dev.mailer.api.spi.HttpEndpoint;
 import dev.mailer.api.spi.MailListener;
-import dev.mailer.api.spi.EntityTransform;
 import dev.mailer.api.spi.MailerPlugin;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.Router;

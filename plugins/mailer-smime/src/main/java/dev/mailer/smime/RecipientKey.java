@@ -54,7 +54,7 @@ final class RecipientKey {
         return MessageDigest.getInstance("SHA-256", BouncyCastle.PROVIDER).digest(certificate.getEncoded());
     }
 
-    /** Enveloped-data around what is written to the stream, complete when that is closed. The order in which keys are drawn is fixed. */
+    /** Enveloped-data (RFC 5652 §6) around what is written to the stream, complete when that is closed. The order in which keys are drawn is fixed. */
     OutputStream open(OutputStream out, DerivedRandom random) throws GeneralSecurityException, IOException {
         try {
             OutputEncryptor encryptor = encryptor(random);

@@ -68,7 +68,7 @@ final class SigningIdentity {
     }
 
     /**
-     * Signed-data over what is written to the stream, complete when that is closed.
+     * Signed-data (RFC 5652 §5) over what is written to the stream, complete when that is closed.
      *
      * @param begin the signing time
      * @param encapsulated true when the content goes into the signed-data
