@@ -60,7 +60,10 @@ public interface EntityTransform {
 
     /** A MIME entity (RFC 2045 §2.4). Thread-safe. */
     interface Entity {
-        /** The value of its Content-Type, unfolded; {@code text/plain} where it has none. */
+        /**
+         * The value of its Content-Type, unfolded; {@code text/plain} where it has none. Of what the engine composed it has no
+         * parameters.
+         */
         String contentType();
 
         /**

@@ -33,7 +33,7 @@ final class CertificateRules {
 
     private static final String EMAIL_PROTECTION = "1.3.6.1.5.5.7.3.4";
     private static final String ANY_PURPOSE = "2.5.29.37.0";
-    private static final int RFC822_NAME = 1;
+    private static final int MAIL_NAME = 1;
 
     private CertificateRules() {}
 
@@ -73,7 +73,7 @@ final class CertificateRules {
         try {
             var names = certificate.getSubjectAlternativeNames();
             for (List<?> name : names == null ? List.<List<?>>of() : names) {
-                if (Integer.valueOf(RFC822_NAME).equals(name.get(0))) {
+                if (Integer.valueOf(MAIL_NAME).equals(name.get(0))) {
                     addresses.add(name.get(1).toString().toLowerCase(Locale.ROOT));
                 }
             }
