@@ -35,7 +35,8 @@ final class SlowDestinations implements Benchmark {
         double worst = Double.MAX_VALUE;
         for (Map.Entry<Integer, Path> machine : machines.entrySet()) {
             String row = "JDK " + machine.getKey();
-            measure(session, row, machine.getValue(), figures);
+            String heap = machine.getKey() < VIRTUAL_SINCE ? "-Xmx256m" : "-Xmx512m";
+            measure(session, row, List.of(machine.getValue().resolve("bin/java").toString(), heap), figures);
             worst = Math.min(worst, figures.median(row, SlowDestinationsRun.RATIO));
         }
         figures.print("slow-destinations: 100 healthy domains beside " + SlowDestinationsRun.slowDomains(session)
@@ -43,16 +44,15 @@ final class SlowDestinations implements Benchmark {
         session.result("slow-destinations", worst, ">=", 0.9);
     }
 
-    private static void measure(Session session, String row, Path home, Figures figures)
+    private static void measure(Session session, String row, List<String> java, Figures figures)
             throws IOException, InterruptedException {
-        List<String> command = List.of(
-                home.resolve("bin").resolve("java").toString(),
-                "-Xmx256m",
+        List<String> command = new ArrayList<>(java);
+        command.addAll(List.of(
                 "-cp",
                 System.getProperty("java.class.path"),
                 SlowDestinationsRun.class.getName(),
                 session.scratch().toString(),
-                session.isQuick() ? "quick" : "full");
+                session.isQuick() ? "quick" : "full"));
         Process process = new ProcessBuilder(command)
                 .directory(new File(session.scratch().toString()))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

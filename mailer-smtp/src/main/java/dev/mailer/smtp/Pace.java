@@ -32,7 +32,9 @@ final class Pace {
         Instant now = clock.instant();
         lock.lock();
         try {
-            Instant turn = next.isAfter(now) ? next : now;
+            // further ahead than it can have come: the clock was set back
+            boolean inReach = !next.isAfter(now.plus(burst).plus(interval));
+            Instant turn = next.isAfter(now) && inReach ? next : now;
             Duration wait = Duration.between(now, turn).minus(burst);
             if (wait.compareTo(Duration.ZERO) > 0) {
                 return wait;

@@ -24,6 +24,16 @@ class PaceTest {
     }
 
     @Test
+    void a_clock_that_is_set_back_stops_nothing() {
+        Pace pace = new Pace(60, now::get);
+        taken(pace);
+
+        now.updateAndGet(t -> t.minusSeconds(3_600));
+
+        assertThat(taken(pace)).isEqualTo(10);
+    }
+
+    @Test
     void what_did_not_go_is_given_back() {
         Pace pace = new Pace(1, now::get);
         assertThat(pace.take()).isZero();

@@ -191,6 +191,11 @@ public final class Outcome {
         return effort == Effort.NO_ROOM;
     }
 
+    /** True when nobody was asked because the destination has to wait for this node. */
+    public boolean isBusy() {
+        return isUntried() && scope == Scope.DESTINATION;
+    }
+
     /** True for a mail that was left because of another one's outcome. */
     public boolean isNotBegun() {
         return effort == Effort.NOT_BEGUN;

@@ -29,7 +29,7 @@ record AttemptContext(
     /** Tells the parking and the meters. */
     void observe(Job job, Claim claim, Outcome outcome) {
         Route route = job.route();
-        if (!SettlementRules.isBusy(outcome)) {
+        if (!outcome.isBusy()) {
             meters.attempt(route.outlet().transport().name(), outcome.kind(), 1);
         }
         destinations.observe(route, claim, outcome);

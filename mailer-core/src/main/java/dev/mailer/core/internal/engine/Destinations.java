@@ -42,7 +42,7 @@ final class Destinations {
     void observe(Route route, Claim claim, Outcome outcome) {
         if (outcome.isUntried()) {
             // nobody was asked
-            if (SettlementRules.isBusy(outcome) && !route.isWholeTransport()) {
+            if (outcome.isBusy() && !route.isWholeTransport()) {
                 rest(claim.queue(), outcome);
             }
             return;

@@ -24,6 +24,9 @@ final class SettlementRules {
     /** Longest wait when our own settings are wrong, so that mail flows soon after they were set right. */
     static final Duration LONGEST_MISCONFIGURED_WAIT = Duration.ofMinutes(10);
 
+    /** How far apart those come that wait for the same time. */
+    private static final Duration LONGEST_SPREAD = Duration.ofSeconds(30);
+
     private final RetrySchedule schedule;
     private final RandomGenerator random;
 
@@ -44,17 +47,12 @@ final class SettlementRules {
             case ACCEPTED -> b.reply(outcome.reply()).to(DeliveryState.SENT, EventType.SENT, null);
             case REJECTED -> b.to(DeliveryState.REJECTED, EventType.REJECTED, failure);
             case DEFERRED ->
-                isBusy(outcome)
+                outcome.isBusy()
                         ? putOff(claim, node, wait(outcome), Objects.requireNonNull(failure), begin, now)
                         : deferred(b, claim, outcome, begin, now);
             case AMBIGUOUS -> ambiguous(b, claim, Objects.requireNonNull(failure), begin, now);
             case MISCONFIGURED -> ourFault(b, claim, Objects.requireNonNull(failure), begin, now);
         };
-    }
-
-    /** True when nobody was asked because the destination has to wait for this node. */
-    static boolean isBusy(Outcome outcome) {
-        return outcome.isUntried() && outcome.scope() == Outcome.Scope.DESTINATION;
     }
 
     /** How long a busy destination has to wait. */
@@ -103,7 +101,7 @@ final class SettlementRules {
 
     /** Puts a claim off without burning a retry and without an event: nothing was tried. */
     Settlement putOff(Claim claim, long node, Duration wait, Instant now) {
-        return new Build(claim, node, now, null).later(now.plus(jittered(wait)), null, null);
+        return new Build(claim, node, now, null).later(now.plus(spread(wait)), null, null);
     }
 
     /**
@@ -112,11 +110,10 @@ final class SettlementRules {
      * @param why the reason of its end
      */
     Settlement putOff(Claim claim, long node, Duration wait, Failure why, Instant begin, Instant now) {
-        Instant next = now.plus(jittered(wait));
         Build b = new Build(claim, node, now, null);
-        return schedule.isOver(begin, next)
+        return schedule.isOver(begin, now.plus(wait))
                 ? b.to(DeliveryState.EXPIRED, EventType.EXPIRED, lastWord(why))
-                : b.later(next, null, null);
+                : b.later(now.plus(spread(wait)), null, null);
     }
 
     /**
@@ -212,6 +209,12 @@ final class SettlementRules {
     private Duration ownWait(Claim claim) {
         Duration wait = MISCONFIGURED_WAIT.multipliedBy(1L << Math.min(10, Math.max(0, claim.attempt() - 1)));
         return jittered(wait.compareTo(LONGEST_MISCONFIGURED_WAIT) < 0 ? wait : LONGEST_MISCONFIGURED_WAIT);
+    }
+
+    /** A time that is known, and a little more for some, so that not all come at once. */
+    private Duration spread(Duration wait) {
+        Duration most = wait.dividedBy(2).compareTo(LONGEST_SPREAD) < 0 ? wait.dividedBy(2) : LONGEST_SPREAD;
+        return wait.plusMillis((long) (most.toMillis() * random.nextDouble()));
     }
 
     private Duration jittered(Duration wait) {

@@ -43,6 +43,9 @@ final class Child {
     void used(Collection<Outcome> outcomes, Leave leave, boolean wholeDestination) {
         Outcome worst = null;
         for (Outcome o : outcomes) {
+            if (o.isUntried()) {
+                continue;
+            }
             if (worst == null || severity(o, wholeDestination) > severity(worst, wholeDestination)) {
                 worst = o;
             }

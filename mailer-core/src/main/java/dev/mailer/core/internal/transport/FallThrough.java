@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * One call of a composite: children are tried in order until each delivery has an end.
  *
  * <p>A delivery goes on to the next child only when the last one failed as a whole and has nothing: it deferred for the
- * transport, or for a destination that is the transport; it is misconfigured; or it threw or fell silent before it asked for leave
+ * transport, or for a destination that is the transport; it is misconfigured; it had no turn for the destination; or it threw or fell silent before it asked for leave
  * to complete. What it deferred for a recipient, a message or a domain, what it rejected, and above all what may have been sent,
  * is reported as it is. A delivery whose leave was refused goes nowhere.
  *
@@ -70,7 +70,7 @@ final class FallThrough {
         String name = child.transport().name();
         Recipient first = open.get(0).recipient();
         boolean[] wholeChild = {true};
-        ChildSink sink = new ChildSink(name, outcomes, open, o -> Guard.failedAsWhole(o, wholeChild[0]));
+        ChildSink sink = new ChildSink(name, outcomes, open, o -> o.isBusy() || Guard.failedAsWhole(o, wholeChild[0]));
         Throwable thrown = null;
         try {
             Destination destination =
@@ -121,10 +121,13 @@ final class FallThrough {
 
     /** A child's only destination is not ours when another child has finer ones: then its failure is about the transport. */
     private Outcome asOurs(Outcome outcome) {
-        return outcome.kind() == Outcome.Kind.DEFERRED && outcome.scope() == Outcome.Scope.DESTINATION && !whole
-                ? Outcome.deferred(
-                        Outcome.Scope.TRANSPORT, Objects.requireNonNull(outcome.failure()), outcome.retryAfter())
-                : outcome;
+        boolean ofDestination = outcome.kind() == Outcome.Kind.DEFERRED && outcome.scope() == Outcome.Scope.DESTINATION;
+        if (!ofDestination || whole || outcome.isBusy()) {
+            return outcome;
+        }
+        Outcome ours = Outcome.deferred(
+                Outcome.Scope.TRANSPORT, Objects.requireNonNull(outcome.failure()), outcome.retryAfter());
+        return outcome.isNotBegun() ? Outcome.notBegun(ours) : ours;
     }
 
     private void reportOpen() {

@@ -13,7 +13,10 @@ record OpenDelivery(
         Submission submission,
         Recipient recipient,
         @Nullable Outcome best) {
-    /** With one more answer: a deferral counts more than a misconfiguration, the earlier retry more than the later, else the last. */
+    /**
+     * With one more answer: a deferral counts more than a misconfiguration, having had no turn more than a failure, the earlier retry more than
+     * the later, else the last.
+     */
     OpenDelivery after(Outcome outcome) {
         return new OpenDelivery(submission, recipient, best == null || rank(outcome, best) <= 0 ? outcome : best);
     }
@@ -21,6 +24,9 @@ record OpenDelivery(
     private static int rank(Outcome a, Outcome b) {
         if (a.kind() != b.kind()) {
             return a.kind() == Outcome.Kind.MISCONFIGURED ? 1 : -1;
+        }
+        if (a.isBusy() != b.isBusy()) {
+            return a.isBusy() ? -1 : 1;
         }
         return wait(a).compareTo(wait(b));
     }

@@ -101,6 +101,18 @@ class SettlementRulesTest {
     }
 
     @Test
+    void what_waits_for_a_time_that_is_known_comes_soon_after_it() {
+        Failure why = SettlementRules.ours("site-suspended", "it asked for patience");
+
+        Settlement settled = rules.putOff(claim, 7, Duration.ofHours(4), why, BEGIN, BEGIN);
+
+        assertThat(settled.dueAt())
+                .isBetween(
+                        BEGIN.plus(Duration.ofHours(4)),
+                        BEGIN.plus(Duration.ofHours(4)).plusSeconds(30));
+    }
+
+    @Test
     void what_cannot_be_read_counts_like_a_crash_and_fails_in_the_end() {
         Settlement first = rules.unreadable(claim, 7, "no such state", BEGIN);
         Settlement last = rules.unreadable(claim.withCrashes(2), 7, "no such state", BEGIN);

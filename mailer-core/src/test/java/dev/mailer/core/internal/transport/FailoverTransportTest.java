@@ -82,6 +82,26 @@ class FailoverTransportTest {
     }
 
     @Test
+    void goes_on_when_a_transport_has_no_turn_for_the_destination_and_does_not_count_that_as_working() {
+        a.does(ending(Outcome.busy(failure("site-pace"), Duration.ofSeconds(3))));
+
+        for (int i = 1; i <= 3; i++) {
+            assertThat(send(i).kindOf(i)).isEqualTo(Kind.ACCEPTED);
+        }
+
+        assertThat(b.given()).hasSize(3);
+    }
+
+    @Test
+    void reports_that_there_is_no_turn_when_no_transport_has_one() {
+        Outcome busy = Outcome.busy(failure("site-pace"), Duration.ofSeconds(3));
+        a.does(ending(busy));
+        b.does(ending(deferred(Scope.TRANSPORT)));
+
+        assertThat(send(1).outcomes().get(1L)).isSameAs(busy);
+    }
+
+    @Test
     void a_rejection_is_final() {
         a.does(ending(Outcome.rejected(failure("unknown-user"))));
 
