@@ -65,7 +65,7 @@ record SpfRecord(String text, List<SpfTerm> terms, @Nullable String redirect) {
     }
 
     /** The terms as they are written, modifiers among them. */
-    static List<String> words(String record) {
+    private static List<String> words(String record) {
         List<String> words = new ArrayList<>();
         int start = "v=spf1".length();
         for (int i = start; i <= record.length(); i++) {
@@ -77,6 +77,11 @@ record SpfRecord(String text, List<SpfTerm> terms, @Nullable String redirect) {
             }
         }
         return words;
+    }
+
+    /** Those of the terms that are no mechanisms, as they are written. */
+    List<String> modifiers() {
+        return words(text).stream().filter(w -> MODIFIER.matcher(w).matches()).toList();
     }
 
     /** What comes out when nothing else matches; null when the record does not say. */

@@ -7,8 +7,6 @@ import dev.mailer.smtp.mx.DnsAnswer;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** SPF of the domain that stands in the envelope, which is the one receivers look at (RFC 7208). */
 final class SpfSubject {
@@ -34,6 +32,12 @@ final class SpfSubject {
             findings.unknown(domain, answer);
             return findings.all();
         }
+        if (answer.records().size() >= Lookups.MAX_RECORDS) {
+            findings.unknown(
+                    domain + " has " + Lookups.MAX_RECORDS + " TXT records or more: no more of them are looked at",
+                    "remove what nobody needs, and run it again");
+            return findings.all();
+        }
         List<String> texts = SpfRecord.among(answer.records());
         if (texts.isEmpty()) {
             absent();
@@ -46,33 +50,40 @@ final class SpfSubject {
     }
 
     private void absent() {
-        DnsRecord record = record(List.of(), settings.sources(), settings.includes());
+        SpfProposal wanted = SpfProposal.of(domain, dns, List.of(), settings.sources(), settings.includes());
+        boolean known = !settings.sources().isEmpty() || !settings.includes().isEmpty();
         findings.add(
                 Level.PROBLEM,
                 domain + " has no SPF record",
                 "",
-                record == null
-                        ? "publish a TXT record that names what sends its mail, such as v=spf1 ip4:ADDRESS ~all; give the"
-                                + " addresses or the include of your relay to have it written here"
-                        : "publish this record",
-                record);
+                known
+                        ? wanted.advice("publish this record")
+                        : "publish a TXT record that names what sends its mail, such as v=spf1 ip4:ADDRESS ~all; "
+                                + wanted.refusal(),
+                wanted.record());
     }
 
     private void several(List<String> texts) {
-        List<SpfRecord> readable = new ArrayList<>();
-        for (String text : texts.subList(0, Math.min(SpfEvaluation.MAX_NAMES, texts.size()))) {
-            try {
-                readable.add(SpfRecord.parse(text));
-            } catch (SpfException e) {
-                // it has nothing that could be kept
-            }
-        }
+        SpfProposal wanted = together(texts);
         findings.add(
                 Level.PROBLEM,
                 domain + " has " + texts.size() + " SPF records, which is an error (permerror): none of them holds",
                 String.join("\" \"", texts),
-                "publish one record, and remove the others",
-                record(readable, List.of(), List.of()));
+                wanted.advice("publish one record, and remove the others"),
+                wanted.record());
+    }
+
+    private SpfProposal together(List<String> texts) {
+        List<SpfRecord> records = new ArrayList<>();
+        for (String text : texts) {
+            try {
+                records.add(SpfRecord.parse(text));
+            } catch (SpfException e) {
+                return SpfProposal.refused("one of the records cannot be read: " + e.reason()
+                        + "; correct it by hand, and put what sends your mail into one record");
+            }
+        }
+        return SpfProposal.of(domain, dns, records, settings.sources(), settings.includes());
     }
 
     private void single(String text) {
@@ -99,10 +110,17 @@ final class SpfSubject {
                 missing.add(settings.sources().get(i));
             }
         }
-        DnsRecord wanted = record(List.of(record), missing, notIncluded);
+        // what is in order costs no more look-ups
+        SpfProposal wanted = missing.isEmpty() && notIncluded.isEmpty() && saysSomething(record)
+                ? SpfProposal.refused("")
+                : SpfProposal.of(domain, dns, List.of(record), missing, notIncluded);
         published(record, survey, wanted);
         notIncluded.forEach(name -> findings.add(
-                Level.PROBLEM, "the record does not include " + name, text, "publish this in its place", wanted));
+                Level.PROBLEM,
+                "the record does not include " + name,
+                text,
+                wanted.advice("publish this in its place"),
+                wanted.record()));
         for (int i = 0; i < verdicts.size(); i++) {
             source(settings.sources().get(i), verdicts.get(i), text, wanted);
         }
@@ -125,7 +143,7 @@ final class SpfSubject {
         return result != SpfResult.PASS && result != SpfResult.TEMPERROR && result != SpfResult.PERMERROR;
     }
 
-    private void source(InetAddress address, SpfEvaluation.Verdict verdict, String text, @Nullable DnsRecord wanted) {
+    private void source(InetAddress address, SpfEvaluation.Verdict verdict, String text, SpfProposal wanted) {
         String name = address.getHostAddress();
         switch (verdict.result()) {
             case PASS -> findings.ok(name + " passes, by " + Findings.word(verdict.term()), "");
@@ -145,12 +163,13 @@ final class SpfSubject {
                         Level.PROBLEM,
                         name + " does not pass (" + verdict.result() + ", by " + Findings.word(verdict.term()) + ")",
                         text,
-                        "publish this in place of the record, if mail of " + domain + " is sent from there",
-                        wanted);
+                        wanted.advice(
+                                "publish this in place of the record, if mail of " + domain + " is sent from there"),
+                        wanted.record());
         }
     }
 
-    private void published(SpfRecord record, SpfSurvey survey, @Nullable DnsRecord wanted) {
+    private void published(SpfRecord record, SpfSurvey survey, SpfProposal wanted) {
         String text = record.text();
         int before = findings.all().size();
         survey.errors().forEach(problem -> findings.add(Level.PROBLEM, problem, text, "mend or remove the term", null));
@@ -216,25 +235,25 @@ final class SpfSubject {
         }
     }
 
-    private void end(SpfRecord record, @Nullable DnsRecord wanted) {
+    private static boolean saysSomething(SpfRecord record) {
         SpfTerm all = record.all();
-        if (all == null
+        return all == null
                 ? record.redirect() != null
-                : all.result() == SpfResult.FAIL || all.result() == SpfResult.SOFTFAIL) {
+                : all.result() == SpfResult.FAIL || all.result() == SpfResult.SOFTFAIL;
+    }
+
+    private void end(SpfRecord record, SpfProposal wanted) {
+        if (saysSomething(record)) {
             return;
         }
+        SpfTerm all = record.all();
         boolean anybody = all != null && all.result() == SpfResult.PASS;
         String what = all == null ? "the record has no all at its end" : Findings.word(all.text());
         findings.add(
                 anybody ? Level.PROBLEM : Level.WARNING,
                 what + (anybody ? " lets anybody send as " + domain : ": it says nothing of mail from elsewhere"),
                 record.text(),
-                "publish this in its place",
-                wanted);
-    }
-
-    private @Nullable DnsRecord record(List<SpfRecord> there, List<InetAddress> addresses, List<String> includes) {
-        String text = SpfProposal.of(there, addresses, includes);
-        return text == null ? null : DnsRecord.txt(domain, Objects.requireNonNull(text));
+                wanted.advice("publish this in its place"),
+                wanted.record());
     }
 }
