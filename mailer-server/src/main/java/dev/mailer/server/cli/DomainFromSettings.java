@@ -8,6 +8,7 @@ import dev.mailer.server.config.Settings;
 import dev.mailer.smtp.dkim.DkimPrivateKey;
 import dev.mailer.smtp.domain.DomainCheck;
 import dev.mailer.smtp.domain.DomainCheckBuilder;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,13 +22,15 @@ import org.jspecify.annotations.Nullable;
 final class DomainFromSettings {
     private static final Pattern MX = Pattern.compile("(?:^|[\\s(*])(mx:[^\\s)]*)");
 
+    private static final Pattern WEIGHT = Pattern.compile("\\*[1-9]\\d{0,3}$");
+
     private final Settings settings;
 
     DomainFromSettings(Settings settings) {
         this.settings = settings;
     }
 
-    /** @param addresses that mail is sent from; empty: the source address of the settings, where there is one */
+    /** @param addresses that mail is sent from; empty: the source addresses of the settings, where there are some */
     DomainCheckBuilder check(String domain, List<String> addresses) {
         try {
             DomainCheckBuilder check = DomainCheck.of(domain);
@@ -75,9 +78,18 @@ final class DomainFromSettings {
         }
         take("ehlo", uri.option("ehlo", ""), check::ehlo);
         if (withSource) {
-            take("sourceAddress", uri.option("sourceAddress", ""), check::source);
+            take("sourceAddress", uri.option("sourceAddress", ""), all -> sources(all, check));
         }
         take("dns", uri.option("dns", ""), check::nameServers);
+    }
+
+    /** {@code 192.0.2.1*3,192.0.2.2}: the weights say nothing here; of the addresses as many as a check takes. */
+    private static void sources(String all, DomainCheckBuilder check) {
+        Arrays.stream(all.split(",", -1))
+                .map(part -> WEIGHT.matcher(part.strip()).replaceFirst(""))
+                .distinct()
+                .limit(DomainCheckBuilder.MAX_EACH)
+                .forEach(check::source);
     }
 
     private static void take(String setting, String value, Consumer<String> option) {

@@ -94,8 +94,31 @@ class DoctorDomainCommandTest {
     }
 
     @Test
+    void each_source_address_of_the_settings_is_looked_at() {
+        goodZone();
+        StringBuilder all = new StringBuilder("9.9.9.9*3, 2620:fe::9");
+        for (int i = 1; i < 30; i++) {
+            all.append(",9.9.8.").append(i);
+        }
+
+        Shell.Result result = doctor(
+                "--set",
+                "transport=mx:?dns=" + server() + "&sourceAddress="
+                        + all.toString().replace(" ", "%20"));
+
+        assertThat(result.exit()).as(result.err()).isEqualTo(1);
+        assertThat(result.out())
+                .contains("9.9.9.9 passes")
+                .contains("2620:fe:0:0:0:0:0:9 does not pass")
+                .contains("9.9.8.18 does not pass")
+                .doesNotContain("9.9.8.19");
+        assertThat(doctor("--set", "transport=mx:?sourceAddress=9.9.9.9*0").err())
+                .contains("sourceAddress: \"9.9.9.9*0\" is no address");
+    }
+
+    @Test
     void options_stand_in_for_settings_and_json_has_each_record() {
-        dns.exists("example.com");
+        dns.exists("example.com").txt("_spf.relay.example", "v=spf1 ip4:9.9.9.20 -all");
 
         Shell.Result result = doctor(
                 "--dns",
