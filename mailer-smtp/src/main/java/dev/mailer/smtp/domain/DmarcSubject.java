@@ -4,6 +4,7 @@ package dev.mailer.smtp.domain;
 import dev.mailer.smtp.domain.DomainFinding.Level;
 import dev.mailer.smtp.domain.DomainFinding.Subject;
 import dev.mailer.smtp.mx.DnsAnswer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -55,18 +56,19 @@ final class DmarcSubject {
                     "publish one record, and remove the others",
                     null);
         } else {
-            tags = read(holder, records.get(0), first);
+            tags = read(tree, holder, first);
         }
         alignment(tree, tags);
         return findings.all();
     }
 
-    private @Nullable Tags read(String holder, String text, DnsRecord first) {
+    private @Nullable Tags read(DmarcTree tree, String holder, DnsRecord first) {
+        String text = tree.recordsOf(holder).get(0);
         Tags tags;
         try {
             tags = Tags.parse(text);
         } catch (IllegalArgumentException e) {
-            DnsRecord mended = holder.equals(domain) ? first : null;
+            DnsRecord mended = holder.equals(domain) && isPrintable(text) ? first : null;
             findings.add(
                     Level.PROBLEM,
                     "the record cannot be read: " + e.getMessage(),
@@ -75,8 +77,16 @@ final class DmarcSubject {
                     mended);
             return null;
         }
+        if (!isPrintable(text)) {
+            findings.add(
+                    Level.WARNING,
+                    "the record has characters other than printable ASCII, shown as ?: receivers may not read it",
+                    text,
+                    "publish it without them",
+                    null);
+        }
         policy(holder, text, tags);
-        reports(holder, text, tags);
+        reports(tree, holder, text, tags);
         for (String name : List.of("adkim", "aspf")) {
             require(tags, name, "[rs]", "r or s", text);
         }
@@ -117,7 +127,7 @@ final class DmarcSubject {
                     where + ": mail that others send as " + domain + " is not kept out",
                     text,
                     "once the reports show that all your mail passes, ask for more",
-                    DnsRecord.txt("_dmarc." + holder, tags.with(tag, "quarantine")));
+                    hasReports(tags) ? changed(holder, text, tags, tag, "quarantine") : null);
         } else {
             String percent = Objects.requireNonNullElse(tags.find("pct"), "100");
             boolean partly = !percent.equals("100");
@@ -142,7 +152,24 @@ final class DmarcSubject {
         }
     }
 
-    private void reports(String holder, String text, Tags tags) {
+    /** The record with this value; null when what is there may not be what it was meant to be. */
+    private static @Nullable DnsRecord changed(String holder, String text, Tags tags, String name, String value) {
+        String policy = lower(tags.find("p"));
+        return isPrintable(text) && policy != null && POLICIES.contains(policy)
+                ? DnsRecord.txt("_dmarc." + holder, tags.with(name, value))
+                : null;
+    }
+
+    private static boolean isPrintable(String text) {
+        return text.chars().allMatch(c -> c >= ' ' && c <= '~');
+    }
+
+    private static boolean hasReports(Tags tags) {
+        String rua = tags.find("rua");
+        return rua != null && Arrays.stream(rua.split(",", -1)).anyMatch(t -> ReportTarget.mailDomain(t) != null);
+    }
+
+    private void reports(DmarcTree tree, String holder, String text, Tags tags) {
         String rua = tags.find("rua");
         if (rua == null || rua.isEmpty()) {
             findings.add(
@@ -150,7 +177,7 @@ final class DmarcSubject {
                     "nobody gets reports: rua= is missing",
                     text,
                     "have them sent to a mailbox that somebody reads, or a program",
-                    DnsRecord.txt("_dmarc." + holder, tags.with("rua", "mailto:" + settings.reports())));
+                    changed(holder, text, tags, "rua", "mailto:" + settings.reports()));
             return;
         }
         String[] all = rua.split(",", -1);
@@ -163,7 +190,7 @@ final class DmarcSubject {
                         text,
                         "mend or remove it",
                         null);
-            } else if (!sameTree(target, holder)) {
+            } else if (!tree.sharesOrganisation(target, holder)) {
                 external(target, holder, text);
             }
         }
@@ -226,11 +253,7 @@ final class DmarcSubject {
     private boolean isAligned(String other, DmarcTree tree, boolean strict) {
         return strict
                 ? other.equals(domain)
-                : sameTree(other, tree.organisation()) || SpfEvaluation.isBelow(domain, other);
-    }
-
-    private static boolean sameTree(String name, String top) {
-        return name.equals(top) || SpfEvaluation.isBelow(name, top);
+                : DmarcTree.isWithin(other, tree.organisation()) || SpfEvaluation.isBelow(domain, other);
     }
 
     private static @Nullable String lower(@Nullable String value) {

@@ -75,6 +75,19 @@ final class DmarcTree {
         return top;
     }
 
+    /**
+     * RFC 7489 §7.1: whether the target of reports is of the organisation of the domain whose record names it. A domain above that one
+     * is, record or not, unless it is a registry: others have no mailbox above themselves.
+     */
+    boolean sharesOrganisation(String target, String holder) {
+        boolean registry = target.indexOf('.') < 0 || recordsOf(target).stream().anyMatch(DmarcTree::isRegistry);
+        return isWithin(target, organisation()) || isWithin(target, holder) || isWithin(holder, target) && !registry;
+    }
+
+    static boolean isWithin(String name, String top) {
+        return name.equals(top) || SpfEvaluation.isBelow(name, top);
+    }
+
     private static boolean isRegistry(String record) {
         return record.matches("(?is).*;\\s*psd\\s*=\\s*y\\s*(?:;.*)?");
     }

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -270,6 +271,53 @@ class DomainCheckTest {
 
         dns.txt("example.com._report._dmarc.reports.example", "v=DMARC1;");
         assertThat(run(Subject.DMARC, b -> b)).allMatch(f -> f.level() == Level.OK);
+    }
+
+    @Test
+    void reports_to_the_own_organisation_need_no_consent() {
+        dns.txt("_dmarc.news.example.com", "v=DMARC1; p=reject; rua=mailto:dmarc@example.com");
+        assertThat(dmarc("news.example.com")).allMatch(f -> f.level() == Level.OK);
+
+        dns.txt("_dmarc.example.com", "v=DMARC1; p=reject");
+        dns.remove("_dmarc.news.example.com")
+                .txt("_dmarc.news.example.com", "v=DMARC1; p=reject; rua=mailto:dmarc@reports.example.com");
+        assertThat(dmarc("news.example.com")).allMatch(f -> f.level() == Level.OK);
+
+        dns.txt("_dmarc.gov.example", "v=DMARC1; p=reject; psd=y")
+                .txt("_dmarc.city.gov.example", "v=DMARC1; p=reject; rua=mailto:dmarc@gov.example");
+        assertThat(worst(dmarc("city.gov.example")).text()).startsWith("gov.example does not agree");
+    }
+
+    private List<DomainFinding> dmarc(String domain) {
+        return builder(domain).build().run().stream()
+                .filter(f -> f.subject() == Subject.DMARC)
+                .toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            nullValues = "null",
+            value = {
+                "v=DMARC1; p=none                            | v=DMARC1; p=none; rua=mailto:postmaster@example.com",
+                "v=DMARC1; p=none; rua=x                     | null",
+                "v=DMARC1; p=none; rua=mailto:a@example.com  | v=DMARC1; p=quarantine; rua=mailto:a@example.com",
+                "v=DMARC1; p=maybe                           | null",
+                "v=DMARC1; p=none; fo=\u00e9                  | null",
+                "v=DMARC1; p=none; x\u00e9                    | null",
+                "v=DMARC1; p=none; fo=\u0007; rua=mailto:a@example.com | null"
+            })
+    void no_more_than_one_policy_is_proposed(String record, String proposed) {
+        dns.txt("_dmarc.example.com", record);
+
+        List<DnsRecord> all = run(Subject.DMARC, b -> b).stream()
+                .map(DomainFinding::record)
+                .filter(Objects::nonNull)
+                .toList();
+
+        assertThat(all)
+                .isEqualTo(proposed == null ? List.of() : List.of(DnsRecord.txt("_dmarc.example.com", proposed)));
     }
 
     @ParameterizedTest
