@@ -78,6 +78,14 @@ final class StsSubject {
         try {
             policy = StsPolicy.parse(policies.fetch(domain, dns.deadline()));
         } catch (PolicyException e) {
+            if (dns.deadline().isOver()) {
+                findings.unknown(
+                        "the policy was not had in the time that the check may take: "
+                                + Findings.word(String.valueOf(e.getMessage())),
+                        "see whether https://mta-sts." + domain
+                                + "/.well-known/mta-sts.txt answers, and run it again with more time");
+                return;
+            }
             findings.add(
                     Level.PROBLEM,
                     "the policy cannot be had: " + Findings.word(String.valueOf(e.getMessage())),

@@ -431,6 +431,21 @@ class DomainCheckTest {
         assertThat(only(Subject.PTR, b -> b).level()).isEqualTo(Level.ADVICE);
     }
 
+    @Test
+    void a_policy_that_takes_all_the_time_is_not_known() {
+        dns.txt("_mta-sts.example.com", "v=STSv1; id=1");
+        PolicyFetch slow = (domain, deadline) -> {
+            while (!deadline.isOver()) {
+                Thread.onSpinWait();
+            }
+            throw new PolicyException(TlsResult.STS_POLICY_FETCH_ERROR, "no time is left", null);
+        };
+
+        DomainFinding finding = only(Subject.MTA_STS, b -> b.policies(slow).timeout(Duration.ofSeconds(2)));
+
+        assertThat(finding.level()).isEqualTo(Level.UNKNOWN);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
