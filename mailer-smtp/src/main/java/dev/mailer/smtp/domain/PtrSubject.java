@@ -85,13 +85,13 @@ final class PtrSubject {
             return;
         }
         if (confirmed.isEmpty()) {
-            String first = ehlo != null && names.contains(ehlo) ? ehlo : names.get(0);
-            findings.add(
-                    Level.PROBLEM,
-                    "no name of " + own + " leads back to it",
-                    published,
-                    "publish this, or have the owner of the address give it a name that leads to it",
-                    new DnsRecord(first, address instanceof Inet4Address ? "A" : "AAAA", own));
+            String text = "no name of " + own + " leads back to it";
+            if (wanted != null && !names.contains(wanted.value())) {
+                String lead = ", and let " + wanted.value() + " lead to " + own;
+                findings.add(Level.PROBLEM, text, published, owner + lead, wanted);
+            } else {
+                leadBack(address, wanted == null ? names.get(0) : wanted.value(), text, published);
+            }
         } else if (ehlo != null && !confirmed.contains(ehlo)) {
             findings.add(
                     Level.WARNING,
@@ -103,6 +103,20 @@ final class PtrSubject {
             findings.ok(
                     own + " has a name that leads back to it" + (ehlo == null ? "" : ", and EHLO says it"), published);
         }
+    }
+
+    /** A name that has addresses is in use for them: a record that stands beside those, or in their place, may take it away. */
+    private void leadBack(InetAddress address, String name, String text, String published) {
+        String own = address.getHostAddress();
+        DnsAnswer<InetAddress> others = dns.addresses(name);
+        boolean free = !others.isFailed() && others.records().isEmpty();
+        findings.add(
+                Level.PROBLEM,
+                text,
+                published,
+                (free ? "publish this" : "let " + Findings.word(name) + " lead to " + own)
+                        + ", or have the owner of the address give it a name that leads to it",
+                free ? new DnsRecord(name, address instanceof Inet4Address ? "A" : "AAAA", own) : null);
     }
 
     /** The names that lead back; null when that cannot be told, which is among the findings then. */

@@ -418,7 +418,8 @@ class DomainCheckTest {
         UnaryOperator<DomainCheckBuilder> greeted = b -> b.source(SOURCE).ehlo("mail.example.com");
         dns.ptr("9.9.9.9.in-addr.arpa", "host9.provider.example");
         assertThat(only(Subject.PTR, greeted).text()).isEqualTo("no name of 9.9.9.9 leads back to it");
-        assertThat(line(only(Subject.PTR, greeted))).isEqualTo("host9.provider.example. IN A 9.9.9.9");
+        assertThat(line(only(Subject.PTR, greeted))).isEqualTo("9.9.9.9.in-addr.arpa. IN PTR mail.example.com.");
+        assertThat(line(only(Subject.PTR, from(SOURCE)))).isEqualTo("host9.provider.example. IN A 9.9.9.9");
 
         dns.address("host9.provider.example", SOURCE);
         assertThat(only(Subject.PTR, greeted).level()).isEqualTo(Level.WARNING);
@@ -429,6 +430,20 @@ class DomainCheckTest {
                 .startsWith("EHLO says buildbox,");
         assertThat(only(Subject.PTR, from("192.168.1.1")).text()).contains("receivers see another");
         assertThat(only(Subject.PTR, b -> b).level()).isEqualTo(Level.ADVICE);
+    }
+
+    @Test
+    void a_name_that_has_an_address_is_left_to_it() {
+        UnaryOperator<DomainCheckBuilder> greeted = b -> b.source(SOURCE).ehlo("mail.example.com");
+        dns.ptr("9.9.9.9.in-addr.arpa", "mail.example.com");
+        assertThat(line(only(Subject.PTR, greeted))).isEqualTo("mail.example.com. IN A 9.9.9.9");
+
+        dns.address("mail.example.com", "2620:fe::9");
+        assertThat(only(Subject.PTR, greeted).record()).isNull();
+        assertThat(only(Subject.PTR, from(SOURCE)).record()).isNull();
+        dns.address("mail.example.com", "9.9.9.10");
+        assertThat(only(Subject.PTR, greeted).record()).isNull();
+        assertThat(only(Subject.PTR, greeted).advice()).startsWith("let mail.example.com lead to 9.9.9.9, or");
     }
 
     @Test
