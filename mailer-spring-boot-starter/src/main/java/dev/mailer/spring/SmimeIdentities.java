@@ -44,7 +44,7 @@ final class SmimeIdentities {
         boolean text = isSet(identity.key());
         boolean file = isSet(identity.keyFile());
         boolean pkcs12 = isSet(identity.passphrase());
-        if (identity.sender() == null && name.indexOf('.') < 0) {
+        if (!isSet(identity.sender()) && name.indexOf('.') < 0) {
             throw new MailerConfigException(
                     option + ".sender", "is missing: '" + name + "' is no domain that sends mail");
         }
@@ -53,7 +53,7 @@ final class SmimeIdentities {
                     ? new MailerConfigException(option + ".keyFile", "is set beside the key itself: one is enough")
                     : new MailerConfigException(option + ".key", "is missing, and so is a file that has it");
         }
-        String sender = Objects.requireNonNullElse(identity.sender(), name);
+        String sender = isSet(identity.sender()) ? Objects.requireNonNull(identity.sender()) : name;
         try {
             Secret key = Secret.of(
                     text
@@ -74,23 +74,31 @@ final class SmimeIdentities {
     }
 
     private static void encrypt(MailerSettings.Smime settings, SmimeBuilder builder) {
+        MissingCertificate missing = missing(settings.missing());
+        ContentEncryption encryption = encryption(settings.encryption());
         if (!isSet(settings.certificates())) {
-            if (isSet(settings.secret()) || isSet(settings.missing()) || isSet(settings.encryption())) {
-                throw new MailerConfigException(
-                        "smime.certificates", "is missing: the folder of those that mail is encrypted for");
-            }
+            alone("smime.secret", settings.secret());
+            alone("smime.missing", settings.missing());
+            alone("smime.encryption", settings.encryption());
             return;
-        }
-        if (!isSet(settings.secret())) {
-            throw new MailerConfigException("smime.secret", "is missing; \"openssl rand -base64 32\" makes one");
         }
         Path folder = Path.of(Objects.requireNonNull(settings.certificates()));
         if (!Files.isDirectory(folder)) {
             throw new MailerConfigException("smime.certificates", "is not a folder that exists");
         }
+        if (!isSet(settings.secret())) {
+            throw new MailerConfigException("smime.secret", "is missing; \"openssl rand -base64 32\" makes one");
+        }
         builder.encrypt(CertificateSource.folder(folder), Secret.of(Objects.requireNonNull(settings.secret())))
-                .missingCertificate(missing(settings.missing()))
-                .contentEncryption(encryption(settings.encryption()));
+                .missingCertificate(missing)
+                .contentEncryption(encryption);
+    }
+
+    private static void alone(String option, @Nullable String value) {
+        if (isSet(value)) {
+            throw new MailerConfigException(
+                    option, "is set without smime.certificates, the folder of those that mail is encrypted for");
+        }
     }
 
     private static MissingCertificate missing(@Nullable String text) {

@@ -65,7 +65,9 @@ class SmimePropertiesTest {
                 "smime.identities.shop: has no private key: PEM with",
                 "identities.shop.sender=shop@example.com",
                 "identities.shop.key=x");
-        fails("smime.certificates: is missing: the folder of those that mail is encrypted for", "secret=" + SECRET);
+        fails(
+                "smime.secret: is set without smime.certificates, the folder of those that mail is encrypted for",
+                "secret=" + SECRET);
         fails(
                 "smime.certificates: is not a folder that exists",
                 "secret=" + SECRET,

@@ -61,6 +61,7 @@ class PropertyMessagesTest {
         wrong("mailer.limits.bytes-in-flight", "much", "'much'", "data size");
         wrong("mailer.limits.waiting-submissions", "0", "is 0", "at least 1");
         wrong("mailer.limits.slots", "many", "many", "Integer");
+        wrong("mailer.limits.slow-calls", "-1", "is -1", "at least 0");
         wrong("mailer.limits.lease", "1s", "PT1S");
         wrong("mailer.retention.content", "-1s", "PT-1S");
         wrong("mailer.retention.messages", "-1s", "PT-1S");
@@ -69,6 +70,11 @@ class PropertyMessagesTest {
         wrong("mailer.encryption.old-keys", "1:short", "without a current one", "encryption.key");
         wrong("mailer.dkim.main.selector", "", "is missing");
         wrong("mailer.dkim.main.from", "soon", "'soon'", "Instant");
+        wrong("mailer.smime.identities.shop.sender", "", "is missing", "no domain");
+        wrong("mailer.smime.certificates", "nowhere", "not a folder that exists");
+        wrong("mailer.smime.secret", "short", "without", "certificates");
+        wrong("mailer.smime.missing", "maybe", "'maybe'", "refuse or send");
+        wrong("mailer.smime.encryption", "rot13", "'rot13'", "aes-256-gcm");
         wrong("mailer.templates", "classpath:nowhere", "nowhere", "expected folders of templates");
         wrong("mailer.close-timeout", "2h", "PT2H", "at most 1 hour");
         wrong("mailer.node-name", "n".repeat(300), "has 300 characters", "allowed are 1 to");
