@@ -172,6 +172,8 @@ final class Lanes {
             quickness.setAside(queue.domain());
             if (quickness.isFull(queue.domain())) {
                 lanes.values().forEach(l -> tooMany.addAll(l.drain(new QueueKey(l.lane, queue.domain()))));
+                // a trial that is not started has no outcome that would end it
+                tooMany.forEach(r -> onTrial.remove(r.claim().queue()));
             }
         }
         return tooMany;

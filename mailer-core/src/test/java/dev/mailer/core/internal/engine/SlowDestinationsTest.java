@@ -8,6 +8,7 @@ import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.Destination;
 import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.OutboxTransaction.Pick;
+import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.QueueKey;
 import dev.mailer.core.MemoryTransport;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** Where each domain is a destination, those that may be slow leave claims and slots for the others. */
 class SlowDestinationsTest {
+    private static final Instant NOW = Instant.parse("2026-09-05T03:04:05Z");
     private static final int SLOTS = 4;
     /** One is reserved. */
     private static final int FOR_ALL = 3;
@@ -35,8 +37,8 @@ class SlowDestinationsTest {
     private static final String WHOLE = "default";
 
     private final FairShare share = new FairShare(SLOTS, Map.of("reserving", new StreamShare(1, 1)));
-    private final Lanes lanes =
-            new Lanes(share, new ParkedQueues(InstantSource.fixed(Instant.parse("2026-09-05T03:04:05Z"))));
+    private final ParkedQueues parked = new ParkedQueues(InstantSource.fixed(NOW));
+    private final Lanes lanes = new Lanes(share, parked);
     private final Outlet outlet = new Outlet(WHOLE, new MemoryTransport(), new Guard(WHOLE));
     private long lastId;
 
@@ -143,6 +145,26 @@ class SlowDestinationsTest {
         assertThat(back).extracting(r -> r.claim().queue()).containsExactly(queue("a.example"));
         assertThat(domain(start())).isEqualTo("b.example");
         assertThat(lanes.next()).isNull();
+    }
+
+    @Test
+    void a_trial_that_goes_back_unstarted_leaves_its_queue_free_for_the_next() {
+        QueueKey others = new QueueKey(new Lane("other", "transactional"), "a.example");
+        parked.put(new ParkedQueue(others, NOW, "it failed", 1));
+        List<Job> aside = new ArrayList<>();
+        for (int i = 0; i < Quickness.ASIDE; i++) {
+            place("a.example");
+            aside.add(start());
+            if (i == Quickness.ASIDE - 1) {
+                lanes.place(claimed(false, others.lane(), "a.example"));
+            }
+            setAside(aside.get(i));
+        }
+        aside.forEach(job -> lanes.finishedAside(job, SLOW));
+
+        lanes.activate(List.of(others));
+
+        assertThat(lanes.choose()).extracting(Pick::queue).contains(others);
     }
 
     @Test
