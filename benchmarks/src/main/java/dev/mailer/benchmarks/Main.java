@@ -41,6 +41,7 @@ public final class Main {
                 "postfix",
                 "smtp-4",
                 "smtp-16",
+                "smtp-chained",
                 "smtp-composed",
                 "smtp-angus",
                 "smtp-angus-cpu",

@@ -35,6 +35,10 @@ final class ConnectionPool {
     @GuardedBy("lock")
     private final Set<SmtpSession> lent = new HashSet<>();
 
+    /** Of those past the turnstile, what each has or is about to have. */
+    @GuardedBy("lock")
+    private int out;
+
     @GuardedBy("lock")
     private boolean closed;
 
@@ -54,7 +58,7 @@ final class ConnectionPool {
         acquire(budget);
         boolean taken = false;
         try {
-            SmtpSession session = pop();
+            SmtpSession session = first();
             while (session != null && !isReady(session, source, budget)) {
                 session = pop();
             }
@@ -63,7 +67,7 @@ final class ConnectionPool {
             return session;
         } finally {
             if (!taken) {
-                turnstile.leave();
+                leave();
             }
         }
     }
@@ -78,20 +82,22 @@ final class ConnectionPool {
             return session;
         } finally {
             if (!replaced) {
-                turnstile.leave();
+                leave();
             }
         }
     }
 
     /** Takes a session back, and keeps it when it is in order and not worn out. */
     void giveBack(SmtpSession session, SessionSource source, boolean usable) {
+        boolean rests = false;
         boolean settled = false;
         try {
             boolean keep = usable && !session.isWornOut() && source.isCurrent(session);
             if (keep) {
                 session.connection().idle(limits.idle());
             }
-            if (!rest(session, keep)) {
+            rests = rest(session, keep);
+            if (!rests) {
                 end(session, usable);
             }
             settled = true;
@@ -99,7 +105,11 @@ final class ConnectionPool {
             if (!settled) {
                 forget(session);
             }
-            turnstile.leave();
+            if (rests) {
+                turnstile.leave();
+            } else {
+                leave();
+            }
         }
     }
 
@@ -123,6 +133,16 @@ final class ConnectionPool {
         lock.lock();
         try {
             return idle.stream().filter(s -> !s.connection().isClosed()).count();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** All connections at this moment, each counted once: that are lent out, are about to be, or rest. */
+    long open() {
+        lock.lock();
+        try {
+            return out + idle.stream().filter(s -> !s.connection().isClosed()).count();
         } finally {
             lock.unlock();
         }
@@ -152,11 +172,11 @@ final class ConnectionPool {
         return turnstile.most();
     }
 
-    /** True when nothing is lent out and nothing rests. */
+    /** True when nothing is lent out or about to be, and nothing rests. */
     boolean isUnused() {
         lock.lock();
         try {
-            return lent.isEmpty() && idle.stream().allMatch(s -> s.connection().isClosed());
+            return out == 0 && idle.stream().allMatch(s -> s.connection().isClosed());
         } finally {
             lock.unlock();
         }
@@ -240,7 +260,18 @@ final class ConnectionPool {
         throw unavailable("closed", "the transport is closed", null);
     }
 
-    /** Ends the loan; true when the session rests from now on. */
+    /** Who is past the turnstile goes without having a connection. */
+    private void leave() {
+        lock.lock();
+        try {
+            out--;
+        } finally {
+            lock.unlock();
+        }
+        turnstile.leave();
+    }
+
+    /** Ends the loan; true when the session rests from now on, and counts as such. */
     private boolean rest(SmtpSession session, boolean keep) {
         lock.lock();
         try {
@@ -248,9 +279,20 @@ final class ConnectionPool {
             if (keep && !closed) {
                 session.rest();
                 idle.push(session);
+                out--;
                 return true;
             }
             return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable SmtpSession first() {
+        lock.lock();
+        try {
+            out++;
+            return idle.poll();
         } finally {
             lock.unlock();
         }

@@ -40,15 +40,15 @@ final class MxPools {
         }
     }
 
-    /** What the sites of a provider share. */
-    private record Group(Turnstile turnstile, Pace pace) {}
+    /** A site, which is known by its hosts, may be that of one provider for some domains and nobody's for others. */
+    private record Place(String group, String site) {}
 
     /** What the pools of a site share. */
-    private record Gate(String site, Turnstile turnstile, Group group) {}
+    private record Gate(Place place, SharedLimit connections, SiteGroup group) {}
 
     /** What is done over a pool, with the source of its sessions. */
     interface Work {
-        void with(ConnectionPool pool, SessionSource source, Pace pace);
+        void with(ConnectionPool pool, SessionSource source, SiteGroup group);
     }
 
     /** A pool, and who uses it at this moment. */
@@ -69,8 +69,8 @@ final class MxPools {
 
     /** Beyond so many pools those are ended that nobody uses. */
     private static final int SWEEP_AT = 500;
-    /** A site that is busy must not hold threads that others need. */
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    /** A site that is busy must neither hold threads that others need nor look as if it were slow. */
+    private static final Duration PATIENCE = Duration.ofMillis(50);
 
     private final SmtpSettings settings;
     private final Watchdog watchdog;
@@ -83,14 +83,10 @@ final class MxPools {
     private final Map<Key, Entry> pools = new HashMap<>();
 
     @GuardedBy("lock")
-    private final Map<String, Group> groups = new HashMap<>();
+    private final Map<String, SiteGroup> groups = new HashMap<>();
 
     @GuardedBy("lock")
-    private final Map<String, Gate> sites = new HashMap<>();
-
-    /** The pools that come through a turnstile, so that one connection does not look at those of all sites. */
-    @GuardedBy("lock")
-    private final Map<Turnstile, List<ConnectionPool>> sharing = new HashMap<>();
+    private final Map<Place, Gate> gates = new HashMap<>();
 
     /** At how many pools those are ended next that nobody uses. */
     @GuardedBy("lock")
@@ -116,7 +112,7 @@ final class MxPools {
         Entry entry = enter(site, ways);
         try {
             MxOpener source = new MxOpener(entry.settings, entry.trust, watchdog, ways, new Around(entry.gate, counts));
-            work.with(entry.pool, source, entry.gate.group().pace());
+            work.with(entry.pool, source, entry.gate.group());
         } finally {
             lock.lock();
             try {
@@ -136,6 +132,10 @@ final class MxPools {
      */
     record Load(int lent, int resting, int most) {
         static final Load NONE = new Load(0, 0, 0);
+
+        private Load with(Load other) {
+            return new Load(lent + other.lent, resting + other.resting, Math.max(most, other.most));
+        }
     }
 
     /** By site, those that had connections not long ago. */
@@ -143,73 +143,37 @@ final class MxPools {
         Map<String, Load> loads = new HashMap<>();
         lock.lock();
         try {
-            sites.forEach((name, gate) -> loads.put(
-                    name,
-                    new Load(gate.turnstile().inside(), 0, gate.turnstile().most())));
+            gates.forEach((place, gate) -> loads.merge(
+                    place.site(),
+                    new Load(
+                            gate.connections().turnstile().inside(),
+                            0,
+                            gate.connections().turnstile().most()),
+                    Load::with));
             pools.values()
-                    .forEach(e -> loads.computeIfPresent(
-                            e.gate.site(),
-                            (site, load) -> new Load(load.lent(), load.resting() + (int) e.pool.idle(), load.most())));
+                    .forEach(e -> loads.merge(e.gate.place().site(), new Load(0, (int) e.pool.idle(), 0), Load::with));
         } finally {
             lock.unlock();
         }
         return loads;
     }
 
-    /**
-     * Connections that rest count as well, and give way: whoever has passed both turnstiles and is about to open one ends as many as are
-     * too many with it.
-     */
-    private final class Around implements MxOpener.Surroundings {
-        private final Gate gate;
-        private final BiConsumer<TlsDemand.PolicyKind, TlsResult> counts;
-
-        Around(Gate gate, BiConsumer<TlsDemand.PolicyKind, TlsResult> counts) {
-            this.gate = gate;
-            this.counts = counts;
-        }
-
+    private record Around(Gate gate, BiConsumer<TlsDemand.PolicyKind, TlsResult> counts)
+            implements MxOpener.Surroundings {
         @Override
         public void makeRoom() {
-            trim(gate.turnstile());
-            trim(gate.group().turnstile());
+            gate.connections().makeRoom();
+            gate.group().connections().makeRoom();
         }
 
         @Override
         public boolean hasRoom() {
-            return excess(gate.turnstile(), sharing(gate.turnstile())) <= 0;
+            return gate.connections().hasRoom();
         }
 
         @Override
         public void count(TlsDemand.PolicyKind policy, TlsResult result) {
             counts.accept(policy, result);
-        }
-
-        private void trim(Turnstile turnstile) {
-            List<ConnectionPool> sharing = sharing(turnstile);
-            List<SmtpConnection> ended = new ArrayList<>();
-            for (long excess = excess(turnstile, sharing); excess > 0; excess--) {
-                sharing.stream()
-                        .max(Comparator.comparingLong(ConnectionPool::idle))
-                        .map(ConnectionPool::retireOldest)
-                        .ifPresent(ended::add);
-            }
-            SmtpConnection.quit(ended);
-        }
-
-        private long excess(Turnstile turnstile, List<ConnectionPool> sharing) {
-            return turnstile.inside()
-                    + sharing.stream().mapToLong(ConnectionPool::idle).sum()
-                    - turnstile.most();
-        }
-    }
-
-    private List<ConnectionPool> sharing(Turnstile turnstile) {
-        lock.lock();
-        try {
-            return List.copyOf(sharing.getOrDefault(turnstile, List.of()));
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -263,30 +227,22 @@ final class MxPools {
     @GuardedBy("lock")
     private Entry create(MxSite site, List<MxWay> ways) {
         int most = Math.min(settings.pool().connections(), site.limits().connections());
-        Group group = groups.computeIfAbsent(
-                site.group(),
-                name -> new Group(
-                        new Turnstile(() -> most), new Pace(settings.messagesPerMinute(site.limits()), clock)));
-        Gate gate = sites.computeIfAbsent(
-                site.name(),
-                name -> new Gate(
-                        name,
-                        new Turnstile(() -> Math.min(most, shaping.of(name).connections()), group.turnstile()),
+        SiteGroup group = groups.computeIfAbsent(
+                site.group(), name -> SiteGroup.of(most, settings.messagesPerMinute(site.limits()), clock));
+        Gate gate = gates.computeIfAbsent(
+                new Place(site.group(), site.name()),
+                place -> new Gate(
+                        place,
+                        new SharedLimit(
+                                () -> Math.min(most, shaping.of(place.site()).connections()), group.connections()),
                         group));
         PoolLimits bounds =
                 new PoolLimits(most, settings.pool().messages(), settings.pool().idle(), PATIENCE);
-        ConnectionPool pool = new ConnectionPool(watchdog, bounds, gate.turnstile());
-        Entry entry = new Entry(settings.within(site.limits()), trust.keep(ways), pool, gate);
-        share(entry);
-        return entry;
-    }
-
-    @GuardedBy("lock")
-    private void share(Entry entry) {
-        for (Turnstile turnstile :
-                List.of(entry.gate.turnstile(), entry.gate.group().turnstile())) {
-            sharing.computeIfAbsent(turnstile, t -> new ArrayList<>()).add(entry.pool);
-        }
+        ConnectionPool pool =
+                new ConnectionPool(watchdog, bounds, gate.connections().turnstile());
+        gate.connections().add(pool);
+        group.connections().add(pool);
+        return new Entry(settings.within(site), trust.keep(ways), pool, gate);
     }
 
     /** Takes out what nobody uses, when there is much; limits stay as long as a pool has them. */
@@ -297,10 +253,11 @@ final class MxPools {
         }
         List<ConnectionPool> unused = new ArrayList<>();
         pools.values().removeIf(e -> e.users == 0 && e.pool.isUnused() && unused.add(e.pool));
-        sites.values().retainAll(pools.values().stream().map(e -> e.gate).collect(Collectors.toSet()));
-        groups.values().retainAll(sites.values().stream().map(Gate::group).collect(Collectors.toSet()));
-        sharing.clear();
-        pools.values().forEach(this::share);
+        Set<ConnectionPool> kept = pools.values().stream().map(e -> e.pool).collect(Collectors.toSet());
+        gates.values().retainAll(pools.values().stream().map(e -> e.gate).collect(Collectors.toSet()));
+        groups.values().retainAll(gates.values().stream().map(Gate::group).collect(Collectors.toSet()));
+        gates.values().forEach(gate -> gate.connections().retain(kept));
+        groups.values().forEach(group -> group.connections().retain(kept));
         // where all are in use, not at each new one again
         sweepAt = Math.max(SWEEP_AT, 2 * pools.size());
         return unused;

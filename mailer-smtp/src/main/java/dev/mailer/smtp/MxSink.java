@@ -21,22 +21,21 @@ import org.jspecify.annotations.Nullable;
  * the rest of the world to send to.
  */
 final class MxSink implements OutcomeSink {
-    /** When what found all connections in use is tried again. */
-    private static final Duration NEXT_TURN = Duration.ofSeconds(1);
-
     private final OutcomeSink outer;
     private final MxSite site;
     private final MxSites sites;
     private final Shaping shaping;
-    private final Pace pace;
+    private final SiteGroup group;
     private volatile long asked;
+    /** When all mails of the call are tried again that found all connections in use. */
+    private volatile @Nullable Duration turn;
 
-    MxSink(OutcomeSink outer, MxSite site, MxSites sites, Shaping shaping, Pace pace) {
+    MxSink(OutcomeSink outer, MxSite site, MxSites sites, Shaping shaping, SiteGroup group) {
         this.outer = outer;
         this.site = site;
         this.sites = sites;
         this.shaping = shaping;
-        this.pace = pace;
+        this.group = group;
     }
 
     @Override
@@ -60,7 +59,7 @@ final class MxSink implements OutcomeSink {
         }
         boolean nothingSent = isExhausted(failure) || outcome.isNotBegun();
         if (nothingSent && recipient.equals(submission.recipients().get(0))) {
-            pace.giveBack();
+            group.pace().giveBack();
         }
         Outcome ofSite = ofSite(outcome);
         outer.report(submission, recipient, outcome.isNotBegun() ? Outcome.notBegun(ofSite) : ofSite);
@@ -79,19 +78,26 @@ final class MxSink implements OutcomeSink {
                 .replaceAll("");
     }
 
-    private static Outcome ofSite(Outcome outcome) {
+    private Outcome ofSite(Outcome outcome) {
         Failure failure = outcome.failure();
         if (failure == null) {
             return outcome;
         }
         if (isExhausted(failure)) {
-            return Outcome.busy(failure, NEXT_TURN);
+            return Outcome.busy(failure, turn());
         }
         boolean ofAll = outcome.kind() == Outcome.Kind.MISCONFIGURED
                 || outcome.kind() == Outcome.Kind.DEFERRED
                         && outcome.scope() == Outcome.Scope.TRANSPORT
                         && failure.code() != 0;
         return ofAll ? Outcome.deferred(Outcome.Scope.DESTINATION, failure, outcome.retryAfter()) : outcome;
+    }
+
+    private Duration turn() {
+        Duration known = turn;
+        Duration found = known == null ? group.turns().after(SiteGroup.NEXT_TURN) : known;
+        turn = found;
+        return found;
     }
 
     private static boolean isExhausted(@Nullable Failure failure) {

@@ -188,29 +188,28 @@ final class MxTransport implements Transport {
         }
         List<MxWay> ways = ways(route, deadline);
         Duration total = settings.timeouts().total();
-        pools.with(site, ways, (policy, result) -> reports.count(domain, policy, result), (pool, source, pace) -> {
-            List<Submission> now = inPace(pace, submissions, outcomes);
-            MxSink sink = new MxSink(outcomes, site, sites, shaping, pace);
+        pools.with(site, ways, (policy, result) -> reports.count(domain, policy, result), (pool, source, group) -> {
+            List<Submission> now = inPace(group.pace(), submissions, outcomes);
+            MxSink sink = new MxSink(outcomes, site, sites, shaping, group);
             new Conversation(pool, source, watchdog, total, now, sink).run();
         });
     }
 
     /** Those that may go now; the others were not tried. */
     private static List<Submission> inPace(Pace pace, List<Submission> submissions, OutcomeSink outcomes) {
-        List<Submission> now = new ArrayList<>();
-        for (Submission submission : submissions) {
+        for (int i = 0; i < submissions.size(); i++) {
             Duration wait = pace.take();
-            if (wait.isZero()) {
-                now.add(submission);
-            } else {
+            if (!wait.isZero()) {
                 Failure failure = Failure.builder("site-pace", Phase.CONNECT)
                         .text("the site has had as many mails as it may have in this time")
                         .retryable()
                         .build();
-                outcomes.reportAll(submission, Outcome.busy(failure, wait));
+                Outcome later = Outcome.busy(failure, pace.turn(wait));
+                submissions.subList(i, submissions.size()).forEach(s -> outcomes.reportAll(s, later));
+                return submissions.subList(0, i);
             }
         }
-        return now;
+        return submissions;
     }
 
     private List<MxWay> ways(MailRoute route, Deadline deadline) {

@@ -17,13 +17,16 @@ final class Opening {
 
     private final SmtpConnection connection;
     private final SmtpSettings settings;
+    private final String ehlo;
     private final SSLContext tls;
     private final TlsPolicy policy;
     private Phase phase = Phase.CONNECT;
 
-    Opening(SmtpConnection connection, SmtpSettings settings, SSLContext tls, TlsPolicy policy) {
+    /** @param ehlo what we call ourselves */
+    Opening(SmtpConnection connection, SmtpSettings settings, String ehlo, SSLContext tls, TlsPolicy policy) {
         this.connection = connection;
         this.settings = settings;
+        this.ehlo = ehlo;
         this.tls = tls;
         this.policy = policy;
     }
@@ -56,7 +59,7 @@ final class Opening {
     /** RFC 5321 §3.2: a server that does not know EHLO is asked with HELO. Behind STARTTLS it is known to know it. LMTP has a word of its own (RFC 2033 §4.1). */
     private Extensions hello() throws WireException, SessionException {
         boolean lmtp = settings.endpoint().isLmtp();
-        Reply reply = connection.exchange((lmtp ? "LHLO " : "EHLO ") + settings.ehlo());
+        Reply reply = connection.exchange((lmtp ? "LHLO " : "EHLO ") + ehlo);
         if (!lmtp && reply.code() >= 500 && phase == Phase.CONNECT) {
             require(helloAgain(reply), 250);
             return Extensions.NONE;
@@ -67,7 +70,7 @@ final class Opening {
     /** A server that closes behind its refusal has said why there, as blocked clients are told. */
     private Reply helloAgain(Reply refusal) throws WireException {
         try {
-            return connection.exchange("HELO " + settings.ehlo());
+            return connection.exchange("HELO " + ehlo);
         } catch (WireException e) {
             if (e.reason().equals(WireException.LOST)) {
                 return refusal;

@@ -14,6 +14,7 @@ final class Pace {
     private final InstantSource clock;
     private final Duration interval;
     private final Duration burst;
+    private final Turns turns;
     private final ReentrantLock lock = new ReentrantLock();
 
     /** When the next one would go if each had kept its distance. */
@@ -25,9 +26,10 @@ final class Pace {
         this.clock = clock;
         this.interval = perMinute == 0 ? Duration.ZERO : Duration.ofMinutes(1).dividedBy(perMinute);
         this.burst = interval.multipliedBy(Math.max(0, perMinute / BURSTS_A_MINUTE - 1));
+        this.turns = new Turns(interval, clock);
     }
 
-    /** Zero when one may go now, which is counted; else the time until one may. */
+    /** Zero when one may go now, which is counted; else a positive time until one may. */
     Duration take() {
         Instant now = clock.instant();
         lock.lock();
@@ -44,6 +46,11 @@ final class Pace {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** When to come back who was told to wait so long: each at a time of its own. */
+    Duration turn(Duration wait) {
+        return turns.after(wait);
     }
 
     /** One that was let go did not. */

@@ -92,8 +92,10 @@ final class SessionOpener implements SessionSource {
     private SmtpSession connect(InetAddress address, long budget, TlsPolicy policy) throws SessionException {
         // may throw, so before there is a connection
         SSLContext trust = tls.get();
-        SmtpConnection connection = dial(address, budget);
-        SmtpSession session = watched(connection, new Opening(connection, settings, trust, policy), policy);
+        Dialled dialled = dial(address, budget);
+        SmtpConnection connection = dialled.connection();
+        SmtpSession session =
+                watched(connection, new Opening(connection, settings, dialled.ehlo(), trust, policy), policy);
         log.debug(
                 "{}: session with {}, {}",
                 settings.endpoint().name(),
@@ -102,9 +104,12 @@ final class SessionOpener implements SessionSource {
         return session;
     }
 
+    /** A connection, and what we call ourselves over it. */
+    private record Dialled(SmtpConnection connection, String ehlo) {}
+
     /** From one of our addresses; one that is not ours any more is passed over. */
-    private SmtpConnection dial(InetAddress address, long budget) throws SessionException {
-        List<InetAddress> sources = settings.sources().draw(address);
+    private Dialled dial(InetAddress address, long budget) throws SessionException {
+        List<SourceAddress> sources = settings.sources().draw(address);
         for (int i = 0; i < sources.size() - 1; i++) {
             try {
                 return dial(address, sources.get(i), budget);
@@ -112,7 +117,7 @@ final class SessionOpener implements SessionSource {
                 if (!e.isFor(WireException.SOURCE)) {
                     throw e;
                 }
-                if (settings.sources().isNewsThatUnusable(sources.get(i))) {
+                if (settings.sources().isNewsThatUnusable(sources.get(i).address())) {
                     log.warn("{}; another address is taken, said once", e.outcome());
                 }
             }
@@ -120,17 +125,19 @@ final class SessionOpener implements SessionSource {
         return dial(address, sources.isEmpty() ? null : sources.get(sources.size() - 1), budget);
     }
 
-    private SmtpConnection dial(InetAddress address, @Nullable InetAddress source, long budget)
-            throws SessionException {
+    private Dialled dial(InetAddress address, @Nullable SourceAddress source, long budget) throws SessionException {
         Endpoint endpoint = settings.endpoint();
         ProxySettings proxy = settings.proxy();
         String peer = proxy == null ? endpoint.at(address) : endpoint.authority();
-        String remote =
-                source != null && settings.sources().isChoice() ? peer + " from " + source.getHostAddress() : peer;
+        InetAddress ours = source == null ? null : source.address();
+        String remote = ours != null && settings.sources().isChoice() ? peer + " from " + ours.getHostAddress() : peer;
         int port = proxy == null ? endpoint.port() : proxy.port();
-        Dial dial = new Dial(new InetSocketAddress(address, port), endpoint, remote, source, proxy);
+        Dial dial = new Dial(new InetSocketAddress(address, port), endpoint, remote, ours, proxy);
+        String name = source == null ? null : source.name();
         try {
-            return SmtpConnection.open(dial, settings.timeouts(), watchdog, budget);
+            return new Dialled(
+                    SmtpConnection.open(dial, settings.timeouts(), watchdog, budget),
+                    name == null ? settings.ehlo() : name);
         } catch (WireException e) {
             throw new SessionException(Phase.CONNECT, e.outcome(Phase.CONNECT, remote), e);
         }

@@ -5,6 +5,7 @@ import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.Secret;
 import dev.mailer.api.spi.TransportContext;
 import dev.mailer.api.spi.TransportUri;
+import dev.mailer.smtp.mx.MxSite;
 import dev.mailer.smtp.mx.SiteLimits;
 import java.time.Duration;
 import java.util.HashSet;
@@ -90,7 +91,7 @@ final class SmtpSettings {
             throw wrong("option 'auth' needs a user and a password");
         }
         this.ehlo = uri.option("ehlo", context.hostName());
-        if (!ehlo.matches("[A-Za-z0-9._-]{1,255}|\\[[A-Za-z0-9.:]{1,64}]")) {
+        if (!isEhlo(ehlo)) {
             throw wrong("the name for EHLO is neither a host name nor an address literal; set option 'ehlo'");
         }
         this.timeouts = readTimeouts();
@@ -113,7 +114,13 @@ final class SmtpSettings {
 
     /** One of the hosts of a domain, in the manner of all of them and within the limits of its site. */
     private SmtpSettings(
-            SmtpSettings all, Endpoint host, TlsPolicy tls, boolean named, String serverName, SiteLimits limits) {
+            SmtpSettings all,
+            Endpoint host,
+            TlsPolicy tls,
+            boolean named,
+            String serverName,
+            SiteLimits limits,
+            SourceAddresses sources) {
         this.uri = all.uri;
         this.options = all.options;
         this.credentials = null;
@@ -135,7 +142,7 @@ final class SmtpSettings {
         this.chunking = all.chunking;
         this.notices = all.notices;
         this.proxy = null;
-        this.sources = all.sources;
+        this.sources = sources;
     }
 
     static SmtpSettings of(TransportUri uri, TransportContext context) {
@@ -147,9 +154,10 @@ final class SmtpSettings {
         return new SmtpSettings(uri, context, more);
     }
 
-    /** These for the hosts of a site. */
-    SmtpSettings within(SiteLimits limits) {
-        return new SmtpSettings(this, endpoint, tls, named, serverName, limits);
+    /** These for the hosts of a site, which is always asked from the same address of ours unless it is that of a large provider. */
+    SmtpSettings within(MxSite site) {
+        SourceAddresses ours = site.isOfProvider() ? sources : sources.steadyFor(site.name());
+        return new SmtpSettings(this, endpoint, tls, named, serverName, site.limits(), ours);
     }
 
     /**
@@ -159,7 +167,7 @@ final class SmtpSettings {
      * @param saidName whom the server is told that the client wants to speak to
      */
     SmtpSettings at(Endpoint host, TlsPolicy policy, boolean mustBeNamed, String saidName) {
-        return new SmtpSettings(this, host, policy, mustBeNamed, saidName, NO_LIMITS);
+        return new SmtpSettings(this, host, policy, mustBeNamed, saidName, NO_LIMITS, sources);
     }
 
     Endpoint endpoint() {
@@ -191,7 +199,12 @@ final class SmtpSettings {
         return mechanism;
     }
 
-    /** What we call ourselves (RFC 5321 §4.1.1.1). */
+    /** True when it can stand behind EHLO: a host name or an address literal (RFC 5321 §4.1.1.1). */
+    static boolean isEhlo(String name) {
+        return name.matches("[A-Za-z0-9._-]{1,255}|\\[[A-Za-z0-9.:]{1,64}]");
+    }
+
+    /** What we call ourselves (RFC 5321 §4.1.1.1), where the source address has no name of its own. */
     String ehlo() {
         return ehlo;
     }

@@ -101,8 +101,33 @@ class MxLimitsTest {
     }
 
     @Test
-    void connections_come_from_all_of_our_addresses_by_weight() throws Exception {
+    void sites_are_shared_out_among_our_addresses_and_each_always_meets_the_same_one() throws Exception {
         String sources = "&sourceAddress=127.0.0.2*3,127.0.0.3,2001:db8::1*50&maxMessagesPerConnection=1";
+        try (MxRig rig = new MxRig().open(sources, Once.TLS)) {
+            rig.server.once(Stage.RCPT_TO, Reaction.reply("451 4.7.1 greylisted, come again"));
+            assertThat(rig.send("first@example.org").kind()).isEqualTo(Kind.DEFERRED);
+            for (int i = 0; i < 10; i++) {
+                assertThat(rig.send("again" + i + "@example.org").kind()).isEqualTo(Kind.ACCEPTED);
+            }
+            assertThat(rig.server.sessions())
+                    .extracting(RecordedSession::client)
+                    .hasSize(11)
+                    .containsOnly(rig.server.sessions().get(0).client());
+
+            for (int i = 0; i < 40; i++) {
+                rig.dns.mx("d" + i + ".example", 10, "mx" + i + ".example").address("mx" + i + ".example", "127.0.0.1");
+                rig.send("jo@d" + i + ".example");
+            }
+            assertThat(from(rig, "127.0.0.2") + from(rig, "127.0.0.3")).isEqualTo(51);
+            assertThat(from(rig, "127.0.0.2")).isPositive();
+            assertThat(from(rig, "127.0.0.3")).isPositive();
+        }
+    }
+
+    @Test
+    void a_provider_sees_all_of_our_addresses_by_weight_and_each_says_its_own_name() throws Exception {
+        String sources = "&sourceAddress=mta2.example.com@127.0.0.2*3,127.0.0.3&ehlo=other.example.com"
+                + "&maxMessagesPerConnection=1&providers=" + providers("connections = 2");
         try (MxRig rig = new MxRig().open(sources, Once.TLS)) {
             for (int i = 0; i < 40; i++) {
                 assertThat(rig.send("r" + i + "@example.org").kind()).isEqualTo(Kind.ACCEPTED);
@@ -113,6 +138,12 @@ class MxLimitsTest {
             assertThat(second + third).isEqualTo(40);
             assertThat(second).isGreaterThan(third);
             assertThat(third).isPositive();
+            assertThat(rig.server.sessions())
+                    .allSatisfy(s -> assertThat(s.commands().get(0))
+                            .isEqualTo(
+                                    s.client().getHostAddress().equals("127.0.0.2")
+                                            ? "EHLO mta2.example.com"
+                                            : "EHLO other.example.com"));
         }
     }
 

@@ -83,7 +83,7 @@ final class DomainFromSettings {
         take("dns", uri.option("dns", ""), check::nameServers);
     }
 
-    /** {@code 192.0.2.1*3,192.0.2.2}: the weights say nothing here; of the addresses as many as a check takes. */
+    /** {@code 192.0.2.1*3,mta2.example.com@192.0.2.2}: the weights say nothing here; of the addresses as many as a check takes. */
     private static void sources(String all, DomainCheckBuilder check) {
         Arrays.stream(all.split(",", -1))
                 .map(part -> WEIGHT.matcher(part.strip()).replaceFirst(""))

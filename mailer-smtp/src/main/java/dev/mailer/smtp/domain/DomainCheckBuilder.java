@@ -12,9 +12,11 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,7 @@ public final class DomainCheckBuilder {
     private final String domain;
     private final List<DomainSettings.Signing> signing = new ArrayList<>();
     private final Set<InetAddress> sources = new LinkedHashSet<>();
+    private final Map<InetAddress, String> ehloAt = new HashMap<>();
     private final Set<String> includes = new LinkedHashSet<>();
     private final Set<URI> unsubscribe = new LinkedHashSet<>();
     private String returnPath;
@@ -71,23 +74,26 @@ public final class DomainCheckBuilder {
         return requireFew(sources.size(), "addresses");
     }
 
-    /** An address that mail is sent from, as a text: {@code 192.0.2.1}, {@code 2001:db8::1}; no name of a host. */
+    /**
+     * An address that mail is sent from, as a text: {@code 192.0.2.1}, {@code 2001:db8::1}; with the name that is said in EHLO over its
+     * connections, where that is another than over others, {@code mta1.example.com@192.0.2.1}. No name of a host.
+     */
     public DomainCheckBuilder source(String address) {
-        InetAddress parsed = AddressText.parse(address);
+        int at = address.indexOf('@');
+        InetAddress parsed = AddressText.parse(address.substring(at + 1));
         if (parsed == null) {
             throw new IllegalArgumentException(
                     "\"" + address + "\" is no address; expected such as 192.0.2.1 or 2001:db8::1");
         }
+        if (at >= 0) {
+            ehloAt.put(parsed, host(address.substring(0, at)));
+        }
         return source(parsed);
     }
 
-    /** The name that is said in EHLO. */
+    /** The name that is said in EHLO, unless a source has one of its own. */
     public DomainCheckBuilder ehlo(String name) {
-        if (!name.matches(LABEL + "(?:\\." + LABEL + "){0,120}\\.?")) {
-            throw new IllegalArgumentException("the name of EHLO \"" + name + "\" is no name of a host");
-        }
-        String lower = name.toLowerCase(Locale.ROOT);
-        this.ehlo = lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
+        this.ehlo = host(name);
         return this;
     }
 
@@ -155,12 +161,21 @@ public final class DomainCheckBuilder {
                 signing,
                 List.copyOf(sources),
                 ehlo,
+                ehloAt,
                 List.copyOf(includes),
                 List.copyOf(unsubscribe),
                 reports,
                 clock.instant());
         return new DomainCheck(
                 settings, servers == null ? ResolverSettings.ofSystem() : servers, timeout, clock, policies);
+    }
+
+    private static String host(String name) {
+        if (!name.matches(LABEL + "(?:\\." + LABEL + "){0,120}\\.?")) {
+            throw new IllegalArgumentException("the name of EHLO \"" + name + "\" is no name of a host");
+        }
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
     }
 
     private DomainCheckBuilder signing(DomainSettings.Signing one) {

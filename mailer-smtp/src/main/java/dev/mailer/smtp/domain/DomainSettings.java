@@ -7,6 +7,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param returnPath the domain of the envelope's sender
  * @param sources addresses that mail is sent from
  * @param ehlo null when it is not known
+ * @param ehloAt where it says something else, by the source
  * @param includes domains whose SPF records are to be included
  * @param reports where reports shall go
  * @param now for the id of a new policy
@@ -26,6 +28,7 @@ record DomainSettings(
         List<Signing> signing,
         List<InetAddress> sources,
         @Nullable String ehlo,
+        Map<InetAddress, String> ehloAt,
         List<String> includes,
         List<URI> unsubscribe,
         String reports,
@@ -33,8 +36,16 @@ record DomainSettings(
     DomainSettings {
         signing = List.copyOf(signing);
         sources = List.copyOf(sources);
+        ehloAt = Map.copyOf(ehloAt);
         includes = List.copyOf(includes);
         unsubscribe = List.copyOf(unsubscribe);
+    }
+
+    /** What EHLO says over a connection from there; null when it is not known. */
+    @Nullable
+    String ehlo(InetAddress source) {
+        String own = ehloAt.get(source);
+        return own == null ? ehlo : own;
     }
 
     /** A selector that mail is signed with; the key is null when it is not known. */

@@ -18,14 +18,11 @@ final class PtrSubject {
 
     private final DomainSettings settings;
     private final Lookups dns;
-    private final @Nullable String ehlo;
     private final Findings findings = new Findings(Subject.PTR);
 
     PtrSubject(DomainSettings settings, Lookups dns) {
         this.settings = settings;
         this.dns = dns;
-        String given = settings.ehlo();
-        this.ehlo = given != null && given.indexOf('.') > 0 ? given : null;
     }
 
     List<DomainFinding> run() {
@@ -37,16 +34,22 @@ final class PtrSubject {
                     "give the addresses that your mail leaves from; behind a relay, its operator looks after this",
                     null);
         }
-        if (ehlo == null && settings.ehlo() != null && !settings.sources().isEmpty()) {
-            findings.add(
-                    Level.WARNING,
-                    "EHLO says " + settings.ehlo() + ", which is no name that others can look up (RFC 5321 §4.1.1.1)",
-                    "",
-                    "set a full name, such as mail." + settings.domain(),
-                    null);
-        }
+        settings.sources().stream()
+                .map(settings::ehlo)
+                .filter(said -> said != null && !isFull(said))
+                .distinct()
+                .forEach(said -> findings.add(
+                        Level.WARNING,
+                        "EHLO says " + said + ", which is no name that others can look up (RFC 5321 §4.1.1.1)",
+                        "",
+                        "set a full name, such as mail." + settings.domain(),
+                        null));
         settings.sources().forEach(this::look);
         return findings.all();
+    }
+
+    private static boolean isFull(String name) {
+        return name.indexOf('.') > 0;
     }
 
     private void look(InetAddress address) {
@@ -60,6 +63,8 @@ final class PtrSubject {
                     null);
             return;
         }
+        String said = settings.ehlo(address);
+        String ehlo = said != null && isFull(said) ? said : null;
         String name = AddressText.reverse(address);
         DnsAnswer<String> answer = dns.ptr(name);
         if (answer.isFailed()) {

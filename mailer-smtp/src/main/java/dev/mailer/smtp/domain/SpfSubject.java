@@ -135,7 +135,8 @@ final class SpfSubject {
     }
 
     private SpfEvaluation.Verdict verdict(InetAddress address) {
-        String helo = settings.ehlo() == null ? domain : settings.ehlo();
+        String said = settings.ehlo(address);
+        String helo = said == null ? domain : said;
         return new SpfEvaluation(dns, new SpfMacros(address, "postmaster", domain, helo)).of(domain);
     }
 

@@ -6,5 +6,6 @@ package dev.mailer.smtp.mx;
  *
  * @param name no longer than {@value MxSites#MAX_NAME} characters
  * @param group what shares the limits: the provider, or the site itself
+ * @param isOfProvider true when it belongs to a provider that is known
  */
-public record MxSite(String name, String group, SiteLimits limits) {}
+public record MxSite(String name, String group, SiteLimits limits, boolean isOfProvider) {}

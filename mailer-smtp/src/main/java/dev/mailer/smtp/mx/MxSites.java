@@ -24,11 +24,13 @@ public final class MxSites {
     public MxSite of(MailRoute route) {
         Provider provider = providers.of(route.best());
         if (provider == null || !route.hosts().stream().allMatch(h -> provider.has(h.name()))) {
-            String name = nameOf(route.names());
-            return new MxSite(name, name, providers.others());
+            String hosts = nameOf(route.names());
+            // a host may be called as a provider is, which then means somebody else
+            String name = providers.named(hosts) == null ? hosts : hosts + '.';
+            return new MxSite(name, name, providers.others(), false);
         }
         String name = provider.isOneSite() ? provider.name() : nameOf(route.names());
-        return new MxSite(name, provider.name(), provider.limits());
+        return new MxSite(name, provider.name(), provider.limits(), true);
     }
 
     /**

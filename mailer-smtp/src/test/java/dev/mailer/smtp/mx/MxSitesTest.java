@@ -20,7 +20,8 @@ class MxSitesTest {
         MxSite other = sites.of(route("example.org", "mx2.host.example", "mx1.host.example"));
 
         assertThat(one).isEqualTo(other);
-        assertThat(one).isEqualTo(new MxSite("mx1.host.example,mx2.host.example", one.name(), Providers.UNKNOWN));
+        assertThat(one)
+                .isEqualTo(new MxSite("mx1.host.example,mx2.host.example", one.name(), Providers.UNKNOWN, false));
     }
 
     @Test
@@ -96,6 +97,16 @@ class MxSitesTest {
     }
 
     @Test
+    void a_host_that_is_called_as_a_provider_is_shares_nothing_with_it() {
+        MxSite google = sites.of(route("example.com", "aspmx.l.google.com"));
+        MxSite other = sites.of(route("example.org", google.name()));
+
+        assertThat(other.name()).isNotEqualTo(google.name());
+        assertThat(other.group()).isNotEqualTo(google.group());
+        assertThat(sites.speaksFor(other, google.name())).isTrue();
+    }
+
+    @Test
     void a_host_that_is_not_of_the_provider_does_not_speak_for_it() {
         MxSite google = sites.of(route("example.com", "aspmx.l.google.com"));
         MxSite own = sites.of(route("example.org", "mx.example.org"));
@@ -122,7 +133,7 @@ class MxSitesTest {
                 .isEqualTo(new SiteLimits(40, 50, 50, 0));
         assertThat(changed.of(route("a.example", "mx.a.example")).limits()).isEqualTo(new SiteLimits(5, 100, 50, 600));
         assertThat(changed.of(route("b.example", "mx.school.example", "mx.college.example")))
-                .isEqualTo(new MxSite("school", "school", new SiteLimits(5, 100, 5, 600)));
+                .isEqualTo(new MxSite("school", "school", new SiteLimits(5, 100, 5, 600), true));
     }
 
     @ParameterizedTest

@@ -182,7 +182,7 @@ class ShapingTest {
     }
 
     private static MxSite site(String name, String group) {
-        return new MxSite(name, group, Providers.UNKNOWN);
+        return new MxSite(name, group, Providers.UNKNOWN, !name.equals(group));
     }
 
     private static SmtpReply reply(String line) {
