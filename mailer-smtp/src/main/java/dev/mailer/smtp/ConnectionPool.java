@@ -182,6 +182,16 @@ final class ConnectionPool {
         }
     }
 
+    /** True when what fails now may have failed because we end. */
+    boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Says goodbye to what rests and cuts off what is lent out. */
     void close() {
         SmtpConnection.quit(end());

@@ -75,6 +75,10 @@ final class ContentTransfer {
             connection.abort();
             return Transaction.End.BROKEN;
         }
+        // leave may have taken a while, and what came meanwhile is no reply to the end of the content
+        if (connection.hasInput()) {
+            return refused(connection.reply());
+        }
         phase = Phase.FINAL_REPLY;
         connection.budget(Watchdog.NEVER);
         try {
@@ -132,6 +136,10 @@ final class ContentTransfer {
 
     /** A server that refuses and closes may be met by its closing first; what it had said counts, even if the dot was on its way. */
     private Transaction.End lost(WireException lost) throws WireException {
+        if (session.isLmtp() && phase == Phase.FINAL_REPLY) {
+            // it answers for one recipient after the other, and which one this would be is not known
+            throw lost;
+        }
         Reply said = connection.saidBefore();
         // nothing was waiting when the dot left, so a completion is the dot's
         boolean taken = said != null && said.isCompletion() && phase == Phase.FINAL_REPLY && chunks == null;

@@ -42,7 +42,7 @@ final class Conversation {
         this.source = source;
         this.watchdog = watchdog;
         this.total = total;
-        this.outcomes = new DestinationWatch(outcomes);
+        this.outcomes = new DestinationWatch(outcomes, pool::isClosed);
         this.left = new ArrayList<>(submissions.size());
         for (Submission submission : submissions) {
             if (MailCommand.isSafe(submission)) {

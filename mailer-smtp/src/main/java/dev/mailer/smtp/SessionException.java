@@ -29,6 +29,7 @@ final class SessionException extends Exception {
         return outcome;
     }
 
+    /** What it took to get here: TLS only where TLS itself did not come about. */
     Phase phase() {
         return phase;
     }

@@ -155,7 +155,10 @@ final class SessionOpener implements SessionSource {
         } catch (SessionException e) {
             if (connection.isTls()) {
                 watch.ended(TlsResult.SUCCESS);
-            } else if (e.phase() == Phase.TLS) {
+                // no fault of TLS, and so no reason to do without
+                throw e.phase() == Phase.TLS ? new SessionException(Phase.CONNECT, e.outcome(), e) : e;
+            }
+            if (e.phase() == Phase.TLS) {
                 watch.ended(TlsResults.of(e));
             }
             throw e;

@@ -61,6 +61,8 @@ final class Wire implements OctetSink {
     /** Connects, through the proxy where there is one. */
     static Wire connect(Dial dial, Timeouts timeouts, Watchdog watchdog, long budget) throws WireException {
         Socket socket = new Socket();
+        // so that closing the transport ends this, too
+        Watchdog.Alarm alarm = watchdog.watch(() -> closeQuietly(socket));
         try {
             long left = budget == Watchdog.NEVER ? Long.MAX_VALUE : (budget - watchdog.now()) / 1_000_000;
             long limit = Math.min(Math.min(left, timeouts.connect().toMillis()), Integer.MAX_VALUE);
@@ -85,6 +87,8 @@ final class Wire implements OctetSink {
         } catch (RuntimeException | Error e) {
             closeQuietly(socket);
             throw e;
+        } finally {
+            alarm.cancel();
         }
     }
 

@@ -183,8 +183,8 @@ interface DecisionCases extends StoreCases {
         ParkedQueue second = new ParkedQueue(EXAMPLE_NET, Instant.MAX, "stopped by an operator", 3);
         assertThat(ledger().store().parkedSince(Instant.EPOCH)).isEmpty();
 
-        park(first, NOON);
-        park(second, LATER);
+        ledger().park(first, NOON);
+        ledger().park(second, LATER);
 
         assertThat(ledger().store().parkedSince(Instant.EPOCH)).containsExactlyInAnyOrder(first, second);
         assertThat(ledger().store().parkedSince(NOON)).containsExactlyInAnyOrder(first, second);
@@ -195,10 +195,10 @@ interface DecisionCases extends StoreCases {
 
     @Test
     default void a_parking_replaces_the_one_before_and_lifting_it_is_seen_too() {
-        park(new ParkedQueue(EXAMPLE_ORG, LATER, "busy", 1), NOON);
+        ledger().park(new ParkedQueue(EXAMPLE_ORG, LATER, "busy", 1), NOON);
         ParkedQueue lifted = new ParkedQueue(EXAMPLE_ORG, LATER, "", 0);
 
-        park(lifted, LATER);
+        ledger().park(lifted, LATER);
 
         assertThat(ledger().store().parkedSince(LATER)).containsExactly(lifted);
         assertThat(ledger().store().parkedSince(Instant.EPOCH)).containsExactly(lifted);
@@ -206,13 +206,6 @@ interface DecisionCases extends StoreCases {
 
     private boolean resolve(MessageId id, long delivery, DeliveryState to) {
         return ledger().resolve(id, delivery, to, LATER);
-    }
-
-    private void park(ParkedQueue parked, Instant at) {
-        ledger().in(tx -> {
-            tx.park(parked, at);
-            return true;
-        });
     }
 
     /** A delivery whose first attempt ended in this state. */

@@ -20,6 +20,7 @@ import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.OutboxTransaction;
 import dev.mailer.api.spi.OutboxTransaction.Pick;
+import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.Settlement;
 import dev.mailer.api.spi.StoredMessage;
@@ -158,6 +159,13 @@ public final class LedgerDriver {
 
     public int purge(OutboxTransaction.Purge what, Instant before, int limit) {
         return in(tx -> tx.purge(what, before, limit));
+    }
+
+    public void park(ParkedQueue parked, Instant now) {
+        in(tx -> {
+            tx.park(parked, now);
+            return true;
+        });
     }
 
     public boolean resolve(MessageId id, long delivery, DeliveryState to, Instant now) {

@@ -4,6 +4,7 @@ package dev.mailer.testkit;
 import static dev.mailer.api.spi.OutboxTransaction.Purge.CONTENT;
 import static dev.mailer.api.spi.OutboxTransaction.Purge.IDEMPOTENCY_KEY;
 import static dev.mailer.api.spi.OutboxTransaction.Purge.MESSAGE;
+import static dev.mailer.api.spi.OutboxTransaction.Purge.PARKING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mailer.api.DeliveryState;
@@ -12,6 +13,7 @@ import dev.mailer.api.spi.AppendResult;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.EventStore;
 import dev.mailer.api.spi.OutboxTransaction.Purge;
+import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.StoredMessage;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +38,24 @@ interface RetentionCases extends StoreCases {
         assertThat(ledger().store().load(List.of(loaded.key()))).containsExactly(loaded);
         assertThat(ledger().state(id)).isEqualTo(DeliveryState.SENT);
         assertThat(ledger().store().events(id)).hasSize(2);
+    }
+
+    @Test
+    default void a_parking_goes_when_it_has_been_over_for_long() {
+        ledger().accept(SampleMessage.to("jo@example.org"));
+        ParkedQueue over = new ParkedQueue(EXAMPLE_ORG, NOON, "no answer", 3);
+        ledger().park(over, NOON);
+
+        assertThat(purge(PARKING, NOON)).isZero();
+        ledger().park(new ParkedQueue(EXAMPLE_ORG, TOMORROW, "no answer", 4), NOON);
+        assertThat(purge(PARKING, NOON.plusMillis(1))).as("it still holds").isZero();
+        ledger().park(over, TOMORROW);
+        assertThat(purge(PARKING, NOON.plusMillis(1))).as("it has just changed").isZero();
+        assertThat(ledger().store().parkedSince(Instant.EPOCH)).containsExactly(over);
+
+        assertThat(purge(PARKING, TOMORROW.plusMillis(1))).isEqualTo(1);
+        assertThat(purge(PARKING, LATER)).isZero();
+        assertThat(ledger().store().parkedSince(Instant.EPOCH)).isEmpty();
     }
 
     @Test

@@ -141,6 +141,8 @@ public interface OutboxTransaction {
     enum Purge {
         CONTENT,
         MESSAGE,
-        IDEMPOTENCY_KEY
+        IDEMPOTENCY_KEY,
+        /** What is known of the failures of a queue, where both the parking and its last change are before. */
+        PARKING
     }
 }

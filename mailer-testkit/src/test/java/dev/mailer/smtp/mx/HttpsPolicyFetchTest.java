@@ -10,20 +10,25 @@ import com.sun.net.httpserver.HttpsServer;
 import dev.mailer.testkit.TestClock;
 import dev.mailer.testkit.dns.ScriptedDnsServer;
 import dev.mailer.testkit.smtp.TestTls;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Against a real HTTPS server, found by a real name server. */
 class HttpsPolicyFetchTest {
@@ -146,6 +151,34 @@ class HttpsPolicyFetchTest {
                     .isInstanceOf(PolicyException.class)
                     .hasMessageStartingWith("mta-sts.example.com did not answer: ");
         }
+    }
+
+    @Test
+    @Timeout(60)
+    void a_server_that_makes_us_write_inside_tls_and_never_reads_is_left() throws Exception {
+        names.address("mta-sts.example.com", "127.0.0.1");
+        try (SSLServerSocket greedy = (SSLServerSocket) tls.serverContext()
+                .getServerSocketFactory()
+                .createServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            var unused = threads.submit(() -> askForKeyUpdates(greedy));
+            HttpsPolicyFetch fetch = new HttpsPolicyFetch(dns, OPEN, tls::clientContext, greedy.getLocalPort());
+
+            assertThatThrownBy(() -> fetch.fetch("example.com", Deadline.in(Duration.ofSeconds(50))))
+                    .isInstanceOf(PolicyException.class)
+                    .rootCause()
+                    .hasMessageContaining("made us send more than a question has");
+        }
+    }
+
+    /** In TLS 1.3 each further handshake is a request to change keys, which the other side answers. */
+    private static Void askForKeyUpdates(SSLServerSocket listener) throws IOException {
+        try (SSLSocket client = (SSLSocket) listener.accept()) {
+            client.startHandshake();
+            for (int i = 0; i < 100_000; i++) {
+                client.startHandshake();
+            }
+        }
+        return null;
     }
 
     @Test

@@ -275,7 +275,7 @@ class SmtpOpeningFaultsTest {
     }
 
     /** Connects until the kernel answers no more: nobody accepts. */
-    private static void fillBacklog(ServerSocket listener, List<Socket> queued) throws IOException {
+    static void fillBacklog(ServerSocket listener, List<Socket> queued) throws IOException {
         for (int i = 0; i < 64; i++) {
             Socket socket = new Socket();
             queued.add(socket);

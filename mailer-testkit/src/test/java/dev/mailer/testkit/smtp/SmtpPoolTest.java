@@ -289,42 +289,6 @@ class SmtpPoolTest {
         }
     }
 
-    @Test
-    void close_leaves_neither_connection_nor_thread() throws InterruptedException {
-        TestContext context = TestContext.create();
-        Transport transport = Clients.of(context, server.uri() + "?" + Clients.FAST);
-        assertAccepted(transport);
-        assertThat(context.liveThreads()).hasSize(1);
-
-        transport.close();
-        transport.close();
-
-        assertThat(context.awaitThreads(Clients.PATIENCE)).isTrue();
-        assertThat(server.awaitEnd(Clients.PATIENCE)).isTrue();
-        Outcome outcome = Clients.send(transport, TestMail.to("jo@example.org")).only();
-        assertThat(outcome.kind()).isEqualTo(Kind.DEFERRED);
-        assertThat(outcome.scope()).isEqualTo(Scope.TRANSPORT);
-        assertThat(outcome.failure().reason()).isEqualTo("closed");
-    }
-
-    @Test
-    void close_cuts_off_what_still_waits() throws Exception {
-        server.once(Stage.FINAL_REPLY, Reaction.stall());
-        ExecutorService executor = Executors.newSingleThreadExecutor();
-        Transport transport = Clients.of(server.uri());
-        try {
-            Future<Outcome> sending = executor.submit(
-                    () -> Clients.send(transport, TestMail.to("jo@example.org")).only());
-            assertThat(server.awaitMails(1, Clients.PATIENCE)).hasSize(1);
-
-            transport.close();
-
-            assertThat(sending.get(20, TimeUnit.SECONDS).kind()).isEqualTo(Kind.AMBIGUOUS);
-        } finally {
-            executor.shutdownNow();
-        }
-    }
-
     private Transport transport(String options) {
         return Clients.of(server.uri() + "?" + Clients.FAST + options);
     }

@@ -95,7 +95,14 @@ public final class Assembly {
         DispatcherParts parts = new DispatcherParts(s.store(), writer, lease, clock, routes, parked, runner, meters);
         AsideLimits aside =
                 new AsideLimits(s.limits().slowCalls(), s.limits().bytesInFlight(), SpareThreads.of(threads));
-        Dispatcher dispatcher = new Dispatcher(parts, new FairShare(s.limits().slots(), shares), threads, aside);
+        Dispatcher dispatcher = new Dispatcher(
+                parts,
+                new FairShare(
+                        s.limits().slots(),
+                        shares,
+                        new OutletShare(routes.outlets(), s.limits().slots())),
+                threads,
+                aside);
         meters.aside(dispatcher);
         destinations.withdrawFrom(dispatcher);
         Registration registration =

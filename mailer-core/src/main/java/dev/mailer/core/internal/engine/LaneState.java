@@ -5,6 +5,7 @@ import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.QueueKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,9 +82,9 @@ final class LaneState {
         return quick.wanted() + doubtful.wanted();
     }
 
-    /** True when a slot can start something. */
-    boolean canStart(boolean doubtfulToo) {
-        return quick.waiting.size() > 0 || doubtfulToo && doubtful.waiting.size() > 0;
+    /** True when a slot can start something for a transport that is not full. */
+    boolean canStart(boolean doubtfulToo, Set<String> full) {
+        return quick.waiting.isFor(full) || doubtfulToo && doubtful.waiting.isFor(full);
     }
 
     /** A queue gave fewer than it was asked for. */
@@ -121,15 +122,16 @@ final class LaneState {
     }
 
     /** What the next slot starts; {@link #canStart} was true. */
-    Job take(int slots, boolean doubtfulToo) {
-        boolean both = doubtfulToo && quick.waiting.size() > 0 && doubtful.waiting.size() > 0;
-        servedDoubtful = both ? !servedDoubtful : quick.waiting.size() == 0;
+    Job take(int slots, boolean doubtfulToo, Set<String> full) {
+        boolean plain = quick.waiting.isFor(full);
+        boolean both = doubtfulToo && plain && doubtful.waiting.isFor(full);
+        servedDoubtful = both ? !servedDoubtful : !plain;
         LaneSide side = servedDoubtful ? doubtful : quick;
-        RoutedClaim head = side.waiting.head();
+        RoutedClaim head = side.waiting.head(full);
         int most = servedDoubtful ? 1 : Math.min(batch.size(side.waiting.size(), slots), head.batch());
         return new Job(
                 this,
-                side.waiting.take(most),
+                side.waiting.take(most, full),
                 head.node(),
                 head.route(),
                 servedDoubtful ? Job.Kind.DOUBTFUL : Job.Kind.PLAIN);

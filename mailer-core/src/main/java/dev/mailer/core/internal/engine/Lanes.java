@@ -145,7 +145,7 @@ final class Lanes {
     @Nullable
     Job next() {
         LaneState lane = share.next(lanes.values());
-        return lane == null ? null : lane.take(share.slots(), share.doubtfulMay(lane));
+        return lane == null ? null : share.take(lane);
     }
 
     /** A job that needs no turn: a claim that is tried alone. */

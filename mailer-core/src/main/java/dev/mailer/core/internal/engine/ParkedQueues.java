@@ -16,6 +16,9 @@ final class ParkedQueues {
     /** How far back a refresh looks, for clocks that differ and commits that come late. */
     private static final Duration OVERLAP = Duration.ofSeconds(30);
 
+    /** A queue whose parking ended so long ago has a clean slate: its failures then say nothing of today. */
+    static final Duration FORGOTTEN = Duration.ofDays(7);
+
     private final InstantSource clock;
     private final Map<QueueKey, ParkedQueue> parked = new ConcurrentHashMap<>();
     /** What rests on this node only; nothing has failed. */
@@ -34,6 +37,7 @@ final class ParkedQueues {
     void refresh(List<ParkedQueue> changes, Instant asOf) {
         changes.forEach(this::put);
         resting.values().removeIf(p -> !p.until().isAfter(asOf));
+        parked.values().removeIf(p -> p.until().isBefore(asOf.minus(FORGOTTEN)));
         since = asOf;
     }
 

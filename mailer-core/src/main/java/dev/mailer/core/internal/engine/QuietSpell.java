@@ -5,16 +5,28 @@ import dev.mailer.api.spi.Claim;
 import java.time.Duration;
 import java.util.List;
 
-/** A time in which nothing else is under way, so that a claim which may kill the process takes no other along. For one thread. */
+/**
+ * A time in which nothing else is begun, so that a claim which may kill the process takes no other along. It is short: what keeps a peer
+ * waiting kills nothing, and others have to go on. For one thread.
+ */
 final class QuietSpell {
+    /** A claim that is tried for longer goes on in company. */
+    private static final Duration TRIAL = Duration.ofSeconds(30);
+
     private final DispatchState state;
     private final Routes routes;
     private final JobRunner runner;
+    private final Duration trial;
 
     QuietSpell(DispatchState state, Routes routes, JobRunner runner) {
+        this(state, routes, runner, TRIAL);
+    }
+
+    QuietSpell(DispatchState state, Routes routes, JobRunner runner, Duration trial) {
         this.state = state;
         this.routes = routes;
         this.runner = runner;
+        this.trial = trial;
     }
 
     /** Stops taking jobs until nothing is under way, or the patience is over; true when the node is quiet. */
@@ -32,14 +44,23 @@ final class QuietSpell {
         }
     }
 
-    /** Runs one claim of this node's and waits until it has ended; gives it back when the slots end before one takes it. */
-    void run(Claim claim, long node) throws InterruptedException {
+    /**
+     * Runs one claim of this node's and waits until it has ended, or has taken too long for others to wait; gives it back when the slots
+     * end before one takes it.
+     *
+     * @return true when it has ended
+     */
+    boolean run(Claim claim, long node) throws InterruptedException {
         RoutedClaim routed = routes.route(claim, node);
         if (routed == null) {
             runner.unroutable(List.of(claim), node);
-        } else if (!await(routed)) {
-            runner.release(List.of(claim), node);
+            return true;
         }
+        if (!isTaken(routed)) {
+            runner.release(List.of(claim), node);
+            return false;
+        }
+        return hasEnded();
     }
 
     void end() {
@@ -54,8 +75,8 @@ final class QuietSpell {
         }
     }
 
-    /** True when it was run. */
-    private boolean await(RoutedClaim routed) throws InterruptedException {
+    /** True when a slot has taken it. */
+    private boolean isTaken(RoutedClaim routed) {
         state.lock.lock();
         try {
             state.alone = state.lanes.alone(routed);
@@ -64,14 +85,22 @@ final class QuietSpell {
                 // an interrupt here would leave the claim to nobody
                 state.idle.awaitUninterruptibly();
             }
-            if (state.alone != null) {
-                state.alone = null;
-                return false;
+            boolean taken = state.alone == null;
+            state.alone = null;
+            return taken;
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
+    private boolean hasEnded() throws InterruptedException {
+        state.lock.lock();
+        try {
+            long left = trial.toNanos();
+            while (state.busy > 0 && left > 0) {
+                left = state.idle.awaitNanos(left);
             }
-            while (state.busy > 0) {
-                state.idle.await();
-            }
-            return true;
+            return state.busy == 0;
         } finally {
             state.lock.unlock();
         }

@@ -223,6 +223,8 @@ final class SendingSlots {
         Job job = state.busy == 0 ? state.alone : null;
         if (job != null) {
             state.alone = null;
+            // whoever wants it tried alone sees it started
+            state.idle.signalAll();
         }
         return job;
     }

@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What has to be looked after while mail flows. The node's heartbeat has a thread of its own, so that nothing else can make it late,
- * and so has setting slow jobs aside, which must not wait for the store; another one looks after what dead nodes held, what becomes due or expires, slow peers, suspects that are tried alone, meters, retention.
+ * and so have setting slow jobs aside, which must not wait for the store, and suspects that are tried alone, which wait for peers; another one looks after what dead nodes held,
+ * what becomes due or expires, slow peers, meters, retention.
  * Nothing that time alone decides is done by a clock that is not trusted.
  */
 final class Tender {
@@ -34,6 +35,10 @@ final class Tender {
     static final Duration SETTLING = Duration.ofSeconds(5);
     /** Suspects tried in one quiet spell. */
     private static final int SUSPECTS = 20;
+    /** How long nothing is begun so that what is under way can end. */
+    private static final Duration QUIETING = Duration.ofSeconds(10);
+    /** After that was in vain, or a suspect took too long: mail has to flow meanwhile. */
+    private static final Duration BETWEEN_SPELLS = Duration.ofMinutes(1);
 
     private static final Logger log = LoggerFactory.getLogger(Tender.class);
 
@@ -48,9 +53,10 @@ final class Tender {
     private final Retention retention;
     private final Duties heart;
     private final Duties aside;
+    private final Duties trials;
     private final Duties others;
-    /** Reading of the monotonic clock. */
-    private long started;
+    /** Reading of the monotonic clock before which no suspect is tried. */
+    private volatile long nextSpell;
 
     private Instant purged = Instant.MAX;
     private Instant rotated = Instant.EPOCH;
@@ -78,12 +84,12 @@ final class Tender {
         Duration beat = lease.length().dividedBy(4);
         this.heart = new Duties(threads).add("heartbeat", beat, registration::heartbeat);
         this.aside = new Duties(threads).add("set slow jobs aside", Duties.TICK, dispatcher::setAside);
+        this.trials = new Duties(threads).add("try suspects alone", EACH_SECOND, this::suspects);
         this.others = new Duties(threads)
                 .add("recover", beat, registration::recover)
                 .add("journal slow peers", Duties.TICK, this::journalSlow)
                 .add("promote", Duties.TICK, this::promote)
                 .add("expire", EACH_SECOND, this::expire)
-                .add("try suspects alone", EACH_SECOND, this::suspects)
                 .add("sample", SAMPLE, () -> meters.depths(store.depths()))
                 .add("retention", Duties.TICK, this::purgeIfDue)
                 .add("wrap keys again", Duties.TICK, this::rotateKeys);
@@ -92,23 +98,25 @@ final class Tender {
     /** Signs the node on before anything is claimed. */
     void start() {
         registration.signOn();
-        started = System.nanoTime();
+        nextSpell = System.nanoTime() + SETTLING.toNanos();
         purged = clock.instant();
         heart.start();
         aside.start();
+        trials.start();
         others.start();
     }
 
     void stop(Duration patience) throws InterruptedException {
         heart.stop();
         aside.stop();
+        trials.stop();
         others.stop();
-        Ending.await(List.of(heart.thread(), aside.thread(), others.thread()), patience);
+        Ending.await(List.of(heart.thread(), aside.thread(), trials.thread(), others.thread()), patience);
     }
 
     /** False when a thread has ended that was to run until {@link #stop}. */
     boolean isAlive() {
-        return heart.isAlive() && aside.isAlive() && others.isAlive();
+        return heart.isAlive() && aside.isAlive() && trials.isAlive() && others.isAlive();
     }
 
     private void journalSlow() {
@@ -148,28 +156,32 @@ final class Tender {
     }
 
     void suspects() throws InterruptedException {
-        if (System.nanoTime() - started < SETTLING.toNanos() || !store.hasAlone(clock.instant())) {
+        if (System.nanoTime() - nextSpell < 0 || !store.hasAlone(clock.instant())) {
             return;
         }
+        boolean ended = false;
         try {
-            if (!dispatcher.quiet().begin(Duration.ofSeconds(30))) {
-                return;
-            }
-            for (int i = 0; i < SUSPECTS; i++) {
-                long node = lease.node();
-                Claim suspect = Commits.writeWithoutLimit(writer, tx -> claimAlone(tx, node));
-                if (suspect == null) {
-                    return;
-                }
-                log.warn(
-                        "delivery {} was held by {} crashes and is tried alone",
-                        suspect.deliveryId(),
-                        suspect.crashes());
-                dispatcher.quiet().run(suspect, node);
-            }
+            ended = dispatcher.quiet().begin(QUIETING) && tryEach();
         } finally {
             dispatcher.quiet().end();
+            nextSpell = ended ? nextSpell : System.nanoTime() + BETWEEN_SPELLS.toNanos();
         }
+    }
+
+    /** False when one of them would have kept the others waiting. */
+    private boolean tryEach() throws InterruptedException {
+        for (int i = 0; i < SUSPECTS; i++) {
+            long node = lease.node();
+            Claim suspect = Commits.writeWithoutLimit(writer, tx -> claimAlone(tx, node));
+            if (suspect == null) {
+                return true;
+            }
+            log.warn("delivery {} was held by {} crashes and is tried alone", suspect.deliveryId(), suspect.crashes());
+            if (!dispatcher.quiet().run(suspect, node)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Never without the lease: who takes over what this node holds counts one more crash, which ends a suspect. */
@@ -190,6 +202,7 @@ final class Tender {
         purge(Purge.IDEMPOTENCY_KEY, now.minus(retention.idempotencyKeys()));
         purge(Purge.CONTENT, now.minus(retention.content()));
         purge(Purge.MESSAGE, now.minus(retention.messages()));
+        purge(Purge.PARKING, now.minus(ParkedQueues.FORGOTTEN));
         store.contents().sweep(now.minus(Duration.ofDays(1)));
     }
 

@@ -29,7 +29,8 @@ final class Unsettled {
 
     Unsettled(int max, NanoClock nanos) {
         this.max = max;
-        this.room = new Semaphore(max);
+        // fair, or a mail with many recipients would wait behind all that have one
+        this.room = new Semaphore(max, true);
         this.nanos = nanos;
     }
 

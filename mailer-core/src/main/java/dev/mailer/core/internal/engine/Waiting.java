@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is claimed and waits for a slot, by message, the longest waiting first. Guarded by the dispatcher's lock. */
@@ -28,21 +29,39 @@ final class Waiting {
         size++;
     }
 
-    /** The claim that waits longest; there must be one. */
-    RoutedClaim head() {
-        return byMessage.values().iterator().next().element();
+    /** True when something waits that goes another way than by these. */
+    boolean isFor(Set<String> full) {
+        return full.isEmpty() ? size > 0 : byMessage.values().stream().anyMatch(mail -> goesElsewhere(mail, full));
+    }
+
+    /** The claim that waits longest and goes another way than by these; there must be one. */
+    RoutedClaim head(Set<String> full) {
+        return first(byMessage.values().iterator(), full).element();
+    }
+
+    private static Deque<RoutedClaim> first(Iterator<Deque<RoutedClaim>> mails, Set<String> full) {
+        Deque<RoutedClaim> mail = mails.next();
+        while (!goesElsewhere(mail, full)) {
+            mail = mails.next();
+        }
+        return mail;
+    }
+
+    private static boolean goesElsewhere(Deque<RoutedClaim> mail, Set<String> full) {
+        return !full.contains(mail.element().route().outlet().name());
     }
 
     /**
-     * Takes the mail that waits longest, and others that go the same way, in their order.
+     * Takes the mail that waits longest and goes another way than by these, and others that go its way, in their order.
      *
      * @param most how many mails, at least 1
      */
-    List<List<Claim>> take(int most) {
-        RoutedClaim head = head();
+    List<List<Claim>> take(int most, Set<String> full) {
         Iterator<Deque<RoutedClaim>> mails = byMessage.values().iterator();
+        Deque<RoutedClaim> longest = first(mails, full);
+        RoutedClaim head = longest.element();
         List<List<Claim>> taken = new ArrayList<>();
-        taken.add(takeMail(mails.next(), mails));
+        taken.add(takeMail(longest, mails));
         long bytes = head.claim().size();
         while (taken.size() < most && head.isInnocent() && bytes < ByteBudget.SMALL && mails.hasNext()) {
             Deque<RoutedClaim> mail = mails.next();

@@ -28,6 +28,9 @@ final class PurgeStatements {
     static final String OLD_KEYS =
             "select tenant_id, key_hash from mailer_idempotency where created_at < :before order by created_at limit :limit";
 
+    static final String OLD_PARKINGS = "select stream_id, domain from mailer_queue where changed_at < :before"
+            + " and parked_until < :before order by changed_at limit :limit";
+
     /** Messages whose recipients are read by one statement; the last one fills what is left of its places. */
     private static final int PLACES = 64;
 
@@ -48,7 +51,28 @@ final class PurgeStatements {
             case CONTENT -> content(before, limit);
             case MESSAGE -> messages(UnreadEvents.keptFrom(statements, dialect, before), limit);
             case IDEMPOTENCY_KEY -> keys(before, limit);
+            case PARKING -> parkings(before, limit);
         };
+    }
+
+    /** One that fails again at this moment stays. */
+    private int parkings(Instant before, int limit) {
+        PreparedBatch batch = statements.batch("delete from mailer_queue where stream_id = :stream and domain = :domain"
+                + " and changed_at < :before");
+        int found = statements
+                .query(OLD_PARKINGS)
+                .bind("before", before)
+                .bind("limit", limit)
+                .map((r, c) -> batch.bind("stream", r.getLong(1))
+                        .bind("domain", r.getString(2))
+                        .bind("before", before)
+                        .add())
+                .list()
+                .size();
+        if (found > 0) {
+            batch.execute();
+        }
+        return found;
     }
 
     private int keys(Instant before, int limit) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -167,7 +168,7 @@ class BatchTest {
 
     private List<List<Long>> take() {
         List<List<Long>> taken = new ArrayList<>();
-        lane.take(SLOTS, true)
+        lane.take(SLOTS, true, Set.of())
                 .mails()
                 .forEach(m -> taken.add(m.stream().map(Claim::deliveryId).toList()));
         return taken;

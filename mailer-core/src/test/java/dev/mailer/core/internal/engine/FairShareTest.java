@@ -3,11 +3,15 @@ package dev.mailer.core.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.spi.Destination;
 import dev.mailer.api.spi.Lane;
+import dev.mailer.api.spi.Transport;
+import dev.mailer.api.spi.TransportCapabilities;
 import dev.mailer.core.MemoryTransport;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class FairShareTest {
     private static final MemoryTransport MEMORY = new MemoryTransport();
@@ -115,6 +121,89 @@ class FairShareTest {
                 .hasMessageContaining("sums up to 2 of 2 slots");
     }
 
+    @Test
+    void a_transport_that_hangs_leaves_slots_to_the_others() {
+        Outlet hanging = outlet("a", 16);
+        Outlet other = outlet("b", 16);
+        FairShare share = new FairShare(32, Map.of(), new OutletShare(List.of(hanging, other), 32));
+        LaneState news = lane(share, "a", "news", hanging, 100);
+        LaneState orders = lane(share, "a", "orders", other, 100);
+        LaneState mixed = lane(share, "a", "mixed", hanging, 10);
+        fill(mixed, other, 10);
+
+        List<Job> started = new ArrayList<>();
+        for (LaneState lane = share.next(lanes); lane != null; lane = share.next(lanes)) {
+            started.add(start(share, lane));
+        }
+
+        assertThat(started).filteredOn(j -> j.route().outlet().equals(hanging)).hasSize(16);
+        assertThat(started).filteredOn(j -> j.route().outlet().equals(other)).hasSize(16);
+        assertThat(share.next(lanes)).isNull();
+
+        share.finished(started.stream()
+                .filter(j -> j.route().outlet().equals(other))
+                .findFirst()
+                .orElseThrow());
+        LaneState next = share.next(lanes);
+        assertThat(next).isIn(orders, mixed).isNotEqualTo(news);
+        assertThat(start(share, next).route().outlet()).isSameAs(other);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "32, 16, 16, 16", // as many as it does at once
+        "8, 16, 16, 6", // three quarters
+        "64, 16, 16, 32", // more slots than they ask for are shared out
+        "2, 1, 1, 1",
+        "1, 1, 1, 1"
+    })
+    void a_transport_has_its_share_of_the_slots(int slots, int first, int second, int most) {
+        Outlet outlet = outlet("a", first);
+        OutletShare share = new OutletShare(List.of(outlet, outlet("b", second)), slots);
+
+        int started = 0;
+        while (share.full().isEmpty()) {
+            share.started(outlet);
+            started++;
+        }
+
+        assertThat(started).isEqualTo(most);
+        share.finished(outlet);
+        assertThat(share.full()).isEmpty();
+    }
+
+    @Test
+    void the_only_transport_has_all_slots() {
+        Outlet outlet = outlet("a", 2);
+        OutletShare share = new OutletShare(List.of(outlet), 8);
+
+        for (int i = 0; i < 7; i++) {
+            share.started(outlet);
+        }
+
+        assertThat(share.full()).isEmpty();
+    }
+
+    private static Outlet outlet(String name, int concurrency) {
+        Transport transport = mock(Transport.class);
+        when(transport.name()).thenReturn(name);
+        when(transport.capabilities()).thenReturn(TransportCapabilities.DEFAULT.concurrency(concurrency));
+        return new Outlet(name, transport, new Guard(name));
+    }
+
+    private LaneState lane(FairShare share, String tenant, String stream, Outlet outlet, int mails) {
+        LaneState lane = lane(share, tenant, stream, 0);
+        fill(lane, outlet, mails);
+        return lane;
+    }
+
+    private void fill(LaneState lane, Outlet outlet, int mails) {
+        Route way = new Route(outlet, new Destination(outlet.name()));
+        lane.fill(IntStream.range(0, mails)
+                .mapToObj(i -> new RoutedClaim(TestClaims.claim(++lastId, lastId, "a.example"), 1, way, 1, 1))
+                .toList());
+    }
+
     private static FairShare share(int slots, Map<String, StreamShare> streams) {
         return new FairShare(slots, streams);
     }
@@ -164,7 +253,7 @@ class FairShareTest {
 
     @CanIgnoreReturnValue
     private static Job start(FairShare share, LaneState lane) {
-        Job job = lane.take(share.slots(), share.doubtfulMay(lane));
+        Job job = share.take(lane);
         share.started(job);
         return job;
     }

@@ -20,7 +20,19 @@ final class Retention {
             case CONTENT -> contents(before, limit);
             case MESSAGE -> messages(UnreadEvents.keptFrom(before, ledger.feed.unreadSince()), limit);
             case IDEMPOTENCY_KEY -> idempotencyKeys(before, limit);
+            case PARKING -> parkings(before, limit);
         };
+    }
+
+    private int parkings(Instant before, int limit) {
+        List<String> queues = ledger.parkings.rows().entrySet().stream()
+                .filter(e -> e.getValue().changedAt().isBefore(before)
+                        && e.getValue().parked().until().isBefore(before))
+                .limit(limit)
+                .map(e -> e.getKey())
+                .toList();
+        queues.forEach(ledger.parkings::remove);
+        return queues.size();
     }
 
     private int contents(Instant before, int limit) {
