@@ -46,16 +46,18 @@ final class AttemptSink {
         this.span = span;
     }
 
-    /** A composite asks again for its next child; the lease has to hold each time, the claims enter once. */
+    /** A composite asks again for its next child; the lease has to hold each time, each claim enters once. */
     boolean mayComplete(Submission submission) {
         open.of(submission).forEach(this::expire);
         List<Claim> claims = open.of(submission);
         if (claims.isEmpty()) {
             return false;
         }
-        boolean leave = context.lease().holds(node) && (open.mayBeSent() || enter(claims));
+        List<Claim> first =
+                claims.stream().filter(c -> !open.mayBeSent(c.deliveryId())).toList();
+        boolean leave = context.lease().holds(node) && (first.isEmpty() || enter(first));
         if (leave) {
-            open.complete();
+            open.complete(first);
             job.pastDot().set(true);
         } else {
             synchronized (this) {
@@ -68,7 +70,7 @@ final class AttemptSink {
     /** It may have waited for the mails before it in the same call. */
     private void expire(Claim claim) {
         Instant expires = claim.expiresAt();
-        if (expires == null || expires.isAfter(context.now()) || open.mayBeSent()) {
+        if (expires == null || expires.isAfter(context.now()) || open.mayBeSent(claim.deliveryId())) {
             return;
         }
         if (open.take(claim.deliveryId()) != null) {
@@ -90,7 +92,7 @@ final class AttemptSink {
 
     /** Gives a delivery back that nothing was tried for; false when something was, or it is not open. */
     boolean takeBack(Recipient recipient) {
-        Claim claim = open.mayBeSent() ? null : open.take(recipient.deliveryId());
+        Claim claim = open.mayBeSent(recipient.deliveryId()) ? null : open.take(recipient.deliveryId());
         if (claim == null) {
             return false;
         }
@@ -150,34 +152,31 @@ final class AttemptSink {
     }
 
     private void closeRest(@Nullable Throwable thrown) {
-        List<Claim> rest = open.all();
         boolean denied;
         synchronized (this) {
             denied = refused;
         }
-        if (rest.isEmpty()) {
-            return;
-        }
-        if (denied) {
-            rest.forEach(c -> {
-                release(c);
-                open.take(c.deliveryId());
-            });
-            return;
-        }
-        boolean asked = open.mayBeSent();
         String text =
                 thrown == null ? "the transport returned without a report" : "the transport threw " + describe(thrown);
-        Failure failure = Failure.builder("transport-failure", asked ? Phase.FINAL_REPLY : Phase.CONNECT)
+        for (Claim c : open.all()) {
+            if (open.take(c.deliveryId()) == null) {
+                continue;
+            }
+            if (open.mayBeSent(c.deliveryId())) {
+                settle(c, Outcome.ambiguous(failure(Phase.FINAL_REPLY, text)));
+            } else if (denied) {
+                release(c);
+            } else {
+                settle(c, Outcome.deferred(Outcome.Scope.TRANSPORT, failure(Phase.CONNECT, text), null));
+            }
+        }
+    }
+
+    private static Failure failure(Phase phase, String text) {
+        return Failure.builder("transport-failure", phase)
                 .text(text)
                 .retryable()
                 .build();
-        Outcome outcome = asked ? Outcome.ambiguous(failure) : Outcome.deferred(Outcome.Scope.TRANSPORT, failure, null);
-        for (Claim c : rest) {
-            if (open.take(c.deliveryId()) != null) {
-                settle(c, outcome);
-            }
-        }
     }
 
     private boolean enter(List<Claim> claims) {

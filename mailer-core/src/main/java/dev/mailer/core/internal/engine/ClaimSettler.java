@@ -49,7 +49,8 @@ final class ClaimSettler {
         log.error("a sending slot failed; its deliveries go back: {}", Causes.of(e, log));
         settleAll(
                 open,
-                c -> context.rules().ofCrash(open.mayBeSent() ? c.asJournalled() : c, open.node(), context.now()));
+                c -> context.rules()
+                        .ofCrash(open.mayBeSent(c.deliveryId()) ? c.asJournalled() : c, open.node(), context.now()));
     }
 
     void settleAll(OpenClaims open, Function<Claim, Settlement> rule) {

@@ -6,9 +6,11 @@ import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.Recipient;
 import dev.mailer.api.spi.Submission;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The claims of one mail that have no settlement yet, so that whatever goes wrong with it knows what is left to settle. Thread-safe. */
@@ -16,8 +18,9 @@ final class OpenClaims {
     @GuardedBy("this")
     private final Map<Long, Claim> open = new LinkedHashMap<>();
 
+    /** Deliveries that the transport was given leave to complete. */
     @GuardedBy("this")
-    private boolean completing;
+    private final Set<Long> passed = new HashSet<>();
 
     private final long node;
 
@@ -62,13 +65,18 @@ final class OpenClaims {
         open.put(claim.deliveryId(), claim);
     }
 
-    /** The transport was given leave to complete. */
-    synchronized void complete() {
-        completing = true;
+    /** The transport was given leave to complete these. */
+    synchronized void complete(List<Claim> claims) {
+        claims.forEach(c -> passed.add(c.deliveryId()));
     }
 
-    /** True when those that are left may have been sent. */
+    /** True when this one may have been sent. */
+    synchronized boolean mayBeSent(long deliveryId) {
+        return passed.contains(deliveryId);
+    }
+
+    /** True when any of the mail may have been sent. */
     synchronized boolean mayBeSent() {
-        return completing;
+        return !passed.isEmpty();
     }
 }
