@@ -9,7 +9,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/** CRAM-MD5 (RFC 2195 §2): the challenge comes back under a keyed hash. */
+/** CRAM-MD5 (RFC 2195 §2): the challenge comes back under a keyed hash (HMAC, RFC 2104). */
 final class CramMd5 implements SaslExchange {
     private static final String ALGORITHM = "HmacMD5";
 

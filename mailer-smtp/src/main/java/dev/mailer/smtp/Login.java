@@ -163,6 +163,7 @@ final class Login {
         return new Reply(reply.code(), lines);
     }
 
+    /** RFC 4648 §4. */
     private static String base64(String text) {
         return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }

@@ -14,7 +14,7 @@ import java.util.Base64;
 
 /**
  * Has a proxy connect us to the mail server, whose name the proxy looks up: SOCKS 5 (RFC 1928, with the login of RFC 1929) or CONNECT of HTTP
- * (RFC 9110 §9.3.6). Blocks; closing the socket ends it.
+ * (RFC 9110 §9.3.6, with the login of RFC 7617). Blocks; closing the socket ends it.
  */
 final class ProxyTunnel {
     /** Longest answer to CONNECT. */

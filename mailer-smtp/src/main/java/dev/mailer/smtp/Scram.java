@@ -100,6 +100,7 @@ final class Scram implements SaslExchange {
         convinced = true;
     }
 
+    /** PBKDF2 (RFC 8018 §5.2), as RFC 5802 §2.2 has it. */
     private byte[] salted(byte[] salt, int iterations) throws GeneralSecurityException {
         if (salt.length == 0) {
             throw new GeneralSecurityException("no salt");
@@ -111,6 +112,7 @@ final class Scram implements SaslExchange {
                 .getEncoded();
     }
 
+    /** RFC 2104. */
     private static byte[] hmac(byte[] key, String text) throws GeneralSecurityException {
         Mac mac = Mac.getInstance(HMAC);
         mac.init(new SecretKeySpec(key, HMAC));

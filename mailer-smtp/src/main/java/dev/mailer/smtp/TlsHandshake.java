@@ -15,7 +15,7 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
 /**
- * TLS over an open connection: version 1.2 at least (RFC 8997), the server's name verified (RFC 7817 §3), and that among the
+ * TLS over an open connection: version 1.3 (RFC 8446) or 1.2 (RFC 5246) and none before (RFC 8997), the server's name verified (RFC 7817 §3), and that among the
  * alternative names of the certificate only, not in its subject (RFC 9525).
  */
 final class TlsHandshake {

@@ -14,7 +14,7 @@ final class DkimNames {
 
     private DkimNames() {}
 
-    /** The domain in lower case and A-labels. */
+    /** The domain in lower case and A-labels, as it is looked up (RFC 8616). */
     static String domain(String domain) {
         try {
             String name = Address.of("postmaster@" + domain).domain();

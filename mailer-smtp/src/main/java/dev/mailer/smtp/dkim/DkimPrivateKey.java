@@ -63,7 +63,7 @@ public final class DkimPrivateKey {
     }
 
     /**
-     * Reads a key: PEM with {@code PRIVATE KEY} (PKCS#8, RSA or Ed25519) or {@code RSA PRIVATE KEY} (PKCS#1), or their base64
+     * Reads a key: PEM (RFC 7468) with {@code PRIVATE KEY} (PKCS#8, RSA or Ed25519) or {@code RSA PRIVATE KEY} (PKCS#1), or their base64
      * alone, or the base64 of the 32 octets of an Ed25519 seed. Blanks and lines before and after do not matter.
      *
      * @throws IllegalArgumentException none of these, encrypted, RSA of less than 1024 bits (RFC 8301 §3.2) or more than 8192;

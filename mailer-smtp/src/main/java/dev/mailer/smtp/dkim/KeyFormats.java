@@ -33,7 +33,7 @@ final class KeyFormats {
 
     private KeyFormats() {}
 
-    /** PKCS#8 (RFC 5208) around PKCS#1. */
+    /** PKCS#8 (RFC 5208) around PKCS#1 (RFC 8017 §A.1.2). */
     static byte[] pkcs8OfRsa(byte[] pkcs1) {
         return Der.element(Der.SEQUENCE, VERSION_0, RSA_ALGORITHM, Der.element(Der.OCTET_STRING, pkcs1));
     }
@@ -47,7 +47,7 @@ final class KeyFormats {
                 Der.element(Der.OCTET_STRING, Der.element(Der.OCTET_STRING, seed)));
     }
 
-    /** A private key of PKCS#8: its kind, and its PKCS#1 or its seed. */
+    /** A private key of PKCS#8, or of what came after it (RFC 5958): its kind, and its PKCS#1 or its seed. */
     static final class Pkcs8 {
         private final DkimAlgorithm algorithm;
         private final byte[] content;

@@ -23,7 +23,10 @@ final class SignedFields {
             "List-Unsubscribe",
             "List-Unsubscribe-Post");
 
-    /** Signed where the header has them; those below may be added by lists on the way (RFC 6376 §5.4.1). */
+    /**
+     * Signed where the header has them; where it has not, a list may add them on the way (RFC 6376 §5.4.1), the fields of lists
+     * (RFC 2369, RFC 2919) above all.
+     */
     private static final List<String> WHERE_PRESENT = List.of(
             "Sender",
             "Reply-To",

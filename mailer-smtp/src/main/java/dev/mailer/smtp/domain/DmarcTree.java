@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The DMARC records at a domain and above it. RFC 7489 §3.2 finds the organisational domain in a list of public suffixes, which goes
- * out of date; here it is the topmost domain with a record, of those with two labels and more. A registry that says so by
- * {@code psd=y} is none, and the domain below it is. Where nobody has a record the domain stands for itself.
+ * out of date; RFC 9989 walks up the DNS. Here it is, much like that, the topmost domain with a record, of those with two labels and
+ * more. A registry that says so by {@code psd=y} is none, and the domain below it is. Where nobody has a record the domain stands for itself.
  */
 final class DmarcTree {
     /** Domains that are looked at, the lowest and then the topmost ones. */

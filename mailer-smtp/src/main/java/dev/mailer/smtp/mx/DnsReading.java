@@ -17,7 +17,7 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
- * What one message says about a name, its aliases followed.
+ * What one message says about a name, its aliases followed (RFC 1034 §3.6.2).
  *
  * @param kind null when it names an alias and not what is behind it: that has to be asked for
  * @param records of the wanted type

@@ -52,7 +52,7 @@ public final class StubResolver implements Dns {
 
     private static final String TIMEOUT = "dns-timeout";
     private static final int MAX_QUESTIONS = 8;
-    /** Host names, and names with underscores such as {@code _25._tcp}; no escapes. */
+    /** Host names (RFC 1123 §2.1), and names with underscores such as {@code _25._tcp}; no escapes. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,63}(\\.[A-Za-z0-9_-]{1,63})*\\.?");
 
     /** A type of records, how to read one and what is known of it; records that cannot be used are left out. */

@@ -8,7 +8,7 @@ import org.bouncycastle.cms.CMSAlgorithm;
 /** How content is encrypted. */
 @Experimental
 public enum ContentEncryption {
-    /** Enveloped-data with AES-128 in CBC mode: what every reader since S/MIME 3.1 must decrypt (RFC 8551 §2.7). Does not notice changes. */
+    /** Enveloped-data with AES-128 in CBC mode (RFC 3565): what every reader since S/MIME 3.1 must decrypt (RFC 8551 §2.7). Does not notice changes. */
     AES_128_CBC(16, 16),
     /** Authenticated-enveloped-data with AES-256 in GCM mode (RFC 5083, RFC 5084): notices changes; readers older than S/MIME 4.0 cannot decrypt it. */
     AES_256_GCM(32, 12);

@@ -28,7 +28,7 @@ final class IdentityReader {
     private IdentityReader() {}
 
     /**
-     * @param passphrase null when the text is PEM; otherwise it is PKCS#12 in base64
+     * @param passphrase null when the text is PEM; otherwise it is PKCS#12 (RFC 7292) in base64
      * @throws IllegalArgumentException tells what is wrong
      */
     static SigningIdentity read(Secret text, @Nullable Secret passphrase) {

@@ -27,7 +27,7 @@ import org.bouncycastle.operator.OutputAEADEncryptor;
 import org.bouncycastle.operator.OutputEncryptor;
 import org.bouncycastle.operator.jcajce.JceAsymmetricKeyWrapper;
 
-/** Encrypts for one certificate: by RSA (RFC 8551 §2.3), or by ECDH with a key pair that is used once (RFC 5753). Immutable. */
+/** Encrypts for one certificate: by RSA (RFC 8551 §2.3, RFC 3370 §4.2.1), or by ECDH with a key pair that is used once (RFC 5753). Immutable. */
 final class RecipientKey {
     private static final int TAG_BITS = 128;
 

@@ -95,7 +95,7 @@ final class SigningIdentity {
         return certificate.getPublicKey() instanceof RSAPublicKey;
     }
 
-    /** Of the two kinds of RSA signatures the one without random bytes, and ECDSA with those of RFC 6979: equal content, equal signature. */
+    /** With SHA-256 (RFC 5754). Of the two kinds of RSA signatures the one without random bytes, and ECDSA with those of RFC 6979: equal content, equal signature. */
     private static String algorithm(X509Certificate certificate) {
         return isRsa(certificate) ? "SHA256withRSA" : "SHA256withECDDSA";
     }

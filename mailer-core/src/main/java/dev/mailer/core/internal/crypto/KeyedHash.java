@@ -7,7 +7,7 @@ import java.security.GeneralSecurityException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** HMAC-SHA-256 over a tenant and a value. Thread-safe: each call works on a copy that has read the key already. */
+/** HMAC-SHA-256 (RFC 2104) over a tenant and a value. Thread-safe: each call works on a copy that has read the key already. */
 final class KeyedHash {
     private static final String ALGORITHM = "HmacSHA256";
 
