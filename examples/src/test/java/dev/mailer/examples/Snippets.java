@@ -98,6 +98,13 @@ final class Snippets {
         // end::dkim[]
     }
 
+    static void changeKey(MailerBuilder builder) {
+        // tag::dkim-change[]
+        builder.install(DkimSigner.plugin(dkim -> dkim.key("example.com", "s2026", "DKIM_2026")
+                .key("example.com", "s2027", "DKIM_2027", Instant.parse("2026-12-01T00:00:00Z"))));
+        // end::dkim-change[]
+    }
+
     static void checkDomain(DkimPrivateKey key) {
         // tag::domain-check[]
         List<DomainFinding> findings = DomainCheck.of("example.com")
