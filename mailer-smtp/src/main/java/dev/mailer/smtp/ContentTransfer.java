@@ -136,8 +136,8 @@ final class ContentTransfer {
 
     /** A server that refuses and closes may be met by its closing first; what it had said counts, even if the dot was on its way. */
     private Transaction.End lost(WireException lost) throws WireException {
-        if (session.isLmtp() && phase == Phase.FINAL_REPLY) {
-            // it answers for one recipient after the other, and which one this would be is not known
+        if (lost.reason().equals(WireException.PROTOCOL) || session.isLmtp() && phase == Phase.FINAL_REPLY) {
+            // the rest of a reply that was none may look like one; and LMTP answers for one recipient after the other
             throw lost;
         }
         Reply said = connection.saidBefore();

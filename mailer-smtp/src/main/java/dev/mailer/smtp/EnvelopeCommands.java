@@ -16,14 +16,18 @@ final class EnvelopeCommands {
     /** What may leave with another mail's final dot: a server that is slow to read must not keep that from being known to have arrived. */
     private static final int MAX_SHORT = 4 * 1024;
 
+    private final SmtpSession session;
     private final SmtpConnection connection;
     private final List<String> commands;
     private final int flight;
     private int said;
     private int answered;
+    /** Where the flight begins that was said last. */
+    private int flightStart;
 
     /** @param commands MAIL and a RCPT for each recipient */
     EnvelopeCommands(SmtpSession session, List<String> commands) {
+        this.session = session;
         this.connection = session.connection();
         this.flight = session.mayPipeline() ? MOST_IN_FLIGHT : 1;
         this.commands = new ArrayList<>(commands);
@@ -45,14 +49,45 @@ final class EnvelopeCommands {
 
     /** The reply to the next command, which is said now if it was not. */
     Reply next() throws WireException {
-        if (answered == said) {
-            connection.requireSilence();
-            sayFlight();
-            connection.flush();
+        try {
+            if (answered == said) {
+                connection.requireSilence();
+                sayFlight();
+                connection.flush();
+            }
+            Reply reply = connection.reply();
+            answered++;
+            return reply;
+        } catch (WireException e) {
+            throw noted(e);
         }
-        Reply reply = connection.reply();
-        answered++;
-        return reply;
+    }
+
+    /** Fails when there was a reply too many. */
+    void requireSilence() throws WireException {
+        try {
+            connection.requireSilence();
+        } catch (WireException e) {
+            throw noted(e);
+        }
+    }
+
+    /**
+     * Notes that replies and commands are out of step. Where several commands left together and the server has begun to answer them, it may do
+     * better with one at a time from now on.
+     */
+    void lostCount() {
+        if (said - flightStart > 1 && answered > flightStart) {
+            session.distrustPipelining();
+        }
+    }
+
+    /** A server that is gone has not lost count. */
+    private WireException noted(WireException e) {
+        if (!e.reason().equals(WireException.LOST)) {
+            lostCount();
+        }
+        return e;
     }
 
     /** True when the next command has left, so that its reply has to be read. */
@@ -64,9 +99,11 @@ final class EnvelopeCommands {
     void skip() {
         said++;
         answered++;
+        flightStart = said;
     }
 
     private void sayFlight() throws WireException {
+        flightStart = said;
         int end = Math.min(commands.size(), said + flight);
         while (said < end) {
             connection.say(commands.get(said++));

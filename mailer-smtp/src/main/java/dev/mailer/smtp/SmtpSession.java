@@ -49,7 +49,14 @@ final class SmtpSession {
 
     /** True when commands may leave before the replies to those before them have come (RFC 2920). */
     boolean mayPipeline() {
-        return settings.pipelining() != Pipelining.NEVER && extensions.has("PIPELINING");
+        return settings.pipelining() != Pipelining.NEVER
+                && extensions.has("PIPELINING")
+                && !settings.lockstep().contains(settings.endpoint());
+    }
+
+    /** Notes that the server offers PIPELINING and lost count of commands that left together. */
+    void distrustPipelining() {
+        settings.lockstep().add(settings.endpoint());
     }
 
     /** True when the envelope of a mail may leave behind another's final dot. */

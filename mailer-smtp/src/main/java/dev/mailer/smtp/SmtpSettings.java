@@ -69,6 +69,7 @@ final class SmtpSettings {
     private final DeliveryNotices notices;
     private final @Nullable ProxySettings proxy;
     private final SourceAddresses sources;
+    private final LockstepHosts lockstep;
 
     private SmtpSettings(TransportUri uri, TransportContext context, Set<String> more) {
         this.uri = uri;
@@ -110,6 +111,7 @@ final class SmtpSettings {
         this.notices = DeliveryNotices.of(options);
         this.proxy = ProxySettings.of(options);
         this.sources = SourceAddresses.of(options, "sourceAddress", context.random());
+        this.lockstep = new LockstepHosts(context.clock());
     }
 
     /** One of the hosts of a domain, in the manner of all of them and within the limits of its site. */
@@ -143,6 +145,7 @@ final class SmtpSettings {
         this.notices = all.notices;
         this.proxy = null;
         this.sources = sources;
+        this.lockstep = all.lockstep;
     }
 
     static SmtpSettings of(TransportUri uri, TransportContext context) {
@@ -231,6 +234,11 @@ final class SmtpSettings {
     /** True when commands may leave before the replies to those before them, where the server offers it. */
     Pipelining pipelining() {
         return pipelining;
+    }
+
+    /** Those of all hosts that cannot do it though they offer it. */
+    LockstepHosts lockstep() {
+        return lockstep;
     }
 
     /** True when content leaves in chunks, where the server offers it. */

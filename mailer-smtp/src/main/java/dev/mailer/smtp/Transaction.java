@@ -170,16 +170,17 @@ final class Transaction {
             return End.BROKEN;
         }
         if (!verdicts.areAnyAccepted() && !commands.isNextSaid()) {
-            return giveUp(null);
+            return giveUp(commands, null);
         }
         phase = Phase.DATA;
         if (session.mayChunk()) {
-            connection.requireSilence();
+            commands.requireSilence();
             verdicts.settle();
             return content(next);
         }
         Reply go = commands.next();
         if (go.code() < 400 && go.code() != 354) {
+            commands.lostCount();
             verdicts.forgetReplies();
             verdicts.forAll(go, phase);
             return End.BROKEN;
@@ -189,7 +190,7 @@ final class Transaction {
             return End.BROKEN;
         }
         if (go.code() != 354) {
-            return giveUp(go);
+            return giveUp(commands, go);
         }
         verdicts.settle();
         return verdicts.isEmpty() ? noContent() : content(next);
@@ -217,6 +218,7 @@ final class Transaction {
             if (isFatal(reply)) {
                 if (reply.code() < 400) {
                     // out of step: the replies before may belong to others, too
+                    commands.lostCount();
                     verdicts.forgetReplies();
                 }
                 return reply;
@@ -253,6 +255,7 @@ final class Transaction {
                 return End.BROKEN;
             }
             if (reply.code() < 400) {
+                commands.lostCount();
                 throw WireException.protocol("a command behind a refused MAIL was answered by " + reply.code());
             }
         }
@@ -276,10 +279,11 @@ final class Transaction {
      *
      * @param rest what it means for those that were not refused themselves; null when there are none
      */
-    private End giveUp(@Nullable Reply rest) {
+    private End giveUp(EnvelopeCommands commands, @Nullable Reply rest) {
         SmtpConnection.Reset reset = connection.reset();
         if (reset == SmtpConnection.Reset.OUT_OF_STEP) {
             connection.abort();
+            commands.lostCount();
             verdicts.forgetReplies();
             verdicts.forAll(WireException.protocol("the server gave more replies than it was given commands")
                     .outcome(phase, connection.remote()));

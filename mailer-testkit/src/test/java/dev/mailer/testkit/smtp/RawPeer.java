@@ -88,6 +88,12 @@ final class RawPeer implements AutoCloseable {
         return lines;
     }
 
+    /** Closes the connection that is open, and what was said and has not arrived may not arrive. */
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
     /** Octets that have come and were not read. */
     int waiting() throws IOException {
         return in.available();

@@ -356,6 +356,31 @@ class SmtpPipeliningTest {
         assertThat(peer.readLine()).isEqualTo("(closed)");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"550 a\0b", "550 a\nb", "250 a\0b", "552 5.3.4 a\r550 b"})
+    void what_is_no_reply_to_a_chunk_never_becomes_one_by_what_follows_it(String said) throws Exception {
+        transport = Clients.of(peer.uri() + "?chunking=offered&" + Clients.FAST);
+        CountDownLatch arrived = new CountDownLatch(1);
+        Future<Outcomes> sent = send(TestMail.to(A).body(out -> {
+            out.write("x".repeat(66_000).getBytes(StandardCharsets.US_ASCII));
+            awaitQuietly(arrived);
+            out.write("x".repeat(66_000).getBytes(StandardCharsets.US_ASCII));
+        }));
+        peer.accept("PIPELINING", "CHUNKING");
+        peer.readLines(2);
+        peer.say("250 ok", "250 ok");
+        assertThat(peer.readLine()).isEqualTo("BDAT 65536");
+        peer.readOctets(65_536);
+        peer.say(said);
+        arrived.countDown();
+
+        Outcome outcome = sent.get(30, TimeUnit.SECONDS).only();
+        assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Kind.DEFERRED);
+        assertThat(outcome.failure().reason()).isEqualTo("protocol-error");
+        assertThat(outcome.failure().phase()).isEqualTo(Phase.DATA);
+        assertThat(outcomes.asked()).isZero();
+    }
+
     private static void awaitQuietly(CountDownLatch latch) throws IOException {
         try {
             if (!latch.await(30, TimeUnit.SECONDS)) {
