@@ -4,6 +4,7 @@ package dev.mailer.testkit.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mailer.api.AmbiguityPolicy;
+import dev.mailer.api.Attachment;
 import dev.mailer.api.DeliveryState;
 import dev.mailer.api.DeliveryStatus;
 import dev.mailer.api.EventType;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a bad SMTP peer makes of a delivery: state, events, due time, and what is sent in the end. */
 class SmtpStagesTest {
@@ -92,6 +95,24 @@ class SmtpStagesTest {
     }
 
     @Test
+    void a_connection_lost_amid_a_large_content_is_deferred_and_sent_once_later() {
+        server.once(Stage.MID_CONTENT, Reaction.drop());
+
+        // more than the connection holds that nobody reads from
+        MessageId id = rig.send(Rig.mail("jo@example.org")
+                .attach(Attachment.of("big.bin", new byte[9_000_000]))
+                .ambiguityPolicy(AmbiguityPolicy.HOLD));
+
+        DeliveryStatus lost = rig.await(id, DeliveryState.DEFERRED);
+        assertThat(lost.failure().reason()).isEqualTo("connection-lost");
+        assertThat(server.mails()).isEmpty();
+        rig.clock.advance(Rig.FIRST_RETRY);
+        rig.await(id, DeliveryState.SENT);
+        assertThat(server.mails()).hasSize(1);
+        assertThat(rig.events(id)).containsExactly(EventType.QUEUED, EventType.DEFERRED, EventType.SENT);
+    }
+
+    @Test
     void after_the_dot_a_mail_is_sent_again_by_default() {
         server.once(Stage.FINAL_REPLY, Reaction.drop());
 
@@ -156,6 +177,56 @@ class SmtpStagesTest {
         Rig.until("the rest is sent", () -> rig.mailer().find(id).isFinal());
         assertThat(server.mails().stream().flatMap(m -> m.recipients().stream()))
                 .containsExactly("jo@example.org", "full@example.org");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"552 too many recipients", "552 5.5.3 too many recipients", "452 4.5.3 too many"})
+    void a_mail_with_more_recipients_than_the_server_takes_is_split_and_burns_no_retry(String full) {
+        List<String> all = List.of("a@example.org", "b@example.org", "c@example.org", "d@example.org", "e@example.org");
+        takeTwoAndBeFull(3, full);
+        takeTwoAndBeFull(1, full);
+        // whoever is left has a reason of its own to wait, and it is the first
+        server.once(Stage.RCPT_TO, Reaction.reply("450 4.2.0 later"));
+
+        MessageId id = rig.send(all.toArray(String[]::new));
+
+        awaitSent(id, 2);
+        assertThat(waits(id)).containsOnly(Duration.ofSeconds(1)).hasSize(3);
+        rig.clock.advance(Duration.ofSeconds(1));
+        awaitSent(id, 4);
+        assertThat(waits(id)).containsOnly(Duration.ofSeconds(1)).hasSize(1);
+        rig.clock.advance(Duration.ofSeconds(1));
+        Rig.until("the last is refused for now", () -> waits(id).contains(Rig.FIRST_RETRY));
+        rig.clock.advance(Rig.FIRST_RETRY);
+        awaitSent(id, 5);
+        assertThat(server.mails().stream().flatMap(m -> m.recipients().stream()))
+                .containsExactlyInAnyOrderElementsOf(all);
+    }
+
+    /** In the next transaction, of which so many recipients have to wait. */
+    private void takeTwoAndBeFull(int beyond, String full) {
+        server.times(2, Stage.RCPT_TO, Reaction.reply("250 2.1.5 ok"));
+        server.times(beyond, Stage.RCPT_TO, Reaction.reply(full));
+    }
+
+    private void awaitSent(MessageId id, int count) {
+        Rig.until(
+                count + " are sent and the others wait",
+                () -> rig.mailer().find(id).deliveries().stream()
+                                        .filter(d -> d.state() == DeliveryState.SENT)
+                                        .count()
+                                == count
+                        && rig.mailer().find(id).deliveries().stream()
+                                .allMatch(d -> d.state() == DeliveryState.SENT || d.state() == DeliveryState.DEFERRED));
+    }
+
+    /** How long those that are deferred wait from now. */
+    private List<Duration> waits(MessageId id) {
+        return rig.mailer().find(id).deliveries().stream()
+                .map(DeliveryStatus::nextAttemptAt)
+                .filter(Objects::nonNull)
+                .map(next -> Duration.between(rig.clock.instant(), next))
+                .toList();
     }
 
     @Test

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.testkit.smtp;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mailer.api.Failure;
 import dev.mailer.api.Phase;
 import dev.mailer.api.spi.Outcome;
+import dev.mailer.api.spi.Outcome.Kind;
 import dev.mailer.api.spi.OutcomeSink;
 import dev.mailer.api.spi.Submission;
 import dev.mailer.api.spi.Transport;
@@ -88,5 +91,23 @@ final class Clients {
 
     static void send(Transport transport, OutcomeSink outcomes, Submission... submissions) {
         transport.send(List.of(submissions), outcomes);
+    }
+
+    /** To a server that reacts so at a stage, with this long for each step. */
+    static Outcome sendImpatiently(Duration step, Stage stage, Function<Duration, Reaction> reaction, Submission mail) {
+        String steps = "?readTimeout=%1$s&dotTimeout=%1$s&tlsTimeout=%1$s&writeTimeout=%1$s".formatted(step);
+        try (ScriptedSmtpServer slow = ScriptedSmtpServer.start();
+                Transport transport = of(slow.uri() + steps)) {
+            slow.once(stage, reaction.apply(step));
+            return send(transport, mail).only();
+        }
+    }
+
+    /** Whatever went wrong with the mail before, the next one goes its own way. */
+    static void assertNextMailPasses(ScriptedSmtpServer server, Transport transport) {
+        Outcome outcome = send(transport, TestMail.to("next@example.org")).only();
+        assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Kind.ACCEPTED);
+        List<ReceivedMail> mails = server.mails();
+        assertThat(mails.get(mails.size() - 1).recipients()).containsExactly("next@example.org");
     }
 }

@@ -50,6 +50,7 @@ record PeerMail(String mark, String text) {
             "\r.\r\n",
             "\r.\n",
             "\n.\r",
+            "\r\n.\r\r\n",
             "\r\r\n.\r\r\n",
             "\r\n\0.\r\n",
             "\n\n.\n\n");
@@ -109,6 +110,11 @@ record PeerMail(String mark, String text) {
 
     /** As it is to arrive: bare line ends made whole, and the last line ended. */
     String arrived() {
+        return arrived(text);
+    }
+
+    /** As {@link #arrived()}, of any content. */
+    static String arrived(String text) {
         String whole = text.replaceAll("\r(?!\n)|(?<!\r)\n", "\r\n");
         return whole.endsWith("\r\n") ? whole : whole + "\r\n";
     }

@@ -8,16 +8,24 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /** A server whose side of the conversation the test plays line by line, on the test's own thread. */
 final class RawPeer implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 30_000;
 
     private final ServerSocket listener;
-    private Socket socket = new Socket();
+    private Socket connection = new Socket();
+    /** The connection, or TLS over it. */
+    private Socket socket = connection;
+
     private InputStream in = InputStream.nullInputStream();
 
     RawPeer() throws IOException {
@@ -31,9 +39,10 @@ final class RawPeer implements AutoCloseable {
 
     /** Takes the next connection and goes as far as the reply to EHLO, which offers these. */
     void accept(String... extensions) throws IOException {
-        socket = listener.accept();
-        socket.setTcpNoDelay(true);
-        socket.setSoTimeout(PATIENCE_MILLIS);
+        connection = listener.accept();
+        connection.setTcpNoDelay(true);
+        connection.setSoTimeout(PATIENCE_MILLIS);
+        socket = connection;
         in = new BufferedInputStream(socket.getInputStream());
         say("220 raw.test");
         readLine();
@@ -44,6 +53,46 @@ final class RawPeer implements AutoCloseable {
                     .append(extensions[i]);
         }
         say(reply.toString());
+    }
+
+    /** Begins TLS, of this version only. */
+    void startTls(SSLContext context, String version) throws IOException {
+        SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(connection, null, true);
+        tls.setEnabledProtocols(new String[] {version});
+        tls.startHandshake();
+        socket = tls;
+        in = new BufferedInputStream(tls.getInputStream());
+    }
+
+    /** Has TLS 1.2 negotiated once more, while the client waits for a reply; fails when the client does not go along. */
+    void renegotiate() throws IOException {
+        SSLSocket tls = (SSLSocket) socket;
+        AtomicBoolean done = new AtomicBoolean();
+        tls.addHandshakeCompletedListener(event -> done.set(true));
+        tls.startHandshake();
+        tls.setSoTimeout(10);
+        for (long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS); !done.get(); ) {
+            if (System.nanoTime() > end) {
+                throw new IOException("no end of the handshake");
+            }
+            try {
+                // only reading takes the handshake further
+                throw new IOException("not a handshake: " + tls.getInputStream().read());
+            } catch (SocketTimeoutException e) {
+                // its next part is to come
+            }
+        }
+        tls.setSoTimeout(PATIENCE_MILLIS);
+    }
+
+    /** Says these octets beneath TLS. */
+    void sayBelowTls(byte[] octets) throws IOException {
+        connection.getOutputStream().write(octets);
+    }
+
+    /** Ends TLS as it should be ended, and leaves the connection open. */
+    void sayGoodbyeOfTls() throws IOException {
+        socket.shutdownOutput();
     }
 
     /** All of them in one write. */
@@ -90,8 +139,8 @@ final class RawPeer implements AutoCloseable {
 
     /** Closes the connection that is open, and what was said and has not arrived may not arrive. */
     void reset() throws IOException {
-        socket.setSoLinger(true, 0);
-        socket.close();
+        connection.setSoLinger(true, 0);
+        connection.close();
     }
 
     /** Octets that have come and were not read. */
@@ -99,14 +148,28 @@ final class RawPeer implements AutoCloseable {
         return in.available();
     }
 
+    /** A part of the conversation. */
+    interface Part {
+        void play() throws IOException;
+    }
+
+    /** Where a client that has run out of time may end it early; its outcome tells. */
+    static void asFarAsItGoes(Part part) {
+        try {
+            part.play();
+        } catch (IOException e) {
+            // it has closed
+        }
+    }
+
     /** Closes the connection that is open. */
     void hangUp() throws IOException {
-        socket.close();
+        connection.close();
     }
 
     @Override
     public void close() throws IOException {
-        socket.close();
+        connection.close();
         listener.close();
     }
 }

@@ -83,14 +83,14 @@ class SmtpLockstepTest {
         try (RawPeer swallowing = new RawPeer();
                 Transport impatient = Clients.of(swallowing.uri() + "?dotTimeout=20s&readTimeout=" + step)) {
             Future<Outcome> first = send(impatient, A);
-            asFarAsItGoes(() -> {
+            RawPeer.asFarAsItGoes(() -> {
                 swallowing.accept("PIPELINING");
                 swallowing.readLines(3);
                 swallowing.say("250 ok");
             });
             Outcome silent = first.get(60, TimeUnit.SECONDS);
             Future<Outcome> second = send(impatient, A);
-            asFarAsItGoes(() -> {
+            RawPeer.asFarAsItGoes(() -> {
                 swallowing.accept("PIPELINING");
                 for (String reply : List.of("250 ok", "250 ok", "354 go on")) {
                     swallowing.readLine();
@@ -103,19 +103,6 @@ class SmtpLockstepTest {
             return new Tries(silent, second.get(60, TimeUnit.SECONDS), ahead);
         } catch (IOException | InterruptedException | ExecutionException | TimeoutException e) {
             throw new AssertionError(e);
-        }
-    }
-
-    private interface Part {
-        void play() throws IOException;
-    }
-
-    /** A client that has run out of time ends it early, and its outcome tells. */
-    private static void asFarAsItGoes(Part part) {
-        try {
-            part.play();
-        } catch (IOException e) {
-            // it has closed
         }
     }
 
