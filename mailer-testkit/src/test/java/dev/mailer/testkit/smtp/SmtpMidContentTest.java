@@ -106,7 +106,7 @@ class SmtpMidContentTest {
     /** What is said amid the content, and the kind, scope, reason and code that it means. */
     static Stream<Arguments> answers() {
         return Stream.of(
-                Arguments.of("451 4.3.0 later", Kind.DEFERRED, Scope.MESSAGE, "message-deferred", 451),
+                Arguments.of("451 4.7.0 later", Kind.DEFERRED, Scope.MESSAGE, "message-deferred", 451),
                 Arguments.of("421 4.3.2 bye", Kind.DEFERRED, Scope.DESTINATION, "message-deferred", 421),
                 Arguments.of("552 5.3.4 too large", Kind.REJECTED, Scope.RECIPIENT, "message-rejected", 552),
                 Arguments.of("250 2.0.0 taken", Kind.DEFERRED, Scope.DESTINATION, "protocol-error", 0),
