@@ -112,6 +112,11 @@ public abstract class ForwardingMailer implements MailerEngine {
     }
 
     @Override
+    public boolean releaseSite(String site) {
+        return engine().releaseSite(site);
+    }
+
+    @Override
     public List<TlsCount> tlsCounts() {
         return engine().tlsCounts();
     }

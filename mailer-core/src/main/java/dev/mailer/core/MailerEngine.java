@@ -39,6 +39,15 @@ public interface MailerEngine extends Mailer {
     @Experimental
     List<SiteState> sites();
 
+    /**
+     * Lets a site go on at once that {@link #sites} shows as slowed down, on this node. Queues that rest because a transport had no turn for
+     * them are tried again; a delivery that has a time for its next try keeps it, and a queue that is parked stays so.
+     *
+     * @return false when no transport has slowed down a site of this name
+     */
+    @Experimental
+    boolean releaseSite(String site);
+
     /** How TLS went with the mail hosts of each domain today and on the two days before, in UTC, as this node counted it. */
     @Experimental
     List<TlsCount> tlsCounts();

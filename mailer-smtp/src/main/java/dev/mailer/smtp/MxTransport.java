@@ -137,6 +137,11 @@ final class MxTransport implements Transport {
     }
 
     @Override
+    public boolean releaseSite(String site) {
+        return shaping.release(site);
+    }
+
+    @Override
     public List<TlsCount> tlsCounts() {
         return reports.counts();
     }

@@ -176,6 +176,21 @@ class MxReportsTest {
         }
     }
 
+    @Test
+    void a_site_that_an_operator_releases_gets_mail_at_once(@TempDir Path folder) throws Exception {
+        Path rules = Files.writeString(folder.resolve("shaping.conf"), "451 4.7.0 -> suspend 15m\n");
+        try (MxRig rig = new MxRig().open("&shaping=" + rules, Once.TLS)) {
+            rig.server.once(Stage.MAIL_FROM, Reaction.reply("451 4.7.0 too much"));
+            rig.send("a@example.org");
+            assertThat(rig.send("b@example.org").isBusy()).isTrue();
+
+            assertThat(rig.transport().releaseSite("mx.example.org")).isTrue();
+
+            assertThat(rig.send("c@example.org").kind()).isEqualTo(Outcome.Kind.ACCEPTED);
+            assertThat(rig.transport().releaseSite("mx.example.org")).isFalse();
+        }
+    }
+
     private static void assertCounts(MxRig rig, String policy, long successes, Map<String, Long> failures) {
         List<TlsCount> counts = rig.transport().tlsCounts();
         assertThat(counts)

@@ -42,6 +42,17 @@ public interface Transport extends AutoCloseable {
     }
 
     /**
+     * Lets a site go on at once that {@link #sites} shows as slowed down, as an operator may want who knows more. Of this node only. Does
+     * not block; any thread may ask.
+     *
+     * @return false when no site of this name is slowed down, as by default
+     */
+    @Experimental
+    default boolean releaseSite(String site) {
+        return false;
+    }
+
+    /**
      * How TLS went with the hosts of each domain, by day, domain and policy, for as many days as are kept; empty where that is not
      * counted, as by default. Of this node only. Does not block; any thread may ask.
      */

@@ -45,6 +45,9 @@ sealed interface Backend extends AutoCloseable permits RemoteBackend, LocalBacke
     /** The sites that have connections or are slowed down, of a running server. */
     JsonNode sites();
 
+    /** Lets a site go on that a running server has slowed down; the sites as they are then. */
+    JsonNode releaseSite(String site);
+
     /** How TLS went, as a running server counted it; without a day on all that it keeps. */
     JsonNode tlsCounts(@Nullable String day);
 

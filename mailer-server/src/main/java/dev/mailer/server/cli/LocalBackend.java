@@ -87,6 +87,11 @@ final class LocalBackend implements Backend {
     }
 
     @Override
+    public JsonNode releaseSite(String site) {
+        throw onlyInServer();
+    }
+
+    @Override
     public JsonNode tlsCounts(@Nullable String day) {
         throw onlyInServer();
     }

@@ -97,6 +97,11 @@ final class RemoteBackend implements Backend {
     }
 
     @Override
+    public JsonNode releaseSite(String site) {
+        return post("/v1/sites/" + segment(site) + "/release");
+    }
+
+    @Override
     public JsonNode tlsCounts(@Nullable String day) {
         return read("/v1/sites/tls" + (day == null ? "" : "?day=" + encoded(day)));
     }
@@ -143,7 +148,7 @@ final class RemoteBackend implements Backend {
 
     @Override
     public JsonNode unsuppress(String email, @Nullable String stream) {
-        String path = "/v1/suppressions/" + encoded(email).replace("+", "%20");
+        String path = "/v1/suppressions/" + segment(email);
         return change(http.request(path + (stream == null ? "" : "?stream=" + encoded(stream)))
                 .DELETE());
     }
@@ -182,6 +187,11 @@ final class RemoteBackend implements Backend {
 
     private static HttpRequest.BodyPublisher body(JsonNode json) {
         return HttpRequest.BodyPublishers.ofByteArray(Json.MAPPER.writeValueAsBytes(json));
+    }
+
+    /** A part of a path, in which {@code +} would be itself and no blank. */
+    private static String segment(String text) {
+        return encoded(text).replace("+", "%20");
     }
 
     private static String encoded(String text) {

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "sites",
         description =
-                "Shows the sites that have connections or are slowed down, and why; with a transport to MX hosts.")
+                "Shows the sites that have connections or are slowed down, and why, and lets them go on; with a transport to MX hosts.")
 final class SitesCommand implements Callable<Integer> {
     private final Terminal terminal;
 
@@ -39,6 +39,20 @@ final class SitesCommand implements Callable<Integer> {
                     @Nullable
                     String day) {
         return show(options, backend -> backend.tlsCounts(day), MailText::tls, "nothing was counted");
+    }
+
+    @Command(
+            name = "release",
+            description = "Lets a site go on at once that is slowed down, on the server that is asked.")
+    int release(
+            @Mixin GlobalOptions options,
+            @Parameters(paramLabel = "NAME", description = "As the list has it, such as google or mx.example.org.")
+                    String name) {
+        return show(
+                options,
+                backend -> backend.releaseSite(name),
+                MailText::site,
+                "no site has connections or is slowed down");
     }
 
     private int show(

@@ -57,6 +57,15 @@ final class SiteApi {
         return new Listed<>("list", engine.sites().stream().map(SiteView::of).toList());
     }
 
+    /** The sites as they are then. */
+    Listed<SiteView> release(String name) {
+        if (!engine.releaseSite(name)) {
+            throw ApiException.notFound(
+                    "No site of this name is slowed down on this node; GET /v1/sites has those that are.");
+        }
+        return sites();
+    }
+
     /** @param day null for all days that are kept */
     Listed<TlsView> tlsCounts(@Nullable String day) {
         LocalDate only = day == null ? null : parse(day);

@@ -11,6 +11,7 @@ final class SiteRoutes {
 
     void addTo(Routes routes) {
         routes.get("/v1/sites", Access.OPERATOR, ctx -> ctx.json(api.sites()));
+        routes.post("/v1/sites/{name}/release", Access.OPERATOR, ctx -> ctx.json(api.release(ctx.pathParam("name"))));
         routes.get("/v1/sites/tls", Access.OPERATOR, ctx -> ctx.json(api.tlsCounts(ctx.queryParam("day"))));
     }
 }

@@ -254,6 +254,19 @@ class CommandLineProgramTest {
     }
 
     @Test
+    void a_site_is_released_by_its_name_whatever_is_in_it() {
+        String name = "mx1.example.org,mx2.example.org+1~00ff";
+        engine.sites.add(new SiteState("mx:", name, 0, 0, 10, FakeEngine.NOW, null, "rule", "421 no"));
+
+        assertThat(run("sites", "release", "mx1.example.org")).isEqualTo(ExitCodes.NOT_FOUND);
+        assertThat(err()).contains("No site of this name is slowed down");
+        assertThat(run("sites", "release", name)).isZero();
+
+        assertThat(out()).contains("no site has connections or is slowed down");
+        assertThat(engine.sites).isEmpty();
+    }
+
+    @Test
     void json_is_one_document() {
         run(mailAnd("--json"));
         JsonNode accepted = Json.MAPPER.readTree(out());

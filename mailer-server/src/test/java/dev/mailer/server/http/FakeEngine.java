@@ -206,6 +206,11 @@ public final class FakeEngine implements MailerEngine {
     }
 
     @Override
+    public boolean releaseSite(String site) {
+        return sites.removeIf(s -> s.site().equals(site));
+    }
+
+    @Override
     public List<TlsCount> tlsCounts() {
         return tlsCounts;
     }

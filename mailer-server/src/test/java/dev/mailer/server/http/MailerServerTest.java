@@ -303,12 +303,13 @@ class MailerServerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/v1/sites", "/v1/sites/tls"})
-    void sites_are_of_all_tenants(String path) {
+    @CsvSource({"GET,/v1/sites", "GET,/v1/sites/tls", "POST,/v1/sites/google/release"})
+    void sites_are_of_all_tenants(String method, String path) {
         String other = server.keys.create("theirs", "other").reveal();
 
-        ServerUnderTest.Answer answer =
-                server.exchange(server.request(path).header("Authorization", "Bearer " + other));
+        ServerUnderTest.Answer answer = server.exchange(server.request(path)
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .header("Authorization", "Bearer " + other));
 
         assertThat(answer.status()).isEqualTo(403);
     }
@@ -426,6 +427,21 @@ class MailerServerTest {
         assertThat(server.get("/v1/sites/tls?day=2026-08-04").json().path("data"))
                 .isEmpty();
         assertThat(server.get("/v1/sites/tls?day=today").status()).isEqualTo(422);
+    }
+
+    @Test
+    void a_site_that_is_slowed_down_is_let_go_on() {
+        String name = "mx1.example.org,mx2.example.org+1~00ff";
+        server.engine.sites.add(new SiteState("mx:", name, 0, 0, 10, FakeEngine.NOW, null, "rule", "421 no"));
+
+        assertThat(server.post("/v1/sites/google/release", "").body())
+                .isEqualTo(
+                        "{\"statusCode\":404,\"name\":\"not_found\",\"message\":\"No site of this name is slowed down on this"
+                                + " node; GET /v1/sites has those that are.\"}");
+        assertThat(server.engine.sites).hasSize(1);
+        assertThat(server.post("/v1/sites/mx1.example.org,mx2.example.org%2B1~00ff/release", "")
+                        .body())
+                .isEqualTo("{\"object\":\"list\",\"data\":[]}");
     }
 
     @Test

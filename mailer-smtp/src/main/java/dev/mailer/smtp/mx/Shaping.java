@@ -78,11 +78,13 @@ public final class Shaping {
         }
     }
 
-    /** Lets a site go on at once, as an operator may want who knows more. */
-    public void release(String site) {
+    /** Lets a site go on at once, as an operator may want who knows more; false when it is not slowed down. */
+    public boolean release(String site) {
+        Instant now = clock.instant();
         lock.lock();
         try {
-            slowed.remove(site);
+            SiteShape shape = slowed.remove(site);
+            return shape != null && !shape.at(now).isFree();
         } finally {
             lock.unlock();
         }

@@ -112,9 +112,19 @@ class ShapingTest {
     void an_operator_can_let_a_site_go_on() {
         shaping.observe(SITE, reply("421 go away"));
 
-        shaping.release("mx.example.com");
+        assertThat(shaping.release("mx.example.org")).isFalse();
+        assertThat(shaping.release("mx.example.com")).isTrue();
 
         assertThat(shaping.of("mx.example.com").isSuspended()).isFalse();
+        assertThat(shaping.release("mx.example.com")).isFalse();
+    }
+
+    @Test
+    void what_has_ended_by_itself_cannot_be_let_go_on() {
+        shaping.observe(SITE, reply("421 go away"));
+        now.set(START.plusSeconds(300));
+
+        assertThat(shaping.release("mx.example.com")).isFalse();
     }
 
     @Test

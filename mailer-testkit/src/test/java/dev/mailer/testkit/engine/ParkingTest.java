@@ -132,6 +132,24 @@ class ParkingTest {
         rig.await(next, DeliveryState.SENT);
     }
 
+    @Test
+    void queues_that_rest_go_on_when_an_operator_releases_their_site() {
+        Failure suspended =
+                Failure.builder("site-suspended", Phase.CONNECT).retryable().build();
+        transport.slowing("mx.dead.example").answering(t -> Outcome.busy(suspended, Duration.ofDays(1)));
+        rig.send("first@dead.example");
+        Rig.until("the queue rests", () -> rig.mailer().parkedQueues().size() == 1);
+        MessageId next = rig.send("next@dead.example");
+        transport.answering(t -> Outcome.accepted("250 ok", null));
+
+        assertThat(rig.mailer().releaseSite("mx.alive.example")).isFalse();
+        assertThat(rig.mailer().parkedQueues()).hasSize(1);
+        assertThat(rig.mailer().releaseSite("mx.dead.example")).isTrue();
+
+        rig.await(next, DeliveryState.SENT);
+        assertThat(rig.mailer().parkedQueues()).isEmpty();
+    }
+
     private List<MessageId> send(int count, String domain) {
         List<MessageId> ids = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -29,6 +29,7 @@ class StubTransport implements Transport {
     private volatile int concurrency = 4;
     private volatile long maxSize = Long.MAX_VALUE;
     private volatile Runnable closing = () -> {};
+    private volatile String slowed = "";
 
     /** One submission that it was handed. */
     record Tried(String messageIdHeader, List<String> recipients, List<Integer> attempts, Bytes content) {
@@ -57,6 +58,12 @@ class StubTransport implements Transport {
     /** What it does when it is closed. */
     StubTransport closing(Runnable work) {
         this.closing = work;
+        return this;
+    }
+
+    /** Has slowed down this site, until it is released. */
+    StubTransport slowing(String site) {
+        this.slowed = site;
         return this;
     }
 
@@ -114,6 +121,11 @@ class StubTransport implements Transport {
     @Override
     public Destination destinationOf(String domain) {
         return new Destination(byDomain ? domain : name());
+    }
+
+    @Override
+    public boolean releaseSite(String site) {
+        return site.equals(slowed);
     }
 
     @Override

@@ -190,6 +190,20 @@ final class LiveMailer implements MailerEngine {
     }
 
     @Override
+    public boolean releaseSite(String site) {
+        boolean released = false;
+        for (Outlet outlet : parts.routes().outlets()) {
+            released |= outlet.transport().releaseSite(site);
+        }
+        if (released) {
+            // a transport does not tell which domains a site has; what has to wait for another reason rests again after
+            // one try
+            parts.dispatcher().signal(parts.parked().wakeAll());
+        }
+        return released;
+    }
+
+    @Override
     public List<TlsCount> tlsCounts() {
         return parts.routes().outlets().stream()
                 .flatMap(o -> o.transport().tlsCounts().stream())

@@ -60,6 +60,13 @@ final class ParkedQueues {
         resting.remove(queue);
     }
 
+    /** Ends all that {@link #rest} began; the queues that rested. */
+    List<QueueKey> wakeAll() {
+        List<QueueKey> woken = List.copyOf(resting.keySet());
+        woken.forEach(resting::remove);
+        return woken;
+    }
+
     boolean isParked(QueueKey queue) {
         return isHeldBy(parked, queue) || isHeldBy(resting, queue);
     }

@@ -64,6 +64,15 @@ final class Children {
         return children.stream().flatMap(c -> c.transport().sites().stream()).toList();
     }
 
+    /** Asks all of them: each keeps its own account of a site. */
+    boolean releaseSite(String site) {
+        boolean released = false;
+        for (Child c : children) {
+            released |= c.transport().releaseSite(site);
+        }
+        return released;
+    }
+
     List<TlsCount> tlsCounts() {
         return children.stream()
                 .flatMap(c -> c.transport().tlsCounts().stream())

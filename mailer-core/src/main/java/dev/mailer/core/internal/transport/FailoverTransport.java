@@ -51,6 +51,11 @@ final class FailoverTransport implements Transport {
     }
 
     @Override
+    public boolean releaseSite(String site) {
+        return children.releaseSite(site);
+    }
+
+    @Override
     public List<TlsCount> tlsCounts() {
         return children.tlsCounts();
     }

@@ -101,6 +101,11 @@ final class WeightedTransport implements Transport {
     }
 
     @Override
+    public boolean releaseSite(String site) {
+        return children.releaseSite(site);
+    }
+
+    @Override
     public List<TlsCount> tlsCounts() {
         return children.tlsCounts();
     }

@@ -447,6 +447,22 @@ class FailoverTransportTest {
     }
 
     @Test
+    void every_child_that_slows_a_site_down_is_told_to_let_it_go_on() {
+        a.slows("mx.example.org");
+        b.slows("mx.example.org");
+        for (Transport both :
+                List.of(new FailoverTransport(List.of(a, b)), new WeightedTransport(List.of(a, b), List.of(1, 1)))) {
+            assertThat(both.releaseSite("mx.example.com")).isFalse();
+            assertThat(both.releaseSite("mx.example.org")).isTrue();
+            assertThat(both.releaseSite("mx.example.org"))
+                    .as("neither has it any more")
+                    .isFalse();
+            a.slows("mx.example.org");
+            b.slows("mx.example.org");
+        }
+    }
+
+    @Test
     void can_do_what_every_child_can_and_carry_what_one_of_them_can() {
         a.can(TransportCapabilities.DEFAULT
                 .maxRecipients(100)

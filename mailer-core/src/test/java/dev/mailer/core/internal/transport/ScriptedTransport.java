@@ -28,6 +28,7 @@ final class ScriptedTransport implements Transport {
     private UnaryOperator<String> destinations;
     private Script script = accepting();
     private @Nullable RuntimeException onClose;
+    private String slowed = "";
     private boolean closed;
 
     ScriptedTransport(String name) {
@@ -66,6 +67,11 @@ final class ScriptedTransport implements Transport {
 
     ScriptedTransport goesTo(UnaryOperator<String> destinationOfDomain) {
         destinations = destinationOfDomain;
+        return this;
+    }
+
+    ScriptedTransport slows(String site) {
+        slowed = site;
         return this;
     }
 
@@ -116,6 +122,13 @@ final class ScriptedTransport implements Transport {
             batches.add(submissions.size());
         }
         submissions.forEach(s -> script.send(s, outcomes));
+    }
+
+    @Override
+    public boolean releaseSite(String site) {
+        boolean known = site.equals(slowed);
+        slowed = known ? "" : slowed;
+        return known;
     }
 
     @Override
