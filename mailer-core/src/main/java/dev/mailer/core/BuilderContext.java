@@ -3,9 +3,8 @@ package dev.mailer.core;
 
 import dev.mailer.api.spi.SecretSource;
 import dev.mailer.api.spi.TransportContext;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
@@ -17,12 +16,15 @@ record BuilderContext(
         ThreadFactory threads,
         SecretSource secrets,
         String hostName,
-        MeterRegistry meters)
+        TransportMeters meters)
         implements TransportContext {
     @Override
     public <T> void gauge(String meter, String transport, T state, ToLongFunction<T> value) {
-        Gauge.builder(meter, state, value::applyAsLong)
-                .tag("transport", transport)
-                .register(meters);
+        meters.gauge(meter, transport, state, value);
+    }
+
+    @Override
+    public void count(String meter, String transport, Map<String, String> tags) {
+        meters.count(meter, transport, tags);
     }
 }

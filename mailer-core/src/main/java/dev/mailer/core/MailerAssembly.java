@@ -76,8 +76,8 @@ final class MailerAssembly {
                     new VelocityTemplates(b.templates, clock, VelocityTemplates.DEFAULT_CHECK));
         }
         MeterRegistry meters = b.meters == null ? new CompositeMeterRegistry() : b.meters;
-        Map<String, Outlet> outlets =
-                outlets(extensions, new BuilderContext(clock, random, threads, secrets, host, meters));
+        Map<String, Outlet> outlets = outlets(
+                extensions, new BuilderContext(clock, random, threads, secrets, host, new TransportMeters(meters)));
         Map<String, int[]> streams = streams();
         int slots = slots(outlets);
         List<MailListener> listeners = new ArrayList<>(b.listeners);

@@ -32,6 +32,7 @@ import dev.mailer.smtp.mx.StubResolver;
 import dev.mailer.smtp.mx.TlsDemand;
 import dev.mailer.smtp.mx.TlsDemands;
 import dev.mailer.smtp.mx.TlsReports;
+import dev.mailer.smtp.mx.TlsResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -53,6 +54,7 @@ final class MxTransport implements Transport {
     private static final Duration LOOKING_UP = Duration.ofSeconds(20);
 
     private final SmtpSettings settings;
+    private final TransportContext context;
     private final InstantSource clock;
     private final Watchdog watchdog;
     private final StubResolver dns;
@@ -74,6 +76,7 @@ final class MxTransport implements Transport {
             TransportContext context) {
         this.settings = settings;
         this.options = options;
+        this.context = context;
         this.clock = context.clock();
         this.dns = dns;
         this.watchdog = new Watchdog(context.threads());
@@ -86,7 +89,7 @@ final class MxTransport implements Transport {
         this.reports = new TlsReports(clock);
         context.gauge("mailer.smtp.connections.active", name(), pools, MxPools::active);
         context.gauge("mailer.smtp.connections.idle", name(), pools, MxPools::idle);
-        context.gauge("mailer.smtp.connections.max", name(), options, MxOptions::concurrency);
+        context.gauge("mailer.sites.slowed", name(), shaping, s -> s.snapshot().size());
     }
 
     @Override
@@ -193,11 +196,17 @@ final class MxTransport implements Transport {
         }
         List<MxWay> ways = ways(route, deadline);
         Duration total = settings.timeouts().total();
-        pools.with(site, ways, (policy, result) -> reports.count(domain, policy, result), (pool, source, group) -> {
+        pools.with(site, ways, (policy, result) -> count(domain, policy, result), (pool, source, group) -> {
             List<Submission> now = inPace(group.pace(), submissions, outcomes);
             MxSink sink = new MxSink(outcomes, site, sites, shaping, group);
             new Conversation(pool, source, watchdog, total, now, sink).run();
         });
+    }
+
+    private void count(String domain, TlsDemand.PolicyKind policy, TlsResult result) {
+        reports.count(domain, policy, result);
+        String word = result == TlsResult.SUCCESS ? "success" : result.word();
+        context.count("mailer.smtp.tls", NAME, Map.of("policy", policy.word(), "result", word));
     }
 
     /** Those that may go now; the others were not tried. */

@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
@@ -44,6 +45,7 @@ public final class TestContext implements TransportContext {
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final Map<String, Secret> secrets = new ConcurrentHashMap<>();
     private final Map<String, LongSupplier> gauges = new ConcurrentHashMap<>();
+    private final Map<Map.Entry<String, Map<String, String>>, LongAdder> counts = new ConcurrentHashMap<>();
     private volatile String hostName = DEFAULT_HOST;
 
     private TestContext() {}
@@ -96,6 +98,18 @@ public final class TestContext implements TransportContext {
             throw new IllegalArgumentException("no meter '" + meter + "', there are " + gauges.keySet());
         }
         return value.getAsLong();
+    }
+
+    /** How often a meter with these tags was counted. */
+    public long counted(String meter, Map<String, String> tags) {
+        LongAdder count = counts.get(Map.entry(meter, tags));
+        return count == null ? 0 : count.sum();
+    }
+
+    @Override
+    public void count(String meter, String transport, Map<String, String> tags) {
+        counts.computeIfAbsent(Map.entry(meter, Map.copyOf(tags)), k -> new LongAdder())
+                .increment();
     }
 
     @Override

@@ -163,6 +163,7 @@ class MxReportsTest {
             rig.server.once(Stage.MAIL_FROM, Reaction.reply("451 4.7.0 too much from you, b@example.org"));
             rig.send("b@example.org");
 
+            assertThat(rig.context.gauge("mailer.sites.slowed")).isEqualTo(1);
             List<SiteState> sites = rig.transport().sites();
             assertThat(sites).hasSize(1);
             assertThat(sites.get(0).rule()).isEqualTo("451 4.7.0 -> suspend 15m");
@@ -170,6 +171,7 @@ class MxReportsTest {
             assertThat(sites.get(0).suspendedUntil())
                     .isEqualTo(rig.context.clock().instant().plus(Duration.ofMinutes(15)));
             rig.context.advance(Duration.ofMinutes(15));
+            assertThat(rig.context.gauge("mailer.sites.slowed")).isZero();
             assertThat(rig.transport().sites())
                     .as("it ends by itself")
                     .noneMatch(s -> s.suspendedUntil() != null || !s.rule().isEmpty());
@@ -196,5 +198,13 @@ class MxReportsTest {
         assertThat(counts)
                 .extracting(TlsCount::domain, TlsCount::policy, TlsCount::successes, TlsCount::failures)
                 .containsExactly(tuple("example.org", policy, successes, failures));
+        assertCounted(rig, policy, "success", successes);
+        failures.forEach((result, sessions) -> assertCounted(rig, policy, result, sessions));
+    }
+
+    private static void assertCounted(MxRig rig, String policy, String result, long sessions) {
+        assertThat(rig.context.counted("mailer.smtp.tls", Map.of("policy", policy, "result", result)))
+                .as("meter of %s, %s", policy, result)
+                .isEqualTo(sessions);
     }
 }
