@@ -246,7 +246,12 @@ public final class MailerBuilder {
         return this;
     }
 
-    /** The name for EHLO; default: the host's. A transport that needs one checks it. */
+    /** The host's name as far as the system tells it without a wait; {@code localhost} where it tells none. */
+    public static String defaultHostName() {
+        return HostNames.local();
+    }
+
+    /** The name for EHLO; default: {@link #defaultHostName}. A transport that needs one checks it. */
     public MailerBuilder hostName(String name) {
         this.hostName = once("hostName", hostName, name);
         return this;

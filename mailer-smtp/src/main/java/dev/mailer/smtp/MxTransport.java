@@ -17,7 +17,6 @@ import dev.mailer.api.spi.TransportContext;
 import dev.mailer.smtp.mx.DaneLookup;
 import dev.mailer.smtp.mx.Deadline;
 import dev.mailer.smtp.mx.MailRoute;
-import dev.mailer.smtp.mx.MxHost;
 import dev.mailer.smtp.mx.MxLookup;
 import dev.mailer.smtp.mx.MxSite;
 import dev.mailer.smtp.mx.MxSites;
@@ -26,7 +25,6 @@ import dev.mailer.smtp.mx.NoRoute;
 import dev.mailer.smtp.mx.PolicyFetch;
 import dev.mailer.smtp.mx.Shaping;
 import dev.mailer.smtp.mx.SiteShape;
-import dev.mailer.smtp.mx.StsDecision;
 import dev.mailer.smtp.mx.StsPolicies;
 import dev.mailer.smtp.mx.StubResolver;
 import dev.mailer.smtp.mx.TlsDemand;
@@ -61,8 +59,7 @@ final class MxTransport implements Transport {
     private final MxLookup lookup;
     private final MxSites sites;
     private final Shaping shaping;
-    private final StsPolicies policies;
-    private final TlsDemands demands;
+    private final MxWays ways;
     private final MxOptions options;
     private final MxPools pools;
     private final TlsReports reports;
@@ -83,8 +80,11 @@ final class MxTransport implements Transport {
         this.lookup = new MxLookup(dns, options.hosts(), context.random());
         this.sites = new MxSites(options.providers());
         this.shaping = new Shaping(options.shaping(), clock);
-        this.policies = new StsPolicies(dns, fetch, clock);
-        this.demands = new TlsDemands(new DaneLookup(dns));
+        this.ways = new MxWays(
+                options,
+                settings.endpoint().port(),
+                new StsPolicies(dns, fetch, clock),
+                new TlsDemands(new DaneLookup(dns)));
         this.pools = new MxPools(settings, watchdog, clock, shaping, new MxTrust(platform, clock));
         this.reports = new TlsReports(clock);
         context.gauge("mailer.smtp.connections.active", name(), pools, MxPools::active);
@@ -194,13 +194,16 @@ final class MxTransport implements Transport {
             submissions.forEach(s -> outcomes.reportAll(s, later));
             return;
         }
-        List<MxWay> ways = ways(route, deadline);
         Duration total = settings.timeouts().total();
-        pools.with(site, ways, (policy, result) -> count(domain, policy, result), (pool, source, group) -> {
-            List<Submission> now = inPace(group.pace(), submissions, outcomes);
-            MxSink sink = new MxSink(outcomes, site, sites, shaping, group);
-            new Conversation(pool, source, watchdog, total, now, sink).run();
-        });
+        pools.with(
+                site,
+                ways.of(route, deadline),
+                (policy, result) -> count(domain, policy, result),
+                (pool, source, group) -> {
+                    List<Submission> now = inPace(group.pace(), submissions, outcomes);
+                    MxSink sink = new MxSink(outcomes, site, sites, shaping, group);
+                    new Conversation(pool, source, watchdog, total, now, sink).run();
+                });
     }
 
     private void count(String domain, TlsDemand.PolicyKind policy, TlsResult result) {
@@ -224,26 +227,6 @@ final class MxTransport implements Transport {
             }
         }
         return submissions;
-    }
-
-    private List<MxWay> ways(MailRoute route, Deadline deadline) {
-        StsDecision sts = options.sts() ? policies.of(route.domain(), deadline) : StsDecision.NONE;
-        List<MxWay> ways = new ArrayList<>();
-        for (MxHost host : route.hosts()) {
-            TlsDemand demand = demands.of(
-                    options.dane() ? route : unsigned(route),
-                    host,
-                    settings.endpoint().port(),
-                    sts,
-                    deadline);
-            ways.add(new MxWay(host, demand));
-        }
-        return ways;
-    }
-
-    /** As if the domain were in no signed zone. */
-    private static MailRoute unsigned(MailRoute route) {
-        return new MailRoute(route.domain(), route.hosts(), route.names(), route.best(), false);
     }
 
     private Outcome suspended(SiteShape shape) {

@@ -72,6 +72,16 @@ final class SourceAddresses {
         return new SourceAddresses(all, random, name, unusable);
     }
 
+    /** What we call ourselves over them, each name once; {@code usual} where there is none of its own. */
+    List<String> names(String usual) {
+        return isEmpty()
+                ? List.of(usual)
+                : all.stream()
+                        .map(s -> s.name() == null ? usual : s.name())
+                        .distinct()
+                        .toList();
+    }
+
     boolean isEmpty() {
         return all.isEmpty();
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.server.cli;
 
+import dev.mailer.api.Address;
+import dev.mailer.api.InvalidEmailException;
 import dev.mailer.server.config.ConfigException;
 import dev.mailer.server.doctor.Doctor;
 import dev.mailer.server.doctor.Finding;
@@ -34,6 +36,12 @@ final class DoctorCommand implements Callable<Integer> {
             description = "For each server that is asked; default: ${DEFAULT-VALUE}.")
     private String timeout = "10s";
 
+    @Option(
+            names = "--to",
+            paramLabel = "DOMAIN",
+            description = "With a transport to MX hosts: opens a session with a host of this domain, up to EHLO.")
+    private @Nullable String to;
+
     DoctorCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -41,6 +49,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Session session = new Session(terminal, global);
+        String domain = to == null ? null : domain(to);
         List<Finding> all = new ArrayList<>();
         Doctor doctor = new Doctor(terminal.clock(), MailFromFlags.duration("--timeout", timeout), finding -> {
             all.add(finding);
@@ -49,7 +58,7 @@ final class DoctorCommand implements Callable<Integer> {
             }
         });
         try {
-            doctor.examine(session.settings());
+            doctor.examine(session.settings(), domain);
         } catch (ConfigException e) {
             doctor.settingsProblems(e.problems());
         }
@@ -58,6 +67,15 @@ final class DoctorCommand implements Callable<Integer> {
                     Map.of("data", all.stream().map(DoctorCommand::json).toList()));
         }
         return all.stream().anyMatch(f -> f.level() == Finding.Level.PROBLEM) ? ExitCodes.FAILED : ExitCodes.OK;
+    }
+
+    /** As the recipients of a domain have it. */
+    private static String domain(String text) {
+        try {
+            return Address.of("postmaster@" + text).domain();
+        } catch (InvalidEmailException e) {
+            throw new CommandException(ExitCodes.USAGE, "--to: '" + text + "' is no domain such as example.org");
+        }
     }
 
     private void print(Finding finding) {

@@ -5,6 +5,7 @@ import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.spi.TransportUri;
 import dev.mailer.core.MailerBuilder;
 import dev.mailer.server.config.Settings;
+import dev.mailer.server.doctor.MxCheck;
 import dev.mailer.smtp.dkim.DkimPrivateKey;
 import dev.mailer.smtp.domain.DomainCheck;
 import dev.mailer.smtp.domain.DomainCheckBuilder;
@@ -20,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What the settings know of a domain's mail: the keys that sign it, and how it leaves when it goes straight to its receivers. */
 final class DomainFromSettings {
-    private static final Pattern MX = Pattern.compile("(?:^|[\\s(*])(mx:[^\\s)]*)");
-
     private static final Pattern WEIGHT = Pattern.compile("\\*[1-9]\\d{0,3}$");
 
     private final Settings settings;
@@ -51,8 +50,7 @@ final class DomainFromSettings {
     private @Nullable String direct() {
         Map<String, String> all = new TreeMap<>(settings.mail().transports());
         return Stream.concat(Stream.ofNullable(all.remove(MailerBuilder.DEFAULT_TRANSPORT)), all.values().stream())
-                .flatMap(uri -> MX.matcher(uri).results())
-                .map(found -> found.group(1))
+                .flatMap(uri -> MxCheck.addresses(uri).stream())
                 .findFirst()
                 .orElse(null);
     }

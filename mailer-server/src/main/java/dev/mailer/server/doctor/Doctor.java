@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.server.doctor;
 
+import dev.mailer.core.MailerBuilder;
 import dev.mailer.core.Templates;
 import dev.mailer.server.config.Settings;
 import dev.mailer.server.home.ServerHome;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -16,6 +18,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at an installation, one check after the other, each within a time of its own, so that the whole comes to an end. */
 public final class Doctor {
@@ -43,7 +47,12 @@ public final class Doctor {
         java();
     }
 
-    public void examine(Settings settings) {
+    /**
+     * Looks at all of it.
+     *
+     * @param to a domain that transports to MX hosts open a session with a host of; null for none
+     */
+    public void examine(Settings settings, @Nullable String to) {
         if (settings.warnings().isEmpty()) {
             findings.accept(Finding.ok("settings", "complete"));
         }
@@ -58,18 +67,47 @@ public final class Doctor {
         if (templates != null) {
             run("templates", () -> templates(templates));
         }
-        TransportCheck transports = new TransportCheck(clock, limit);
+        transports(settings, to);
+    }
+
+    private void transports(Settings settings, @Nullable String to) {
+        String hostName = settings.shownValue("hostName");
+        ProbeContext context = new ProbeContext(clock, hostName.isEmpty() ? MailerBuilder.defaultHostName() : hostName);
+        SSLContext platform = platformTls();
+        TransportCheck servers = new TransportCheck(context, limit);
+        MxCheck hosts = new MxCheck(context, limit);
         if (settings.mail().transports().isEmpty()) {
             findings.accept(Finding.warning(
                     "transport", "none is set: mail goes to the mailbox of the server", "set transport=smtp://…"));
         }
         settings.mail().transports().forEach((name, uri) -> {
-            List<String> servers = TransportCheck.servers(uri);
-            if (servers.isEmpty()) {
+            List<String> relays = TransportCheck.servers(uri);
+            List<String> direct = MxCheck.addresses(uri);
+            if (relays.isEmpty() && direct.isEmpty()) {
                 findings.accept(Finding.ok("transport " + name, "is not looked at: it is not SMTP"));
             }
-            servers.forEach(server -> run("transport " + name, () -> transports.run(name, server)));
+            relays.forEach(server -> run("transport " + name, () -> servers.run(name, server)));
+            direct.forEach(address -> {
+                run("transport " + name, () -> hosts.names(name, address, to));
+                if (to != null) {
+                    run("transport " + name, () -> hosts.visit(name, address, platform, to));
+                }
+            });
         });
+        if (to != null
+                && settings.mail().transports().values().stream()
+                        .allMatch(uri -> MxCheck.addresses(uri).isEmpty())) {
+            findings.accept(Finding.warning(
+                    "transport", "none sends to MX hosts, so none of " + to + " is visited", "set transport=mx:"));
+        }
+    }
+
+    private static SSLContext platformTls() {
+        try {
+            return SSLContext.getDefault();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java runtime has no TLS", e);
+        }
     }
 
     private static List<Finding> templates(Path folder) {

@@ -4,75 +4,36 @@ package dev.mailer.server.doctor;
 import dev.mailer.api.Failure;
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.Phase;
-import dev.mailer.api.Secret;
-import dev.mailer.api.spi.SecretSource;
 import dev.mailer.api.spi.TransportContext;
 import dev.mailer.api.spi.TransportUri;
 import dev.mailer.smtp.SmtpProbe;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ThreadFactory;
-import java.util.random.RandomGenerator;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Whether the servers of a transport take a session: name, connection, TLS, certificate, login. */
 final class TransportCheck {
     private static final Pattern SERVER = Pattern.compile("(?i)(?:smtps?|lmtp)://[^\\s,)]+");
     private static final long FEW_DAYS = 14;
 
-    private final InstantSource clock;
+    private final TransportContext context;
     private final Duration limit;
 
-    TransportCheck(InstantSource clock, Duration limit) {
-        this.clock = clock;
+    TransportCheck(TransportContext context, Duration limit) {
+        this.context = context;
         this.limit = limit;
     }
 
     /** The SMTP servers of a transport, also of a composite one. */
     static List<String> servers(String uri) {
         return SERVER.matcher(uri).results().map(MatchResult::group).toList();
-    }
-
-    /** What a transport outside of an engine works with. */
-    record Context(InstantSource clock) implements TransportContext {
-        @Override
-        public RandomGenerator random() {
-            return new SecureRandom();
-        }
-
-        @Override
-        public ThreadFactory threads() {
-            return task -> {
-                Thread thread = new Thread(task, "mailer-probe");
-                thread.setDaemon(true);
-                return thread;
-            };
-        }
-
-        @Override
-        public SecretSource secrets() {
-            return Context::fromEnvironment;
-        }
-
-        @Override
-        public String hostName() {
-            return "localhost";
-        }
-
-        private static @Nullable Secret fromEnvironment(String name) {
-            String value = System.getenv(name);
-            return value == null ? null : Secret.of(value);
-        }
     }
 
     List<Finding> run(String transport, String server) {
@@ -88,7 +49,7 @@ final class TransportCheck {
                 found = dns.level() == Finding.Level.OK;
             }
             if (found) {
-                report(name, SmtpProbe.run(uri, new Context(clock), limit), all);
+                report(name, SmtpProbe.run(uri, context, limit), all);
             }
         } catch (MailerConfigException e) {
             all.add(Finding.problem("transport " + transport, String.valueOf(e.getMessage()), "mend the address"));
@@ -135,7 +96,8 @@ final class TransportCheck {
     }
 
     private Finding expiry(String name, X509Certificate certificate) {
-        long days = Duration.between(clock.instant(), certificate.getNotAfter().toInstant())
+        long days = Duration.between(
+                        context.clock().instant(), certificate.getNotAfter().toInstant())
                 .toDays();
         String text = certificate.getSubjectX500Principal().getName() + ", verified, expires in " + days + " days";
         return days < FEW_DAYS

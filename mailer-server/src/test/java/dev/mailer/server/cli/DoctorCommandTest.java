@@ -3,6 +3,8 @@ package dev.mailer.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mailer.testkit.dns.DnsReaction;
+import dev.mailer.testkit.dns.ScriptedDnsServer;
 import dev.mailer.testkit.smtp.Reaction;
 import dev.mailer.testkit.smtp.ScriptedSmtpServer;
 import dev.mailer.testkit.smtp.Stage;
@@ -39,6 +41,7 @@ class DoctorCommandTest {
                 ScriptedSmtpServer.builder().credentials("jo", "hush-hush").start()) {
             Shell.Result result = doctor(
                     "transport=smtp://jo:hush-hush@127.0.0.1:" + server.port() + "?tls=never",
+                    "hostName=mail.example.com",
                     "templates=" + folder.resolve("templates"),
                     "server.port=0");
 
@@ -57,6 +60,7 @@ class DoctorCommandTest {
                     .doesNotContain("hush-hush")
                     .doesNotContain("problem");
             assertThat(server.mails()).isEmpty();
+            assertThat(server.sessions().get(0).commands()).startsWith("EHLO mail.example.com");
         }
     }
 
@@ -91,6 +95,81 @@ class DoctorCommandTest {
                     .contains(plain.uri() + ") TLS: the server does not offer STARTTLS")
                     .contains("problem  transport default (" + hanging.uri() + ") connection: ");
         }
+    }
+
+    @Test
+    void name_servers_dane_ehlo_and_a_host_of_a_domain_are_looked_at_for_mail_straight_to_hosts() {
+        try (ScriptedDnsServer dns = ScriptedDnsServer.start();
+                ScriptedSmtpServer host = ScriptedSmtpServer.start()) {
+            dns.signed("org").exists("org");
+            dns.mx("example.net", 10, "mx.example.net").address("mx.example.net", "127.0.0.1");
+
+            Shell.Result result = doctor(
+                    "transport=failover(" + mx(dns, host) + " null:)",
+                    "hostName=mail.example.com",
+                    "server.port=0",
+                    "--to=Example.NET");
+
+            assertThat(result.exit()).as(result.out()).isZero();
+            assertThat(result.out())
+                    .contains("ok       transport default (mx:) name server: 127.0.0.1 port " + dns.port() + " answers")
+                    .contains("ok       transport default (mx:) DANE: is used where a domain has it")
+                    .contains("ok       transport default (mx:) EHLO: mail.example.com")
+                    .contains(
+                            "ok       transport default (mx:) to example.net: a session with mx.example.net[127.0.0.1]:"
+                                    + host.port() + ", in clear text");
+            assertThat(host.sessions()).hasSize(1);
+            assertThat(host.sessions().get(0).commands()).containsExactly("EHLO mail.example.com", "QUIT");
+        }
+    }
+
+    @Test
+    void a_name_server_that_fails_and_a_host_that_refuses_are_problems_and_no_full_name_is_a_warning() {
+        try (ScriptedDnsServer dns = ScriptedDnsServer.start();
+                ScriptedSmtpServer host = ScriptedSmtpServer.start()) {
+            dns.always("org", DnsReaction.servfail()).always("_mta-sts.example.net", DnsReaction.servfail());
+            dns.mx("example.net", 10, "mx.example.net").address("mx.example.net", "127.0.0.1");
+            host.once(Stage.GREETING, Reaction.reply("554 5.7.1 your address is on a list"));
+
+            Shell.Result visited = doctor(
+                    "transport=" + mx(dns, host) + "&dane=off&ehlo=box.local", "server.port=0", "--to=example.net");
+            Shell.Result alone = doctor("transport=" + mx(dns, host), "server.port=0");
+
+            assertThat(visited.exit()).isEqualTo(1);
+            assertThat(visited.out())
+                    .contains("DANE: is turned off by dane=off")
+                    .contains("warning  transport default (mx:) EHLO: 'box.local' is no name that others know")
+                    .contains("problem  transport default (mx:) to example.net: mx.example.net[127.0.0.1]:")
+                    .contains("554 your address is on a list");
+            assertThat(alone.exit()).isEqualTo(1);
+            assertThat(alone.out())
+                    .contains("problem  transport default (mx:) name server: 127.0.0.1 port " + dns.port()
+                            + " gives no answer: dns-servfail")
+                    .contains("DANE: is unknown")
+                    .contains("port 25: is not tried");
+        }
+    }
+
+    @Test
+    void a_domain_that_takes_no_mail_cannot_be_visited_and_one_that_is_none_is_refused() {
+        try (ScriptedDnsServer dns = ScriptedDnsServer.start();
+                ScriptedSmtpServer host = ScriptedSmtpServer.start()) {
+            dns.nullMx("example.net");
+
+            assertThat(doctor("transport=" + mx(dns, host), "server.port=0", "--to=example.net")
+                            .out())
+                    .contains("to example.net: the domain example.net takes no mail: its MX record says so")
+                    .contains("see how the domain is written, or visit another");
+            assertThat(doctor("transport=null:", "server.port=0", "--to=example.net")
+                            .out())
+                    .contains("warning  transport: none sends to MX hosts, so none of example.net is visited");
+            assertThat(doctor("--to=not a domain").exit()).isEqualTo(2);
+            assertThat(host.sessions()).isEmpty();
+        }
+    }
+
+    private static String mx(ScriptedDnsServer dns, ScriptedSmtpServer host) {
+        return "mx:?dns=127.0.0.1:" + dns.port() + "&port=" + host.port() + "&allowPrivate=on";
     }
 
     @Test

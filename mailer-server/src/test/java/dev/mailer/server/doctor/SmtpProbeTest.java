@@ -20,7 +20,7 @@ class SmtpProbeTest {
     private static SmtpProbe.Report probe(String uri, TestTls tls, Duration limit) {
         return SmtpProbe.run(
                 TransportUri.parse(uri),
-                new TransportCheck.Context(InstantSource.system()),
+                new ProbeContext(InstantSource.system(), "localhost"),
                 tls.clientContext(),
                 limit);
     }
