@@ -11,12 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the program runs with, complete and checked. Immutable.
  *
  * @param signing the keys that mail is signed with
+ * @param tls what SMTP servers are verified by, and what is shown to them; null for what the platform has
  * @param engine sets the engine's options, except store, transports and plugins
  * @param shown every setting with its effective value, secrets redacted, and where it came from
  * @param warnings what was ignored, or is not as safe as it should be
@@ -27,6 +29,7 @@ public record Settings(
         Log log,
         Mail mail,
         List<SigningKey> signing,
+        @Nullable SSLContext tls,
         Consumer<MailerBuilder> engine,
         List<Shown> shown,
         List<String> warnings) {

@@ -13,6 +13,7 @@ import dev.mailer.core.MailerBuilder;
 import dev.mailer.core.Mailers;
 import dev.mailer.core.RetentionOptions;
 import dev.mailer.core.RetryOptions;
+import dev.mailer.smtp.SmtpTransportFactory;
 import dev.mailer.smtp.dkim.DkimSigner;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +83,7 @@ public final class SettingsReader {
                 pluginFolder(home),
                 messageSize(),
                 tenants());
+        SSLContext tls = tls();
         streams();
         retry();
         limits();
@@ -104,7 +107,15 @@ public final class SettingsReader {
         }
         List<Consumer<MailerBuilder>> engine = List.copyOf(options);
         return new Settings(
-                home, server, log, mail, dkim.keys(), b -> engine.forEach(o -> o.accept(b)), given.shown(), warnings);
+                home,
+                server,
+                log,
+                mail,
+                dkim.keys(),
+                tls,
+                b -> engine.forEach(o -> o.accept(b)),
+                given.shown(),
+                warnings);
     }
 
     private Map<String, String> transports() {
@@ -131,6 +142,14 @@ public final class SettingsReader {
             given.show("transport", "mailbox:", "default");
         }
         return transports;
+    }
+
+    private @Nullable SSLContext tls() {
+        SSLContext tls = new TlsSettings(given, warnings).context();
+        if (tls != null) {
+            options.add(b -> b.install(MailerPlugin.of("tls", p -> p.transportFactory(new SmtpTransportFactory(tls)))));
+        }
+        return tls;
     }
 
     private Set<String> tenants() {

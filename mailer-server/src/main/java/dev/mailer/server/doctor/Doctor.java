@@ -74,7 +74,8 @@ public final class Doctor {
         String hostName = settings.shownValue("hostName");
         ProbeContext context = new ProbeContext(clock, hostName.isEmpty() ? MailerBuilder.defaultHostName() : hostName);
         SSLContext platform = platformTls();
-        TransportCheck servers = new TransportCheck(context, limit);
+        SSLContext own = settings.tls();
+        TransportCheck servers = new TransportCheck(context, own == null ? platform : own, limit);
         MxCheck hosts = new MxCheck(context, limit);
         if (settings.mail().transports().isEmpty()) {
             findings.accept(Finding.warning(

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
 
 /** Whether the servers of a transport take a session: name, connection, TLS, certificate, login. */
 final class TransportCheck {
@@ -24,10 +25,12 @@ final class TransportCheck {
     private static final long FEW_DAYS = 14;
 
     private final TransportContext context;
+    private final SSLContext tls;
     private final Duration limit;
 
-    TransportCheck(TransportContext context, Duration limit) {
+    TransportCheck(TransportContext context, SSLContext tls, Duration limit) {
         this.context = context;
+        this.tls = tls;
         this.limit = limit;
     }
 
@@ -49,7 +52,7 @@ final class TransportCheck {
                 found = dns.level() == Finding.Level.OK;
             }
             if (found) {
-                report(name, SmtpProbe.run(uri, context, limit), all);
+                report(name, SmtpProbe.run(uri, context, tls, limit), all);
             }
         } catch (MailerConfigException e) {
             all.add(Finding.problem("transport " + transport, String.valueOf(e.getMessage()), "mend the address"));
@@ -116,7 +119,8 @@ final class TransportCheck {
     private static String advice(Phase phase) {
         return switch (phase) {
             case TLS ->
-                "use the name that the certificate has, or the port that offers TLS: 587 for smtp://, 465 for smtps://";
+                "use the name that the certificate has, or the port that offers TLS: 587 for smtp://, 465 for smtps://;"
+                        + " tls.authorities for an authority of your own";
             case AUTH -> "see user and password, and whether the provider wants a password of its own for programs";
             default -> "see host and port, and whether a firewall is between; many networks block port 25";
         };

@@ -8,6 +8,7 @@ import dev.mailer.testkit.dns.ScriptedDnsServer;
 import dev.mailer.testkit.smtp.Reaction;
 import dev.mailer.testkit.smtp.ScriptedSmtpServer;
 import dev.mailer.testkit.smtp.Stage;
+import dev.mailer.testkit.smtp.TestTls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -61,6 +62,23 @@ class DoctorCommandTest {
                     .doesNotContain("problem");
             assertThat(server.mails()).isEmpty();
             assertThat(server.sessions().get(0).commands()).startsWith("EHLO mail.example.com");
+        }
+    }
+
+    @Test
+    void a_server_is_verified_by_the_authorities_of_the_settings() throws IOException {
+        TestTls tls = TestTls.localhost();
+        Path authorities = Files.writeString(folder.resolve("ca.pem"), tls.authorityPem());
+        try (ScriptedSmtpServer server =
+                ScriptedSmtpServer.builder().startTls(tls).start()) {
+            String transport = "transport=smtp://localhost:" + server.port() + "?tls=required";
+
+            assertThat(doctor(transport, "server.port=0", "tls.authorities=" + authorities)
+                            .out())
+                    .contains("TLS: TLSv1.3")
+                    .contains("certificate: CN=localhost, verified");
+            assertThat(doctor(transport, "server.port=0").out())
+                    .contains("problem  transport default (smtp://localhost:" + server.port() + ") TLS: ");
         }
     }
 
