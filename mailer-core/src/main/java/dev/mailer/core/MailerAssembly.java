@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,7 @@ final class MailerAssembly {
         MeterRegistry meters = b.meters == null ? new CompositeMeterRegistry() : b.meters;
         Map<String, Outlet> outlets = outlets(
                 extensions, new BuilderContext(clock, random, threads, secrets, host, new TransportMeters(meters)));
+        streamTransports(extensions);
         Map<String, int[]> streams = streams();
         int slots = slots(outlets);
         List<MailListener> listeners = new ArrayList<>(b.listeners);
@@ -188,6 +190,16 @@ final class MailerAssembly {
             jdbc.bindTo(meters);
         }
         return store;
+    }
+
+    /** Where nothing is sent, no transport is needed. */
+    private void streamTransports(Extensions extensions) {
+        Set<String> names = new HashSet<>(b.transportUris.keySet());
+        names.addAll(b.transports.keySet());
+        StreamTransports router = b.paused ? null : StreamTransports.of(b.streams, names, extensions.hasRouter());
+        if (router != null) {
+            extensions.routerOfStreams(router);
+        }
     }
 
     /** Weight and reserve by stream. */

@@ -34,7 +34,7 @@ public final class MailerBuilder {
     public static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(30);
     /** The longest such wait. */
     public static final Duration MAX_CLOSE_TIMEOUT = Duration.ofHours(1);
-    /** The name of the transport that is used unless a router says otherwise. */
+    /** The name of the transport that is used unless a stream names another, or a router does. */
     public static final String DEFAULT_TRANSPORT = "default";
 
     private static final String NAME = "[A-Za-z0-9_.-]{1,64}";

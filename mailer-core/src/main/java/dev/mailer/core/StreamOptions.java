@@ -3,9 +3,11 @@ package dev.mailer.core;
 
 import dev.mailer.api.Email;
 import dev.mailer.api.MailerConfigException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One lane: its share when several have mail waiting, and the sending slots that are its own, each for all tenants together. A value
+ * One lane: its share when several have mail waiting, the sending slots that are its own, each for all tenants together, and its way out. A value
  * outside of what an option allows is a {@link MailerConfigException}. Not thread-safe.
  */
 public final class StreamOptions {
@@ -20,6 +22,7 @@ public final class StreamOptions {
     private final String stream;
     private int weight;
     private int reserved;
+    private @Nullable String transport;
 
     private StreamOptions(String stream, int weight, int reserved) {
         this.stream = stream;
@@ -27,7 +30,7 @@ public final class StreamOptions {
         this.reserved = reserved;
     }
 
-    /** What a stream has until it is told otherwise; setting one of its options leaves the other. */
+    /** What a stream has until it is told otherwise; setting one of its options leaves the others. */
     static StreamOptions of(String stream) {
         return stream.equals(Email.DEFAULT_STREAM)
                 ? new StreamOptions(stream, TRANSACTIONAL_WEIGHT, QUARTER)
@@ -58,6 +61,15 @@ public final class StreamOptions {
         return this;
     }
 
+    /**
+     * The name of the transport that its mail leaves by, one of the builder's; default: {@value MailerBuilder#DEFAULT_TRANSPORT}. That there
+     * is one, and no router beside it, is checked when the mailer is built.
+     */
+    public StreamOptions transport(String name) {
+        this.transport = Objects.requireNonNull(name, "name");
+        return this;
+    }
+
     private String option(String name) {
         return "streams." + stream + "." + name;
     }
@@ -68,5 +80,10 @@ public final class StreamOptions {
 
     int reserved() {
         return reserved;
+    }
+
+    @Nullable
+    String transport() {
+        return transport;
     }
 }

@@ -8,7 +8,6 @@ import dev.mailer.api.spi.HttpEndpoint;
 import dev.mailer.api.spi.MailListener;
 import dev.mailer.api.spi.MailerPlugin;
 import dev.mailer.api.spi.OutboxStore;
-import dev.mailer.api.spi.Router;
 import dev.mailer.api.spi.SecretSource;
 import dev.mailer.api.spi.Transport;
 import dev.mailer.core.MailerBuilder;
@@ -191,13 +190,9 @@ public final class MailerFactory {
     }
 
     private void extensions(boolean main, MailerSettings settings, @Nullable BundledTls tls, MailerBuilder builder) {
-        Router router = StreamTransports.of(settings);
         DkimSigner signer = DkimKeys.of(settings, context);
         EntityTransform smime = smime(settings);
         builder.install(MailerPlugin.of("settings", plugin -> {
-            if (router != null) {
-                plugin.router(router);
-            }
             if (tls != null) {
                 plugin.transportFactory(new SmtpTransportFactory(tls));
             }

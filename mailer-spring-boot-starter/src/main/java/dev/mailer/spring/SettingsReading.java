@@ -59,6 +59,7 @@ final class SettingsReading {
     private static void apply(MailerSettings.Stream stream, StreamOptions options) {
         ifSet(stream.weight(), options::weight);
         ifSet(stream.reserved(), options::reserved);
+        ifSet(stream.transport(), options::transport);
     }
 
     private void apply(RetryOptions options) {

@@ -27,6 +27,7 @@ public final class SettingNames {
             "tenants",
             "streams.*.weight",
             "streams.*.reserved",
+            "streams.*.transport",
             "retry.first",
             "retry.longest",
             "retry.lifetime",

@@ -84,7 +84,7 @@ public final class SettingsReader {
                 messageSize(),
                 tenants());
         SSLContext tls = tls();
-        streams();
+        new StreamSettings(given, mail.transports().keySet()).read(this::option);
         retry();
         limits();
         retention();
@@ -171,26 +171,6 @@ public final class SettingsReader {
         long size = given.size("limits.messageSize", LimitOptions.DEFAULT_MESSAGE_SIZE, 1, 1L << 30);
         option("limits.messageSize", b -> b.limits(l -> l.messageSize(size)));
         return size;
-    }
-
-    private void streams() {
-        given.forEach((key, value) -> {
-            if (!key.startsWith("streams.")) {
-                return;
-            }
-            String name = key.substring("streams.".length(), key.lastIndexOf('.'));
-            boolean weight = key.endsWith(".weight");
-            int n = given.number(key, weight ? 1 : 0, 0, 1_000);
-            option(
-                    key,
-                    b -> b.stream(name, s -> {
-                        if (weight) {
-                            s.weight(n);
-                        } else {
-                            s.reserved(n);
-                        }
-                    }));
-        });
     }
 
     private void retry() {

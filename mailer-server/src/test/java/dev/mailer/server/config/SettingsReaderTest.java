@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.mailer.api.Email;
+import dev.mailer.api.MailEvent;
+import dev.mailer.api.MessageId;
 import dev.mailer.core.MailerBuilder;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.core.Mailers;
@@ -278,5 +280,39 @@ class SettingsReaderTest {
 
     private Path file(String text) throws IOException {
         return Files.writeString(folder.resolve("mailer.conf"), text);
+    }
+
+    @Test
+    void a_stream_leaves_by_the_transport_that_it_names() {
+        Map<String, String> given =
+                Map.of("transport", "null:", "transports.bulk", "memory:bulk", "streams.broadcast.transport", "bulk");
+        MailerBuilder builder =
+                Mailers.builder().store("memory").transport("null:").transport("bulk", "memory:bulk");
+        SettingsReader.read(null, Map.of(), given).engine().accept(builder);
+        try (MailerEngine engine = builder.build()) {
+            MessageId id = engine.send(
+                            Email.builder()
+                                    .from("shop@example.com")
+                                    .to("jo@example.org")
+                                    .subject("News")
+                                    .text("News")
+                                    .stream("broadcast")
+                                    .build())
+                    .id();
+            assertThat(engine.await(id, Duration.ofSeconds(60)).isFinal()).isTrue();
+            assertThat(engine.trace(id).events())
+                    .extracting(MailEvent::transport)
+                    .contains("memory:bulk")
+                    .doesNotContain("null:");
+        }
+    }
+
+    @Test
+    void a_stream_cannot_name_a_transport_that_is_not_set() {
+        assertThatThrownBy(() -> SettingsReader.read(
+                        null, Map.of(), Map.of("transport", "null:", "streams.broadcast.transport", "bulk")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("streams.broadcast.transport: 'bulk' is none of transports.*, which are []; set"
+                        + " transports.bulk, too (from the command line)");
     }
 }

@@ -60,6 +60,16 @@ public final class Extensions implements PluginContext {
         }
     }
 
+    /** True when a plugin has brought a router. */
+    public boolean hasRouter() {
+        return router != null;
+    }
+
+    /** The router of the builder, where no plugin has brought one. */
+    public void routerOfStreams(Router r) {
+        router = r;
+    }
+
     @Override
     public PluginContext transportFactory(TransportFactory factory) {
         factories.add(factory);
