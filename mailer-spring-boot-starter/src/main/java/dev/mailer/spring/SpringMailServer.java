@@ -55,7 +55,9 @@ final class SpringMailServer {
     String uri() {
         boolean implicit = settings.protocol().equals("smtps") || settings.ssl().enabled() || is("ssl.enable");
         String user = user();
+        JakartaMailOptions more = new JakartaMailOptions(this::property, user != null);
         Map<String, String> options = options(implicit, user != null);
+        options.putAll(more.options());
         StringBuilder uri = new StringBuilder(implicit ? "smtps://" : "smtp://");
         if (user != null) {
             uri.append(encode(user))
@@ -70,7 +72,7 @@ final class SpringMailServer {
             uri.append(separator).append(option.getKey()).append('=').append(encode(option.getValue()));
             separator = "&";
         }
-        warnOfTheRest();
+        warnOfTheRest(more.unmapped());
         return uri.toString();
     }
 
@@ -134,7 +136,8 @@ final class SpringMailServer {
         return value == null ? settings.properties().get("mail.smtp." + name) : value;
     }
 
-    private void warnOfTheRest() {
+    /** @param unmapped what the values that have no counterpart could be replaced by */
+    private void warnOfTheRest(Map<String, String> unmapped) {
         Set<String> read = Set.of(
                 "auth",
                 "ssl.enable",
@@ -149,7 +152,12 @@ final class SpringMailServer {
                 "port");
         List<String> unread = new ArrayList<>();
         for (String name : new TreeSet<>(settings.properties().keySet())) {
-            if (!read.contains(name.replaceFirst("^mail\\.smtps?\\.", "")) && !name.startsWith("mail.mime.")) {
+            String bare = name.replaceFirst("^mail\\.smtps?\\.", "");
+            if (unmapped.containsKey(bare)) {
+                unread.add("spring.mail.properties." + name + " (" + unmapped.get(bare) + ")");
+            } else if (!read.contains(bare)
+                    && !JakartaMailOptions.NAMES.contains(bare)
+                    && !name.startsWith("mail.mime.")) {
                 unread.add("spring.mail.properties." + name);
             }
         }

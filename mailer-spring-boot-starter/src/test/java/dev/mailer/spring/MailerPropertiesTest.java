@@ -7,8 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mailer.api.Email;
 import dev.mailer.api.Mailer;
 import dev.mailer.api.MailerConfigException;
+import dev.mailer.api.spi.Transport;
+import dev.mailer.api.spi.TransportUri;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.core.MemoryTransport;
+import dev.mailer.smtp.SmtpTransportFactory;
+import dev.mailer.testkit.TestContext;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URL;
@@ -182,6 +186,74 @@ class MailerPropertiesTest {
         assertThat(output)
                 .contains("has no counterpart for [spring.mail.properties.mail.smtp.sendpartial]")
                 .doesNotContain("mail.smtp.from");
+    }
+
+    @Test
+    void what_jakarta_mail_calls_otherwise_has_its_counterpart(CapturedOutput output) {
+        String smtp = "spring.mail.properties.mail.smtp.";
+        MockEnvironment environment = new MockEnvironment()
+                .withProperty("spring.mail.host", "mail.example.com")
+                .withProperty("spring.mail.username", "jo")
+                .withProperty("spring.mail.password", "x")
+                .withProperty(smtp + "localaddress", "192.0.2.1")
+                .withProperty(smtp + "proxy.host", "proxy.example.com")
+                .withProperty(smtp + "proxy.user", "jo")
+                .withProperty(smtp + "proxy.password", "p@s s")
+                .withProperty(smtp + "dsn.notify", "SUCCESS, FAILURE")
+                .withProperty(smtp + "dsn.ret", "HDRS")
+                .withProperty(smtp + "auth.mechanisms", "XOAUTH2 PLAIN")
+                .withProperty(smtp + "chunksize", "65536");
+
+        TransportUri uri = TransportUri.parse(SpringMailServer.of(environment).uri());
+
+        assertThat(uri.options())
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "sourceAddress", "192.0.2.1",
+                        "proxy", "http://jo:p%40s%20s@proxy.example.com:80",
+                        "dsn", "success,failure",
+                        "auth", "xoauth2",
+                        "chunking", "offered"));
+        try (Transport transport = new SmtpTransportFactory().create(uri, TestContext.create())) {
+            assertThat(transport.name()).isEqualTo("smtp://mail.example.com:25");
+        }
+        assertThat(output).doesNotContain("no counterpart");
+    }
+
+    @Test
+    void a_socks_proxy_may_have_its_port_behind_the_host_and_mechanisms_for_passwords_are_our_choice(
+            CapturedOutput output) {
+        String smtp = "spring.mail.properties.mail.smtp.";
+        MockEnvironment environment = new MockEnvironment()
+                .withProperty("spring.mail.host", "mail.example.com")
+                .withProperty(smtp + "socks.host", "proxy.example.com:1081")
+                .withProperty(smtp + "auth.mechanisms", "LOGIN PLAIN")
+                .withProperty(smtp + "chunksize", "0");
+
+        assertThat(SpringMailServer.of(environment).uri())
+                .isEqualTo("smtp://mail.example.com:25?proxy=socks5%3A%2F%2Fproxy.example.com%3A1081");
+        environment.setProperty(smtp + "socks.host", "proxy.example.com");
+        assertThat(SpringMailServer.of(environment).uri()).endsWith("proxy.example.com%3A1080");
+        environment.setProperty(smtp + "socks.port", "1082");
+        assertThat(SpringMailServer.of(environment).uri()).endsWith("proxy.example.com%3A1082");
+        assertThat(output).doesNotContain("no counterpart");
+    }
+
+    @Test
+    void a_value_without_a_counterpart_is_told_with_what_there_is(CapturedOutput output) {
+        String smtp = "spring.mail.properties.mail.smtp.";
+
+        String uri = SpringMailServer.of(new MockEnvironment()
+                        .withProperty("spring.mail.host", "mail.example.com")
+                        .withProperty(smtp + "localaddress", "mta1.example.com")
+                        .withProperty(smtp + "dsn.ret", "FULL")
+                        .withProperty(smtp + "auth.mechanisms", "NTLM"))
+                .uri();
+
+        assertThat(uri).isEqualTo("smtp://mail.example.com:25");
+        assertThat(output)
+                .contains("mail.smtp.localaddress (option sourceAddress takes an address and no name)")
+                .contains("mail.smtp.dsn.ret (notices have the header alone, RET=HDRS)")
+                .contains("mail.smtp.auth.mechanisms (option auth takes scram-sha-256, plain, login, cram-md5,");
     }
 
     @Test
