@@ -98,10 +98,14 @@ class TlsSettingsTest {
     void what_is_wrong_is_named_with_its_file() throws IOException {
         Path empty = write("empty.pem", "nothing here");
         Path broken = write("broken.pem", "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n");
-        Path encrypted = write(
-                "encrypted.key",
-                "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMEAwGwYJKoZIhvcNAQUNMA4wDAYIKoZIhvcNAgkFAAQhAAAAAAAAAAAAAAAA\n"
-                        + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n");
+        Path encrypted = write("encrypted.key", """
+                -----BEGIN RSA PRIVATE KEY-----
+                Proc-Type: 4,ENCRYPTED
+                DEK-Info: AES-256-CBC,00112233445566778899AABBCCDDEEFF
+
+                AAAAAAAAAAAAAAAAAAAAAA==
+                -----END RSA PRIVATE KEY-----
+                """);
 
         refused(Map.of("tls.authorities", folder.resolve("none").toString()), "is not a file that exists");
         refused(
@@ -117,7 +121,7 @@ class TlsSettingsTest {
                 "tls.keyFile: '" + empty + "' holds no private key");
         refused(
                 Map.of("tls.certificate", certificate.toString(), "tls.keyFile", encrypted.toString()),
-                "tls.keyFile: '" + encrypted + "' holds a");
+                "tls.keyFile: '" + encrypted + "' holds a key that is encrypted with a passphrase");
         refused(
                 Map.of(
                         "tls.certificate",
