@@ -217,9 +217,9 @@ final class ConnectionPool {
                 .toList();
     }
 
-    /** One that was opened with a certificate that is exchanged since says goodbye. */
+    /** One that has grown too old, or was opened with a certificate that is exchanged since, says goodbye. */
     private boolean isReady(SmtpSession session, SessionSource source, long budget) {
-        if (source.isCurrent(session)) {
+        if (!session.isWornOut() && source.isCurrent(session)) {
             return session.connection().wake(budget);
         }
         end(session, true);

@@ -236,8 +236,7 @@ final class MxPools {
                         new SharedLimit(
                                 () -> Math.min(most, shaping.of(place.site()).connections()), group.connections()),
                         group));
-        PoolLimits bounds =
-                new PoolLimits(most, settings.pool().messages(), settings.pool().idle(), PATIENCE);
+        PoolLimits bounds = settings.pool().within(site.limits()).waiting(PATIENCE);
         ConnectionPool pool =
                 new ConnectionPool(watchdog, bounds, gate.connections().turnstile());
         gate.connections().add(pool);

@@ -18,21 +18,30 @@ final class SmtpConnection {
     private final Wire wire;
     private final String remote;
     private final Timeouts timeouts;
+    private final Watchdog watchdog;
+    private final long opened;
     private final ReplyParser parser = new ReplyParser();
 
-    private SmtpConnection(Wire wire, String remote, Timeouts timeouts) {
+    private SmtpConnection(Wire wire, String remote, Timeouts timeouts, Watchdog watchdog) {
         this.wire = wire;
         this.remote = remote;
         this.timeouts = timeouts;
+        this.watchdog = watchdog;
+        this.opened = watchdog.now();
     }
 
     static SmtpConnection open(Dial dial, Timeouts timeouts, Watchdog watchdog, long budget) throws WireException {
-        return new SmtpConnection(Wire.connect(dial, timeouts, watchdog, budget), dial.remote(), timeouts);
+        return new SmtpConnection(Wire.connect(dial, timeouts, watchdog, budget), dial.remote(), timeouts, watchdog);
     }
 
     /** The peer as failures name it. */
     String remote() {
         return remote;
+    }
+
+    /** Time since it was opened, by the monotonic clock. */
+    Duration age() {
+        return Duration.ofNanos(watchdog.now() - opened);
     }
 
     boolean isLoopback() {

@@ -37,9 +37,10 @@ final class SmtpSession {
         messages++;
     }
 
-    /** True when it has had as many mails as one connection should. */
+    /** True when it has had as many mails as one connection should, or is older than one should be. */
     boolean isWornOut() {
-        return messages >= Math.min(settings.pool().messages(), extensions.maxMessages());
+        return messages >= Math.min(settings.pool().messages(), extensions.maxMessages())
+                || connection.age().compareTo(settings.pool().age()) > 0;
     }
 
     /** Most recipients of one mail. */

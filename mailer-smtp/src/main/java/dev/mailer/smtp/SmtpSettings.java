@@ -7,7 +7,6 @@ import dev.mailer.api.spi.TransportContext;
 import dev.mailer.api.spi.TransportUri;
 import dev.mailer.smtp.mx.MxSite;
 import dev.mailer.smtp.mx.SiteLimits;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class SmtpSettings {
     static final int DEFAULT_CONNECTIONS = 16;
     static final int DEFAULT_CONNECTIONS_TO_SITE = 20;
-    static final int DEFAULT_MAX_MESSAGES = 1_000;
     static final int DEFAULT_MAX_RECIPIENTS = 100;
-    /** Below the patience of the usual servers, which is a minute and more. */
-    static final Duration DEFAULT_IDLE = Duration.ofSeconds(30);
 
     private static final SiteLimits NO_LIMITS =
             new SiteLimits(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, 0);
@@ -46,6 +42,7 @@ final class SmtpSettings {
             "sourceAddress",
             "connections",
             "maxMessagesPerConnection",
+            "maxConnectionAge",
             "maxRecipients");
 
     /** Those of one server that is named. */
@@ -95,15 +92,9 @@ final class SmtpSettings {
         if (!isEhlo(ehlo)) {
             throw wrong("the name for EHLO is neither a host name nor an address literal; set option 'ehlo'");
         }
-        this.timeouts = readTimeouts();
-        this.pool = new PoolLimits(
-                options.count(
-                        "connections",
-                        uri.scheme().equals("mx") ? DEFAULT_CONNECTIONS_TO_SITE : DEFAULT_CONNECTIONS,
-                        10_000),
-                options.count("maxMessagesPerConnection", DEFAULT_MAX_MESSAGES, 1_000_000),
-                options.duration("idleTimeout", DEFAULT_IDLE),
-                PoolLimits.PATIENT);
+        this.timeouts = Timeouts.of(options);
+        this.pool =
+                PoolLimits.of(options, uri.scheme().equals("mx") ? DEFAULT_CONNECTIONS_TO_SITE : DEFAULT_CONNECTIONS);
         this.maxRecipients = options.count("maxRecipients", DEFAULT_MAX_RECIPIENTS, 50_000);
         this.pipelining = options.choice("pipelining", Pipelining.values(), Pipelining.OFFERED);
         this.messagesPerMinute = options.count("messagesPerMinute", 0, 100_000);
@@ -133,11 +124,7 @@ final class SmtpSettings {
         this.mechanism = null;
         this.ehlo = all.ehlo;
         this.timeouts = all.timeouts;
-        this.pool = new PoolLimits(
-                Math.min(all.pool.connections(), limits.connections()),
-                Math.min(all.pool.messages(), limits.messages()),
-                all.pool.idle(),
-                all.pool.patience());
+        this.pool = all.pool.within(limits);
         this.maxRecipients = Math.min(all.maxRecipients, limits.recipients());
         this.messagesPerMinute = all.messagesPerMinute;
         this.pipelining = all.pipelining;
@@ -319,16 +306,6 @@ final class SmtpSettings {
             throw wrong("tls=never would send the password in clear text; leave it out, or use a loopback host");
         }
         return policy;
-    }
-
-    private Timeouts readTimeouts() {
-        return new Timeouts(
-                options.duration("connectTimeout", Timeouts.DEFAULT.connect()),
-                options.duration("tlsTimeout", Timeouts.DEFAULT.tls()),
-                options.duration("readTimeout", Timeouts.DEFAULT.read()),
-                options.duration("writeTimeout", Timeouts.DEFAULT.write()),
-                options.duration("dotTimeout", Timeouts.DEFAULT.dot()),
-                options.duration("totalTimeout", Timeouts.DEFAULT.total()));
     }
 
     private MailerConfigException wrong(String problem) {

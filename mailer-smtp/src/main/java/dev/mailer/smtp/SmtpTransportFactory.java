@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code sourceAddress}</td><td>our own address, or several with weights: {@code 192.0.2.1*3,192.0.2.2}; default: the platform's choice</td></tr>
  * <tr><td>{@code connections}</td><td>16, most at once</td></tr>
  * <tr><td>{@code maxMessagesPerConnection}</td><td>1000</td></tr>
+ * <tr><td>{@code maxConnectionAge}</td><td>5m; a connection that is older says goodbye behind its mail</td></tr>
  * <tr><td>{@code idleTimeout}</td><td>30s, for a connection between mails</td></tr>
  * <tr><td>{@code maxRecipients}</td><td>100, of one mail</td></tr>
  * </table>

@@ -29,4 +29,14 @@ record Timeouts(Duration connect, Duration tls, Duration read, Duration write, D
     Duration courtesy() {
         return read.compareTo(MOST_COURTESY) < 0 ? read : MOST_COURTESY;
     }
+
+    static Timeouts of(OptionReader options) {
+        return new Timeouts(
+                options.duration("connectTimeout", DEFAULT.connect()),
+                options.duration("tlsTimeout", DEFAULT.tls()),
+                options.duration("readTimeout", DEFAULT.read()),
+                options.duration("writeTimeout", DEFAULT.write()),
+                options.duration("dotTimeout", DEFAULT.dot()),
+                options.duration("totalTimeout", DEFAULT.total()));
+    }
 }

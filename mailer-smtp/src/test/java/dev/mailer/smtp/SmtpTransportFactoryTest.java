@@ -57,13 +57,14 @@ class SmtpTransportFactoryTest {
     @Test
     void durations_and_counts_are_read() {
         SmtpSettings settings = read("smtp://h?connectTimeout=1500ms&readTimeout=2m&dotTimeout=PT1H&idleTimeout=5s"
-                + "&connections=3&maxMessagesPerConnection=9&maxRecipients=50&ehlo=[192.0.2.1]");
+                + "&connections=3&maxMessagesPerConnection=9&maxConnectionAge=2m&maxRecipients=50&ehlo=[192.0.2.1]");
 
         assertThat(settings.timeouts().connect()).isEqualTo(Duration.ofMillis(1_500));
         assertThat(settings.timeouts().read()).isEqualTo(Duration.ofMinutes(2));
         assertThat(settings.timeouts().dot()).isEqualTo(Duration.ofHours(1));
         assertThat(settings.timeouts().write()).isEqualTo(Duration.ofMinutes(3));
-        assertThat(settings.pool()).isEqualTo(new PoolLimits(3, 9, Duration.ofSeconds(5), PoolLimits.PATIENT));
+        assertThat(settings.pool())
+                .isEqualTo(new PoolLimits(3, 9, Duration.ofMinutes(2), Duration.ofSeconds(5), PoolLimits.PATIENT));
         assertThat(settings.maxRecipients()).isEqualTo(50);
         assertThat(settings.ehlo()).isEqualTo("[192.0.2.1]");
     }

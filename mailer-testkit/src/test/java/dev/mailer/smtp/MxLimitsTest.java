@@ -80,6 +80,18 @@ class MxLimitsTest {
     }
 
     @Test
+    void a_connection_that_has_grown_old_has_no_further_mail() {
+        try (MxRig rig = new MxRig().open("&maxConnectionAge=1ms", Once.TLS)) {
+            rig.server.always(Stage.GREETING, Reaction.drip(Duration.ofMillis(1)));
+            rig.send("a@example.org");
+            rig.send("b@example.org");
+
+            assertThat(rig.server.sessions()).hasSize(2);
+            assertThat(rig.transport().sites()).isEmpty();
+        }
+    }
+
+    @Test
     void where_fewer_connections_are_allowed_by_now_the_next_one_that_is_free_ends() throws Exception {
         Path rules = Files.writeString(folder.resolve("shaping.conf"), "451 4.7.0 -> connections 1 for 10m\n");
         try (MxRig rig =

@@ -172,6 +172,25 @@ class SmtpPoolTest {
     }
 
     @Test
+    void a_connection_that_has_grown_old_says_goodbye_behind_its_mail() {
+        server.always(Stage.GREETING, Reaction.drip(Duration.ofMillis(1)));
+        try (Transport transport = transport("&maxConnectionAge=1ms")) {
+            Outcomes outcomes = Clients.send(
+                    transport,
+                    TestMail.to("jo@example.org"),
+                    TestMail.to("al@example.org"),
+                    TestMail.to("mo@example.org"));
+
+            assertThat(outcomes.all().values())
+                    .allSatisfy(o -> assertThat(o.kind()).isEqualTo(Kind.ACCEPTED));
+            assertThat(server.awaitEnd(Clients.PATIENCE)).isTrue();
+        }
+
+        assertThat(server.sessions()).hasSize(3);
+        assertThat(server.sessions()).allSatisfy(s -> assertThat(s.commands()).endsWith("QUIT"));
+    }
+
+    @Test
     void an_idle_connection_is_closed_in_time_and_politely() {
         try (Transport transport = transport("&idleTimeout=50ms")) {
             assertAccepted(transport);
