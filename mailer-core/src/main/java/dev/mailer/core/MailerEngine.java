@@ -33,7 +33,7 @@ public interface MailerEngine extends Mailer {
     List<String> transports();
 
     /**
-     * How it goes with the sites that transports to many places have connections with or have slowed down, as this node knows them: which
+     * How it goes with the servers and sites that transports have connections with or have slowed down, as this node knows them: which
      * are suspended, why and until when.
      */
     @Experimental

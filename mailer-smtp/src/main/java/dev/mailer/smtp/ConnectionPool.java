@@ -42,10 +42,6 @@ final class ConnectionPool {
     @GuardedBy("lock")
     private boolean closed;
 
-    ConnectionPool(Watchdog watchdog, PoolLimits limits) {
-        this(watchdog, limits, new Turnstile(limits::connections));
-    }
-
     /** @param turnstile may be that of other pools, too, which then share a limit */
     ConnectionPool(Watchdog watchdog, PoolLimits limits, Turnstile turnstile) {
         this.watchdog = watchdog;
@@ -165,6 +161,11 @@ final class ConnectionPool {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Most connections at once, whatever is allowed now. */
+    int limit() {
+        return limits.connections();
     }
 
     /** Most connections at once. */

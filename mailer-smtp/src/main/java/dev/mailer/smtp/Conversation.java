@@ -85,7 +85,7 @@ final class Conversation {
             return true;
         }
         left.remove(0);
-        if (end == Transaction.End.BROKEN || (!goesOn || current.isWornOut()) && !isBegun(next)) {
+        if (end == Transaction.End.BROKEN || !(goesOn && mayGoOn(current)) && !isBegun(next)) {
             giveBack(end != Transaction.End.BROKEN);
         }
         Outcome failure = outcomes.failure();
@@ -93,6 +93,11 @@ final class Conversation {
             reportLeft(failure);
         }
         return end == Transaction.End.REUSABLE;
+    }
+
+    /** What the server has just said may have been too much. */
+    private boolean mayGoOn(SmtpSession current) {
+        return !current.isWornOut() && source.isCurrent(current);
     }
 
     /** They share the destination: what keeps one out keeps out the others. */

@@ -9,15 +9,10 @@ import dev.mailer.smtp.mx.MxSettings;
 import dev.mailer.smtp.mx.Providers;
 import dev.mailer.smtp.mx.ResolverSettings;
 import dev.mailer.smtp.mx.ShapingRules;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.Set;
-import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -73,8 +68,8 @@ record MxOptions(
                         ownAddresses(),
                         isOn(options, "allowPrivate", Switch.OFF),
                         choice),
-                file(options, "providers", Providers.builtIn(), Providers::with),
-                file(options, "shaping", ShapingRules.builtIn(), ShapingRules::with),
+                options.file("providers", Providers.builtIn(), Providers::with),
+                options.file("shaping", ShapingRules.builtIn(), ShapingRules.builtIn()::behind),
                 isOn(options, "sts", Switch.ON),
                 isOn(options, "dane", Switch.ON),
                 options.count("concurrency", DEFAULT_CONCURRENCY, 10_000));
@@ -89,18 +84,6 @@ record MxOptions(
             return dns.isEmpty() ? ResolverSettings.ofSystem() : ResolverSettings.parse(dns);
         } catch (MailerConfigException | IllegalArgumentException e) {
             throw options.error("dns", dns, "addresses of name servers such as 127.0.0.1 or 192.0.2.1:5353,192.0.2.2");
-        }
-    }
-
-    private static <T> T file(OptionReader options, String name, T builtIn, BiFunction<String, String, T> read) {
-        String path = options.text(name, "");
-        if (path.isEmpty()) {
-            return builtIn;
-        }
-        try {
-            return read.apply(path, Files.readString(Path.of(path)));
-        } catch (IOException | InvalidPathException e) {
-            throw options.error(name, path, "a file that can be read");
         }
     }
 

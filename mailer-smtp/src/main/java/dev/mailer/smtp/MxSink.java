@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.smtp;
 
-import dev.mailer.api.Address;
 import dev.mailer.api.Failure;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.OutcomeSink;
 import dev.mailer.api.spi.Recipient;
-import dev.mailer.api.spi.SmtpReply;
 import dev.mailer.api.spi.Submission;
 import dev.mailer.smtp.mx.MxSite;
 import dev.mailer.smtp.mx.MxSites;
 import dev.mailer.smtp.mx.Shaping;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,8 +51,9 @@ final class MxSink implements OutcomeSink {
                 && !outcome.isNotBegun()
                 && failure.code() >= 200
                 && sites.speaksFor(site, hostOf(failure))) {
-            String text = without(Objects.requireNonNullElse(failure.text(), ""), submission, recipient);
-            shaping.observe(site, new SmtpReply(failure.code(), failure.enhancedCode(), text));
+            HeardReply heard = HeardReply.of(failure, submission, recipient);
+            int others = Math.max(0, group.connections().turnstile().inside() - (heard.isOfMail() ? 1 : 0));
+            shaping.observe(site, heard.reply(), heard.isGreeting(), others);
         }
         boolean nothingSent = isExhausted(failure) || outcome.isNotBegun();
         if (nothingSent && recipient.equals(submission.recipients().get(0))) {
@@ -63,19 +61,6 @@ final class MxSink implements OutcomeSink {
         }
         Outcome ofSite = ofSite(outcome);
         outer.report(submission, recipient, outcome.isNotBegun() ? Outcome.notBegun(ofSite) : ofSite);
-    }
-
-    /** A server that repeats an address must not be slowed down for the words that somebody chose to have in it. */
-    private static String without(String text, Submission submission, Recipient recipient) {
-        Address sender = submission.sender();
-        String left = without(text, recipient.address());
-        return sender == null ? left : without(left, sender);
-    }
-
-    private static String without(String text, Address address) {
-        return Pattern.compile(address.spec(), Pattern.LITERAL | Pattern.CASE_INSENSITIVE)
-                .matcher(text)
-                .replaceAll("");
     }
 
     private Outcome ofSite(Outcome outcome) {

@@ -32,7 +32,6 @@ import dev.mailer.smtp.mx.TlsDemands;
 import dev.mailer.smtp.mx.TlsReports;
 import dev.mailer.smtp.mx.TlsResult;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -190,7 +189,7 @@ final class MxTransport implements Transport {
         MxSite site = sites.of(route);
         SiteShape shape = shaping.of(site.name());
         if (shape.isSuspended()) {
-            Outcome later = suspended(shape);
+            Outcome later = Suspension.outcome(shape, clock.instant());
             submissions.forEach(s -> outcomes.reportAll(s, later));
             return;
         }
@@ -227,16 +226,5 @@ final class MxTransport implements Transport {
             }
         }
         return submissions;
-    }
-
-    private Outcome suspended(SiteShape shape) {
-        Instant now = clock.instant();
-        Instant until = shape.suspendedUntil() == null ? now : shape.suspendedUntil();
-        Failure failure = Failure.builder("site-suspended", Phase.CONNECT)
-                .text(shape.site() + " is left alone: " + shape.rule())
-                .retryable()
-                .build();
-        Duration wait = Duration.between(now, until);
-        return Outcome.busy(failure, wait.isNegative() ? Duration.ZERO : wait);
     }
 }

@@ -3,12 +3,17 @@ package dev.mailer.smtp;
 
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.spi.TransportUri;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +55,19 @@ final class OptionReader {
             throw error(name, text, "a number from 1 to " + max);
         }
         return value;
+    }
+
+    /** What a file says, which is told its path and its text; without the option, what is built in. */
+    <T> T file(String name, T builtIn, BiFunction<String, String, T> read) {
+        String path = text(name, "");
+        if (path.isEmpty()) {
+            return builtIn;
+        }
+        try {
+            return read.apply(path, Files.readString(Path.of(path)));
+        } catch (IOException | InvalidPathException e) {
+            throw error(name, path, "a file that can be read");
+        }
     }
 
     /** An address; null for anything else, also for a name, which is not looked up. */

@@ -46,7 +46,7 @@ final class SmtpSettings {
             "maxRecipients");
 
     /** Those of one server that is named. */
-    private static final Set<String> OF_SERVER = Set.of("tls", "auth", "secret", "proxy");
+    private static final Set<String> OF_SERVER = Set.of("tls", "auth", "secret", "proxy", "shaping");
 
     private final TransportUri uri;
     private final OptionReader options;

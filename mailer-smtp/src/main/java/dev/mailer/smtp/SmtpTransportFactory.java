@@ -5,6 +5,7 @@ import dev.mailer.api.spi.Transport;
 import dev.mailer.api.spi.TransportContext;
 import dev.mailer.api.spi.TransportFactory;
 import dev.mailer.api.spi.TransportUri;
+import dev.mailer.smtp.mx.ShapingRules;
 import java.security.NoSuchAlgorithmException;
 import java.util.Objects;
 import java.util.Set;
@@ -46,6 +47,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code maxMessagesPerConnection}</td><td>1000</td></tr>
  * <tr><td>{@code maxConnectionAge}</td><td>5m; a connection that is older says goodbye behind its mail</td></tr>
  * <tr><td>{@code idleTimeout}</td><td>30s, for a connection between mails</td></tr>
+ * <tr><td>{@code shaping}</td><td>file of rules: which replies of the server suspend it or lower its connections, and for how long; before
+ * the built-in ones</td></tr>
  * <tr><td>{@code maxRecipients}</td><td>100, of one mail</td></tr>
  * </table>
  */
@@ -84,7 +87,9 @@ public final class SmtpTransportFactory implements TransportFactory {
     @Override
     public Transport create(TransportUri uri, TransportContext context) {
         SmtpSettings settings = SmtpSettings.of(uri, context);
-        return new SmtpTransport(settings, tls == null ? always(platformTls()) : tls, names, context);
+        ShapingRules rules =
+                new OptionReader(uri).file("shaping", ShapingRules.ofRelays(), ShapingRules.ofRelays()::behind);
+        return new SmtpTransport(settings, rules, tls == null ? always(platformTls()) : tls, names, context);
     }
 
     private static Supplier<SSLContext> always(SSLContext context) {

@@ -7,10 +7,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a transport that sends to many sites gets on with one of them, at one moment. Immutable.
+ * How a transport gets on with the place that it sends to, or one of them, at one moment. Immutable.
  *
  * @param transport its name
- * @param site the mail hosts of one or more domains
+ * @param site the mail hosts of one or more domains, or the server of all
  * @param connections that carry a mail now, or are being opened for one
  * @param resting open connections that wait for the next mail
  * @param most connections, of both kinds, that are allowed now

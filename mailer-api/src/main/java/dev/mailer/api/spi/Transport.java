@@ -33,7 +33,7 @@ public interface Transport extends AutoCloseable {
     void send(List<Submission> submissions, OutcomeSink outcomes);
 
     /**
-     * The sites that have connections now, or are slowed down, by name; empty for a transport with one place to send to, as by default.
+     * The sites that have connections now, or are slowed down, by name; empty where that is not known, as by default.
      * Of this node only. Does not block; any thread may ask.
      */
     @Experimental

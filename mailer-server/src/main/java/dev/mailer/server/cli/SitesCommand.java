@@ -9,11 +9,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
-/** {@code mailer sites}: how a running server gets on with the mail hosts of the world. */
+/** {@code mailer sites}: how a running server gets on with its relays and the mail hosts of the world. */
 @Command(
         name = "sites",
         description =
-                "Shows the sites that have connections or are slowed down, and why, and lets them go on; with a transport to MX hosts.")
+                "Shows the relays and MX sites that have connections or are slowed down, and why, and lets them go on.")
 final class SitesCommand implements Callable<Integer> {
     private final Terminal terminal;
 

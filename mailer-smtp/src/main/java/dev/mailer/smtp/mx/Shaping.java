@@ -35,14 +35,27 @@ public final class Shaping {
         this.clock = clock;
     }
 
-    /** Takes note of any reply of a site; how the site is slowed down now. */
-    public SiteShape observe(MxSite site, SmtpReply reply) {
-        return reply.isPositive() ? of(site.name()) : apply(site, rules.find(site.group(), reply), shown(reply));
+    /**
+     * Takes note of any reply of a site; how the site is slowed down now.
+     *
+     * @param greeting it was said to the connection itself or to EHLO
+     * @param others connections to the site, beside the one that it was said on
+     */
+    public SiteShape observe(MxSite site, SmtpReply reply, boolean greeting, int others) {
+        ShapingRule rule = reply.isPositive() ? null : rules.find(site.group(), reply, greeting);
+        boolean isOfNobody = rule != null && rule.action().isAsUsed() && others == 0;
+        return apply(site, isOfNobody ? null : rule, shown(reply), others);
+    }
+
+    /** True when the rules take it for what a site says that has as many connections as it may have. */
+    public boolean isOfCrowd(MxSite site, SmtpReply reply, boolean greeting) {
+        ShapingRule rule = rules.find(site.group(), reply, greeting);
+        return rule != null && rule.action().isAsUsed();
     }
 
     /** Takes note of how long a site took to take a mail; how it is slowed down now. */
     public SiteShape observe(MxSite site, Duration took) {
-        return apply(site, rules.findSlow(site.group(), took), "taken after " + took.toSeconds() + " s");
+        return apply(site, rules.findSlow(site.group(), took), "taken after " + took.toSeconds() + " s", 1);
     }
 
     public SiteShape of(String site) {
@@ -90,7 +103,7 @@ public final class Shaping {
         }
     }
 
-    private SiteShape apply(MxSite site, @Nullable ShapingRule rule, String reply) {
+    private SiteShape apply(MxSite site, @Nullable ShapingRule rule, String reply, int used) {
         if (rule == null || rule.action().isNone()) {
             return of(site.name());
         }
@@ -99,7 +112,7 @@ public final class Shaping {
         try {
             SiteShape shape = slowed.getOrDefault(site.name(), SiteShape.free(site.name()))
                     .at(now)
-                    .with(rule, reply, now);
+                    .with(rule, reply, used, now);
             slowed.put(site.name(), shape);
             if (slowed.size() > MAX_SITES) {
                 dropExpired(now);

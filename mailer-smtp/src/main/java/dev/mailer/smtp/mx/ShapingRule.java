@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param text as it was written, which is the reason that is shown
  * @param group the provider it is for; empty for all
+ * @param greeting only for what is said to the connection itself or to EHLO
  * @param code three characters, digits or {@code x}
  * @param enhanced {@code *}, a code, or one that ends in {@code .*}
  * @param words one of which the reply must hold, in lower case; none for any text
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 record ShapingRule(
         String text,
         String group,
+        boolean greeting,
         String code,
         String enhanced,
         List<String> words,
@@ -34,8 +36,12 @@ record ShapingRule(
         return group.isEmpty() || group.equals(siteGroup);
     }
 
-    boolean fits(SmtpReply reply) {
-        return slow.isZero() && fitsCode(reply.code()) && fitsEnhanced(reply.enhancedCode()) && fitsText(reply.text());
+    boolean fits(SmtpReply reply, boolean atGreeting) {
+        return slow.isZero()
+                && (atGreeting || !greeting)
+                && fitsCode(reply.code())
+                && fitsEnhanced(reply.enhancedCode())
+                && fitsText(reply.text());
     }
 
     boolean fits(Duration took) {

@@ -54,14 +54,14 @@ public record SiteShape(
     }
 
     /** The longer time and the lower number count. */
-    SiteShape with(ShapingRule applied, String to, Instant now) {
+    SiteShape with(ShapingRule applied, String to, int used, Instant now) {
         Instant until = now.plus(applied.action().time());
         return applied.action().isSuspension()
                 ? new SiteShape(site, later(suspendedUntil, until), connections, loweredUntil, applied.text(), to)
                 : new SiteShape(
                         site,
                         suspendedUntil,
-                        Math.min(connections, applied.action().connections()),
+                        Math.min(connections, applied.action().most(used)),
                         later(loweredUntil, until),
                         applied.text(),
                         to);

@@ -46,11 +46,53 @@ class ShapingTest {
         orange       | 421 mwinf5c ME Trop de connexions OFR005_104          | 0     | 1
         """)
     void what_a_site_says_slows_it_down(String group, String reply, long seconds, int connections) {
-        SiteShape shape = shaping.observe(site("site", group), reply(reply));
+        SiteShape shape = shaping.observe(site("site", group), reply(reply), false, 1);
 
         assertThat(shape.suspendedUntil()).isEqualTo(seconds == 0 ? null : START.plusSeconds(seconds));
         assertThat(shape.connections()).isEqualTo(connections == 0 ? Integer.MAX_VALUE : connections);
         assertThat(shape.isSuspended()).isEqualTo(seconds > 0);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        421 4.7.0 Error: too many connections from 192.0.2.1  | 0  | 3
+        421 4.3.2 Service not available                       | 0  | 3
+        451 4.7.0 connection rate limit                       | 0  | 3
+        421 4.4.2 idle for too long                           | 0  | 0
+        450 4.7.1 Error: too much mail from 192.0.2.1         | 60 | 0
+        452 4.3.1 Rate limit exceeded                         | 60 | 0
+        454 Throttling failure: Daily message quota exceeded  | 60 | 0
+        454 Throttling failure: Maximum sending rate exceeded | 0  | 1
+        450 4.2.1 The user is receiving mail at a rate limit  | 0  | 0
+        450 4.7.1 Greylisted, come back later                 | 0  | 0
+        452 4.5.3 too many recipients                         | 0  | 0
+        451 4.3.0 try later                                   | 0  | 0
+        550 5.7.1 too many connections                        | 0  | 0
+        """)
+    void what_a_relay_says_slows_it_down(String reply, long seconds, int connections) {
+        Shaping relays = new Shaping(ShapingRules.ofRelays(), now::get);
+
+        SiteShape shape = relays.observe(SITE, reply(reply), false, 3);
+
+        assertThat(shape.suspendedUntil()).isEqualTo(seconds == 0 ? null : START.plusSeconds(seconds));
+        assertThat(shape.connections()).isEqualTo(connections == 0 ? Integer.MAX_VALUE : connections);
+    }
+
+    @Test
+    void those_in_use_are_kept_and_where_there_are_none_nothing_is_lowered() {
+        Shaping relays = new Shaping(ShapingRules.ofRelays(), now::get);
+
+        assertThat(relays.observe(SITE, reply("421 no more"), true, 0).connections())
+                .isEqualTo(Integer.MAX_VALUE);
+        assertThat(relays.observe(SITE, reply("450 no more"), false, 5).connections())
+                .isEqualTo(Integer.MAX_VALUE);
+        assertThat(relays.observe(SITE, reply("450 no more"), true, 5).connections())
+                .isEqualTo(5);
+        assertThat(relays.observe(SITE, reply("421 no more"), true, 7).connections())
+                .isEqualTo(5);
+        assertThat(relays.isOfCrowd(SITE, reply("450 no more"), true)).isTrue();
+        assertThat(relays.isOfCrowd(SITE, reply("450 no more"), false)).isFalse();
+        assertThat(relays.isOfCrowd(SITE, reply("450 too much mail"), true)).isFalse();
     }
 
     @Test
@@ -61,7 +103,7 @@ class ShapingTest {
 
     @Test
     void only_the_site_that_said_it_is_slowed_down() {
-        shaping.observe(SITE, reply("421 go away"));
+        shaping.observe(SITE, reply("421 go away"), false, 1);
 
         assertThat(shaping.of("mx.example.com").isSuspended()).isTrue();
         assertThat(shaping.of("mx.example.net").isSuspended()).isFalse();
@@ -70,9 +112,9 @@ class ShapingTest {
 
     @Test
     void what_is_slowed_down_is_seen_with_its_reason_and_ends_by_itself() {
-        shaping.observe(SITE, reply("421 too many connections"));
+        shaping.observe(SITE, reply("421 too many connections"), false, 1);
         now.set(START.plusSeconds(590));
-        SiteShape both = shaping.observe(SITE, reply("421 go away"));
+        SiteShape both = shaping.observe(SITE, reply("421 go away"), false, 1);
 
         assertThat(both)
                 .isEqualTo(new SiteShape(
@@ -99,18 +141,18 @@ class ShapingTest {
 
     @Test
     void the_longer_time_and_the_lower_number_count() {
-        shaping.observe(SITE, reply("421 too many connections"));
-        shaping.observe(SITE, reply("450 greylisted"));
+        shaping.observe(SITE, reply("421 too many connections"), false, 1);
+        shaping.observe(SITE, reply("450 greylisted"), false, 1);
         assertThat(shaping.of("mx.example.com").connections()).isEqualTo(1);
 
-        shaping.observe(SITE, reply("451 rate limit"));
-        shaping.observe(SITE, reply("421 go away"));
+        shaping.observe(SITE, reply("451 rate limit"), false, 1);
+        shaping.observe(SITE, reply("421 go away"), false, 1);
         assertThat(shaping.of("mx.example.com").suspendedUntil()).isEqualTo(START.plusSeconds(300));
     }
 
     @Test
     void an_operator_can_let_a_site_go_on() {
-        shaping.observe(SITE, reply("421 go away"));
+        shaping.observe(SITE, reply("421 go away"), false, 1);
 
         assertThat(shaping.release("mx.example.org")).isFalse();
         assertThat(shaping.release("mx.example.com")).isTrue();
@@ -129,9 +171,9 @@ class ShapingTest {
 
     @Test
     void there_is_room_for_so_many_sites_and_the_next_to_be_free_makes_room() {
-        shaping.observe(site("first", "x"), reply("421 go away"));
+        shaping.observe(site("first", "x"), reply("421 go away"), false, 1);
         for (int i = 0; i < Shaping.MAX_SITES; i++) {
-            shaping.observe(site("site" + i, "x"), reply("451 rate limit"));
+            shaping.observe(site("site" + i, "x"), reply("451 rate limit"), false, 1);
         }
 
         assertThat(shaping.snapshot()).hasSize(Shaping.MAX_SITES);
@@ -141,7 +183,7 @@ class ShapingTest {
 
     @Test
     void rules_of_a_user_come_first() {
-        ShapingRules rules = ShapingRules.with("ours.conf", """
+        ShapingRules rules = ShapingRules.builtIn().behind("ours.conf", """
                 # our contract with them
                 @school 421 * -> ignore
                 45x 4.9.* "ABC" "d e" -> connections 7 for 24h
@@ -149,15 +191,20 @@ class ShapingTest {
                 """);
         Shaping ours = new Shaping(rules, now::get);
 
-        assertThat(ours.observe(site("a", "school"), reply("421 go away")).isSuspended())
+        assertThat(ours.observe(site("a", "school"), reply("421 go away"), false, 1)
+                        .isSuspended())
                 .isFalse();
-        assertThat(ours.observe(site("b", "other"), reply("421 go away")).isSuspended())
+        assertThat(ours.observe(site("b", "other"), reply("421 go away"), false, 1)
+                        .isSuspended())
                 .isTrue();
-        assertThat(ours.observe(site("c", "other"), reply("459 4.9.7 x D E x")).connections())
+        assertThat(ours.observe(site("c", "other"), reply("459 4.9.7 x D E x"), false, 1)
+                        .connections())
                 .isEqualTo(7);
-        assertThat(ours.observe(site("d", "other"), reply("459 4.90.7 abc")).connections())
+        assertThat(ours.observe(site("d", "other"), reply("459 4.90.7 abc"), false, 1)
+                        .connections())
                 .isEqualTo(Integer.MAX_VALUE);
-        assertThat(ours.observe(site("e", "other"), reply("469 4.9.7 abc")).connections())
+        assertThat(ours.observe(site("e", "other"), reply("469 4.9.7 abc"), false, 1)
+                        .connections())
                 .isEqualTo(Integer.MAX_VALUE);
         assertThat(ours.observe(site("f", "school"), Duration.ofSeconds(5)).suspendedUntil())
                 .isEqualTo(START.plusSeconds(2));
@@ -179,14 +226,16 @@ class ShapingTest {
         421 * -> suspend 25h               | times
         421 * -> connections 0 for 5m      | times
         421 * -> connections 2 for 0m      | times
+        421 * -> connections all for 5m    | form
+        greetings 421 * -> suspend 5m      | form
         slow 0s -> suspend 5m              | times
         """)
     void an_error_names_the_line_and_what_may_be(String rule, String kind) {
         String expected = kind.equals("form")
-                ? "[@provider] code enhanced [\"text\"…] -> suspend 5m, connections 2 for 10m or ignore"
+                ? "[@provider] [greeting] code enhanced [\"text\"…] -> suspend 5m, connections 2 for 10m, connections used for 1m or ignore"
                 : "times from 1s to 24h and at least 1 connection";
 
-        assertThatThrownBy(() -> ShapingRules.with("ours.conf", "# ours\n" + rule))
+        assertThatThrownBy(() -> ShapingRules.builtIn().behind("ours.conf", "# ours\n" + rule))
                 .isInstanceOf(MailerConfigException.class)
                 .hasMessageContaining("ours.conf, line 2: '" + rule + "'; expected " + expected);
     }

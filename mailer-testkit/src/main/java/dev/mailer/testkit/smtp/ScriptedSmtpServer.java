@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -40,7 +41,8 @@ public final class ScriptedSmtpServer implements AutoCloseable {
             boolean clientCertificates,
             List<String> mechanisms,
             @Nullable String user,
-            @Nullable String password) {}
+            @Nullable String password,
+            int mostSessions) {}
 
     private static final long JOIN_MILLIS = 5_000;
 
@@ -48,6 +50,7 @@ public final class ScriptedSmtpServer implements AutoCloseable {
     private final ServerSocket listener;
     private final Thread acceptor;
     private final Script script = new Script();
+    private final Semaphore room;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Map<Socket, ServerWire> open = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
@@ -56,6 +59,7 @@ public final class ScriptedSmtpServer implements AutoCloseable {
 
     private ScriptedSmtpServer(Settings settings) {
         this.settings = settings;
+        this.room = new Semaphore(settings.mostSessions());
         try {
             this.listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
@@ -206,7 +210,15 @@ public final class ScriptedSmtpServer implements AutoCloseable {
             if (closed.getCount() == 0) {
                 return;
             }
-            new ServerSession(settings, script, wire, record, this::signal).run();
+            if (!room.tryAcquire()) {
+                wire.write("421 4.7.0 too many connections\r\n");
+                return;
+            }
+            try {
+                new ServerSession(settings, script, wire, record, this::signal).run();
+            } finally {
+                room.release();
+            }
         } catch (IOException e) {
             // one of the two sides has closed, or was made to
         } finally {
@@ -270,8 +282,15 @@ public final class ScriptedSmtpServer implements AutoCloseable {
         private boolean clientCertificates;
         private @Nullable String user;
         private @Nullable String password;
+        private int mostSessions = Integer.MAX_VALUE;
 
         private Builder() {}
+
+        /** Most sessions at once; whoever connects beyond is told {@code 421 4.7.0 too many connections}. Any number unless this is set. */
+        public Builder mostSessions(int most) {
+            this.mostSessions = most;
+            return this;
+        }
 
         /** What EHLO announces in place of the usual; STARTTLS and AUTH follow from the other settings. */
         public Builder extensions(String... lines) {
@@ -316,8 +335,8 @@ public final class ScriptedSmtpServer implements AutoCloseable {
 
         /** A listening server. */
         public ScriptedSmtpServer start() {
-            return new ScriptedSmtpServer(
-                    new Settings(extensions, tls, implicitTls, clientCertificates, mechanisms, user, password));
+            return new ScriptedSmtpServer(new Settings(
+                    extensions, tls, implicitTls, clientCertificates, mechanisms, user, password, mostSessions));
         }
     }
 }

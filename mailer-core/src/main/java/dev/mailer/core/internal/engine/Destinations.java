@@ -42,7 +42,7 @@ final class Destinations {
     void observe(Route route, Claim claim, Outcome outcome) {
         if (outcome.isUntried()) {
             // nobody was asked
-            if (outcome.isBusy() && !route.isWholeTransport()) {
+            if (outcome.isBusy()) {
                 rest(claim.queue(), outcome);
             }
             return;

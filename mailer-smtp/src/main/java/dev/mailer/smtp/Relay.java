@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.smtp;
+
+import dev.mailer.api.Failure;
+import dev.mailer.api.Phase;
+import dev.mailer.api.spi.Outcome;
+import dev.mailer.api.spi.SiteState;
+import dev.mailer.smtp.mx.MxSite;
+import dev.mailer.smtp.mx.Shaping;
+import dev.mailer.smtp.mx.ShapingRules;
+import dev.mailer.smtp.mx.SiteLimits;
+import dev.mailer.smtp.mx.SiteShape;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The server of a transport that has one, and how we get on with it: it may ask for fewer connections, or to be left alone for a time.
+ * Thread-safe.
+ */
+final class Relay implements SessionSource {
+    private static final Logger log = LoggerFactory.getLogger(Relay.class);
+
+    private static final SiteLimits NO_LIMITS =
+            new SiteLimits(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, 0);
+
+    private final SessionOpener opener;
+    private final InstantSource clock;
+    private final Shaping shaping;
+    private final String transport;
+    private final MxSite site;
+    private final ConnectionPool pool;
+    private final Turns turns;
+    /** Sessions that were refused since one last had a mail. */
+    private final AtomicInteger refused = new AtomicInteger();
+    /** Rules whose first use was told. */
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
+
+    Relay(SmtpSettings settings, SessionOpener opener, Watchdog watchdog, ShapingRules rules, InstantSource clock) {
+        this.opener = opener;
+        this.clock = clock;
+        this.shaping = new Shaping(rules, clock);
+        this.transport = settings.endpoint().name();
+        String name = settings.endpoint().authority();
+        this.site = new MxSite(name, name, NO_LIMITS, false);
+        PoolLimits limits = settings.pool();
+        this.pool = new ConnectionPool(
+                watchdog, limits, new Turnstile(() -> Math.min(limits.connections(), shape().connections())));
+        this.turns = new Turns(SiteGroup.NEXT_TURN.dividedBy(limits.connections()), clock);
+    }
+
+    ConnectionPool pool() {
+        return pool;
+    }
+
+    SiteShape shape() {
+        return shaping.of(site.name());
+    }
+
+    /** For mail while the server is left alone. */
+    Outcome suspended(SiteShape shape) {
+        return Suspension.outcome(shape, clock.instant());
+    }
+
+    @Override
+    public SmtpSession open(long budget) throws SessionException {
+        SiteShape shape = shape();
+        if (shape.isSuspended()) {
+            throw new SessionException(Phase.CONNECT, suspended(shape), null);
+        }
+        return opener.open(budget);
+    }
+
+    /** A server that is to be left alone has no further mail over the session. */
+    @Override
+    public boolean isCurrent(SmtpSession session) {
+        return !shape().isSuspended() && opener.isCurrent(session);
+    }
+
+    /** The server has looked at a mail. */
+    void letIn() {
+        refused.set(0);
+    }
+
+    /** Takes note of what the server said, by an outcome that has a reply; the outcome that it comes to. */
+    Outcome hear(Outcome outcome, HeardReply heard) {
+        if (heard.isOfMail()) {
+            letIn();
+        }
+        int others = others(heard);
+        SiteShape shape = shaping.observe(site, heard.reply(), heard.isGreeting(), others);
+        boolean crowd = others > 0 && shaping.isOfCrowd(site, heard.reply(), heard.isGreeting());
+        if (!shape.rule().isEmpty() && told.add(shape.rule())) {
+            log.warn(
+                    "{} {} after a reply {} by the rule '{}', said once",
+                    transport,
+                    shape.isSuspended()
+                            ? "is left alone for a time"
+                            : "gets fewer connections for a time; see option 'connections'",
+                    heard.reply().code(),
+                    shape.rule());
+        }
+        boolean isUntouched = heard.phase().compareTo(Phase.MAIL_FROM) <= 0;
+        Failure failure = Objects.requireNonNull(outcome.failure(), "failure");
+        return crowd && isUntouched ? Outcome.busy(failure, turns.after(SiteGroup.NEXT_TURN)) : outcome;
+    }
+
+    /**
+     * Connections beside the one that a reply was said on. Those that are being opened may be refused as well: they count while that is not
+     * known, which is as long as no more were refused than there may be at once.
+     */
+    private int others(HeardReply heard) {
+        long self = heard.isOfMail() ? 1 : 0;
+        long established = pool.lent() + pool.idle() - self;
+        long all = pool.open() - self;
+        boolean isHope = heard.isOfMail() || refused.incrementAndGet() <= pool.limit();
+        return (int) Math.max(0, established > 0 || isHope ? all : 0);
+    }
+
+    /** As it is now; none while there is nothing to tell. */
+    List<SiteState> state() {
+        SiteShape shape = shape();
+        int lent = pool.lent();
+        int idle = (int) pool.idle();
+        if (lent + idle == 0 && shape.rule().isEmpty()) {
+            return List.of();
+        }
+        return List.of(new SiteState(
+                transport,
+                site.name(),
+                lent,
+                idle,
+                pool.most(),
+                shape.suspendedUntil(),
+                shape.loweredUntil(),
+                shape.rule(),
+                shape.reply()));
+    }
+}
