@@ -4,7 +4,6 @@ package dev.mailer.smtp;
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.spi.TransportContext;
 import dev.mailer.api.spi.TransportUri;
-import dev.mailer.smtp.mx.AddressChoice;
 import dev.mailer.smtp.mx.MxSettings;
 import dev.mailer.smtp.mx.Providers;
 import dev.mailer.smtp.mx.ResolverSettings;
@@ -28,7 +27,6 @@ record MxOptions(
     static final Set<String> NAMES = Set.of(
             "port",
             "dns",
-            "ip",
             "allowPrivate",
             "sts",
             "dane",
@@ -46,28 +44,16 @@ record MxOptions(
         OFF
     }
 
-    /** Which family of addresses is used. */
-    private enum Family {
-        BOTH,
-        IPV4,
-        IPV6
-    }
-
     static MxOptions of(TransportUri uri, TransportContext context, String ehlo) {
         OptionReader options = new OptionReader(uri);
         String dns = options.text("dns", "");
-        AddressChoice choice = switch (options.choice("ip", Family.values(), Family.BOTH)) {
-            case BOTH -> AddressChoice.INTERLEAVED;
-            case IPV4 -> AddressChoice.IPV4_ONLY;
-            case IPV6 -> AddressChoice.IPV6_ONLY;
-        };
         return new MxOptions(
                 resolver(options, dns),
                 new MxSettings(
                         Stream.of(context.hostName(), ehlo).collect(Collectors.toUnmodifiableSet()),
                         ownAddresses(),
                         isOn(options, "allowPrivate", Switch.OFF),
-                        choice),
+                        AddressFamily.of(options).choice()),
                 options.file("providers", Providers.builtIn(), Providers::with),
                 options.file("shaping", ShapingRules.builtIn(), ShapingRules.builtIn()::behind),
                 isOn(options, "sts", Switch.ON),

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <caption>Options, beside those of {@link SmtpTransportFactory} but for {@code tls}, {@code auth}, {@code secret} and {@code proxy}</caption>
  * <tr><td>{@code dns}</td><td>addresses of recursive name servers, {@code 127.0.0.1:5353,192.0.2.1}; default: the system's. DANE needs
  * servers that validate, and a safe way to them: those on this machine are trusted</td></tr>
- * <tr><td>{@code ip}</td><td>{@code both}, {@code ipv4} or {@code ipv6}</td></tr>
+ * <tr><td>{@code ip}</td><td>{@code both}, one of each in turn, {@code ipv4first}, {@code ipv6first}, {@code ipv4} or {@code ipv6}</td></tr>
  * <tr><td>{@code sts}, {@code dane}</td><td>{@code on} or {@code off}</td></tr>
  * <tr><td>{@code providers}</td><td>file of known sites and their limits, in place of the built-in ones that it names</td></tr>
  * <tr><td>{@code shaping}</td><td>file of rules: which replies suspend or slow down a site, and for how long</td></tr>

@@ -174,11 +174,13 @@ final class SessionOpener implements SessionSource {
         return !untrusted && !e.isFor(WireException.PROTOCOL);
     }
 
-    /** Those of the server, or of the proxy, which looks up the server itself; with a source address those of its kind. */
+    /** Those of the server, or of the proxy, which looks up the server itself; of the kind that was asked for, and of that of a source address. */
     private List<InetAddress> addresses() throws SessionException {
         ProxySettings proxy = settings.proxy();
         try {
-            return names.addresses(proxy == null ? settings.endpoint().host() : proxy.host()).stream()
+            List<InetAddress> all = names.addresses(
+                    proxy == null ? settings.endpoint().host() : proxy.host());
+            return settings.family().among(all).stream()
                     .filter(settings.sources()::canReach)
                     .toList();
         } catch (UnknownHostException e) {
@@ -196,6 +198,7 @@ final class SessionOpener implements SessionSource {
                         Phase.CONNECT,
                         "host-unknown",
                         "no address is known for " + (proxy == null ? endpoint.host() : proxy.toString())
+                                + (settings.family() == AddressFamily.BOTH ? "" : " of the kind that option 'ip' asks for")
                                 + (settings.sources().isEmpty() ? "" : " of the kind of the source address"),
                         endpoint.authority()),
                 cause);

@@ -29,6 +29,7 @@ final class SmtpSettings {
     /** Those of every way over SMTP. */
     private static final Set<String> COMMON = Set.of(
             "ehlo",
+            "ip",
             "connectTimeout",
             "tlsTimeout",
             "readTimeout",
@@ -67,6 +68,7 @@ final class SmtpSettings {
     private final @Nullable ProxySettings proxy;
     private final SourceAddresses sources;
     private final LockstepHosts lockstep;
+    private final AddressFamily family;
 
     private SmtpSettings(TransportUri uri, TransportContext context, Set<String> more) {
         this.uri = uri;
@@ -103,6 +105,7 @@ final class SmtpSettings {
         this.proxy = ProxySettings.of(options);
         this.sources = SourceAddresses.of(options, "sourceAddress", context.random());
         this.lockstep = new LockstepHosts(context.clock());
+        this.family = AddressFamily.of(options);
     }
 
     /** One of the hosts of a domain, in the manner of all of them and within the limits of its site. */
@@ -133,6 +136,7 @@ final class SmtpSettings {
         this.proxy = null;
         this.sources = sources;
         this.lockstep = all.lockstep;
+        this.family = all.family;
     }
 
     static SmtpSettings of(TransportUri uri, TransportContext context) {
@@ -242,6 +246,11 @@ final class SmtpSettings {
     @Nullable
     ProxySettings proxy() {
         return proxy;
+    }
+
+    /** Which addresses of the host, or of the proxy, are used. */
+    AddressFamily family() {
+        return family;
     }
 
     /** Our own addresses. */

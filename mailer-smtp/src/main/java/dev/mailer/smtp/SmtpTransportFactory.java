@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * OAuth access token</td></tr>
  * <tr><td>{@code secret}</td><td>name of the password or token in the mailer's secret source, asked for at each connect, and again when it
  * is refused</td></tr>
+ * <tr><td>{@code ip}</td><td>which addresses of the host, or the proxy, are tried: {@code both}, in the order in which the name look-up gives them,
+ * {@code ipv4first}, {@code ipv6first}, {@code ipv4} or {@code ipv6}</td></tr>
  * <tr><td>{@code ehlo}</td><td>what we call ourselves; default: the mailer's host name</td></tr>
  * <tr><td>{@code connectTimeout}</td><td>30s, per address</td></tr>
  * <tr><td>{@code tlsTimeout}</td><td>30s, for the handshake</td></tr>

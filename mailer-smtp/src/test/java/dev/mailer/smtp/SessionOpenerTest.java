@@ -17,10 +17,13 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A host with several addresses: on Linux all of 127.0.0.0/8 is this machine. */
 class SessionOpenerTest {
@@ -83,6 +86,36 @@ class SessionOpenerTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "both, '192.0.2.1,2001:db8::1,192.0.2.2'",
+        "ipv4, '192.0.2.1,192.0.2.2'",
+        "ipv6, '2001:db8::1'",
+        "ipv4first, '192.0.2.1,192.0.2.2,2001:db8::1'",
+        "IPv6First, '2001:db8::1,192.0.2.1,192.0.2.2'"
+    })
+    void addresses_are_tried_as_is_asked_for(String ip, String expected) {
+        AddressFamily family = settings("smtp://h?ip=" + ip).family();
+
+        assertThat(family.among(List.of(address("192.0.2.1"), address("2001:db8::1"), address("192.0.2.2"))))
+                .extracting(InetAddress::getHostAddress)
+                .containsExactly(Arrays.stream(expected.split(",", -1))
+                        .map(SessionOpenerTest::address)
+                        .map(InetAddress::getHostAddress)
+                        .toArray(String[]::new));
+    }
+
+    @Test
+    void addresses_that_are_not_asked_for_are_not_connected_to() throws Exception {
+        try (ServerSocket server = listen("127.0.0.1", "220 hello")) {
+            SmtpSettings settings = settings("smtp://h:" + server.getLocalPort() + "?ip=ipv6");
+
+            assertThatThrownBy(() -> opener(settings, "127.0.0.1").open(soon()))
+                    .isInstanceOf(SessionException.class)
+                    .hasMessageContaining("no address is known for h of the kind that option 'ip' asks for");
+        }
+    }
+
     @Test
     void the_time_for_all_addresses_is_one() {
         SessionOpener opener = opener(1, "127.0.0.1", "127.0.0.2");
@@ -97,10 +130,16 @@ class SessionOpenerTest {
     }
 
     private SessionOpener opener(String scheme, int port, String... addresses) {
+        return opener(settings(scheme + "://h:" + port), addresses);
+    }
+
+    private static SmtpSettings settings(String uri) {
+        return SmtpSettings.of(TransportUri.parse(uri), new SmtpTransportFactoryTest.Context());
+    }
+
+    private SessionOpener opener(SmtpSettings settings, String... addresses) {
         NameLookup names = host ->
                 List.of(addresses).stream().map(SessionOpenerTest::address).toList();
-        SmtpSettings settings =
-                SmtpSettings.of(TransportUri.parse(scheme + "://h:" + port), new SmtpTransportFactoryTest.Context());
         try {
             SSLContext tls = SSLContext.getDefault();
             return new SessionOpener(settings, () -> tls, names, watchdog);

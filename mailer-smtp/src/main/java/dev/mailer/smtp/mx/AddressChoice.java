@@ -27,6 +27,14 @@ public enum AddressChoice {
         return address instanceof Inet4Address ? asksIpv4() : asksIpv6();
     }
 
+    /** Those of these that are used, in the order in which they are tried. */
+    public List<InetAddress> arrange(List<InetAddress> all) {
+        List<InetAddress> used = all.stream().filter(this::allows).toList();
+        return arrange(
+                used.stream().filter(Inet4Address.class::isInstance).toList(),
+                used.stream().filter(a -> !(a instanceof Inet4Address)).toList());
+    }
+
     List<InetAddress> arrange(List<InetAddress> ipv4, List<InetAddress> ipv6) {
         boolean sixFirst = this != IPV4_FIRST;
         List<InetAddress> first = sixFirst ? ipv6 : ipv4;
