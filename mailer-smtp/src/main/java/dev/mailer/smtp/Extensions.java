@@ -61,6 +61,11 @@ final class Extensions {
         return limit("MAILMAX");
     }
 
+    /** Most domains of the recipients of all mails over one connection (RCPTDOMAINMAX, RFC 9422). */
+    int maxDomains() {
+        return limit("RCPTDOMAINMAX");
+    }
+
     private int limit(String name) {
         Matcher value = Pattern.compile("(?:^| )" + name + "=([1-9]\\d{0,8})(?: |$)")
                 .matcher(byKeyword.getOrDefault("LIMITS", ""));

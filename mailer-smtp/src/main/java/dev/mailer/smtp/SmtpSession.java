@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.smtp;
 
+import dev.mailer.api.spi.Recipient;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import javax.net.ssl.SSLContext;
 
 /** A connection that is ready for MAIL, and what its server can do. */
@@ -9,6 +14,9 @@ final class SmtpSession {
     private final Extensions extensions;
     private final SSLContext tls;
     private final SmtpSettings settings;
+    /** Of the recipients so far. */
+    private final Set<String> domains = new HashSet<>();
+
     private int messages;
     private boolean rested;
 
@@ -32,20 +40,32 @@ final class SmtpSession {
         return tls;
     }
 
-    /** Counts a mail. */
-    void countMessage() {
+    /** Counts a mail to these. */
+    void countMessage(List<Recipient> recipients) {
         messages++;
+        recipients.forEach(recipient -> domains.add(recipient.address().domain()));
     }
 
-    /** True when it has had as many mails as one connection should, or is older than one should be. */
+    /** True when it has had as many mails as one connection should, or as many domains, or is older than one should be. */
     boolean isWornOut() {
         return messages >= Math.min(settings.pool().messages(), extensions.maxMessages())
+                || domains.size() >= extensions.maxDomains()
                 || connection.age().compareTo(settings.pool().age()) > 0;
     }
 
-    /** Most recipients of one mail. */
-    int maxRecipients() {
-        return Math.min(settings.maxRecipients(), extensions.maxRecipients());
+    /** Those of a mail's recipients that there is room for in one transaction now; at least one unless this is worn out. */
+    List<Recipient> among(List<Recipient> recipients) {
+        int most = Math.min(settings.maxRecipients(), extensions.maxRecipients());
+        Set<String> named = new HashSet<>(domains);
+        List<Recipient> fit = new ArrayList<>();
+        for (Recipient recipient : recipients) {
+            String domain = recipient.address().domain();
+            if (fit.size() < most && (named.contains(domain) || named.size() < extensions.maxDomains())) {
+                named.add(domain);
+                fit.add(recipient);
+            }
+        }
+        return fit;
     }
 
     /** True when commands may leave before the replies to those before them have come (RFC 2920). */

@@ -11,6 +11,7 @@ import dev.mailer.api.spi.Submission;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,9 @@ final class Transaction {
     private final OutcomeSink outcomes;
     private final MailCommand mail;
     private final Verdicts verdicts;
+    /** Those that the server is told, which may take no more of them. */
+    private List<Recipient> asked = List.of();
+
     private @Nullable EnvelopeCommands prepared;
     private @Nullable EnvelopeCommands envelope;
     private @Nullable ContentTransfer content;
@@ -76,7 +80,7 @@ final class Transaction {
                     verdicts.forAll(unfit);
                     return End.REUSABLE;
                 }
-                begin(new EnvelopeCommands(session, mail.lines(asked())));
+                begin(commands());
             }
             return transfer(Objects.requireNonNull(envelope, "envelope"), next);
         } catch (WireException e) {
@@ -111,7 +115,7 @@ final class Transaction {
             if (unfit() != null) {
                 return false;
             }
-            EnvelopeCommands commands = new EnvelopeCommands(session, mail.lines(asked()));
+            EnvelopeCommands commands = commands();
             prepared = commands.isShort() ? commands : null;
             return prepared != null;
         } catch (RuntimeException e) {
@@ -129,15 +133,14 @@ final class Transaction {
 
     private EnvelopeCommands begin(EnvelopeCommands commands) {
         used = session.isUsed();
-        session.countMessage();
+        session.countMessage(asked);
         envelope = commands;
         return commands;
     }
 
-    /** Those that the server is told; it may have said how many it takes. */
-    private List<Recipient> asked() {
-        List<Recipient> all = submission.recipients();
-        return all.subList(0, Math.min(all.size(), session.maxRecipients()));
+    private EnvelopeCommands commands() {
+        asked = session.among(submission.recipients());
+        return new EnvelopeCommands(session, mail.lines(asked));
     }
 
     /** What keeps the mail from this server, whatever that would answer; null when nothing does. */
@@ -205,9 +208,8 @@ final class Transaction {
     /** Asks for each recipient; the last reply. */
     private Reply recipients(EnvelopeCommands commands) throws WireException {
         Reply reply = Reply.OK;
-        List<Recipient> asked = asked();
-        List<Recipient> all = submission.recipients();
-        all.subList(asked.size(), all.size()).forEach(verdicts::untried);
+        Set<Recipient> told = Set.copyOf(asked);
+        submission.recipients().stream().filter(r -> !told.contains(r)).forEach(verdicts::untried);
         for (Recipient recipient : asked) {
             if (verdicts.isFull() && !commands.isNextSaid()) {
                 verdicts.untried(recipient);

@@ -33,6 +33,17 @@ class ExtensionsTest {
     }
 
     @Test
+    void limits_are_read_and_those_that_are_none_count_as_unsaid() {
+        Extensions limits = of("x", "LIMITS MAILMAX=7 RCPTMAX=5 RCPTDOMAINMAX=3");
+        Extensions bad = of("x", "LIMITS MAILMAX=0 RCPTMAX RCPTDOMAINMAX=x");
+
+        assertThat(List.of(limits.maxMessages(), limits.maxRecipients(), limits.maxDomains()))
+                .containsExactly(7, 5, 3);
+        assertThat(List.of(bad.maxMessages(), bad.maxRecipients(), bad.maxDomains()))
+                .containsOnly(Integer.MAX_VALUE);
+    }
+
+    @Test
     void none_has_nothing() {
         assertThat(Extensions.NONE.mechanisms()).containsExactly("");
         assertThat(Extensions.NONE.wire()).isEqualTo(WireCapabilities.MINIMAL);

@@ -7,6 +7,7 @@ import dev.mailer.api.Phase;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.Outcome.Kind;
 import dev.mailer.api.spi.Transport;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -190,6 +191,31 @@ class SmtpExtensionsTest {
             }
 
             assertThat(server.sessions()).hasSize(3);
+        }
+    }
+
+    @Test
+    void no_more_domains_go_over_a_connection_than_a_server_takes() {
+        try (ScriptedSmtpServer two = ScriptedSmtpServer.builder()
+                        .extensions("PIPELINING", "LIMITS RCPTDOMAINMAX=2")
+                        .start();
+                Transport transport = Clients.of(two.uri() + "?" + Clients.FAST)) {
+            Outcomes outcomes = Clients.send(
+                    transport,
+                    TestMail.to("a@one.example", "b@one.example"),
+                    TestMail.to("c@one.example", "d@two.example", "e@three.example", "f@TWO.example"),
+                    TestMail.to("g@three.example"));
+
+            assertThat(outcomes.all()).hasSize(7);
+            assertThat(outcomes.of("e@three.example").isUntried()).isTrue();
+            assertThat(outcomes.of("e@three.example").failure().reason()).isEqualTo("too-many-recipients");
+            assertThat(outcomes.of("g@three.example").kind()).isEqualTo(Kind.ACCEPTED);
+            assertThat(two.sessions()).hasSize(2);
+            assertThat(two.sessions().get(0).mails())
+                    .extracting(ReceivedMail::recipients)
+                    .containsExactly(
+                            List.of("a@one.example", "b@one.example"),
+                            List.of("c@one.example", "d@two.example", "f@two.example"));
         }
     }
 
