@@ -40,6 +40,7 @@ final class SmtpSettings {
             "pipelining",
             "chunking",
             "dsn",
+            "dsnReturn",
             "sourceAddress",
             "connections",
             "maxMessagesPerConnection",

@@ -43,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code chunking}</td><td>{@code never}, or {@code offered}: content in chunks (BDAT) where the server knows them</td></tr>
  * <tr><td>{@code dsn}</td><td>what the server is asked to tell the sender, where it knows DSN: {@code never}, or some of
  * {@code success,failure,delay}; default: its own ways</td></tr>
+ * <tr><td>{@code dsnReturn}</td><td>{@code headers} or {@code full}: what of the mail the server is asked to return with a notice that it failed; default: its
+ * own ways, and {@code headers} with {@code dsn}</td></tr>
  * <tr><td>{@code proxy}</td><td>{@code socks5://user:password@host:1080} or {@code http://host:3128}, percent-encoded</td></tr>
  * <tr><td>{@code sourceAddress}</td><td>our own address, or several with weights: {@code 192.0.2.1*3,192.0.2.2}; default: the platform's choice</td></tr>
  * <tr><td>{@code connections}</td><td>16, most at once</td></tr>

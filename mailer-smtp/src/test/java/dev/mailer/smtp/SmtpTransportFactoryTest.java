@@ -93,6 +93,7 @@ class SmtpTransportFactoryTest {
                 "smtp://h?ehlo=a%20b | the name for EHLO is neither a host name nor an address literal; set option 'ehlo'",
                 "smtp://h?dsn=always | option 'dsn' is 'always'; expected never, or some of success,failure,delay",
                 "smtp://h?dsn=delay,delay | option 'dsn' is 'delay,delay'; expected never, or some of",
+                "smtp://h?dsnReturn=all | option 'dsnReturn' is 'all'; expected headers or full",
                 "smtp://h?ip=6 | option 'ip' is '6'; expected both or ipv4 or ipv6 or ipv4first or ipv6first",
                 "smtp://h?chunking=yes | option 'chunking' is 'yes'; expected offered or never",
                 "smtp://h?sourceAddress=here | option 'sourceAddress' is 'here'; expected addresses of this machine such as",

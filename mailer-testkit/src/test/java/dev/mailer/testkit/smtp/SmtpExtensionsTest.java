@@ -12,6 +12,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What servers offer beyond the plain protocol, and LMTP. */
 class SmtpExtensionsTest {
@@ -155,6 +157,23 @@ class SmtpExtensionsTest {
                     .contains(
                             "MAIL FROM:<shop@example.com> RET=HDRS ENVID=" + id,
                             "RCPT TO:<a+b=c@example.org> NOTIFY=FAILURE,DELAY ORCPT=rfc822;a+2Bb+3Dc@example.org");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'dsn=failure&dsnReturn=full', ' RET=FULL', ' NOTIFY=FAILURE'",
+        "'dsn=never&dsnReturn=headers', ' RET=HDRS', ' NOTIFY=NEVER'",
+        "'dsnReturn=full', ' RET=FULL', ''"
+    })
+    void a_server_is_asked_for_what_comes_back(String options, String returned, String notify) {
+        try (Transport transport = transport(options)) {
+            String id = sendAndReturnId(transport, A);
+
+            assertThat(server.sessions().get(0).commands())
+                    .contains(
+                            "MAIL FROM:<shop@example.com>" + returned + " ENVID=" + id,
+                            "RCPT TO:<" + A + ">" + notify + " ORCPT=rfc822;" + A);
         }
     }
 
