@@ -109,9 +109,10 @@ final class MxOpener implements SessionSource {
         }
     }
 
+    /** With whatever certificate; in clear text where TLS fails, unless our settings want TLS of all. */
     private SmtpSession openOpportunistic(MxWay way, long budget, boolean counted) throws SessionException {
         TlsWatch watch = counted ? watch(way.demand()) : TlsWatch.NOBODY;
-        return connect(way, TlsPolicy.OPPORTUNISTIC, false, trust.of(way), watch, budget);
+        return connect(way, settings.tls(), false, trust.of(way), watch, budget);
     }
 
     private TlsWatch watch(TlsDemand demand) {

@@ -26,6 +26,7 @@ record MxOptions(
         int concurrency) {
     static final Set<String> NAMES = Set.of(
             "port",
+            "tls",
             "dns",
             "allowPrivate",
             "sts",

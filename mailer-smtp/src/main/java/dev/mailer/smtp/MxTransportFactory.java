@@ -23,10 +23,12 @@ import org.jspecify.annotations.Nullable;
  * and clear text where it fails, as is usual between mail hosts. Addresses that are not of the public Internet are refused.
  *
  * <table>
- * <caption>Options, beside those of {@link SmtpTransportFactory} but for {@code tls}, {@code auth}, {@code secret} and {@code proxy}</caption>
+ * <caption>Options, beside those of {@link SmtpTransportFactory} but for {@code auth}, {@code secret} and {@code proxy}</caption>
  * <tr><td>{@code dns}</td><td>addresses of recursive name servers, {@code 127.0.0.1:5353,192.0.2.1}; default: the system's. DANE needs
  * servers that validate, and a safe way to them: those on this machine are trusted</td></tr>
  * <tr><td>{@code ip}</td><td>{@code both}, one of each in turn, {@code ipv4first}, {@code ipv6first}, {@code ipv4} or {@code ipv6}</td></tr>
+ * <tr><td>{@code tls}</td><td>{@code opportunistic}, or {@code required}: mail for a host without TLS waits; any certificate will do where
+ * the domain does not say more</td></tr>
  * <tr><td>{@code sts}, {@code dane}</td><td>{@code on} or {@code off}</td></tr>
  * <tr><td>{@code providers}</td><td>file of known sites and their limits, in place of the built-in ones that it names</td></tr>
  * <tr><td>{@code shaping}</td><td>file of rules: which replies suspend or slow down a site, and for how long</td></tr>

@@ -306,6 +306,9 @@ final class SmtpSettings {
     private TlsPolicy readTls() {
         TlsPolicy policy = options.choice(
                 "tls", TlsPolicy.values(), credentials == null ? TlsPolicy.OPPORTUNISTIC : TlsPolicy.REQUIRED);
+        if (uri.scheme().equals("mx") && policy == TlsPolicy.NEVER) {
+            throw wrong("a domain may demand TLS; expected tls=required or tls=opportunistic");
+        }
         if (endpoint.implicitTls()) {
             if (uri.options().containsKey("tls") && policy != TlsPolicy.REQUIRED) {
                 throw wrong("smtps is always encrypted; leave option 'tls' out, or use smtp");

@@ -347,7 +347,7 @@ class MxTransportTest {
             delimiter = '|',
             value = {
                 "mx://relay.example.com | the hosts are those of each domain; expected mx: without a host and a user",
-                "mx:?tls=never | unknown option 'tls'",
+                "mx:?tls=never | a domain may demand TLS; expected tls=required or tls=opportunistic",
                 "mx:?dns=resolver | option 'dns' is 'resolver'; expected addresses of name servers",
                 "mx:?ip=ipx | option 'ip' is 'ipx'; expected both or ipv4 or ipv6",
                 "mx:?allowPrivate=yes | option 'allowPrivate' is 'yes'; expected on or off",
