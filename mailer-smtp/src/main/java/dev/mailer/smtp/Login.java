@@ -83,7 +83,7 @@ final class Login {
 
     private Secret password(@Nullable Secret password) throws SessionException {
         if (password == null) {
-            throw misconfigured("secret-missing", "there is no secret named '" + credentials.name() + "'");
+            throw misconfigured("secret-missing", credentials.problem());
         }
         if (password.reveal().indexOf('\0') >= 0) {
             throw misconfigured("secret-unusable", "the password holds a NUL (RFC 4616 §2)");

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * and clear text where it fails, as is usual between mail hosts. Addresses that are not of the public Internet are refused.
  *
  * <table>
- * <caption>Options, beside those of {@link SmtpTransportFactory} but for {@code auth}, {@code secret} and {@code proxy}</caption>
+ * <caption>Options, beside those of {@link SmtpTransportFactory} but for {@code auth}, {@code secret}, {@code secretFile} and {@code proxy}</caption>
  * <tr><td>{@code dns}</td><td>addresses of recursive name servers, {@code 127.0.0.1:5353,192.0.2.1}; default: the system's. DANE needs
  * servers that validate, and a safe way to them: those on this machine are trusted</td></tr>
  * <tr><td>{@code ip}</td><td>{@code both}, one of each in turn, {@code ipv4first}, {@code ipv6first}, {@code ipv4} or {@code ipv6}</td></tr>

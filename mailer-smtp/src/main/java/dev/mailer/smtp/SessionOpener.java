@@ -178,8 +178,8 @@ final class SessionOpener implements SessionSource {
     private List<InetAddress> addresses() throws SessionException {
         ProxySettings proxy = settings.proxy();
         try {
-            List<InetAddress> all = names.addresses(
-                    proxy == null ? settings.endpoint().host() : proxy.host());
+            List<InetAddress> all =
+                    names.addresses(proxy == null ? settings.endpoint().host() : proxy.host());
             return settings.family().among(all).stream()
                     .filter(settings.sources()::canReach)
                     .toList();
@@ -198,7 +198,9 @@ final class SessionOpener implements SessionSource {
                         Phase.CONNECT,
                         "host-unknown",
                         "no address is known for " + (proxy == null ? endpoint.host() : proxy.toString())
-                                + (settings.family() == AddressFamily.BOTH ? "" : " of the kind that option 'ip' asks for")
+                                + (settings.family() == AddressFamily.BOTH
+                                        ? ""
+                                        : " of the kind that option 'ip' asks for")
                                 + (settings.sources().isEmpty() ? "" : " of the kind of the source address"),
                         endpoint.authority()),
                 cause);

@@ -2,7 +2,6 @@
 package dev.mailer.smtp;
 
 import dev.mailer.api.MailerConfigException;
-import dev.mailer.api.Secret;
 import dev.mailer.api.spi.TransportContext;
 import dev.mailer.api.spi.TransportUri;
 import dev.mailer.smtp.mx.MxSite;
@@ -48,7 +47,7 @@ final class SmtpSettings {
             "maxRecipients");
 
     /** Those of one server that is named. */
-    private static final Set<String> OF_SERVER = Set.of("tls", "auth", "secret", "proxy", "shaping");
+    private static final Set<String> OF_SERVER = Set.of("tls", "auth", "secret", "secretFile", "proxy", "shaping");
 
     private final TransportUri uri;
     private final OptionReader options;
@@ -80,7 +79,7 @@ final class SmtpSettings {
         if (!uri.path().isEmpty() && !uri.path().equals("/")) {
             throw wrong("a path is not expected behind the host");
         }
-        this.credentials = readCredentials(context);
+        this.credentials = Credentials.of(uri, context);
         this.endpoint = readEndpoint();
         this.tls = readTls();
         this.named = true;
@@ -257,31 +256,6 @@ final class SmtpSettings {
     /** Our own addresses. */
     SourceAddresses sources() {
         return sources;
-    }
-
-    private @Nullable Credentials readCredentials(TransportContext context) {
-        String user = uri.user();
-        Secret password = uri.password();
-        String secret = uri.options().get("secret");
-        if (user == null && secret == null) {
-            return null;
-        }
-        if (user == null || user.isEmpty()) {
-            throw wrong("there is a password and no user; expected smtp://user@host?secret=NAME");
-        }
-        if (secret != null && password != null) {
-            throw wrong("both a password and option 'secret' are given");
-        }
-        if (!CommandText.isSafe(user, true)) {
-            throw wrong("the user holds a control character");
-        }
-        if (secret != null) {
-            return Credentials.named(user, context.secrets(), secret);
-        }
-        if (password == null) {
-            throw wrong("there is a user and no password; add ':password' to the user, or option 'secret'");
-        }
-        return Credentials.of(user, password);
     }
 
     private Endpoint readEndpoint() {

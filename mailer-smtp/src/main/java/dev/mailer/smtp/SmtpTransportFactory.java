@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * OAuth access token</td></tr>
  * <tr><td>{@code secret}</td><td>name of the password or token in the mailer's secret source, asked for at each connect, and again when it
  * is refused</td></tr>
+ * <tr><td>{@code secretFile}</td><td>in place of {@code secret}: path of a file that holds the password or token in UTF-8, with or without a line end, read
+ * as often; 64 kB at most</td></tr>
  * <tr><td>{@code ip}</td><td>which addresses of the host, or the proxy, are tried: {@code both}, in the order in which the name look-up gives them,
  * {@code ipv4first}, {@code ipv6first}, {@code ipv4} or {@code ipv6}</td></tr>
  * <tr><td>{@code ehlo}</td><td>what we call ourselves; default: the mailer's host name</td></tr>

@@ -69,7 +69,8 @@ final class Verdicts {
                 .remoteHost(remote)
                 .retryable();
         if (full == null) {
-            failure.text("the server takes fewer recipients of a mail, or domains over a connection (LIMITS, RFC 9422)");
+            failure.text(
+                    "the server takes fewer recipients of a mail, or domains over a connection (LIMITS, RFC 9422)");
         } else {
             failure.code(full.code())
                     .enhancedCode(full.smtp().enhancedCode())

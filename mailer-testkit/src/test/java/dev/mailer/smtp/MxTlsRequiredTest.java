@@ -32,10 +32,13 @@ class MxTlsRequiredTest {
 
     @Test
     void any_certificate_will_do() {
-        try (MxRig rig = MxRig.withStartTls(TestTls.forNames("elsewhere.example")).open("&tls=required", Once.TLS)) {
+        try (MxRig rig =
+                MxRig.withStartTls(TestTls.forNames("elsewhere.example")).open("&tls=required", Once.TLS)) {
             assertThat(rig.send("jo@example.org").kind()).isEqualTo(Kind.ACCEPTED);
 
-            assertThat(rig.server.sessions()).extracting(RecordedSession::secure).containsExactly(true);
+            assertThat(rig.server.sessions())
+                    .extracting(RecordedSession::secure)
+                    .containsExactly(true);
         }
     }
 
