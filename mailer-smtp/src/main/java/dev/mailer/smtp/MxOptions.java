@@ -48,6 +48,7 @@ record MxOptions(
     static MxOptions of(TransportUri uri, TransportContext context, String ehlo) {
         OptionReader options = new OptionReader(uri);
         String dns = options.text("dns", "");
+        ShapingRules rules = ShapingRules.builtIn();
         return new MxOptions(
                 resolver(options, dns),
                 new MxSettings(
@@ -56,7 +57,7 @@ record MxOptions(
                         isOn(options, "allowPrivate", Switch.OFF),
                         AddressFamily.of(options).choice()),
                 options.file("providers", Providers.builtIn(), Providers::with),
-                options.file("shaping", ShapingRules.builtIn(), ShapingRules.builtIn()::behind),
+                options.file("shaping", rules, rules::behind),
                 isOn(options, "sts", Switch.ON),
                 isOn(options, "dane", Switch.ON),
                 options.count("concurrency", DEFAULT_CONCURRENCY, 10_000));

@@ -97,12 +97,12 @@ final class Relay implements SessionSource {
         boolean crowd = others > 0 && shaping.isOfCrowd(site, heard.reply(), heard.isGreeting());
         if (!shape.rule().isEmpty() && told.add(shape.rule())) {
             log.warn(
-                    "{} {} after a reply {} by the rule '{}', said once",
+                    "{} answered {}, so it {} by the rule '{}', said once",
                     transport,
+                    heard.reply().code(),
                     shape.isSuspended()
                             ? "is left alone for a time"
-                            : "gets fewer connections for a time; see option 'connections'",
-                    heard.reply().code(),
+                            : "gets fewer connections for a time (option 'connections' may be higher than it allows)",
                     shape.rule());
         }
         boolean isUntouched = heard.phase().compareTo(Phase.MAIL_FROM) <= 0;

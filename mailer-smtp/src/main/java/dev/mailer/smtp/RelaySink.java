@@ -14,6 +14,10 @@ final class RelaySink implements OutcomeSink {
     private final Relay relay;
     /** That of the mail for which there was no room, which is that of those behind it. */
     private @Nullable Outcome busy;
+    /** What was heard last, which several recipients may have in common, and what it came to. */
+    private @Nullable Outcome heard;
+
+    private @Nullable Outcome answer;
 
     RelaySink(OutcomeSink outer, Relay relay) {
         this.outer = outer;
@@ -43,7 +47,12 @@ final class RelaySink implements OutcomeSink {
         if (failure == null || outcome.isNotBegun() || outcome.isUntried() || failure.code() < 400) {
             return outcome;
         }
-        Outcome found = relay.hear(outcome, HeardReply.of(failure, submission, recipient));
+        Outcome known = answer;
+        Outcome found = known != null && outcome == heard
+                ? known
+                : relay.hear(outcome, HeardReply.of(failure, submission, recipient));
+        heard = outcome;
+        answer = found;
         busy = found.isBusy() ? found : null;
         return found;
     }

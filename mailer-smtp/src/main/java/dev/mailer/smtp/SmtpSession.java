@@ -14,7 +14,10 @@ final class SmtpSession {
     private final Extensions extensions;
     private final SSLContext tls;
     private final SmtpSettings settings;
-    /** Of the recipients so far. */
+    private final int maxMessages;
+    private final int maxRecipients;
+    private final int maxDomains;
+    /** Of the recipients so far; none where any number will do. */
     private final Set<String> domains = new HashSet<>();
 
     private int messages;
@@ -25,6 +28,9 @@ final class SmtpSession {
         this.extensions = extensions;
         this.tls = tls;
         this.settings = settings;
+        this.maxMessages = Math.min(settings.pool().messages(), extensions.maxMessages());
+        this.maxRecipients = Math.min(settings.maxRecipients(), extensions.maxRecipients());
+        this.maxDomains = extensions.maxDomains();
     }
 
     SmtpConnection connection() {
@@ -43,29 +49,37 @@ final class SmtpSession {
     /** Counts a mail to these. */
     void countMessage(List<Recipient> recipients) {
         messages++;
-        recipients.forEach(recipient -> domains.add(recipient.address().domain()));
+        if (limitsDomains()) {
+            recipients.forEach(recipient -> domains.add(recipient.address().domain()));
+        }
     }
 
     /** True when it has had as many mails as one connection should, or as many domains, or is older than one should be. */
     boolean isWornOut() {
-        return messages >= Math.min(settings.pool().messages(), extensions.maxMessages())
-                || domains.size() >= extensions.maxDomains()
+        return messages >= maxMessages
+                || domains.size() >= maxDomains
                 || connection.age().compareTo(settings.pool().age()) > 0;
     }
 
     /** Those of a mail's recipients that there is room for in one transaction now; at least one unless this is worn out. */
     List<Recipient> among(List<Recipient> recipients) {
-        int most = Math.min(settings.maxRecipients(), extensions.maxRecipients());
+        if (!limitsDomains()) {
+            return recipients.subList(0, Math.min(recipients.size(), maxRecipients));
+        }
         Set<String> named = new HashSet<>(domains);
         List<Recipient> fit = new ArrayList<>();
         for (Recipient recipient : recipients) {
             String domain = recipient.address().domain();
-            if (fit.size() < most && (named.contains(domain) || named.size() < extensions.maxDomains())) {
+            if (fit.size() < maxRecipients && (named.contains(domain) || named.size() < maxDomains)) {
                 named.add(domain);
                 fit.add(recipient);
             }
         }
         return fit;
+    }
+
+    private boolean limitsDomains() {
+        return maxDomains != Integer.MAX_VALUE;
     }
 
     /** True when commands may leave before the replies to those before them have come (RFC 2920). */

@@ -93,8 +93,8 @@ public final class SmtpTransportFactory implements TransportFactory {
     @Override
     public Transport create(TransportUri uri, TransportContext context) {
         SmtpSettings settings = SmtpSettings.of(uri, context);
-        ShapingRules rules =
-                new OptionReader(uri).file("shaping", ShapingRules.ofRelays(), ShapingRules.ofRelays()::behind);
+        ShapingRules usual = ShapingRules.ofRelays();
+        ShapingRules rules = new OptionReader(uri).file("shaping", usual, usual::behind);
         return new SmtpTransport(settings, rules, tls == null ? always(platformTls()) : tls, names, context);
     }
 

@@ -60,6 +60,29 @@ class SmtpRelayTest {
         }
     }
 
+    @Test
+    void all_recipients_of_a_mail_and_all_mails_behind_it_come_again_together() {
+        try (Transport transport = transport("")) {
+            Outcomes refused = new Outcomes();
+            Outcomes first = new Outcomes(mail -> {
+                server.once(Stage.GREETING, Reaction.replyAndDrop("421 4.7.0 busy"));
+                Clients.send(
+                        transport,
+                        refused,
+                        TestMail.to("a@example.org", "b@example.org", "c@example.org"),
+                        TestMail.to("d@example.org"));
+                return true;
+            });
+            Clients.send(transport, first, TestMail.to("first@example.org"));
+
+            assertThat(refused.all()).hasSize(4);
+            assertThat(refused.all().values()).allSatisfy(o -> {
+                assertThat(o.isBusy()).isTrue();
+                assertThat(o.retryAfter()).isEqualTo(Duration.ofSeconds(1));
+            });
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "RCPT_TO,450 4.2.0 greylisted, RECIPIENT",
