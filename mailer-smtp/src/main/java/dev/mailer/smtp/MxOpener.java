@@ -28,7 +28,7 @@ final class MxOpener implements SessionSource {
         /** Ends connections that rest, where one more would be too many. */
         void makeRoom();
 
-        /** False when there are more connections than there may be by now. */
+        /** False when there are more connections than there may be by now, as where there may be none. */
         boolean hasRoom();
 
         /** Counts how TLS went on a connection. */

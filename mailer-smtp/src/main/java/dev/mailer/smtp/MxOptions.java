@@ -45,12 +45,23 @@ record MxOptions(
         OFF
     }
 
+    /** What is taken from TLSA records (RFC 7672). */
+    private enum Dane {
+        /** What a validating name server on this machine says. */
+        ON,
+        /** What the name servers say, wherever they are. */
+        TRUSTED,
+        OFF
+    }
+
     static MxOptions of(TransportUri uri, TransportContext context, String ehlo) {
         OptionReader options = new OptionReader(uri);
         String dns = options.text("dns", "");
         ShapingRules rules = ShapingRules.builtIn();
+        Dane dane = options.choice("dane", Dane.values(), Dane.ON);
+        ResolverSettings resolver = resolver(options, dns);
         return new MxOptions(
-                resolver(options, dns),
+                dane == Dane.TRUSTED ? resolver.trusted(true) : resolver,
                 new MxSettings(
                         Stream.of(context.hostName(), ehlo).collect(Collectors.toUnmodifiableSet()),
                         ownAddresses(),
@@ -59,7 +70,7 @@ record MxOptions(
                 options.file("providers", Providers.builtIn(), Providers::with),
                 options.file("shaping", rules, rules::behind),
                 isOn(options, "sts", Switch.ON),
-                isOn(options, "dane", Switch.ON),
+                dane != Dane.OFF,
                 options.count("concurrency", DEFAULT_CONCURRENCY, 10_000));
     }
 

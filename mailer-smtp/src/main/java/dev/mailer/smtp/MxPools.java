@@ -111,7 +111,8 @@ final class MxPools {
     void with(MxSite site, List<MxWay> ways, BiConsumer<TlsDemand.PolicyKind, TlsResult> counts, Work work) {
         Entry entry = enter(site, ways);
         try {
-            MxOpener source = new MxOpener(entry.settings, entry.trust, watchdog, ways, new Around(entry.gate, counts));
+            MxOpener source =
+                    new MxOpener(entry.settings, entry.trust, watchdog, ways, new Around(entry.gate, shaping, counts));
             work.with(entry.pool, source, entry.gate.group());
         } finally {
             lock.lock();
@@ -158,7 +159,7 @@ final class MxPools {
         return loads;
     }
 
-    private record Around(Gate gate, BiConsumer<TlsDemand.PolicyKind, TlsResult> counts)
+    private record Around(Gate gate, Shaping shaping, BiConsumer<TlsDemand.PolicyKind, TlsResult> counts)
             implements MxOpener.Surroundings {
         @Override
         public void makeRoom() {
@@ -168,7 +169,8 @@ final class MxPools {
 
         @Override
         public boolean hasRoom() {
-            return gate.connections().hasRoom();
+            return gate.connections().hasRoom()
+                    && !shaping.of(gate.place().site()).isSuspended();
         }
 
         @Override

@@ -2,6 +2,7 @@
 package dev.mailer.smtp;
 
 import dev.mailer.api.Failure;
+import dev.mailer.api.Phase;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.OutcomeSink;
 import dev.mailer.api.spi.Recipient;
@@ -45,22 +46,31 @@ final class MxSink implements OutcomeSink {
     @Override
     public void report(Submission submission, Recipient recipient, Outcome outcome) {
         Failure failure = outcome.failure();
+        boolean crowd = false;
         if (outcome.kind() == Outcome.Kind.ACCEPTED) {
             shaping.observe(site, Duration.ofNanos(System.nanoTime() - asked));
         } else if (failure != null
                 && !outcome.isNotBegun()
                 && failure.code() >= 200
                 && sites.speaksFor(site, hostOf(failure))) {
-            HeardReply heard = HeardReply.of(failure, submission, recipient);
-            int others = Math.max(0, group.connections().turnstile().inside() - (heard.isOfMail() ? 1 : 0));
-            shaping.observe(site, heard.reply(), heard.isGreeting(), others);
+            crowd = hear(HeardReply.of(failure, submission, recipient));
         }
-        boolean nothingSent = isExhausted(failure) || outcome.isNotBegun();
+        boolean nothingSent = crowd || isExhausted(failure) || outcome.isNotBegun();
         if (nothingSent && recipient.equals(submission.recipients().get(0))) {
             group.pace().giveBack();
         }
-        Outcome ofSite = ofSite(outcome);
+        Outcome ofSite = crowd && failure != null ? Outcome.busy(failure, turn()) : ofSite(outcome);
         outer.report(submission, recipient, outcome.isNotBegun() ? Outcome.notBegun(ofSite) : ofSite);
+    }
+
+    /** True when the site only has as many connections as it takes, and the mail is none the worse for it. */
+    private boolean hear(HeardReply heard) {
+        long established = group.connections().established();
+        int others = (int) Math.max(0, established - (heard.isOfMail() ? 1 : 0));
+        shaping.observe(site, heard.reply(), heard.isGreeting(), others);
+        return others > 0
+                && heard.phase().compareTo(Phase.MAIL_FROM) <= 0
+                && shaping.isOfCrowd(site, heard.reply(), heard.isGreeting());
     }
 
     private Outcome ofSite(Outcome outcome) {

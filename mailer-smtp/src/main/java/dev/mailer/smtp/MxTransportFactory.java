@@ -14,6 +14,8 @@ import java.util.Objects;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Mail straight to the hosts of each recipient's domain: {@code mx:}. Thread-safe.
@@ -29,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code ip}</td><td>{@code both}, one of each in turn, {@code ipv4first}, {@code ipv6first}, {@code ipv4} or {@code ipv6}</td></tr>
  * <tr><td>{@code tls}</td><td>{@code opportunistic}, or {@code required}: mail for a host without TLS waits; any certificate will do where
  * the domain does not say more</td></tr>
- * <tr><td>{@code sts}, {@code dane}</td><td>{@code on} or {@code off}</td></tr>
+ * <tr><td>{@code sts}</td><td>{@code on} or {@code off}</td></tr>
+ * <tr><td>{@code dane}</td><td>{@code on}, {@code off}, or {@code trusted}: name servers that are not on this machine are believed as well</td></tr>
  * <tr><td>{@code providers}</td><td>file of known sites and their limits, in place of the built-in ones that it names</td></tr>
  * <tr><td>{@code shaping}</td><td>file of rules: which replies suspend or slow down a site, and for how long</td></tr>
  * <tr><td>{@code allowPrivate}</td><td>{@code off}, or {@code on} for tests and closed networks</td></tr>
@@ -41,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  */
 @Experimental
 public final class MxTransportFactory implements TransportFactory {
+    private static final Logger log = LoggerFactory.getLogger(MxTransportFactory.class);
+
     private final @Nullable PolicyFetch policies;
     private final @Nullable SSLContext trusted;
 
@@ -69,6 +74,12 @@ public final class MxTransportFactory implements TransportFactory {
     public Transport create(TransportUri uri, TransportContext context) {
         SmtpSettings settings = SmtpSettings.ofHosts(uri, context, MxOptions.NAMES);
         MxOptions options = MxOptions.of(uri, context, settings.ehlo());
+        if (options.dane() && !options.resolver().trusted()) {
+            log.info(
+                    "mx: looks at no TLSA records (DANE): {} is not a validating name server on this machine;"
+                            + " dane=trusted believes others, dane=off says nothing of it",
+                    options.resolver().servers());
+        }
         SSLContext tls = trusted == null ? platformTls() : trusted;
         StubResolver dns = new StubResolver(options.resolver(), context.clock());
         PolicyFetch fetch = policies == null ? new HttpsPolicyFetch(dns, options.hosts(), () -> tls) : policies;

@@ -62,6 +62,11 @@ final class Relay implements SessionSource {
         return shaping.of(site.name());
     }
 
+    /** False when it is not slowed down, or is another. */
+    boolean release(String name) {
+        return name.equals(site.name()) && shaping.release(name);
+    }
+
     /** For mail while the server is left alone. */
     Outcome suspended(SiteShape shape) {
         return Suspension.outcome(shape, clock.instant());

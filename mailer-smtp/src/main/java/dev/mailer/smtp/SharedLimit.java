@@ -50,6 +50,11 @@ final class SharedLimit {
         SmtpConnection.quit(ended);
     }
 
+    /** Connections that a mail went over or could go over, not those that are being opened. */
+    long established() {
+        return pools.stream().mapToLong(pool -> pool.lent() + pool.idle()).sum();
+    }
+
     private @Nullable SmtpConnection takeOldest() {
         return pools.stream()
                 .max(Comparator.comparingLong(ConnectionPool::idle))

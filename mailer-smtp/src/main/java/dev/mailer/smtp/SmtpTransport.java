@@ -70,6 +70,11 @@ final class SmtpTransport implements Transport {
     }
 
     @Override
+    public boolean releaseSite(String site) {
+        return relay.release(site);
+    }
+
+    @Override
     public void close() {
         relay.pool().close();
         watchdog.close();

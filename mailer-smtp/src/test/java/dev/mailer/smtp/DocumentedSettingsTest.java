@@ -28,7 +28,8 @@ class DocumentedSettingsTest {
 
         assertThat(blocks).hasSize(2);
         assertThatCode(() -> Providers.with("providers.conf", blocks.get(0))).doesNotThrowAnyException();
-        assertThatCode(() -> ShapingRules.with("shaping.conf", blocks.get(1))).doesNotThrowAnyException();
+        assertThatCode(() -> ShapingRules.builtIn().behind("shaping.conf", blocks.get(1)))
+                .doesNotThrowAnyException();
     }
 
     @Test

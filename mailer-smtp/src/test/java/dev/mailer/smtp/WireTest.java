@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.smtp;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
+import java.net.SocketTimeoutException;
 import org.junit.jupiter.api.Test;
 
 class WireTest {
     @Test
-    void a_connection_that_nobody_could_watch_is_closed() throws Exception {
+    void a_connection_that_nobody_could_watch_is_not_made() throws Exception {
         Watchdog starved = new Watchdog(task -> {
             throw new OutOfMemoryError("unable to create native thread");
         });
@@ -23,10 +22,8 @@ class WireTest {
             assertThatThrownBy(() -> Wire.connect(dial, Timeouts.DEFAULT, starved, Watchdog.NEVER))
                     .isInstanceOf(OutOfMemoryError.class);
 
-            try (Socket accepted = server.accept()) {
-                accepted.setSoTimeout(20_000);
-                assertThat(accepted.getInputStream().read()).isEqualTo(-1);
-            }
+            server.setSoTimeout(100);
+            assertThatThrownBy(server::accept).isInstanceOf(SocketTimeoutException.class);
         }
     }
 }

@@ -113,6 +113,30 @@ class MxLimitsTest {
     }
 
     @Test
+    void a_site_that_has_enough_of_our_connections_costs_a_mail_no_retry() throws Exception {
+        try (MxRig rig =
+                MxRig.withStartTls(Once.TLS).policy("enforce", "mx.example.org").open("", Once.TLS)) {
+            rig.dns.mx("other.example", 10, "mx.example.org");
+            rig.server.once(Stage.GREETING, Reaction.reply("421 4.7.0 too many connections"));
+            assertThat(rig.send("a@example.org").isBusy())
+                    .as("nobody else is there")
+                    .isFalse();
+            assertThat(rig.send("b@example.org").kind()).isEqualTo(Kind.ACCEPTED);
+
+            rig.server.once(Stage.GREETING, Reaction.reply("421 4.7.0 too many connections"));
+            Outcome surplus = rig.send("c@other.example");
+
+            assertThat(surplus.isBusy()).as(surplus.toString()).isTrue();
+            assertThat(rig.transport().sites())
+                    .extracting(SiteState::resting, SiteState::most)
+                    .containsExactly(tuple(1, 1));
+            assertThat(rig.send("d@other.example").kind())
+                    .as("the one that rests makes room")
+                    .isEqualTo(Kind.ACCEPTED);
+        }
+    }
+
+    @Test
     void sites_are_shared_out_among_our_addresses_and_each_always_meets_the_same_one() throws Exception {
         String sources = "&sourceAddress=127.0.0.2*3,127.0.0.3,2001:db8::1*50&maxMessagesPerConnection=1";
         try (MxRig rig = new MxRig().open(sources, Once.TLS)) {

@@ -163,7 +163,7 @@ class ShapingTest {
 
     @Test
     void what_has_ended_by_itself_cannot_be_let_go_on() {
-        shaping.observe(SITE, reply("421 go away"));
+        shaping.observe(SITE, reply("421 go away"), false, 1);
         now.set(START.plusSeconds(300));
 
         assertThat(shaping.release("mx.example.com")).isFalse();

@@ -181,26 +181,6 @@ class SmtpTlsTest {
         }
 
         @ParameterizedTest
-        @MethodSource("afterwards")
-        void what_fails_behind_the_handshake_is_no_reason_for_clear_text(Reaction reaction) {
-            try (ScriptedSmtpServer server = offering(TLS);
-                    Transport transport = Clients.trusting(TLS, server.uri() + OPPORTUNISTIC)) {
-                server.always(Stage.EHLO_AFTER_TLS, reaction);
-
-                assertThat(send(transport).kind()).isEqualTo(Kind.DEFERRED);
-                assertNoMail(server, 1);
-            }
-        }
-
-        static Stream<Reaction> afterwards() {
-            return Stream.of(
-                    Reaction.reply("421 4.3.0 later"),
-                    Reaction.reply("502 5.5.1 what"),
-                    Reaction.raw("?\r\n"),
-                    Reaction.drop());
-        }
-
-        @ParameterizedTest
         @MethodSource("failures")
         void with_credentials_it_does_not(Reaction reaction) {
             try (ScriptedSmtpServer server = offering(TLS);
