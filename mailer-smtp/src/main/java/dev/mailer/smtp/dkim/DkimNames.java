@@ -16,6 +16,7 @@ final class DkimNames {
 
     /** The domain in lower case and A-labels, as it is looked up (RFC 8616). */
     static String domain(String domain) {
+        requireNoControls("dkim", "domain", domain);
         try {
             String name = Address.of("postmaster@" + domain).domain();
             if (!name.startsWith("[")) {
@@ -28,10 +29,18 @@ final class DkimNames {
     }
 
     static void requireSelector(String domain, String selector) {
+        requireNoControls("dkim." + domain, "selector", selector);
         if (!SELECTOR.matcher(selector).matches()) {
             throw new MailerConfigException(
                     "dkim." + domain,
                     "the selector \"" + selector + "\" is no name: letters, digits, - and _, parted by dots");
+        }
+    }
+
+    /** The others are quoted where they are no names; these would do to a log what they were made for. */
+    private static void requireNoControls(String option, String what, String name) {
+        if (name.chars().anyMatch(Character::isISOControl)) {
+            throw new MailerConfigException(option, "the " + what + " holds a control character");
         }
     }
 }
