@@ -12,6 +12,7 @@ import dev.mailer.api.spi.TransportFactory;
 import dev.mailer.api.spi.TransportUri;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.ThreadFactory;
 import java.util.random.RandomGenerator;
@@ -67,6 +68,21 @@ class SmtpTransportFactoryTest {
                 .isEqualTo(new PoolLimits(3, 9, Duration.ofMinutes(2), Duration.ofSeconds(5), PoolLimits.PATIENT));
         assertThat(settings.maxRecipients()).isEqualTo(50);
         assertThat(settings.ehlo()).isEqualTo("[192.0.2.1]");
+    }
+
+    /** None is less than RFC 5321 §4.5.3.2 asks of a reply, a block and the final dot; the reply to DATA counts as any. */
+    @Test
+    void times_have_defaults() {
+        for (String uri : List.of("smtp://h", "smtps://jo:pw@h", "lmtp://h")) {
+            assertThat(read(uri).timeouts())
+                    .isEqualTo(new Timeouts(
+                            Duration.ofSeconds(30),
+                            Duration.ofSeconds(30),
+                            Duration.ofMinutes(5),
+                            Duration.ofMinutes(3),
+                            Duration.ofMinutes(10),
+                            Duration.ofMinutes(30)));
+        }
     }
 
     @ParameterizedTest
