@@ -14,10 +14,18 @@ import dev.mailer.testkit.TestContext;
 import dev.mailer.testkit.dns.ScriptedDnsServer;
 import dev.mailer.testkit.smtp.ScriptedSmtpServer;
 import dev.mailer.testkit.smtp.TestTls;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.PublicKey;
+import java.security.cert.CertificateFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The mail of example.org: its name server, its only host mx.example.org, and a transport that finds it. */
@@ -49,6 +57,21 @@ final class MxRig implements AutoCloseable {
         return this;
     }
 
+    /** The domain's zone is signed, and this is the certificate of its host. */
+    MxRig dane(TestTls tls) {
+        try {
+            PublicKey key = CertificateFactory.getInstance("X.509")
+                    .generateCertificate(
+                            new ByteArrayInputStream(tls.certificatePem().getBytes(StandardCharsets.US_ASCII)))
+                    .getPublicKey();
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(key.getEncoded());
+            dns.signed("example.org").tlsa("_" + server.port() + "._tcp.mx.example.org", 3, 1, 1, digest);
+            return this;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Another transport from now on; {@code more} options begin with an ampersand. */
     MxRig open(String more, TestTls trusted) {
         closeTransport();
@@ -57,8 +80,8 @@ final class MxRig implements AutoCloseable {
     }
 
     Transport newTransport(String more, TestTls trusted, TestContext with) {
-        String uri = "mx:?dns=127.0.0.1:" + dns.port() + "&port=" + server.port()
-                + "&allowPrivate=on&connectTimeout=20s&readTimeout=20s&tlsTimeout=20s" + more;
+        String uri = "mx:?dns=127.0.0.1:" + dns.port() + "&port=" + server.port() + "&allowPrivate=on" + more
+                + patienceBeside(more);
         return new MxTransportFactory(trusted.clientContext(), (domain, deadline) -> {
                     String policy = policies.get(domain);
                     if (policy == null) {
@@ -67,6 +90,13 @@ final class MxRig implements AutoCloseable {
                     return policy;
                 })
                 .create(TransportUri.parse(uri), with);
+    }
+
+    private static String patienceBeside(String more) {
+        return Stream.of("connectTimeout", "readTimeout", "tlsTimeout")
+                .filter(name -> !more.contains("&" + name + "="))
+                .map(name -> "&" + name + "=20s")
+                .collect(Collectors.joining());
     }
 
     Transport transport() {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.mailer.api.MailerConfigException;
-import dev.mailer.api.Phase;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.Outcome.Kind;
 import dev.mailer.api.spi.Outcome.Scope;
@@ -87,17 +86,6 @@ class MxTransportTest {
                 .address("dead.two.example", "127.0.0.9");
 
         assertThat(send("jo@two.example").kind()).isEqualTo(Kind.ACCEPTED);
-    }
-
-    @Test
-    void the_next_host_takes_what_the_preferred_one_refuses_at_the_door() {
-        dns.mx("two.example", 10, "door.two.example")
-                .mx("two.example", 20, "mx.example.org")
-                .address("door.two.example", "127.0.0.1");
-        server.once(Stage.GREETING, Reaction.reply("554 5.3.2 no"));
-
-        assertThat(send("jo@two.example").kind()).isEqualTo(Kind.ACCEPTED);
-        assertThat(server.sessions()).hasSize(2);
     }
 
     @Test
@@ -308,17 +296,6 @@ class MxTransportTest {
         assertThat(outcome.kind()).isEqualTo(Kind.DEFERRED);
         assertThat(outcome.failure().reason()).isEqualTo("sts-refused");
         assertThat(server.sessions()).isEmpty();
-    }
-
-    @Test
-    void an_enforced_policy_never_goes_on_in_clear() {
-        policy("enforce", "mx.example.org");
-
-        Outcome outcome = send("jo@example.org");
-
-        assertThat(outcome.kind()).isEqualTo(Kind.DEFERRED);
-        assertThat(outcome.failure().phase()).isEqualTo(Phase.TLS);
-        assertThat(server.mails()).isEmpty();
     }
 
     @ParameterizedTest

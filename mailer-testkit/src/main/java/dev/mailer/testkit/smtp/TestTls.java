@@ -60,7 +60,12 @@ public final class TestTls {
 
     /** For {@code localhost} by its subject, as was done once, and as an alternative name for an address that nobody asks for. */
     public static TestTls commonName() {
-        return make("ip:192.0.2.1", "-1d", 30);
+        return commonName("localhost");
+    }
+
+    /** For a host by its subject, as was done once, and as an alternative name for an address that nobody asks for. */
+    public static TestTls commonName(String host) {
+        return make(host, "ip:192.0.2.1", "-1d", 30);
     }
 
     /** What the server shows. */
@@ -94,12 +99,22 @@ public final class TestTls {
     }
 
     private static TestTls make(String names, String start, int days) {
+        return make("localhost", names, start, days);
+    }
+
+    private static TestTls make(String commonName, String names, String start, int days) {
         try {
             Path directory = Files.createTempDirectory("test-tls");
             Path file = directory.resolve("server.p12");
             try {
                 keytool(file, "ca", "CN=Test CA", "-1d", 30, List.of("-ext", "bc:critical=ca:true"));
-                keytool(file, "server", "CN=localhost", start, days, List.of("-ext", "san=" + names, "-signer", "ca"));
+                keytool(
+                        file,
+                        "server",
+                        "CN=" + commonName,
+                        start,
+                        days,
+                        List.of("-ext", "san=" + names, "-signer", "ca"));
                 return load(file);
             } finally {
                 Files.deleteIfExists(file);
