@@ -9,6 +9,7 @@ import dev.mailer.api.spi.Outcome;
 import dev.mailer.testkit.TestClock;
 import dev.mailer.testkit.dns.DnsReaction;
 import dev.mailer.testkit.dns.DnsType;
+import dev.mailer.testkit.dns.ReceivedQuery;
 import dev.mailer.testkit.dns.ScriptedDnsServer;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -68,6 +69,21 @@ class DnsTroubleTest {
 
         assertLater(
                 find(server.address(), patience(reason)), reason, "the name servers gave no answer about example.com");
+    }
+
+    /** The address stands in only for exchangers that are known not to be there (RFC 5321 §5.1). */
+    @ParameterizedTest(name = "{0}: {2}")
+    @MethodSource("troubles")
+    void mail_does_not_go_to_the_address_of_a_domain_whose_exchangers_cannot_be_known(
+            String name, DnsReaction reaction, String reason) {
+        server.address("example.com", "20.1.0.1").always("example.com", DnsType.MX, reaction);
+
+        assertLater(
+                find(server.address(), patience(reason)), reason, "the name servers gave no answer about example.com");
+        assertThat(server.queries("example.com"))
+                .as("nobody asked for the address")
+                .extracting(ReceivedQuery::type)
+                .containsOnly(DnsType.MX);
     }
 
     @ParameterizedTest(name = "{0}: {2}")

@@ -28,6 +28,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What each kind of answer, and each kind of silence, means for mail to a domain. */
 class MxLookupTest {
+    /** Of domains that have exchangers or may have some, and so no way in (RFC 5321 §5.1). */
+    private static final String AN_ADDRESS = "20.1.0.1";
+
     private final ScriptedDnsServer server = ScriptedDnsServer.start();
     private final StubResolver dns = Answers.resolver(TestClock.now(), server);
     private final MxLookup lookup = lookup(MxSettings.DEFAULT);
@@ -224,10 +227,11 @@ class MxLookupTest {
     @MethodSource("noRoutes")
     void a_domain_without_a_route_says_why(String domain, String reason, String code, String text) throws Exception {
         server.cname("alias-to-nothing.example", "nothing.invalid");
-        server.nullMx("null.example");
+        server.nullMx("null.example").address("null.example", AN_ADDRESS);
         server.exists("empty.example");
         server.mx("dangling.example", 10, "mx.dangling.example").exists("mx.dangling.example");
         server.mx("numbers.example", 10, "20.1.0.1");
+        server.address("dangling.example", AN_ADDRESS).address("numbers.example", AN_ADDRESS);
         server.mx("private.example", 10, "mx.private.example").address("mx.private.example", "10.0.0.1");
         server.mx("loopback.example", 10, "localhost").address("localhost", "127.0.0.1");
         server.mx("own.example", 10, "ME.example").mx("own.example", 10, "equal.own.example");
@@ -236,8 +240,9 @@ class MxLookupTest {
         server.mx("own-address.example", 10, "vanity.example").address("vanity.example", "20.9.9.9");
         server.mx("own-address.example", 10, "equal.own.example").mx("own-address.example", 20, "behind.own.example");
         server.address("me.example", "20.1.0.3");
-        server.always("servfail.example", DnsReaction.servfail());
-        server.always("refused.example", DnsReaction.refused());
+        server.address("servfail.example", AN_ADDRESS).address("refused.example", AN_ADDRESS);
+        server.always("servfail.example", DnsType.MX, DnsReaction.servfail());
+        server.always("refused.example", DnsType.MX, DnsReaction.refused());
         server.cname("alias-loop.example", "alias-loop.example");
         server.mx("sick-hosts.example", 10, "mx1.sick-hosts.example");
         server.mx("sick-hosts.example", 20, "mx.private.example");
