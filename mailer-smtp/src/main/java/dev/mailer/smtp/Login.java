@@ -7,7 +7,9 @@ import dev.mailer.api.spi.Outcome;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,10 +20,14 @@ final class Login {
     private static final int MAX_COMMAND = 510;
     /** More questions than any mechanism has. */
     private static final int MAX_CHALLENGES = 8;
+    /** Shorter passwords are words that replies may have anyway. */
+    private static final int LEAST_TO_HIDE = 4;
 
     private final SmtpConnection connection;
     private final SmtpSettings settings;
     private final Credentials credentials;
+    /** What the server could repeat later. */
+    private final Set<String> said = new HashSet<>();
 
     Login(SmtpConnection connection, SmtpSettings settings, Credentials credentials) {
         this.connection = connection;
@@ -47,6 +53,8 @@ final class Login {
             throw new SessionException(
                     Phase.AUTH, Outcome.ofReply(Phase.AUTH, reply.smtp(), connection.remote()), null);
         }
+        connection.hide(longestFirst(
+                said.stream().filter(text -> text.length() >= LEAST_TO_HIDE).toList()));
     }
 
     /** A server that leaves behind its refusal has said what there is to say. */
@@ -94,7 +102,7 @@ final class Login {
     /** The reply that ends it. */
     private Reply exchange(SaslMechanism mechanism, Secret password) throws WireException {
         SaslExchange ours = mechanism.begin(credentials.user(), password, settings.endpoint());
-        List<String> said = new ArrayList<>();
+        said.addAll(secrets(password));
         String command = "AUTH " + mechanism.token();
         String initial = ours.initial();
         String encoded = initial == null ? "" : base64(initial);
@@ -115,10 +123,7 @@ final class Login {
         if (reply.code() == 235 && !ours.isConvinced()) {
             throw WireException.protocol("the server lets us in without having shown that it knows the password");
         }
-        if (reply.code() != 235) {
-            said.addAll(secrets(password));
-        }
-        return redacted(reply, said);
+        return reply.without(longestFirst(said));
     }
 
     private static String challenge(SaslMechanism mechanism, Reply reply) throws WireException {
@@ -146,21 +151,11 @@ final class Login {
         return forms;
     }
 
-    /** The reply without anything in it that was ours to keep, should the server repeat it. */
-    private static Reply redacted(Reply reply, List<String> said) {
-        List<String> longestFirst = said.stream()
+    private static List<String> longestFirst(Collection<String> texts) {
+        return texts.stream()
                 .filter(text -> !text.isEmpty())
                 .sorted(Comparator.comparingInt(String::length).reversed())
                 .toList();
-        List<String> lines = new ArrayList<>();
-        for (String line : reply.lines()) {
-            String shown = line;
-            for (String text : longestFirst) {
-                shown = shown.replace(text, "***");
-            }
-            lines.add(shown);
-        }
-        return new Reply(reply.code(), lines);
     }
 
     /** RFC 4648 §4. */

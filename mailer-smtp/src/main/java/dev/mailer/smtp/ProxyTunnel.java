@@ -120,10 +120,10 @@ final class ProxyTunnel {
                 .append(server.authority())
                 .append("\r\n");
         String login = proxy.login();
+        String encoded =
+                login == null ? "" : Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8));
         if (login != null) {
-            request.append("Proxy-Authorization: Basic ")
-                    .append(Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)))
-                    .append("\r\n");
+            request.append("Proxy-Authorization: Basic ").append(encoded).append("\r\n");
         }
         out.write(request.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
         // one by one: what stands behind the answer is the server's
@@ -139,11 +139,22 @@ final class ProxyTunnel {
         String status = answer.substring(0, answer.indexOf("\r\n"));
         require(
                 status.matches("HTTP/1\\.[01] 2\\d\\d(?: .*)?"),
-                "the proxy cannot connect to " + server.authority() + ": " + printable(status));
+                "the proxy cannot connect to " + server.authority() + ": "
+                        + printable(status, asRead(proxy.revealedPassword()), encoded));
     }
 
-    private static String printable(String status) {
-        return status.replaceAll("[^ -~]", "?").substring(0, Math.min(status.length(), 100));
+    /** As it would stand in an answer, whose octets are read one by one. */
+    private static String asRead(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    }
+
+    /** Without what was ours to keep, should the proxy repeat it. */
+    private static String printable(String status, String... secrets) {
+        String shown = status;
+        for (String secret : secrets) {
+            shown = secret.isEmpty() ? shown : shown.replace(secret, "***");
+        }
+        return shown.replaceAll("[^ -~]", "?").substring(0, Math.min(shown.length(), 100));
     }
 
     private static void require(boolean condition, String otherwise) throws IOException {

@@ -20,6 +20,21 @@ record Reply(int code, List<String> lines) {
         return code == 421;
     }
 
+    /** This without anything in it that was ours to keep, should the server repeat it. */
+    Reply without(List<String> secrets) {
+        return secrets.isEmpty()
+                ? this
+                : new Reply(code, lines.stream().map(l -> without(l, secrets)).toList());
+    }
+
+    private static String without(String line, List<String> secrets) {
+        String shown = line;
+        for (String secret : secrets) {
+            shown = shown.replace(secret, "***");
+        }
+        return shown;
+    }
+
     /** As the rules of outcomes want it: the enhanced code of each line (RFC 2034 §4) is taken off the text. */
     SmtpReply smtp() {
         EnhancedCode enhanced = enhancedCode();

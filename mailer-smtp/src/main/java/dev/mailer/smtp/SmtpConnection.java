@@ -21,6 +21,7 @@ final class SmtpConnection {
     private final Watchdog watchdog;
     private final long opened;
     private final ReplyParser parser = new ReplyParser();
+    private List<String> secrets = List.of();
 
     private SmtpConnection(Wire wire, String remote, Timeouts timeouts, Watchdog watchdog) {
         this.wire = wire;
@@ -59,6 +60,11 @@ final class SmtpConnection {
     /** Where the content goes. */
     Wire wire() {
         return wire;
+    }
+
+    /** Takes these out of every reply from now on, in this order. */
+    void hide(List<String> texts) {
+        this.secrets = List.copyOf(texts);
     }
 
     /** Sets the time all that follows must end at, whatever the step. */
@@ -228,7 +234,7 @@ final class SmtpConnection {
             throw e;
         }
         wire.done();
-        return parser.take();
+        return parser.take().without(secrets);
     }
 
     private byte next() throws WireException {

@@ -32,11 +32,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,7 +104,7 @@ class LeakTest {
         try (MailerEngine mailer = open(ledger, encrypted)) {
             work(mailer);
             found.addAll(inFiles(product, ledger));
-            found.addAll(inTables(ledger));
+            found.addAll(ledger.places(this::isIn));
             assertThat(Thread.getAllStackTraces().keySet())
                     .extracting(Thread::getName)
                     .noneMatch(this::isIn);
@@ -286,47 +282,5 @@ class LeakTest {
         } catch (NoSuchFileException e) {
             return false; // the server has removed it meanwhile
         }
-    }
-
-    /** What a dump holds: every value of every table. */
-    private List<String> inTables(RawLedger ledger) throws SQLException {
-        List<String> found = new ArrayList<>();
-        try (Connection c = DriverManager.getConnection(ledger.jdbc());
-                Statement s = c.createStatement()) {
-            List<String> tables = new ArrayList<>();
-            try (ResultSet r =
-                    c.getMetaData().getTables(c.getCatalog(), null, "%", new String[] {"TABLE", "BASE TABLE"})) {
-                while (r.next()) {
-                    String table = r.getString("TABLE_NAME").toLowerCase(Locale.ROOT);
-                    if (table.startsWith("mailer_") && !table.equals("mailer_schema_history")) {
-                        tables.add(table);
-                    }
-                }
-            }
-            assertThat(tables).hasSizeGreaterThan(10);
-            for (String table : tables) {
-                try (ResultSet r = s.executeQuery("select * from " + table)) {
-                    while (r.next()) {
-                        for (int i = 1; i <= r.getMetaData().getColumnCount(); i++) {
-                            if (isIn(text(r.getObject(i)))) {
-                                found.add(
-                                        "table " + table + "." + r.getMetaData().getColumnName(i));
-                            }
-                        }
-                    }
-                }
-            }
-        }
-        return found;
-    }
-
-    private static String text(Object value) throws SQLException {
-        if (value instanceof byte[] bytes) {
-            return new String(bytes, StandardCharsets.ISO_8859_1);
-        }
-        if (value instanceof java.sql.Blob blob) {
-            return new String(blob.getBytes(1, (int) blob.length()), StandardCharsets.ISO_8859_1);
-        }
-        return String.valueOf(value);
     }
 }

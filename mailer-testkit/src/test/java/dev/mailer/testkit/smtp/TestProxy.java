@@ -14,29 +14,40 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** A proxy on the loopback interface that knows one login and connects every name to this machine. */
-final class TestProxy implements AutoCloseable {
-    private static final String LOGIN = "jo:p\u00e4ss";
-
+public final class TestProxy implements AutoCloseable {
     private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final List<String> targets = new CopyOnWriteArrayList<>();
+    private final List<String> requests = new CopyOnWriteArrayList<>();
     private final boolean socks;
+    private final String login;
 
     private final Thread acceptor;
 
     TestProxy(boolean socks) throws IOException {
+        this(socks, "jo:p\u00e4ss");
+    }
+
+    /** @param login {@code user:password} */
+    public TestProxy(boolean socks, String login) throws IOException {
         this.socks = socks;
+        this.login = login;
         this.acceptor = thread(this::accept);
         acceptor.start();
     }
 
-    int port() {
+    public int port() {
         return listener.getLocalPort();
     }
 
     /** What it was asked to connect to. */
     List<String> targets() {
         return targets;
+    }
+
+    /** What it was told, as it came: a request of HTTP with all its lines, or a login of SOCKS. */
+    List<String> requests() {
+        return requests;
     }
 
     private void accept() throws IOException {
@@ -77,7 +88,8 @@ final class TestProxy implements AutoCloseable {
             in.readByte();
             String user = new String(in.readNBytes(in.readUnsignedByte()), StandardCharsets.UTF_8);
             String password = new String(in.readNBytes(in.readUnsignedByte()), StandardCharsets.UTF_8);
-            boolean right = LOGIN.equals(user + ':' + password);
+            requests.add(user + ':' + password);
+            boolean right = login.equals(user + ':' + password);
             out.write(new byte[] {1, (byte) (right ? 0 : 1)});
             if (!right) {
                 return -1;
@@ -109,10 +121,12 @@ final class TestProxy implements AutoCloseable {
         }
         String target = request.substring("CONNECT ".length(), request.indexOf(" HTTP/1.1"));
         targets.add(target);
-        String login = "Basic " + Base64.getEncoder().encodeToString(LOGIN.getBytes(StandardCharsets.UTF_8));
+        requests.add(request.toString());
+        String basic = "Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8));
         boolean asked = request.indexOf("Proxy-Authorization") >= 0;
-        if (target.startsWith("forbidden") || (asked && request.indexOf(login) < 0)) {
-            out.write("HTTP/1.1 407 who are you\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        if (target.startsWith("forbidden") || (asked && request.indexOf(basic) < 0)) {
+            String repeated = asked ? ", " + basic + " alias " + login.substring(login.indexOf(':') + 1) : "";
+            out.write(("HTTP/1.1 407 who are you" + repeated + "\r\n\r\n").getBytes(StandardCharsets.UTF_8));
             return -1;
         }
         return Integer.parseInt(target.substring(target.lastIndexOf(':') + 1));
