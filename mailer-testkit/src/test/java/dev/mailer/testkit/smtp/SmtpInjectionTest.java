@@ -67,7 +67,9 @@ class SmtpInjectionTest {
         DANGEROUS.put("low surrogate", "\uDE00");
     }
 
-    private final ScriptedSmtpServer server = ScriptedSmtpServer.start();
+    private final ScriptedSmtpServer server = ScriptedSmtpServer.builder()
+            .extensions("PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "DSN")
+            .start();
 
     @AfterEach
     void close() {
@@ -75,14 +77,20 @@ class SmtpInjectionTest {
     }
 
     static Stream<Arguments> paths() {
-        return PATHS.stream().flatMap(path -> DANGEROUS.keySet().stream().map(what -> Arguments.of(path, what)));
+        return places().flatMap(place ->
+                DANGEROUS.keySet().stream().map(what -> Arguments.of(place.get()[0], place.get()[1], what)));
     }
 
-    @ParameterizedTest(name = "{1} in {0}")
+    /** Paths with and without their like in parameters (ORCPT). */
+    static Stream<Arguments> places() {
+        return PATHS.stream().flatMap(path -> Stream.of(Arguments.of(path, ""), Arguments.of(path, "dsn=success&")));
+    }
+
+    @ParameterizedTest(name = "{2} in {0} {1}")
     @MethodSource("paths")
-    void what_leaves_a_line_never_reaches_the_server(String path, String what) {
+    void what_leaves_a_line_never_reaches_the_server(String path, String options, String what) {
         String value = DANGEROUS.get(what);
-        try (Transport transport = Clients.of(server.uri() + "?" + Clients.FAST)) {
+        try (Transport transport = client(options)) {
             for (String local : List.of(value, "a" + value + "b", "\"a" + value + "b\"", "\"\\" + value + "\"")) {
                 for (boolean utf8 : List.of(false, true)) {
                     assertUnsafe(transport, forged(path, local, "example.org", utf8));
@@ -97,7 +105,7 @@ class SmtpInjectionTest {
 
     @ParameterizedTest
     @MethodSource("places")
-    void what_leaves_the_angle_brackets_never_reaches_the_server(String path) {
+    void what_leaves_the_angle_brackets_never_reaches_the_server(String path, String options) {
         List<String> locals = List.of(
                 "a> SIZE=1 x=<b", "a>", "<a", "a b", " ", "\"a", "\"a\\\"", "\"a\"b\"> X=\"c\" \"", "a\\\"> \"b");
         try (Transport transport = Clients.of(server.uri() + "?" + Clients.FAST)) {
@@ -111,14 +119,10 @@ class SmtpInjectionTest {
         assertThat(server.sessions()).isEmpty();
     }
 
-    static Stream<String> places() {
-        return PATHS.stream();
-    }
-
     @ParameterizedTest
     @MethodSource("places")
-    void what_only_looks_like_a_line_end_stays_one_command(String path) {
-        try (Transport transport = Clients.of(server.uri() + "?" + Clients.FAST)) {
+    void what_only_looks_like_a_line_end_stays_one_command(String path, String options) {
+        try (Transport transport = client(options)) {
             for (String value : LOOKALIKE.values()) {
                 String local = "a" + value + "b";
                 Outcomes outcomes = Clients.send(transport, forged(path, local, "example.org", true));
@@ -132,7 +136,12 @@ class SmtpInjectionTest {
             }
         }
         int recipients = path.startsWith("second") ? 2 : 1;
-        assertThat(server.sessions().get(0).commands()).hasSize(1 + LOOKALIKE.size() * (2 + recipients) + 1);
+        List<String> commands = server.sessions().get(0).commands();
+        assertThat(commands).hasSize(1 + LOOKALIKE.size() * (2 + recipients) + 1);
+        assertThat(commands)
+                .filteredOn(c -> c.startsWith("RCPT"))
+                .allMatch(c -> c.matches("RCPT TO:<[^<> ]+>"
+                        + (options.isEmpty() ? "" : " NOTIFY=SUCCESS( ORCPT=rfc822;[!-~&&[^=]]+)?")));
     }
 
     static Stream<String> dangerous() {
@@ -190,6 +199,10 @@ class SmtpInjectionTest {
                 }
             }
         }
+    }
+
+    private Transport client(String options) {
+        return Clients.of(server.uri() + "?" + options + Clients.FAST);
     }
 
     private static void assertUnsafe(Transport transport, Submission mail) {
