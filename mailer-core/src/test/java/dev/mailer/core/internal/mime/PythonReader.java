@@ -33,8 +33,8 @@ final class PythonReader implements AutoCloseable {
         readings = process.inputReader(StandardCharsets.US_ASCII);
     }
 
-    /** What it reads, and before that what it finds fault with. */
-    record Reading(List<String> defects, ReadMail mail) {}
+    /** What it reads, and before that what it finds fault with, and the names of the fields of the header. */
+    record Reading(List<String> defects, List<String> fields, ReadMail mail) {}
 
     Reading read(byte[] wire) throws IOException {
         mails.writeInt(wire.length);
@@ -58,6 +58,7 @@ final class PythonReader implements AutoCloseable {
         }
         return new Reading(
                 strings(read.get("defects")),
+                strings(read.get("fields")),
                 new ReadMail(
                         read.get("structure").asString(),
                         read.get("subject").asString(),

@@ -45,6 +45,7 @@ while len(head := sys.stdin.buffer.read(4)) == 4:
         json.dumps(
             {
                 "defects": [d for p in parts for d in defects(p)],
+                "fields": mail.keys(),
                 "structure": structure(mail),
                 "subject": mail["Subject"],
                 "from": boxes(mail["From"]),
