@@ -144,6 +144,20 @@ class SmtpInjectionTest {
                         + (options.isEmpty() ? "" : " NOTIFY=SUCCESS( ORCPT=rfc822;[!-~&&[^=]]+)?")));
     }
 
+    /** A quoted local part may hold what ends a parameter (RFC 3461 §4). */
+    @Test
+    void what_ends_a_parameter_is_encoded_in_one() {
+        try (Transport transport = client("dsn=success&")) {
+            Outcome outcome = Clients.send(transport, TestMail.to("\"a> NOTIFY=NEVER +<b\"@example.org"))
+                    .only();
+
+            assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Kind.ACCEPTED);
+        }
+        assertThat(server.sessions().get(0).commands())
+                .contains("RCPT TO:<\"a> NOTIFY=NEVER +<b\"@example.org> NOTIFY=SUCCESS"
+                        + " ORCPT=rfc822;\"a>+20NOTIFY+3DNEVER+20+2B<b\"@example.org");
+    }
+
     static Stream<String> dangerous() {
         return DANGEROUS.keySet().stream();
     }
