@@ -12,6 +12,9 @@ import java.util.regex.Pattern;
 
 /** What a server said, for the rules of shaping. */
 record HeardReply(SmtpReply reply, Phase phase) {
+    private static final Pattern OF_OTHERS = Pattern.compile(
+            "(?: said: |\\bconnect to |\\blookup error for ).*", Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
+
     /**
      * The reply of a failure that has one. A server that repeats an address must not be slowed down for the words that somebody chose to
      * have in it.
@@ -19,12 +22,21 @@ record HeardReply(SmtpReply reply, Phase phase) {
     static HeardReply of(Failure failure, Submission submission, Recipient recipient) {
         Address sender = submission.sender();
         String text = without(Objects.requireNonNullElse(failure.text(), ""), recipient.address());
-        String left = sender == null ? text : without(text, sender);
+        String left = own(sender == null ? text : without(text, sender));
         return new HeardReply(new SmtpReply(failure.code(), failure.enhancedCode(), left), failure.phase());
     }
 
+    /** Without what a server only repeats of others that it has asked. */
+    private static String own(String text) {
+        return OF_OTHERS.matcher(text).replaceAll("");
+    }
+
     private static String without(String text, Address address) {
-        return Pattern.compile(address.spec(), Pattern.LITERAL | Pattern.CASE_INSENSITIVE)
+        return without(without(text, address.spec()), address.domain());
+    }
+
+    private static String without(String text, String words) {
+        return Pattern.compile(words, Pattern.LITERAL | Pattern.CASE_INSENSITIVE)
                 .matcher(text)
                 .replaceAll("");
     }

@@ -2,6 +2,7 @@
 package dev.mailer.smtp;
 
 import dev.mailer.api.Phase;
+import dev.mailer.api.spi.Outcome;
 import dev.mailer.smtp.mx.TlsDemand;
 import dev.mailer.smtp.mx.TlsResult;
 import java.util.List;
@@ -25,6 +26,10 @@ final class MxOpener implements SessionSource {
 
     /** What a connection is opened in the midst of. Thread-safe. */
     interface Surroundings {
+        /** What becomes of mail while nothing may be opened, because the site is left alone; null when something may. */
+        @Nullable
+        Outcome suspended();
+
         /** Ends connections that rest, where one more would be too many. */
         void makeRoom();
 
@@ -52,6 +57,10 @@ final class MxOpener implements SessionSource {
 
     @Override
     public SmtpSession open(long budget) throws SessionException {
+        Outcome suspended = surroundings.suspended();
+        if (suspended != null) {
+            throw new SessionException(Phase.CONNECT, suspended, null);
+        }
         surroundings.makeRoom();
         SessionException last = null;
         for (MxWay way : ways) {

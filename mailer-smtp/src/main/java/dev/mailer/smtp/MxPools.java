@@ -2,8 +2,10 @@
 package dev.mailer.smtp;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.mailer.api.spi.Outcome;
 import dev.mailer.smtp.mx.MxSite;
 import dev.mailer.smtp.mx.Shaping;
+import dev.mailer.smtp.mx.SiteShape;
 import dev.mailer.smtp.mx.TlsDemand;
 import dev.mailer.smtp.mx.TlsResult;
 import dev.mailer.smtp.mx.TlsaRecord;
@@ -15,9 +17,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connections to all sites. Domains share a pool when they have the same hosts and want the same of them, so that no mail goes over a
@@ -41,14 +45,18 @@ final class MxPools {
     }
 
     /** A site, which is known by its hosts, may be that of one provider for some domains and nobody's for others. */
-    private record Place(String group, String site) {}
+    record Place(String group, String site) {}
 
-    /** What the pools of a site share. */
-    private record Gate(Place place, SharedLimit connections, SiteGroup group) {}
+    /**
+     * What the pools of a site share.
+     *
+     * @param refused sessions that the site refused since it last took a mail
+     */
+    record Gate(Place place, SharedLimit connections, SiteGroup group, AtomicInteger refused) {}
 
     /** What is done over a pool, with the source of its sessions. */
     interface Work {
-        void with(ConnectionPool pool, SessionSource source, SiteGroup group);
+        void with(ConnectionPool pool, SessionSource source, Gate gate);
     }
 
     /** A pool, and who uses it at this moment. */
@@ -111,9 +119,8 @@ final class MxPools {
     void with(MxSite site, List<MxWay> ways, BiConsumer<TlsDemand.PolicyKind, TlsResult> counts, Work work) {
         Entry entry = enter(site, ways);
         try {
-            MxOpener source =
-                    new MxOpener(entry.settings, entry.trust, watchdog, ways, new Around(entry.gate, shaping, counts));
-            work.with(entry.pool, source, entry.gate.group());
+            MxOpener source = new MxOpener(entry.settings, entry.trust, watchdog, ways, new Around(entry.gate, counts));
+            work.with(entry.pool, source, entry.gate);
         } finally {
             lock.lock();
             try {
@@ -159,8 +166,21 @@ final class MxPools {
         return loads;
     }
 
-    private record Around(Gate gate, Shaping shaping, BiConsumer<TlsDemand.PolicyKind, TlsResult> counts)
-            implements MxOpener.Surroundings {
+    private final class Around implements MxOpener.Surroundings {
+        private final Gate gate;
+        private final BiConsumer<TlsDemand.PolicyKind, TlsResult> counts;
+
+        Around(Gate gate, BiConsumer<TlsDemand.PolicyKind, TlsResult> counts) {
+            this.gate = gate;
+            this.counts = counts;
+        }
+
+        @Override
+        public @Nullable Outcome suspended() {
+            SiteShape shape = shaping.of(gate.place().site());
+            return shape.isSuspended() ? Suspension.outcome(shape, clock.instant()) : null;
+        }
+
         @Override
         public void makeRoom() {
             gate.connections().makeRoom();
@@ -169,8 +189,7 @@ final class MxPools {
 
         @Override
         public boolean hasRoom() {
-            return gate.connections().hasRoom()
-                    && !shaping.of(gate.place().site()).isSuspended();
+            return gate.connections().hasRoom() && suspended() == null;
         }
 
         @Override
@@ -237,7 +256,8 @@ final class MxPools {
                         place,
                         new SharedLimit(
                                 () -> Math.min(most, shaping.of(place.site()).connections()), group.connections()),
-                        group));
+                        group,
+                        new AtomicInteger()));
         PoolLimits bounds = settings.pool().within(site.limits()).waiting(PATIENCE);
         ConnectionPool pool =
                 new ConnectionPool(watchdog, bounds, gate.connections().turnstile());

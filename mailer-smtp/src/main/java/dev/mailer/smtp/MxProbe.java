@@ -3,6 +3,7 @@ package dev.mailer.smtp;
 
 import dev.mailer.api.Experimental;
 import dev.mailer.api.Failure;
+import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.TransportContext;
 import dev.mailer.api.spi.TransportUri;
 import dev.mailer.smtp.mx.DaneLookup;
@@ -166,6 +167,11 @@ public final class MxProbe {
 
     /** There is one connection, and nobody counts. */
     private static final class Alone implements MxOpener.Surroundings {
+        @Override
+        public @Nullable Outcome suspended() {
+            return null;
+        }
+
         @Override
         public void makeRoom() {}
 

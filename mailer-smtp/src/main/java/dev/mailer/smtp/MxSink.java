@@ -23,21 +23,26 @@ final class MxSink implements OutcomeSink {
     private final MxSite site;
     private final MxSites sites;
     private final Shaping shaping;
-    private final SiteGroup group;
+    private final MxPools.Gate gate;
     private volatile long asked;
     /** When all mails of the call are tried again that found all connections in use. */
     private volatile @Nullable Duration turn;
+    /** What was heard last, which several recipients may have in common, and whether it was for a crowd. */
+    private volatile @Nullable Outcome heard;
 
-    MxSink(OutcomeSink outer, MxSite site, MxSites sites, Shaping shaping, SiteGroup group) {
+    private volatile boolean crowd;
+
+    MxSink(OutcomeSink outer, MxSite site, MxSites sites, Shaping shaping, MxPools.Gate gate) {
         this.outer = outer;
         this.site = site;
         this.sites = sites;
         this.shaping = shaping;
-        this.group = group;
+        this.gate = gate;
     }
 
     @Override
     public boolean mayComplete(Submission submission) {
+        gate.refused().set(0);
         boolean leave = outer.mayComplete(submission);
         asked = System.nanoTime();
         return leave;
@@ -46,31 +51,38 @@ final class MxSink implements OutcomeSink {
     @Override
     public void report(Submission submission, Recipient recipient, Outcome outcome) {
         Failure failure = outcome.failure();
-        boolean crowd = false;
+        boolean isCrowd = false;
         if (outcome.kind() == Outcome.Kind.ACCEPTED) {
             shaping.observe(site, Duration.ofNanos(System.nanoTime() - asked));
         } else if (failure != null
                 && !outcome.isNotBegun()
                 && failure.code() >= 200
                 && sites.speaksFor(site, hostOf(failure))) {
-            crowd = hear(HeardReply.of(failure, submission, recipient));
+            crowd = outcome.equals(heard) ? crowd : hear(HeardReply.of(failure, submission, recipient));
+            heard = outcome;
+            isCrowd = crowd;
         }
-        boolean nothingSent = crowd || isExhausted(failure) || outcome.isNotBegun();
+        boolean nothingSent = isCrowd || isExhausted(failure) || outcome.isNotBegun();
         if (nothingSent && recipient.equals(submission.recipients().get(0))) {
-            group.pace().giveBack();
+            gate.group().pace().giveBack();
         }
-        Outcome ofSite = crowd && failure != null ? Outcome.busy(failure, turn()) : ofSite(outcome);
+        Outcome ofSite = isCrowd && failure != null ? Outcome.busy(failure, turn()) : ofSite(outcome);
         outer.report(submission, recipient, outcome.isNotBegun() ? Outcome.notBegun(ofSite) : ofSite);
     }
 
-    /** True when the site only has as many connections as it takes, and the mail is none the worse for it. */
-    private boolean hear(HeardReply heard) {
-        long established = group.connections().established();
-        int others = (int) Math.max(0, established - (heard.isOfMail() ? 1 : 0));
-        shaping.observe(site, heard.reply(), heard.isGreeting(), others);
+    /**
+     * True when the site only has as many connections as it takes, and the mail is none the worse for it: which ends where it refuses more
+     * often than there may be connections.
+     */
+    private boolean hear(HeardReply reply) {
+        long established = gate.connections().established();
+        int others = (int) Math.max(0, established - (reply.isOfMail() ? 1 : 0));
+        shaping.observe(site, reply.reply(), reply.isGreeting(), others);
         return others > 0
-                && heard.phase().compareTo(Phase.MAIL_FROM) <= 0
-                && shaping.isOfCrowd(site, heard.reply(), heard.isGreeting());
+                && reply.phase().compareTo(Phase.MAIL_FROM) <= 0
+                && shaping.isOfCrowd(site, reply.reply(), reply.isGreeting())
+                && gate.refused().incrementAndGet()
+                        <= gate.group().connections().turnstile().most();
     }
 
     private Outcome ofSite(Outcome outcome) {
@@ -90,7 +102,7 @@ final class MxSink implements OutcomeSink {
 
     private Duration turn() {
         Duration known = turn;
-        Duration found = known == null ? group.turns().after(SiteGroup.NEXT_TURN) : known;
+        Duration found = known == null ? gate.group().turns().after(SiteGroup.NEXT_TURN) : known;
         turn = found;
         return found;
     }

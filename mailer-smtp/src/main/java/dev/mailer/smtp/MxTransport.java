@@ -198,9 +198,9 @@ final class MxTransport implements Transport {
                 site,
                 ways.of(route, deadline),
                 (policy, result) -> count(domain, policy, result),
-                (pool, source, group) -> {
-                    List<Submission> now = inPace(group.pace(), submissions, outcomes);
-                    MxSink sink = new MxSink(outcomes, site, sites, shaping, group);
+                (pool, source, gate) -> {
+                    List<Submission> now = inPace(gate.group().pace(), submissions, outcomes);
+                    MxSink sink = new MxSink(outcomes, site, sites, shaping, gate);
                     new Conversation(pool, source, watchdog, total, now, sink).run();
                 });
     }

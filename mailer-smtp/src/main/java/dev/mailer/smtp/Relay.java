@@ -78,18 +78,34 @@ final class Relay implements SessionSource {
         if (shape.isSuspended()) {
             throw new SessionException(Phase.CONNECT, suspended(shape), null);
         }
+        makeRoom();
         return opener.open(budget);
     }
 
-    /** A server that is to be left alone has no further mail over the session. */
+    /** Where the server allows fewer by now, those that rest go. */
+    private void makeRoom() {
+        SmtpConnection oldest = pool.open() > pool.most() ? pool.retireOldest() : null;
+        while (oldest != null) {
+            oldest.quit();
+            oldest = pool.open() > pool.most() ? pool.retireOldest() : null;
+        }
+    }
+
+    /** A server that is to be left alone, or has one too many, has no further mail over the session. */
     @Override
     public boolean isCurrent(SmtpSession session) {
-        return !shape().isSuspended() && opener.isCurrent(session);
+        return !shape().isSuspended() && pool.open() <= pool.most() && opener.isCurrent(session);
     }
 
     /** The server has looked at a mail. */
     void letIn() {
         refused.set(0);
+    }
+
+    /** For mail that found all connections in use, which are fewer than it was promised while the server wants that. */
+    Outcome exhausted(Outcome outcome) {
+        Failure failure = Objects.requireNonNull(outcome.failure(), "failure");
+        return shape().loweredUntil() == null ? outcome : Outcome.busy(failure, turns.after(SiteGroup.NEXT_TURN));
     }
 
     /** Takes note of what the server said, by an outcome that has a reply; the outcome that it comes to. */

@@ -44,6 +44,11 @@ final class RelaySink implements OutcomeSink {
         if (outcome.isBusy()) {
             busy = outcome;
         }
+        if (failure != null && failure.reason().equals(ConnectionPool.EXHAUSTED) && !outcome.isNotBegun()) {
+            Outcome later = relay.exhausted(outcome);
+            busy = later.isBusy() ? later : null;
+            return later;
+        }
         if (failure == null || outcome.isNotBegun() || outcome.isUntried() || failure.code() < 400) {
             return outcome;
         }

@@ -2,6 +2,7 @@
 package dev.mailer.smtp;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * several. Thread-safe.
  */
 final class Turnstile {
+    /** How often those who wait look whether more may be inside by now, which nobody tells them. */
+    private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(500);
+
     private final IntSupplier most;
     private final @Nullable Turnstile behind;
     private final ReentrantLock lock = new ReentrantLock();
@@ -57,14 +61,15 @@ final class Turnstile {
     }
 
     private boolean enterThis(long nanos) throws InterruptedException {
-        long remaining = nanos;
+        long end = System.nanoTime() + nanos;
         lock.lockInterruptibly();
         try {
             while (inside >= most.getAsInt()) {
+                long remaining = end - System.nanoTime();
                 if (remaining <= 0) {
                     return false;
                 }
-                remaining = left.awaitNanos(remaining);
+                var unused = left.awaitNanos(Math.min(remaining, LOOK));
             }
             inside++;
             return true;

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,6 +110,20 @@ class MxLimitsTest {
             assertThat(rig.transport().sites())
                     .extracting(SiteState::resting, SiteState::most, SiteState::loweredUntil)
                     .containsExactly(tuple(1, 1, rig.context.clock().instant().plus(Duration.ofMinutes(10))));
+        }
+    }
+
+    @Test
+    void a_site_that_is_to_be_left_alone_sees_no_new_connection_for_the_rest_of_a_call() {
+        try (MxRig rig = new MxRig().open("", Once.TLS)) {
+            rig.server.once(Stage.MAIL_FROM, Reaction.reply("451 4.7.1 rate limit, try again later"));
+
+            List<Outcome> outcomes = rig.sendAll("a@example.org", "b@example.org", "c@example.org");
+
+            assertThat(outcomes.get(0).isBusy()).isFalse();
+            assertThat(outcomes.subList(1, 3)).allMatch(o -> o.isBusy() || o.isNotBegun());
+            assertThat(rig.server.sessions()).hasSize(1);
+            assertThat(rig.server.mails()).isEmpty();
         }
     }
 

@@ -105,7 +105,17 @@ final class MxRig implements AutoCloseable {
 
     /** What came of a mail to them, for the first. */
     Outcome send(String... recipients) {
-        transport().send(List.of(SampleSubmission.to(recipients)), new OutcomeSink() {
+        return send(List.of(SampleSubmission.to(recipients)), recipients[0]);
+    }
+
+    /** What came of a mail to each of them, handed over together. */
+    List<Outcome> sendAll(String... recipients) {
+        send(Stream.of(recipients).map(SampleSubmission::to).toList(), recipients[0]);
+        return Stream.of(recipients).map(outcomes::get).toList();
+    }
+
+    private Outcome send(List<? extends Submission> submissions, String first) {
+        transport().send(List.copyOf(submissions), new OutcomeSink() {
             @Override
             public boolean mayComplete(Submission submission) {
                 return true;
@@ -117,7 +127,7 @@ final class MxRig implements AutoCloseable {
                 assertThat(before).as("an outcome that was there before").isNull();
             }
         });
-        return Objects.requireNonNull(outcomes.get(recipients[0]), "no outcome");
+        return Objects.requireNonNull(outcomes.get(first), "no outcome");
     }
 
     @Override

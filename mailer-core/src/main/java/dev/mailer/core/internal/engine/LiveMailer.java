@@ -195,11 +195,10 @@ final class LiveMailer implements MailerEngine {
         for (Outlet outlet : parts.routes().outlets()) {
             released |= outlet.transport().releaseSite(site);
         }
-        if (released) {
-            // a transport does not tell which domains a site has; what has to wait for another reason rests again after
-            // one try
-            parts.dispatcher().signal(parts.parked().wakeAll());
-        }
+        // in any case: what met the suspension a moment before rests since. A transport does not tell which domains a
+        // site
+        // has; what has to wait for another reason rests again after one try
+        parts.dispatcher().signal(parts.parked().wakeAll());
         return released;
     }
 

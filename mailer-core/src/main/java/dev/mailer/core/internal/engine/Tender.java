@@ -35,10 +35,12 @@ final class Tender {
     static final Duration SETTLING = Duration.ofSeconds(5);
     /** Suspects tried in one quiet spell. */
     private static final int SUSPECTS = 20;
-    /** How long nothing is begun so that what is under way can end. */
+    /** How long nothing is begun so that what is under way can end; twice as long each time that this was in vain. */
     private static final Duration QUIETING = Duration.ofSeconds(10);
-    /** After that was in vain, or a suspect took too long: mail has to flow meanwhile. */
+    /** After that, or after a suspect took too long: mail has to flow meanwhile. Twice as long each time as well. */
     private static final Duration BETWEEN_SPELLS = Duration.ofMinutes(1);
+
+    private static final int MOST_DOUBLINGS = 4;
 
     private static final Logger log = LoggerFactory.getLogger(Tender.class);
 
@@ -55,6 +57,8 @@ final class Tender {
     private final Duties aside;
     private final Duties trials;
     private final Duties others;
+    /** How often in a row suspects could not be tried, or one took too long. */
+    private int failedSpells;
     /** Reading of the monotonic clock before which no suspect is tried. */
     private volatile long nextSpell;
 
@@ -161,11 +165,18 @@ final class Tender {
         }
         boolean ended = false;
         try {
-            ended = dispatcher.quiet().begin(QUIETING) && tryEach();
+            ended = dispatcher.quiet().begin(doubled(QUIETING)) && tryEach();
         } finally {
             dispatcher.quiet().end();
-            nextSpell = ended ? nextSpell : System.nanoTime() + BETWEEN_SPELLS.toNanos();
+            nextSpell = ended
+                    ? nextSpell
+                    : System.nanoTime() + doubled(BETWEEN_SPELLS).toNanos();
+            failedSpells = ended ? 0 : Math.min(failedSpells + 1, MOST_DOUBLINGS);
         }
+    }
+
+    private Duration doubled(Duration first) {
+        return first.multipliedBy(1L << failedSpells);
     }
 
     /** False when one of them would have kept the others waiting. */
