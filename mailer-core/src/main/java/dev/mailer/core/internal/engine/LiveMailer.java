@@ -195,10 +195,12 @@ final class LiveMailer implements MailerEngine {
         for (Outlet outlet : parts.routes().outlets()) {
             released |= outlet.transport().releaseSite(site);
         }
-        // in any case: what met the suspension a moment before rests since. A transport does not tell which domains a
-        // site
-        // has; what has to wait for another reason rests again after one try
-        parts.dispatcher().signal(parts.parked().wakeAll());
+        // also where it was released before: what met the suspension at that moment may rest since
+        if (released || sites().stream().anyMatch(s -> s.site().equals(site))) {
+            // a transport does not tell which domains a site has; what has to wait for another reason rests again after
+            // one try
+            parts.dispatcher().signal(parts.parked().wakeAll());
+        }
         return released;
     }
 
