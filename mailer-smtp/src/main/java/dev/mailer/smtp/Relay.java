@@ -34,6 +34,7 @@ final class Relay implements SessionSource {
     private final Shaping shaping;
     private final String transport;
     private final MxSite site;
+    private final SharedLimit limit;
     private final ConnectionPool pool;
     private final Turns turns;
     /** Sessions that were refused since one last had a mail. */
@@ -49,8 +50,9 @@ final class Relay implements SessionSource {
         String name = settings.endpoint().authority();
         this.site = new MxSite(name, name, NO_LIMITS, false);
         PoolLimits limits = settings.pool();
-        this.pool = new ConnectionPool(
-                watchdog, limits, new Turnstile(() -> Math.min(limits.connections(), shape().connections())));
+        this.limit = new SharedLimit(() -> Math.min(limits.connections(), shape().connections()), null);
+        this.pool = new ConnectionPool(watchdog, limits, limit.turnstile());
+        limit.add(pool);
         this.turns = new Turns(SiteGroup.NEXT_TURN.dividedBy(limits.connections()), clock);
     }
 
@@ -78,23 +80,14 @@ final class Relay implements SessionSource {
         if (shape.isSuspended()) {
             throw new SessionException(Phase.CONNECT, suspended(shape), null);
         }
-        makeRoom();
+        limit.makeRoom();
         return opener.open(budget);
-    }
-
-    /** Where the server allows fewer by now, those that rest go. */
-    private void makeRoom() {
-        SmtpConnection oldest = pool.open() > pool.most() ? pool.retireOldest() : null;
-        while (oldest != null) {
-            oldest.quit();
-            oldest = pool.open() > pool.most() ? pool.retireOldest() : null;
-        }
     }
 
     /** A server that is to be left alone, or has one too many, has no further mail over the session. */
     @Override
     public boolean isCurrent(SmtpSession session) {
-        return !shape().isSuspended() && pool.open() <= pool.most() && opener.isCurrent(session);
+        return !shape().isSuspended() && limit.hasRoom() && opener.isCurrent(session);
     }
 
     /** The server has looked at a mail. */
@@ -137,7 +130,7 @@ final class Relay implements SessionSource {
      */
     private int others(HeardReply heard) {
         long self = heard.isOfMail() ? 1 : 0;
-        long established = pool.lent() + pool.idle() - self;
+        long established = limit.established() - self;
         long all = pool.open() - self;
         boolean isHope = heard.isOfMail() || refused.incrementAndGet() <= pool.limit();
         return (int) Math.max(0, established > 0 || isHope ? all : 0);

@@ -10,7 +10,7 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many connections some pools may have together. Those that rest count as well, and give way: whoever has passed the turnstile and is
+ * How many connections a pool may have, or some together. Those that rest count as well, and give way: whoever has passed the turnstile and is
  * about to open one ends as many as are too many with it. Thread-safe.
  */
 final class SharedLimit {

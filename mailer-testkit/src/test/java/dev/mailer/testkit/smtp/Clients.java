@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** SMTP transports for tests. */
+/** SMTP transports for tests, and the servers that several of them share. */
 final class Clients {
     /** Short enough for a test, long enough for a busy machine. */
     static final String FAST = "connectTimeout=20s&tlsTimeout=20s&readTimeout=20s&dotTimeout=20s&writeTimeout=20s";
@@ -37,6 +37,15 @@ final class Clients {
     }
 
     private Clients() {}
+
+    /** Offers all that it knows, or all but PIPELINING. */
+    static ScriptedSmtpServer server(boolean pipelined) {
+        return pipelined
+                ? ScriptedSmtpServer.start()
+                : ScriptedSmtpServer.builder()
+                        .extensions("SIZE 52428800", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES")
+                        .start();
+    }
 
     static Transport of(String uri) {
         return of(TestContext.create(), uri);

@@ -38,11 +38,7 @@ class SmtpEndingsTest {
     private final ScriptedSmtpServer server;
 
     SmtpEndingsTest(boolean pipelined) {
-        this.server = pipelined
-                ? ScriptedSmtpServer.start()
-                : ScriptedSmtpServer.builder()
-                        .extensions("SIZE 52428800", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES")
-                        .start();
+        this.server = Clients.server(pipelined);
     }
 
     @AfterEach

@@ -34,11 +34,7 @@ class SmtpFaultsTest {
     private final ScriptedSmtpServer server;
 
     SmtpFaultsTest(boolean pipelined) {
-        this.server = pipelined
-                ? ScriptedSmtpServer.start()
-                : ScriptedSmtpServer.builder()
-                        .extensions("SIZE 52428800", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES")
-                        .start();
+        this.server = Clients.server(pipelined);
     }
 
     @AfterEach

@@ -25,11 +25,7 @@ class SmtpRecipientsTest {
 
     SmtpRecipientsTest(boolean pipelined) {
         this.pipelined = pipelined;
-        this.server = pipelined
-                ? ScriptedSmtpServer.start()
-                : ScriptedSmtpServer.builder()
-                        .extensions("SIZE 52428800", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES")
-                        .start();
+        this.server = Clients.server(pipelined);
     }
 
     @AfterEach
