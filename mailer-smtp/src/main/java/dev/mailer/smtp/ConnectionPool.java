@@ -163,11 +163,6 @@ final class ConnectionPool {
         }
     }
 
-    /** Most connections at once, whatever is allowed now. */
-    int limit() {
-        return limits.connections();
-    }
-
     /** Most connections at once. */
     int most() {
         return turnstile.most();

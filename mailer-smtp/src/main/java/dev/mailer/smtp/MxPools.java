@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
@@ -47,12 +46,8 @@ final class MxPools {
     /** A site, which is known by its hosts, may be that of one provider for some domains and nobody's for others. */
     record Place(String group, String site) {}
 
-    /**
-     * What the pools of a site share.
-     *
-     * @param refused sessions that the site refused since it last took a mail
-     */
-    record Gate(Place place, SharedLimit connections, SiteGroup group, AtomicInteger refused) {}
+    /** What the pools of a site share. */
+    record Gate(Place place, SharedLimit connections, SiteGroup group, Crowd crowd) {}
 
     /** What is done over a pool, with the source of its sessions. */
     interface Work {
@@ -250,20 +245,20 @@ final class MxPools {
         int most = Math.min(settings.pool().connections(), site.limits().connections());
         SiteGroup group = groups.computeIfAbsent(
                 site.group(), name -> SiteGroup.of(most, settings.messagesPerMinute(site.limits()), clock));
-        Gate gate = gates.computeIfAbsent(
-                new Place(site.group(), site.name()),
-                place -> new Gate(
-                        place,
-                        new SharedLimit(
-                                () -> Math.min(most, shaping.of(place.site()).connections()), group.connections()),
-                        group,
-                        new AtomicInteger()));
+        Gate gate =
+                gates.computeIfAbsent(new Place(site.group(), site.name()), place -> gate(place, site, most, group));
         PoolLimits bounds = settings.pool().within(site.limits()).waiting(PATIENCE);
         ConnectionPool pool =
                 new ConnectionPool(watchdog, bounds, gate.connections().turnstile());
         gate.connections().add(pool);
         group.connections().add(pool);
         return new Entry(settings.within(site), trust.keep(ways), pool, gate);
+    }
+
+    private Gate gate(Place place, MxSite site, int most, SiteGroup group) {
+        SharedLimit connections =
+                new SharedLimit(() -> Math.min(most, shaping.of(place.site()).connections()), group.connections());
+        return new Gate(place, connections, group, new Crowd(shaping, site, connections, most));
     }
 
     /** Takes out what nobody uses, when there is much; limits stay as long as a pool has them. */

@@ -2,7 +2,6 @@
 package dev.mailer.smtp;
 
 import dev.mailer.api.Failure;
-import dev.mailer.api.Phase;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.OutcomeSink;
 import dev.mailer.api.spi.Recipient;
@@ -42,7 +41,7 @@ final class MxSink implements OutcomeSink {
 
     @Override
     public boolean mayComplete(Submission submission) {
-        gate.refused().set(0);
+        gate.crowd().letIn();
         boolean leave = outer.mayComplete(submission);
         asked = System.nanoTime();
         return leave;
@@ -58,7 +57,11 @@ final class MxSink implements OutcomeSink {
                 && !outcome.isNotBegun()
                 && failure.code() >= 200
                 && sites.speaksFor(site, hostOf(failure))) {
-            crowd = outcome.equals(heard) ? crowd : hear(HeardReply.of(failure, submission, recipient));
+            crowd = outcome.equals(heard)
+                    ? crowd
+                    : gate.crowd()
+                            .hear(HeardReply.of(failure, submission, recipient))
+                            .isCrowd();
             heard = outcome;
             isCrowd = crowd;
         }
@@ -68,21 +71,6 @@ final class MxSink implements OutcomeSink {
         }
         Outcome ofSite = isCrowd && failure != null ? Outcome.busy(failure, turn()) : ofSite(outcome);
         outer.report(submission, recipient, outcome.isNotBegun() ? Outcome.notBegun(ofSite) : ofSite);
-    }
-
-    /**
-     * True when the site only has as many connections as it takes, and the mail is none the worse for it: which ends where it refuses more
-     * often than there may be connections.
-     */
-    private boolean hear(HeardReply reply) {
-        long established = gate.connections().established();
-        int others = (int) Math.max(0, established - (reply.isOfMail() ? 1 : 0));
-        shaping.observe(site, reply.reply(), reply.isGreeting(), others);
-        return others > 0
-                && reply.phase().compareTo(Phase.MAIL_FROM) <= 0
-                && shaping.isOfCrowd(site, reply.reply(), reply.isGreeting())
-                && gate.refused().incrementAndGet()
-                        <= gate.group().connections().turnstile().most();
     }
 
     private Outcome ofSite(Outcome outcome) {

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,8 +36,7 @@ final class Relay implements SessionSource {
     private final SharedLimit limit;
     private final ConnectionPool pool;
     private final Turns turns;
-    /** Sessions that were refused since one last had a mail. */
-    private final AtomicInteger refused = new AtomicInteger();
+    private final Crowd crowd;
     /** Rules whose first use was told. */
     private final Set<String> told = ConcurrentHashMap.newKeySet();
 
@@ -53,6 +51,7 @@ final class Relay implements SessionSource {
         this.limit = new SharedLimit(() -> Math.min(limits.connections(), shape().connections()), null);
         this.pool = new ConnectionPool(watchdog, limits, limit.turnstile());
         limit.add(pool);
+        this.crowd = new Crowd(shaping, site, limit, limits.connections());
         this.turns = new Turns(SiteGroup.NEXT_TURN.dividedBy(limits.connections()), clock);
     }
 
@@ -92,7 +91,7 @@ final class Relay implements SessionSource {
 
     /** The server has looked at a mail. */
     void letIn() {
-        refused.set(0);
+        crowd.letIn();
     }
 
     /** For mail that found all connections in use, which are fewer than it was promised while the server wants that. */
@@ -103,12 +102,8 @@ final class Relay implements SessionSource {
 
     /** Takes note of what the server said, by an outcome that has a reply; the outcome that it comes to. */
     Outcome hear(Outcome outcome, HeardReply heard) {
-        if (heard.isOfMail()) {
-            letIn();
-        }
-        int others = others(heard);
-        SiteShape shape = shaping.observe(site, heard.reply(), heard.isGreeting(), others);
-        boolean crowd = others > 0 && shaping.isOfCrowd(site, heard.reply(), heard.isGreeting());
+        Crowd.Heard answer = crowd.hear(heard);
+        SiteShape shape = answer.shape();
         if (!shape.rule().isEmpty() && told.add(shape.rule())) {
             log.warn(
                     "{} answered {}, so it {} by the rule '{}', said once",
@@ -119,21 +114,8 @@ final class Relay implements SessionSource {
                             : "gets fewer connections for a time (option 'connections' may be higher than it allows)",
                     shape.rule());
         }
-        boolean isUntouched = heard.phase().compareTo(Phase.MAIL_FROM) <= 0;
         Failure failure = Objects.requireNonNull(outcome.failure(), "failure");
-        return crowd && isUntouched ? Outcome.busy(failure, turns.after(SiteGroup.NEXT_TURN)) : outcome;
-    }
-
-    /**
-     * Connections beside the one that a reply was said on. Those that are being opened may be refused as well: they count while that is not
-     * known, which is as long as no more were refused than there may be at once.
-     */
-    private int others(HeardReply heard) {
-        long self = heard.isOfMail() ? 1 : 0;
-        long established = limit.established() - self;
-        long all = pool.open() - self;
-        boolean isHope = heard.isOfMail() || refused.incrementAndGet() <= pool.limit();
-        return (int) Math.max(0, established > 0 || isHope ? all : 0);
+        return answer.isCrowd() ? Outcome.busy(failure, turns.after(SiteGroup.NEXT_TURN)) : outcome;
     }
 
     /** As it is now; none while there is nothing to tell. */

@@ -55,6 +55,11 @@ final class SharedLimit {
         return pools.stream().mapToLong(pool -> pool.lent() + pool.idle()).sum();
     }
 
+    /** Connections that are established or being opened. */
+    long open() {
+        return pools.stream().mapToLong(ConnectionPool::open).sum();
+    }
+
     private @Nullable SmtpConnection takeOldest() {
         return pools.stream()
                 .max(Comparator.comparingLong(ConnectionPool::idle))
@@ -63,6 +68,6 @@ final class SharedLimit {
     }
 
     private long excess() {
-        return pools.stream().mapToLong(ConnectionPool::open).sum() - turnstile.most();
+        return open() - turnstile.most();
     }
 }
