@@ -50,7 +50,7 @@ final class TlsHandshake {
     }
 
     /** The platform's check takes the subject's common name where no alternative name is of the kind that it looks for. */
-    private static void requireAlternativeName(SSLSession session, String host) throws SSLException {
+    static void requireAlternativeName(SSLSession session, String host) throws SSLException {
         try {
             Certificate shown = session.getPeerCertificates()[0];
             if (!(shown instanceof X509Certificate certificate) || !isNamed(certificate, isAddress(host))) {

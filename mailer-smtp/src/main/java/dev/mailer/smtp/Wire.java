@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSession;
-import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +37,8 @@ final class Wire implements OctetSink {
     private final byte[] received = new byte[1_024];
     private InputStream in;
     private OutputStream out;
-    private boolean tls;
     private boolean tunnelled;
-    private @Nullable SSLSession tlsSession;
+    private @Nullable TlsLayer tls;
     private int sendingLength;
     private int receivedFrom;
     private int receivedTo;
@@ -126,13 +124,13 @@ final class Wire implements OctetSink {
     }
 
     boolean isTls() {
-        return tls;
+        return tls != null;
     }
 
     /** What TLS came to; null in clear text. */
     @Nullable
     SSLSession tlsSession() {
-        return tlsSession;
+        return tls == null ? null : tls.session();
     }
 
     boolean isClosed() {
@@ -205,7 +203,7 @@ final class Wire implements OctetSink {
     /** True when the peer has sent something that was not read yet, as far as it has arrived. */
     boolean hasInput() throws WireException {
         try {
-            return receivedFrom < receivedTo || in.available() > 0 || (tls && hasInputOfTls());
+            return receivedFrom < receivedTo || in.available() > 0 || (tls != null && hasInputOfTls());
         } catch (IOException e) {
             throw lost("connection lost", e);
         }
@@ -228,12 +226,9 @@ final class Wire implements OctetSink {
     private boolean readWhatArrived() throws IOException {
         raw.setSoTimeout(1);
         try {
-            int count = in.read(received);
-            if (count < 0) {
+            if (fill() < 0) {
                 throw new EOFException("closed by the peer");
             }
-            receivedFrom = 0;
-            receivedTo = count;
             return true;
         } catch (SocketTimeoutException e) {
             return false;
@@ -266,17 +261,26 @@ final class Wire implements OctetSink {
     int read() throws WireException {
         while (receivedFrom == receivedTo) {
             try {
-                int count = in.read(received);
-                if (count < 0) {
+                if (fill() < 0) {
                     return -1;
                 }
-                receivedFrom = 0;
-                receivedTo = count;
             } catch (IOException e) {
                 throw lost("connection lost while reading", e);
             }
         }
         return received[receivedFrom++] & 0xff;
+    }
+
+    /** Takes what the peer sends next; -1 when it has closed. */
+    private int fill() throws IOException {
+        int count = in.read(received);
+        if (tls != null) {
+            // a new handshake is part of a read
+            tls.verify();
+        }
+        receivedFrom = 0;
+        receivedTo = Math.max(0, count);
+        return count;
     }
 
     /** Ends a step that came to all it was for, even if its time has just run out. */
@@ -288,11 +292,10 @@ final class Wire implements OctetSink {
     void startTls(SSLContext context, Endpoint server, boolean named) throws WireException {
         begin(timeouts.tls());
         try {
-            SSLSocket socket = TlsHandshake.over(raw, context, server, named);
-            in = socket.getInputStream();
-            out = socket.getOutputStream();
-            tls = true;
-            tlsSession = socket.getSession();
+            TlsLayer layer = TlsLayer.over(raw, context, server, named);
+            in = layer.socket().getInputStream();
+            out = layer.socket().getOutputStream();
+            tls = layer;
         } catch (IOException e) {
             throw broken(TlsHandshake.reason(e), "TLS handshake failed: " + e.getMessage(), e);
         }

@@ -12,9 +12,11 @@ import dev.mailer.testkit.smtp.TestTls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +96,24 @@ class DoctorCommandTest {
                     .containsPattern("problem  transport default \\(smtp://127.0.0.1:\\d+\\) login: 535 ")
                     .contains("         see user and password")
                     .doesNotContain("wrong-one");
+        }
+    }
+
+    @Test
+    void a_server_that_repeats_the_secret_is_quoted_without_it() {
+        String plain = Base64.getEncoder().encodeToString("\0jo\0wrong-one".getBytes(StandardCharsets.US_ASCII));
+        for (String secret : List.of("wrong-one", plain)) {
+            try (ScriptedSmtpServer server =
+                    ScriptedSmtpServer.builder().credentials("jo", "right").start()) {
+                server.once(Stage.AUTH, Reaction.reply("535 5.7.8 you said " + secret + ", jo"));
+
+                Shell.Result result = doctor(
+                        "transport=smtp://jo:wrong-one@127.0.0.1:" + server.port() + "?tls=never", "server.port=0");
+
+                assertThat(result.exit()).isEqualTo(1);
+                assertThat(result.out()).contains("login: 535 you said ***, jo");
+                assertThat(result.out() + result.err()).doesNotContain("wrong-one", plain);
+            }
         }
     }
 

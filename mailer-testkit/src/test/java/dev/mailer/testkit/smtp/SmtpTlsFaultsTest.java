@@ -174,6 +174,27 @@ class SmtpTlsFaultsTest {
         }
     }
 
+    @Test
+    void a_server_that_shows_its_name_in_the_subject_only_when_it_is_done_again_gets_no_content() throws Exception {
+        TestTls other = TestTls.commonName();
+        ChangingKeys keys = new ChangingKeys(TLS);
+        SSLContext client = ChangingKeys.clientContext(TLS, other);
+        try (Transport transport = requiringTls(client, peer.uri().replace("127.0.0.1", "localhost"))) {
+            Future<Outcome> sent = send(transport, TestMail.to("jo@example.org"));
+            openTls(keys.serverContext(), "TLSv1.2");
+            peer.readLines(3);
+            peer.say("250 ok", "250 ok");
+            forgetSessions(client);
+            keys.show(other);
+            peer.renegotiate();
+            peer.say("354 go on");
+
+            Outcome outcome = sent.get(60, TimeUnit.SECONDS);
+            assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Kind.DEFERRED);
+            assertThat(outcome.failure().text()).contains("no alternative name");
+        }
+    }
+
     /** Else the next handshake would be a short one, without certificates. */
     private static void forgetSessions(SSLContext client) {
         SSLSessionContext sessions = client.getClientSessionContext();
@@ -246,8 +267,12 @@ class SmtpTlsFaultsTest {
     }
 
     private Transport requiringTls(SSLContext trust) {
+        return requiringTls(trust, peer.uri());
+    }
+
+    private static Transport requiringTls(SSLContext trust, String uri) {
         return new SmtpTransportFactory(trust)
-                .create(TransportUri.parse(peer.uri() + "?tls=required&" + Clients.FAST), TestContext.create());
+                .create(TransportUri.parse(uri + "?tls=required&" + Clients.FAST), TestContext.create());
     }
 
     /** Takes the next connection up to where it waits for MAIL. */
