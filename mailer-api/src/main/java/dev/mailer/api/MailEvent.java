@@ -16,6 +16,7 @@ public final class MailEvent {
     private final EventType type;
     private final Instant at;
     private final String tenant;
+    private final @Nullable String stream;
     private final @Nullable MessageId messageId;
     private final long deliveryId;
     private final @Nullable String recipient;
@@ -29,6 +30,7 @@ public final class MailEvent {
         this.type = b.type;
         this.at = b.at;
         this.tenant = b.tenant;
+        this.stream = b.stream;
         this.messageId = b.messageId;
         this.deliveryId = b.deliveryId;
         this.recipient = b.recipient;
@@ -57,6 +59,11 @@ public final class MailEvent {
 
     public String tenant() {
         return tenant;
+    }
+
+    /** Of the mail; null for an event about an address alone. */
+    public @Nullable String stream() {
+        return stream;
     }
 
     /** Null for an event about an address alone. */
@@ -104,6 +111,7 @@ public final class MailEvent {
         private final Instant at;
         private final String tenant;
         private long id;
+        private @Nullable String stream;
         private @Nullable MessageId messageId;
         private long deliveryId;
         private @Nullable String recipient;
@@ -120,6 +128,11 @@ public final class MailEvent {
 
         public Builder id(long id) {
             this.id = id;
+            return this;
+        }
+
+        public Builder stream(@Nullable String stream) {
+            this.stream = stream;
             return this;
         }
 

@@ -6,11 +6,12 @@ import dev.mailer.api.Experimental;
 import dev.mailer.api.Failure;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How bounces and provider webhooks report what happened after acceptance. Enters the one settlement path; implemented by
- * the engine. Thread-safe; returns when the report is committed.
+ * the engine. Thread-safe.
  */
 @Experimental
 public interface DeliveryReports {
@@ -45,5 +46,18 @@ public interface DeliveryReports {
         UNKNOWN_DELIVERY
     }
 
+    /**
+     * Returns when the report is committed.
+     *
+     * @throws dev.mailer.api.MailerUnavailableException it could not be, or not in time; report it again with the same id
+     */
     Result report(Report report);
+
+    /**
+     * Hands a report over, to be committed along with others; never blocks. The future ends when it is committed, or with the error of
+     * {@link #report}; its dependents run on the mailer's thread and must not block.
+     *
+     * @throws dev.mailer.api.MailerUnavailableException so many wait already that this one is not taken
+     */
+    CompletableFuture<Result> submit(Report report);
 }

@@ -3,6 +3,7 @@ package dev.mailer.api.spi;
 
 import dev.mailer.api.Header;
 import dev.mailer.api.MessageId;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Draft {
     MessageId messageId();
+
+    /** When the mail was accepted; the same on every attempt. */
+    Instant acceptedAt();
 
     String tenant();
 

@@ -3,6 +3,7 @@ package dev.mailer.api.spi;
 
 import dev.mailer.api.Experimental;
 import dev.mailer.api.MailEvent;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,33 @@ public interface EventStore {
 
     /** Events behind a position, in order. Gives positions first where that is due, so a feed that nobody reads costs nothing. */
     List<Positioned> read(long after, int limit);
+
+    /**
+     * Those of the events behind a position that somebody wants, in order. Looks at {@code limit} events at most, so that a rare kind does
+     * not read the whole feed at once.
+     */
+    default Part read(EventFilter filter, long after, int limit) {
+        List<Positioned> all = read(after, limit);
+        return new Part(
+                all.stream().filter(e -> filter.takes(e.event())).toList(),
+                all.isEmpty() ? after : all.get(all.size() - 1).position(),
+                all.size() == limit);
+    }
+
+    /**
+     * Some of the feed.
+     *
+     * @param position of the last event that was looked at, from where to go on
+     * @param more there may be others at once
+     */
+    record Part(List<Positioned> events, long position, boolean more) {
+        public Part {
+            events = List.copyOf(events);
+        }
+    }
+
+    /** Events by their ids, in any order; those that are gone are left out. */
+    List<MailEvent> find(Collection<Long> ids);
 
     /** The position of the newest event; 0 when there is none. Gives positions first, like {@link #read}. */
     long lastPosition();

@@ -38,6 +38,12 @@ public interface PluginContext {
     /** The engine's report entry, usable once the mailer runs. */
     DeliveryReports deliveryReports();
 
+    /** Makes the tokens of links, usable once the mailer runs. */
+    TokenSigner tokens();
+
+    /** What recipients decide about their mail, usable once the mailer runs. */
+    Subscriptions subscriptions();
+
     InstantSource clock();
 
     SecretSource secrets();

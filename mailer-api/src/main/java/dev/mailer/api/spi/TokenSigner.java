@@ -2,15 +2,25 @@
 package dev.mailer.api.spi;
 
 import dev.mailer.api.Experimental;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Makes and checks the tokens of bounces (VERP), tracking and unsubscribe links: one keyed scheme whose keys rotate. Thread-safe. */
+/**
+ * Makes and checks the tokens of bounces (VERP), tracking and unsubscribe links: one keyed scheme whose keys rotate. What a token carries can
+ * be neither read nor changed without the key, so it may hold an address. All nodes of a ledger have the same keys. Thread-safe.
+ */
 @Experimental
 public interface TokenSigner {
-    /** A URL- and address-safe token (letters, digits, {@code -}, {@code _}) that carries the payload; the same for the same arguments and key. */
-    String sign(String purpose, Bytes payload);
+    /**
+     * A URL-safe token (letters, digits, {@code -}, {@code _}) that carries the payload, about a third longer than that and 24 characters more. The
+     * same for the same arguments on every node, also after the key was changed.
+     *
+     * @param purpose what it is for; a token of another purpose does not verify
+     * @param acceptedAt when the mail was accepted that the token is for: it is made with the key of that time
+     */
+    String sign(String purpose, Bytes payload, Instant acceptedAt);
 
-    /** The payload of a token made for this purpose with a current or retired key; null when a single bit differs. Takes the same time either way. */
+    /** The payload of a token made for this purpose with a current or former key; null when a single bit differs. Takes the same time either way. */
     @Nullable
     Bytes verify(String purpose, String token);
 }

@@ -26,6 +26,8 @@ public final class Extensions implements PluginContext {
     private final InstantSource clock;
     private final SecretSource secrets;
     private final ReportEntry reports = new ReportEntry();
+    private final LateTokens tokens = new LateTokens();
+    private final LateSubscriptions subscriptions = new LateSubscriptions();
     private final List<TransportFactory> factories = new ArrayList<>();
     private final List<SendInterceptor> interceptors = new ArrayList<>();
     private final List<EntityTransform> transforms = new ArrayList<>();
@@ -139,6 +141,16 @@ public final class Extensions implements PluginContext {
     @Override
     public DeliveryReports deliveryReports() {
         return reports;
+    }
+
+    @Override
+    public LateTokens tokens() {
+        return tokens;
+    }
+
+    @Override
+    public LateSubscriptions subscriptions() {
+        return subscriptions;
     }
 
     @Override

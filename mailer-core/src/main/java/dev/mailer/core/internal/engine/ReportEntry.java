@@ -3,6 +3,7 @@ package dev.mailer.core.internal.engine;
 
 import dev.mailer.api.spi.DeliveryReports;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Where reports enter the ledger; usable once the mailer runs. Thread-safe. */
@@ -15,10 +16,15 @@ final class ReportEntry implements DeliveryReports {
 
     @Override
     public Result report(Report report) {
+        return Commits.join(submit(report));
+    }
+
+    @Override
+    public CompletableFuture<Result> submit(Report report) {
         LedgerWriter ledger = writer;
         if (ledger == null) {
             throw new IllegalStateException("the mailer is not running yet");
         }
-        return Commits.write(ledger, tx -> tx.report(List.of(report))).get(0);
+        return ledger.run(tx -> tx.report(List.of(report)).get(0));
     }
 }

@@ -97,6 +97,11 @@ public final class MailDraft implements Draft {
     }
 
     @Override
+    public Instant acceptedAt() {
+        return stamp.acceptedAt();
+    }
+
+    @Override
     public String tenant() {
         return stamp.lane().tenant();
     }

@@ -8,6 +8,8 @@ import dev.mailer.api.spi.EventStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +18,17 @@ import org.jspecify.annotations.Nullable;
 final class JdbcEventStore implements EventStore {
     private static final String EVENT =
             "select e.id, e.type, e.at, e.attempt, e.detail, t.name as tenant, m.message_id as mid, e.message_id as mkey,"
-                    + " m.key_version, m.wrapped_key, e.delivery_id, d.recipient, d.lookup_hash";
+                    + " m.key_version, m.wrapped_key, e.delivery_id, d.recipient, d.lookup_hash,"
+                    + " s.name as stream";
     private static final String JOINS = " from mailer_event e left join mailer_tenant t on t.id = e.tenant_id"
-            + " left join mailer_message m on m.id = e.message_id left join mailer_delivery d on d.id = e.delivery_id where ";
+            + " left join mailer_message m on m.id = e.message_id left join mailer_delivery d on d.id = e.delivery_id"
+            + " left join mailer_stream s on s.id = m.stream_id where ";
 
     /** Most events numbered in one transaction. */
     private static final int NUMBER_AT_ONCE = 2_000;
+
+    /** Ids that are looked up together; fewer are filled up, so that there is one statement. */
+    private static final int LOOKED_UP = 64;
 
     /** In place of a position: another node has the cursor. */
     private static final long TAKEN = -1;
@@ -73,6 +80,25 @@ final class JdbcEventStore implements EventStore {
                         .with(after)
                         .with(limit)
                         .list(r -> new Positioned(r.getLong("place"), event(r)))));
+    }
+
+    @Override
+    public List<MailEvent> find(Collection<Long> ids) {
+        List<MailEvent> found = new ArrayList<>();
+        List<Long> all = ids.stream().distinct().toList();
+        for (int from = 0; from < all.size(); from += LOOKED_UP) {
+            List<Long> some = all.subList(from, Math.min(from + LOOKED_UP, all.size()));
+            found.addAll(Failures.translate(
+                    "read events",
+                    () -> database.read(s -> {
+                        Bound b = s.sql(EVENT + JOINS + "e.id in (?" + ", ?".repeat(LOOKED_UP - 1) + ")");
+                        for (int i = 0; i < LOOKED_UP; i++) {
+                            b.with(some.get(Math.min(i, some.size() - 1)));
+                        }
+                        return b.list(this::event);
+                    })));
+        }
+        return found;
     }
 
     @Override
@@ -171,8 +197,8 @@ final class JdbcEventStore implements EventStore {
         String recipient = hash == null
                 ? r.getString("recipient")
                 : key.shown(Places.recipient(Bytes.wrap(hash)), r.getString("recipient"));
-        return MailEvent.builder(Codes.eventType(type), at, r.getString("tenant"))
-                .id(r.getLong("id"))
+        return MailEvent.builder(Codes.eventType(type), at, r.getString("tenant")).id(r.getLong("id")).stream(
+                        r.getString("stream"))
                 .message(id)
                 .delivery(delivery, recipient)
                 .attempt(attempt, detail.transport())

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.store.memory;
 
+import dev.mailer.api.MailEvent;
 import dev.mailer.api.spi.EventStore;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The event feed. Events are numbered under the lock that a transaction holds until it commits, so ids serve as positions. */
@@ -32,6 +35,15 @@ final class MemoryEvents implements EventStore {
         return ledger.locked(() -> ledger.events.rows().tailMap(after, false).entrySet().stream()
                 .limit(limit)
                 .map(e -> new Positioned(e.getKey(), e.getValue()))
+                .toList());
+    }
+
+    @Override
+    public List<MailEvent> find(Collection<Long> ids) {
+        return ledger.locked(() -> ids.stream()
+                .distinct()
+                .map(ledger.events::get)
+                .filter(Objects::nonNull)
                 .toList());
     }
 

@@ -204,7 +204,7 @@ final class MemoryLedger {
     /** An event about a delivery, to be completed and given to {@link #add}. */
     MailEvent.Builder event(EventType type, Instant at, DeliveryRow row) {
         DeliveryRow.Facts f = row.facts();
-        return MailEvent.builder(type, at, f.queue().lane().tenant())
+        return MailEvent.builder(type, at, f.queue().lane().tenant()).stream(f.queue().lane().stream())
                 .message(f.messageId())
                 .delivery(f.id(), f.recipient());
     }
