@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import org.jspecify.annotations.NullMarked;
 
-/** Tracking and unsubscribing; empty in this version. */
+/** Tracking and unsubscribing. */
 @NullMarked
 module dev.mailer.tracking {
     requires transitive dev.mailer.api;
     requires static transitive org.jspecify;
+
+    exports dev.mailer.tracking;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Reserved for link and pixel tracking and the unsubscribe endpoint; empty in this version. */
+/** Tracking of opens and clicks, and unsubscribing. */
 @NullMarked
 package dev.mailer.tracking;
 

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.tracking;
+
+import dev.mailer.api.MailerConfigException;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Where recipients reach the endpoints of tracking and unsubscribing: one address for all, and for tenants that have a domain of their own
+ * theirs. From configuration alone, never from a request. Immutable.
+ */
+public final class PublicUrls {
+    private final String common;
+    private final Map<String, String> ofTenants;
+
+    private PublicUrls(String common, Map<String, String> ofTenants) {
+        this.common = common;
+        this.ofTenants = Map.copyOf(ofTenants);
+    }
+
+    /**
+     * One address for all tenants.
+     *
+     * @param url such as {@code https://mail.example.com}; http or https with a host, maybe with a port and a path, and nothing else
+     * @throws MailerConfigException for the option {@code publicUrl}: it is none
+     */
+    public static PublicUrls of(String url) {
+        return new PublicUrls(checked("publicUrl", url), Map.of());
+    }
+
+    /**
+     * The same with an address of its own for a tenant.
+     *
+     * @throws MailerConfigException for the option {@code publicUrls.} and the tenant: it is none
+     */
+    public PublicUrls with(String tenant, String url) {
+        Map<String, String> all = new HashMap<>(ofTenants);
+        all.put(tenant, checked("publicUrls." + tenant, url));
+        return new PublicUrls(common, all);
+    }
+
+    /** The address of a path, which begins with a slash, for a tenant. */
+    public String of(String tenant, String path) {
+        return ofTenants.getOrDefault(tenant, common) + path;
+    }
+
+    private static String checked(String option, String url) {
+        URI uri;
+        try {
+            uri = URI.create(url);
+        } catch (IllegalArgumentException e) {
+            throw new MailerConfigException(option, "is no URL: " + e.getMessage(), e);
+        }
+        boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+        if (!web
+                || uri.getHost() == null
+                || uri.getRawUserInfo() != null
+                || uri.getRawQuery() != null
+                || uri.getRawFragment() != null) {
+            throw new MailerConfigException(
+                    option,
+                    "'" + url
+                            + "' cannot be used; expected http or https with a host, such as https://mail.example.com");
+        }
+        return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+    }
+}
