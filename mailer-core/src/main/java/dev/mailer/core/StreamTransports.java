@@ -52,4 +52,9 @@ final class StreamTransports implements Router {
     public String plan(Delivery delivery) {
         return transports.getOrDefault(delivery.stream(), MailerBuilder.DEFAULT_TRANSPORT);
     }
+
+    @Override
+    public String why(Delivery delivery) {
+        return transports.containsKey(delivery.stream()) ? "stream " + delivery.stream() : "default";
+    }
 }

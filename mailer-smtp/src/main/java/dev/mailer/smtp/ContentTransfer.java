@@ -22,17 +22,24 @@ final class ContentTransfer {
     private final OutcomeSink outcomes;
     private final MailCommand mail;
     private final Verdicts verdicts;
+    private final Transcript transcript;
     private final @Nullable Chunks chunks;
     private Phase phase = Phase.DATA;
 
     ContentTransfer(
-            SmtpSession session, Submission submission, OutcomeSink outcomes, MailCommand mail, Verdicts verdicts) {
+            SmtpSession session,
+            Submission submission,
+            OutcomeSink outcomes,
+            MailCommand mail,
+            Verdicts verdicts,
+            Transcript transcript) {
         this.session = session;
         this.connection = session.connection();
         this.submission = submission;
         this.outcomes = outcomes;
         this.mail = mail;
         this.verdicts = verdicts;
+        this.transcript = transcript;
         this.chunks = session.mayChunk() ? new Chunks(connection) : null;
     }
 
@@ -122,6 +129,7 @@ final class ContentTransfer {
         if (last.code() / 100 == 3) {
             throw WireException.protocol("the end of the content was answered by " + last.code());
         }
+        transcript.ended(last);
         return last;
     }
 
@@ -146,6 +154,7 @@ final class ContentTransfer {
         if (said == null || said.code() < 400 && !taken) {
             throw lost;
         }
+        transcript.ended(said);
         verdicts.forAll(said, phase);
         return Transaction.End.BROKEN;
     }
@@ -155,6 +164,7 @@ final class ContentTransfer {
         if (reply.code() < 400) {
             throw WireException.protocol("the server answered " + reply.code() + " before the content was complete");
         }
+        transcript.ended(reply);
         verdicts.forAll(reply, phase);
         return Transaction.End.BROKEN;
     }

@@ -19,6 +19,7 @@ final class EnvelopeCommands {
     private final SmtpSession session;
     private final SmtpConnection connection;
     private final List<String> commands;
+    private final Transcript transcript;
     private final int flight;
     private int said;
     private int answered;
@@ -26,7 +27,8 @@ final class EnvelopeCommands {
     private int flightStart;
 
     /** @param commands MAIL and a RCPT for each recipient */
-    EnvelopeCommands(SmtpSession session, List<String> commands) {
+    EnvelopeCommands(SmtpSession session, List<String> commands, Transcript transcript) {
+        this.transcript = transcript;
         this.session = session;
         this.connection = session.connection();
         this.flight = session.mayPipeline() ? MOST_IN_FLIGHT : 1;
@@ -56,6 +58,7 @@ final class EnvelopeCommands {
                 connection.flush();
             }
             Reply reply = connection.reply();
+            transcript.heard(commands.get(answered), reply);
             answered++;
             return reply;
         } catch (WireException e) {

@@ -27,7 +27,7 @@ final class MxSink implements OutcomeSink {
     /** When all mails of the call are tried again that found all connections in use. */
     private volatile @Nullable Duration turn;
     /** What was heard last, which several recipients may have in common, and whether it was for a crowd. */
-    private volatile @Nullable Outcome heard;
+    private volatile @Nullable Failure heard;
 
     private volatile boolean crowd;
 
@@ -57,12 +57,12 @@ final class MxSink implements OutcomeSink {
                 && !outcome.isNotBegun()
                 && failure.code() >= 200
                 && sites.speaksFor(site, hostOf(failure))) {
-            crowd = outcome.equals(heard)
+            crowd = failure.equals(heard)
                     ? crowd
                     : gate.crowd()
                             .hear(HeardReply.of(failure, submission, recipient))
                             .isCrowd();
-            heard = outcome;
+            heard = failure;
             isCrowd = crowd;
         }
         boolean nothingSent = isCrowd || isExhausted(failure) || outcome.isNotBegun();
@@ -85,7 +85,10 @@ final class MxSink implements OutcomeSink {
                 || outcome.kind() == Outcome.Kind.DEFERRED
                         && outcome.scope() == Outcome.Scope.TRANSPORT
                         && failure.code() != 0;
-        return ofAll ? Outcome.deferred(Outcome.Scope.DESTINATION, failure, outcome.retryAfter()) : outcome;
+        return ofAll
+                ? Outcome.deferred(Outcome.Scope.DESTINATION, failure, outcome.retryAfter())
+                        .telling(outcome.facts())
+                : outcome;
     }
 
     private Duration turn() {

@@ -15,7 +15,7 @@ final class RelaySink implements OutcomeSink {
     /** That of the mail for which there was no room, which is that of those behind it. */
     private @Nullable Outcome busy;
     /** What was heard last, which several recipients may have in common, and what it came to. */
-    private @Nullable Outcome heard;
+    private @Nullable Failure heard;
 
     private @Nullable Outcome answer;
 
@@ -53,10 +53,10 @@ final class RelaySink implements OutcomeSink {
             return outcome;
         }
         Outcome known = answer;
-        Outcome found = known != null && outcome == heard
-                ? known
+        Outcome found = known != null && failure.equals(heard)
+                ? (known.isBusy() ? known : known.telling(outcome.facts()))
                 : relay.hear(outcome, HeardReply.of(failure, submission, recipient));
-        heard = outcome;
+        heard = failure;
         answer = found;
         busy = found.isBusy() ? found : null;
         return found;

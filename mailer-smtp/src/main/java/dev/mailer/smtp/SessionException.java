@@ -4,6 +4,7 @@ package dev.mailer.smtp;
 import dev.mailer.api.Failure;
 import dev.mailer.api.Phase;
 import dev.mailer.api.spi.Outcome;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** No session came about; the outcome is that of every mail that waited for it. */
@@ -23,6 +24,11 @@ final class SessionException extends Exception {
         Failure failure =
                 Failure.builder(reason, phase).text(text).remoteHost(remote).build();
         return new SessionException(phase, Outcome.misconfigured(failure), null);
+    }
+
+    /** The same with what is known of the attempt. */
+    SessionException telling(Map<String, String> facts) {
+        return new SessionException(phase, outcome.telling(facts), getCause() == null ? this : getCause());
     }
 
     Outcome outcome() {

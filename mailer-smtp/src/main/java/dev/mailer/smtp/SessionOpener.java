@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -94,8 +95,12 @@ final class SessionOpener implements SessionSource {
         SSLContext trust = tls.get();
         Dialled dialled = dial(address, budget);
         SmtpConnection connection = dialled.connection();
-        SmtpSession session =
-                watched(connection, new Opening(connection, settings, dialled.ehlo(), trust, policy), policy);
+        SmtpSession session;
+        try {
+            session = watched(connection, new Opening(connection, settings, dialled.ehlo(), trust, policy), policy);
+        } catch (SessionException e) {
+            throw e.telling(Map.of("transcript", connection.opening()));
+        }
         log.debug(
                 "{}: session with {}, {}",
                 settings.endpoint().name(),

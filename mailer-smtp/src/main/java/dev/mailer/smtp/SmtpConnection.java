@@ -4,7 +4,10 @@ package dev.mailer.smtp;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SmtpConnection {
     private static final String CRLF = "\r\n";
+    /** Commands that are shown as they are. */
+    private static final Set<String> SHOWN = Set.of("EHLO", "HELO", "LHLO", "STARTTLS", "RSET", "QUIT");
 
     private final Wire wire;
     private final String remote;
@@ -22,6 +27,8 @@ final class SmtpConnection {
     private final long opened;
     private final ReplyParser parser = new ReplyParser();
     private List<String> secrets = List.of();
+    /** Until it is ready for mail. */
+    private @Nullable Talk opening = new Talk();
 
     private SmtpConnection(Wire wire, String remote, Timeouts timeouts, Watchdog watchdog) {
         this.wire = wire;
@@ -81,7 +88,52 @@ final class SmtpConnection {
         requireSilence();
         say(command);
         wire.flush();
-        return reply(within);
+        Talk talk = opening;
+        if (talk == null) {
+            return reply(within);
+        }
+        String shown = withoutSecrets(command);
+        talk.ask(shown);
+        Reply reply = reply(within);
+        // what a server makes of a proof may repeat it
+        talk.answer(shown.equals(command) ? reply : new Reply(reply.code(), List.of("***")));
+        return reply;
+    }
+
+    /** Of AUTH the mechanism; what answers a challenge is no command at all. */
+    private static String withoutSecrets(String command) {
+        int word = command.indexOf(' ');
+        String verb = word < 0 ? command : command.substring(0, word);
+        if (verb.equals("AUTH")) {
+            int end = command.indexOf(' ', word + 1);
+            return (end < 0 ? command : command.substring(0, end)) + " ***";
+        }
+        return SHOWN.contains(verb) ? command : "***";
+    }
+
+    /** What was said so far, which is no longer kept. */
+    String endOpening() {
+        String all = opening();
+        opening = null;
+        return all;
+    }
+
+    /** What was said until it was ready for mail, or so far. */
+    String opening() {
+        return opening == null ? "" : opening.toString();
+    }
+
+    /**
+     * What is known of it, for the timelines of mails.
+     *
+     * @param named the certificate had to be for the host's name
+     */
+    Map<String, String> facts(boolean named) {
+        SSLSession tls = wire.tlsSession();
+        String words = tls == null
+                ? "none"
+                : tls.getProtocol() + " " + tls.getCipherSuite() + (named ? ", name verified" : "");
+        return Map.of("remoteHost", remote, "tls", words);
     }
 
     /** Puts a command behind what is to leave with the next {@link #flush}. */
@@ -115,7 +167,12 @@ final class SmtpConnection {
 
     /** The reply of which the server speaks first: its greeting. */
     Reply greeting() throws WireException {
-        return reply(timeouts.read());
+        Reply reply = reply(timeouts.read());
+        Talk talk = opening;
+        if (talk != null) {
+            talk.answer(reply);
+        }
+        return reply;
     }
 
     /** True when the peer has sent something that was not read yet. */
@@ -140,6 +197,10 @@ final class SmtpConnection {
     void startTls(SSLContext context, Endpoint server, boolean named) throws WireException {
         requireSilence();
         wire.startTls(context, server, named);
+        Talk talk = opening;
+        if (talk != null) {
+            talk.note("TLS");
+        }
     }
 
     /** Keeps the connection open for at most this long, until {@link #wake}. */

@@ -4,7 +4,9 @@ package dev.mailer.smtp;
 import dev.mailer.api.spi.Recipient;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
 
@@ -20,6 +22,11 @@ final class SmtpSession {
     /** Of the recipients so far; none where any number will do. */
     private final Set<String> domains = new HashSet<>();
 
+    /** What was said until it was ready. */
+    private final String opening;
+
+    private final Map<String, String> facts;
+
     private int messages;
     private boolean rested;
 
@@ -31,6 +38,8 @@ final class SmtpSession {
         this.maxMessages = Math.min(settings.pool().messages(), extensions.maxMessages());
         this.maxRecipients = Math.min(settings.maxRecipients(), extensions.maxRecipients());
         this.maxDomains = extensions.maxDomains();
+        this.opening = connection.endOpening();
+        this.facts = connection.facts(settings.verifiesNames());
     }
 
     SmtpConnection connection() {
@@ -44,6 +53,22 @@ final class SmtpSession {
     /** What it trusted, and identified itself by, when it was opened. */
     SSLContext tls() {
         return tls;
+    }
+
+    String opening() {
+        return opening;
+    }
+
+    /** What is known of the connection, for the timelines of mails: the peer, TLS, and which mail of the session this is. */
+    Map<String, String> facts() {
+        Map<String, String> all = new LinkedHashMap<>(facts);
+        all.put("connection", isFirstMail() ? "new" : "mail " + messages + " over it");
+        return all;
+    }
+
+    /** True up to the end of the first mail. */
+    boolean isFirstMail() {
+        return messages <= 1;
     }
 
     /** Counts a mail to these. */

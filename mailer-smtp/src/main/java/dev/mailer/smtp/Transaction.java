@@ -45,6 +45,7 @@ final class Transaction {
     private final OutcomeSink outcomes;
     private final MailCommand mail;
     private final Verdicts verdicts;
+    private final Transcript transcript;
     /** Those that the server is told, which may take no more of them. */
     private List<Recipient> asked = List.of();
 
@@ -64,7 +65,8 @@ final class Transaction {
         this.submission = submission;
         this.outcomes = outcomes;
         this.mail = MailCommand.of(submission, session);
-        this.verdicts = new Verdicts(submission, outcomes, connection.remote());
+        this.transcript = new Transcript(session, submission);
+        this.verdicts = new Verdicts(submission, outcomes, transcript, connection.remote());
     }
 
     /**
@@ -140,7 +142,7 @@ final class Transaction {
 
     private EnvelopeCommands commands() {
         asked = session.among(submission.recipients());
-        return new EnvelopeCommands(session, mail.lines(asked));
+        return new EnvelopeCommands(session, mail.lines(asked), transcript);
     }
 
     /** What keeps the mail from this server, whatever that would answer; null when nothing does. */
@@ -200,7 +202,7 @@ final class Transaction {
     }
 
     private End content(@Nullable Transaction next) throws WireException {
-        ContentTransfer transfer = new ContentTransfer(session, submission, outcomes, mail, verdicts);
+        ContentTransfer transfer = new ContentTransfer(session, submission, outcomes, mail, verdicts, transcript);
         content = transfer;
         return transfer.run(next);
     }

@@ -24,13 +24,15 @@ final class Verdicts {
 
     private final Submission submission;
     private final OutcomeSink outcomes;
+    private final Transcript transcript;
     private final String remote;
     private final List<Recipient> waiting;
     private final Map<Recipient, Outcome> refused = new LinkedHashMap<>();
     private boolean accepted;
     private @Nullable Reply full;
 
-    Verdicts(Submission submission, OutcomeSink outcomes, String remote) {
+    Verdicts(Submission submission, OutcomeSink outcomes, Transcript transcript, String remote) {
+        this.transcript = transcript;
         this.submission = submission;
         this.outcomes = outcomes;
         this.remote = remote;
@@ -109,6 +111,6 @@ final class Verdicts {
 
     private void report(Recipient recipient, Outcome outcome) {
         waiting.remove(recipient);
-        outcomes.report(submission, recipient, outcome);
+        outcomes.report(submission, recipient, transcript.tell(outcome, recipient));
     }
 }

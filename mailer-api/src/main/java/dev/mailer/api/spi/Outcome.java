@@ -4,6 +4,9 @@ package dev.mailer.api.spi;
 import dev.mailer.api.Failure;
 import dev.mailer.api.Phase;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +51,7 @@ public final class Outcome {
     private final @Nullable String reply;
     private final @Nullable String providerId;
     private final Effort effort;
+    private final Map<String, String> facts;
 
     private Outcome(
             Kind kind,
@@ -56,7 +60,8 @@ public final class Outcome {
             @Nullable Duration retryAfter,
             @Nullable String reply,
             @Nullable String providerId,
-            Effort effort) {
+            Effort effort,
+            Map<String, String> facts) {
         this.kind = kind;
         this.scope = scope;
         this.failure = failure;
@@ -64,19 +69,26 @@ public final class Outcome {
         this.reply = reply;
         this.providerId = providerId;
         this.effort = effort;
+        this.facts = facts;
     }
 
     /** The peer took it; {@code reply} is what it said, {@code providerId} its own id for the message, when it has one. */
     public static Outcome accepted(@Nullable String reply, @Nullable String providerId) {
-        // a database refuses NUL in a text, and what a server says must not stop the ledger
-        String text = reply == null ? null : reply.replace('\0', '\uFFFD');
-        return new Outcome(Kind.ACCEPTED, Scope.MESSAGE, null, null, text, providerId, Effort.TRIED);
+        String text = reply == null ? null : storable(reply);
+        return new Outcome(Kind.ACCEPTED, Scope.MESSAGE, null, null, text, providerId, Effort.TRIED, Map.of());
     }
 
     /** Not now, with the reason; {@code retryAfter} is the peer's own wish, when it named one. */
     public static Outcome deferred(Scope scope, Failure failure, @Nullable Duration retryAfter) {
         return new Outcome(
-                Kind.DEFERRED, scope, Objects.requireNonNull(failure, "failure"), retryAfter, null, null, Effort.TRIED);
+                Kind.DEFERRED,
+                scope,
+                Objects.requireNonNull(failure, "failure"),
+                retryAfter,
+                null,
+                null,
+                Effort.TRIED,
+                Map.of());
     }
 
     /**
@@ -92,7 +104,8 @@ public final class Outcome {
                 Objects.requireNonNull(retryAfter, "retryAfter"),
                 null,
                 null,
-                Effort.NO_ROOM);
+                Effort.NO_ROOM,
+                Map.of());
     }
 
     /**
@@ -104,7 +117,7 @@ public final class Outcome {
         if (!why.holdsForOthers()) {
             throw new IllegalArgumentException(why + " says nothing of other mails");
         }
-        return new Outcome(why.kind, why.scope, why.failure, why.retryAfter, null, null, Effort.NOT_BEGUN);
+        return new Outcome(why.kind, why.scope, why.failure, why.retryAfter, null, null, Effort.NOT_BEGUN, Map.of());
     }
 
     /**
@@ -119,7 +132,8 @@ public final class Outcome {
                 Objects.requireNonNull(wait, "wait"),
                 null,
                 null,
-                Effort.NO_ROOM);
+                Effort.NO_ROOM,
+                Map.of());
     }
 
     public static Outcome rejected(Failure failure) {
@@ -130,7 +144,8 @@ public final class Outcome {
                 null,
                 null,
                 null,
-                Effort.TRIED);
+                Effort.TRIED,
+                Map.of());
     }
 
     public static Outcome ambiguous(Failure failure) {
@@ -141,7 +156,8 @@ public final class Outcome {
                 null,
                 null,
                 null,
-                Effort.TRIED);
+                Effort.TRIED,
+                Map.of());
     }
 
     public static Outcome misconfigured(Failure failure) {
@@ -152,7 +168,8 @@ public final class Outcome {
                 null,
                 null,
                 null,
-                Effort.TRIED);
+                Effort.TRIED,
+                Map.of());
     }
 
     /** The outcome that an SMTP reply stands for in a phase; {@code remoteHost} is host and port of the peer. */
@@ -167,6 +184,26 @@ public final class Outcome {
      */
     public static Outcome ofNoReply(Phase phase, String reason, String text, @Nullable String remoteHost) {
         return OutcomeRules.ofNoReply(phase, reason, text, remoteHost);
+    }
+
+    /**
+     * The same with more facts about the attempt, for the mail's timeline; those of the same name are replaced. Usual names are
+     * {@code remoteHost}, {@code tls}, {@code connection} and {@code transcript}. Without what is secret, and without addresses where they
+     * are not needed; some kilobytes at most.
+     */
+    public Outcome telling(Map<String, String> more) {
+        if (more.isEmpty()) {
+            return this;
+        }
+        Map<String, String> all = new LinkedHashMap<>(facts);
+        more.forEach((name, value) -> all.put(name, storable(value)));
+        return new Outcome(
+                kind, scope, failure, retryAfter, reply, providerId, effort, Collections.unmodifiableMap(all));
+    }
+
+    /** A database refuses NUL in a text, and what a server says must not stop the ledger. */
+    private static String storable(String text) {
+        return text.replace('\0', '\uFFFD');
     }
 
     public Kind kind() {
@@ -216,6 +253,11 @@ public final class Outcome {
 
     public @Nullable String providerId() {
         return providerId;
+    }
+
+    /** What else is known of the attempt, by name; not modifiable. */
+    public Map<String, String> facts() {
+        return facts;
     }
 
     @Override

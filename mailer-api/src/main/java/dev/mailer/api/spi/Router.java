@@ -12,4 +12,9 @@ public interface Router {
 
     /** The name of a configured transport; an unknown name ends the attempt as misconfigured. */
     String plan(Delivery delivery);
+
+    /** Why a delivery goes where {@link #plan} says, in a few words for the mail's timeline. */
+    default String why(Delivery delivery) {
+        return "router";
+    }
 }

@@ -6,6 +6,8 @@ import dev.mailer.api.EventType;
 import dev.mailer.api.Experimental;
 import dev.mailer.api.Failure;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * while the delivery is SENDING and node and attempt are those of the claim; {@link #lateWins} ends a delivery whatever happened
  * since, unless it is SENT, DELIVERED or BOUNCED already. One that does not apply leaves its event where it {@link #isReport
  * reports} what a transport found, and nothing where it is a decision: two nodes may both conclude that a third has died. The
- * event shows attempt, transport and failure, and {@link #reply} as the detail {@code reply}.
+ * event shows attempt, transport and failure, {@link #reply} as the detail {@code reply}, and the facts as further details.
  *
  * @param node the holder of the claim
  * @param state the new state; QUEUED gives the claim back
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param event null when nothing worth telling happened, as when a claim is given back
  * @param transport name of the transport, when one was tried
  * @param reply what the server said when it accepted
+ * @param facts what else is known of the attempt, for its event
  */
 @Experimental
 public record Settlement(
@@ -38,10 +41,33 @@ public record Settlement(
         @Nullable EventType event,
         @Nullable String transport,
         @Nullable Failure failure,
-        @Nullable String reply) {
+        @Nullable String reply,
+        Map<String, String> facts) {
+    public Settlement {
+        facts = Collections.unmodifiableMap(facts);
+    }
+
+    /** The end of an attempt of which nothing more is known. */
+    public Settlement(
+            Claim claim,
+            long node,
+            DeliveryState state,
+            boolean alone,
+            @Nullable Instant dueAt,
+            int retries,
+            int crashes,
+            Instant at,
+            @Nullable EventType event,
+            @Nullable String transport,
+            @Nullable Failure failure,
+            @Nullable String reply) {
+        this(claim, node, state, alone, dueAt, retries, crashes, at, event, transport, failure, reply, Map.of());
+    }
+
     /** The same end for another claim. */
     public Settlement withClaim(Claim other) {
-        return new Settlement(other, node, state, alone, dueAt, retries, crashes, at, event, transport, failure, reply);
+        return new Settlement(
+                other, node, state, alone, dueAt, retries, crashes, at, event, transport, failure, reply, facts);
     }
 
     /** The same end without anything that a server said. */

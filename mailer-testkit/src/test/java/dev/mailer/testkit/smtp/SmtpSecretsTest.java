@@ -73,7 +73,8 @@ class SmtpSecretsTest {
                         Transport transport = client(server, mechanism.contains("OAUTH") ? "&auth=" + mechanism : "")) {
                     server.once(Stage.AUTH, reaction);
                     Outcome outcome = send(transport);
-                    said.add(outcome + " " + outcome.reply() + " " + transport + " " + transport.name());
+                    said.add(outcome + " " + outcome.reply() + " " + outcome.facts() + " " + transport + " "
+                            + transport.name());
                 }
             }
         }
@@ -111,7 +112,7 @@ class SmtpSecretsTest {
                             if (!taken || stage == Stage.FINAL_REPLY) {
                                 assertThat(text).contains("you said ***, jo");
                             }
-                            said.add(outcome + " " + text);
+                            said.add(outcome + " " + text + " " + outcome.facts());
                         }
                     }
                 }
@@ -153,7 +154,7 @@ class SmtpSecretsTest {
             if (scheme.equals("http")) {
                 assertThat(outcome.failure().text()).endsWith("407 who are you, Basic *** alias ***");
             }
-            said.add(outcome + " " + transport + " " + transport.name());
+            said.add(outcome + " " + outcome.facts() + " " + transport + " " + transport.name());
             assertThat(said).noneMatch(line -> line.contains(base64(login)));
         }
         assertNothingSlips();

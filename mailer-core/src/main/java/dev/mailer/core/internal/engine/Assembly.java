@@ -74,8 +74,16 @@ public final class Assembly {
         ParkedQueues parked = new ParkedQueues(clock);
         Destinations destinations = new Destinations(parked, writer, clock, rules);
         Unsettled unsettled = new Unsettled(s.limits().maxUnsettled(), NanoClock.SYSTEM);
-        AttemptContext context =
-                new AttemptContext(writer, lease, clock, rules, unsettled, destinations, settled, meters);
+        AttemptContext context = new AttemptContext(
+                writer,
+                lease,
+                clock,
+                rules,
+                unsettled,
+                destinations,
+                settled,
+                s.extensions().router(),
+                meters);
         Templates templates =
                 new Templates(s.extensions().templateEngine(), s.store().contents());
         Preparation preparation = new Preparation(

@@ -3,6 +3,7 @@ package dev.mailer.core.internal.engine;
 
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.Outcome;
+import dev.mailer.api.spi.Router;
 import java.time.Instant;
 
 /** What all attempts of a node share. */
@@ -14,6 +15,7 @@ record AttemptContext(
         Unsettled unsettled,
         Destinations destinations,
         SettledSignal settled,
+        Router router,
         EngineMeters meters) {
     Instant now() {
         return clock.instant();
@@ -24,6 +26,11 @@ record AttemptContext(
         KillPoint.AFTER_SETTLE.pass();
         unsettled.leave(claim);
         settled.settled();
+    }
+
+    /** Which way an attempt of a claim went, and why. */
+    String way(Route route, Claim claim) {
+        return route.outlet().name() + ", by " + router.why(Routes.delivery(claim));
     }
 
     /** Tells the parking and the meters. */

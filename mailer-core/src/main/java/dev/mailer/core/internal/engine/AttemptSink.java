@@ -15,6 +15,7 @@ import dev.mailer.core.internal.log.Causes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -221,11 +222,25 @@ final class AttemptSink {
         }
         String transport = job.route().outlet().transport().name();
         try {
-            Settlement settlement = context.rules().ofOutcome(claim, node, outcome, transport, begin, context.now());
+            Outcome told = withWay(claim, outcome);
+            Settlement settlement = context.rules().ofOutcome(claim, node, told, transport, begin, context.now());
             context.writer().settle(settlement, () -> context.stored(claim));
         } catch (RuntimeException | Error e) {
             open.putBack(claim);
             throw e;
+        }
+    }
+
+    /** A router that fails here has chosen the way all the same. */
+    private Outcome withWay(Claim claim, Outcome outcome) {
+        if (outcome.isUntried()) {
+            return outcome;
+        }
+        try {
+            return outcome.telling(Map.of("route", context.way(job.route(), claim)));
+        } catch (RuntimeException | Error e) {
+            log.warn("a router could not say why: {}", Causes.of(e, log));
+            return outcome;
         }
     }
 

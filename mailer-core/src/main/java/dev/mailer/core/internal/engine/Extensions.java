@@ -206,7 +206,7 @@ public final class Extensions implements PluginContext {
     }
 
     Router router() {
-        return router == null ? d -> "default" : router;
+        return router == null ? new DefaultRoute() : router;
     }
 
     private <T> T once(String what, @Nullable T before, T value) {

@@ -57,11 +57,16 @@ final class Routes {
     }
 
     private String name(Claim claim) {
-        return router.plan(new Router.Delivery(
+        return router.plan(delivery(claim));
+    }
+
+    /** What a router is told of a claim. */
+    static Router.Delivery delivery(Claim claim) {
+        return new Router.Delivery(
                 claim.queue().lane().tenant(),
                 claim.queue().lane().stream(),
                 claim.queue().domain(),
-                claim.attempt()));
+                claim.attempt());
     }
 
     private static Route route(Outlet outlet, Claim claim) {

@@ -11,6 +11,7 @@ import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.Settlement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ final class SettlementRules {
      * @param begin when the delivery's lifetime began
      */
     Settlement ofOutcome(Claim claim, long node, Outcome outcome, String transport, Instant begin, Instant now) {
-        Build b = new Build(claim, node, now, transport);
+        Build b = new Build(claim, node, now, transport).facts(outcome.facts());
         Failure failure = outcome.failure();
         return switch (outcome.kind()) {
             case ACCEPTED -> b.reply(outcome.reply()).to(DeliveryState.SENT, EventType.SENT, null);
@@ -237,6 +238,7 @@ final class SettlementRules {
         private boolean alone;
         private @Nullable Instant due;
         private @Nullable String reply;
+        private Map<String, String> facts = Map.of();
 
         Build(Claim claim, long node, Instant now, @Nullable String transport) {
             this.claim = claim;
@@ -268,6 +270,11 @@ final class SettlementRules {
             return this;
         }
 
+        Build facts(Map<String, String> known) {
+            this.facts = known;
+            return this;
+        }
+
         Build reply(@Nullable String text) {
             this.reply = text;
             return this;
@@ -283,7 +290,7 @@ final class SettlementRules {
 
         Settlement to(DeliveryState state, @Nullable EventType event, @Nullable Failure failure) {
             return new Settlement(
-                    claim, node, state, alone, due, retries, crashes, now, event, transport, failure, reply);
+                    claim, node, state, alone, due, retries, crashes, now, event, transport, failure, reply, facts);
         }
     }
 }

@@ -88,9 +88,10 @@ final class LeaseStatements {
         for (Settlement s : rows) {
             // a message that is gone has nothing to protect
             RowKey key = keys.getOrDefault(s.claim().messageKey(), RowKey.PLAIN);
-            String text = text(s, key);
+            String text = text(s, key, Map.of());
             outcomes.add(key.isUsable() ? key.write(Places.outcome(s.claim().deliveryId()), text) : text);
-            details.add(key.isUsable() ? key.write(detail(s), text) : text);
+            String all = s.facts().isEmpty() ? text : text(s, key, s.facts());
+            details.add(key.isUsable() ? key.write(detail(s), all) : all);
         }
         List<Long> changed = ledger.dialect.settle(statements, rows, outcomes);
         Set<Long> applied = new HashSet<>(changed);
@@ -115,9 +116,10 @@ final class LeaseStatements {
      * Without a key that can be used, nothing of a mail has been read: what we say of it ourselves holds nothing of it, and what a server
      * said is left out.
      */
-    private static @Nullable String text(Settlement settlement, RowKey key) {
-        Settlement s = key.isUsable() || !settlement.isReport() ? settlement : settlement.withoutWords();
-        return OutcomeText.write(s.transport(), s.failure(), s.reply(), Map.of());
+    private static @Nullable String text(Settlement settlement, RowKey key, Map<String, String> facts) {
+        boolean isBare = !key.isUsable() && settlement.isReport();
+        Settlement s = isBare ? settlement.withoutWords() : settlement;
+        return OutcomeText.write(s.transport(), s.failure(), s.reply(), isBare ? Map.of() : facts);
     }
 
     private static String detail(Settlement s) {

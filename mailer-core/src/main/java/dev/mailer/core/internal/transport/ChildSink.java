@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
 final class ChildSink implements OutcomeSink {
     private static final Logger log = LoggerFactory.getLogger(ChildSink.class);
 
+    /** Which transport of a composite an attempt went through. */
+    private static final String VIA = "via";
+
     private enum State {
         /** Nothing has happened: no leave, no report. */
         OPEN,
@@ -80,7 +83,7 @@ final class ChildSink implements OutcomeSink {
     public void report(Submission submission, Recipient recipient, Outcome outcome) {
         Entry entry = take(recipient, outcome);
         if (entry != null && !keptBack.test(outcome)) {
-            pass(entry, outcome);
+            pass(entry, told(entry, outcome));
         }
     }
 
@@ -111,10 +114,10 @@ final class ChildSink implements OutcomeSink {
                 ? "the transport " + child + " returned without a report"
                 : "the transport " + child + " threw " + describe(thrown);
         for (Entry e : silent) {
-            e.outcome = Outcome.deferred(Outcome.Scope.TRANSPORT, failure(Phase.CONNECT, text), null);
+            e.outcome = told(e, Outcome.deferred(Outcome.Scope.TRANSPORT, failure(Phase.CONNECT, text), null));
         }
         for (Entry e : ambiguous) {
-            Outcome outcome = Outcome.ambiguous(failure(Phase.FINAL_REPLY, text));
+            Outcome outcome = told(e, Outcome.ambiguous(failure(Phase.FINAL_REPLY, text)));
             e.outcome = outcome;
             pass(e, outcome);
         }
@@ -170,7 +173,7 @@ final class ChildSink implements OutcomeSink {
             return null;
         }
         e.state = State.REPORTED;
-        e.outcome = outcome;
+        e.outcome = told(e, outcome);
         return e;
     }
 
@@ -180,6 +183,23 @@ final class ChildSink implements OutcomeSink {
 
     private void pass(Entry entry, Outcome outcome) {
         outer.report(entry.delivery.submission(), entry.delivery.recipient(), outcome);
+    }
+
+    /** With the child's name, and what kept the one before from it. */
+    private Outcome told(Entry entry, Outcome outcome) {
+        if (outcome.isNotBegun() || outcome.isBusy()) {
+            return outcome;
+        }
+        Outcome before = entry.delivery.best();
+        Failure why = before == null ? null : before.failure();
+        return outcome.telling(
+                before == null || why == null
+                        ? Map.of(VIA, child)
+                        : Map.of(
+                                VIA,
+                                child,
+                                "failedOver",
+                                before.facts().getOrDefault(VIA, "another transport") + ": " + why.reason()));
     }
 
     private static Failure failure(Phase phase, String text) {

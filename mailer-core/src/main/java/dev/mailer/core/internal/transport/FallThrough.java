@@ -126,7 +126,8 @@ final class FallThrough {
             return outcome;
         }
         Outcome ours = Outcome.deferred(
-                Outcome.Scope.TRANSPORT, Objects.requireNonNull(outcome.failure()), outcome.retryAfter());
+                        Outcome.Scope.TRANSPORT, Objects.requireNonNull(outcome.failure()), outcome.retryAfter())
+                .telling(outcome.facts());
         return outcome.isNotBegun() ? Outcome.notBegun(ours) : ours;
     }
 

@@ -10,6 +10,7 @@ import dev.mailer.api.spi.Settlement;
 import dev.mailer.api.spi.SuppressionStore.Suppression;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -83,8 +84,12 @@ final class Leases {
                 MailEvent.Builder event = ledger.event(s.event(), s.at(), row)
                         .attempt(s.claim().attempt(), s.transport())
                         .failure(s.failure());
+                Map<String, String> detail = new LinkedHashMap<>(s.facts());
                 String reply = s.reply();
-                ledger.add(reply == null ? event : event.detail(Map.of("reply", reply)));
+                if (reply != null) {
+                    detail.put("reply", reply);
+                }
+                ledger.add(event.detail(detail));
             }
         }
         return changed;
