@@ -33,7 +33,7 @@ sealed interface Backend extends AutoCloseable permits RemoteBackend, LocalBacke
     /** Accepted mails, newest first; filters are the parameters of the API's list. */
     JsonNode list(Map<String, String> filters);
 
-    JsonNode events(String id);
+    JsonNode trace(String id);
 
     JsonNode cancel(String id);
 

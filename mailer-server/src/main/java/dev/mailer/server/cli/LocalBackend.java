@@ -60,8 +60,8 @@ final class LocalBackend implements Backend {
     }
 
     @Override
-    public JsonNode events(String id) {
-        return json(emails.events(TENANT, id));
+    public JsonNode trace(String id) {
+        return json(emails.trace(TENANT, id));
     }
 
     @Override

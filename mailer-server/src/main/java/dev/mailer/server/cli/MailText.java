@@ -3,6 +3,7 @@ package dev.mailer.server.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /** The API's JSON as lines for people. */
@@ -66,13 +67,20 @@ final class MailText {
         if (!event.path("reason").isNull()) {
             line.append("  ").append(failure(event));
         }
-        event.path("detail")
-                .properties()
-                .forEach(e -> line.append("  ")
-                        .append(e.getKey())
-                        .append('=')
-                        .append(e.getValue().asString("")));
+        for (Map.Entry<String, JsonNode> e : event.path("detail").properties()) {
+            line.append("\n    ").append(e.getKey()).append(": ");
+            String value = e.getValue().asString("");
+            line.append(value.indexOf('\n') < 0 ? value : "\n" + value.indent(6).stripTrailing());
+        }
         return line.toString();
+    }
+
+    /** What keeps a delivery back. */
+    static String hold(JsonNode hold) {
+        StringBuilder line =
+                new StringBuilder("delivery ").append(text(hold, "delivery_id")).append(" waits");
+        append(line, " until ", hold, "until");
+        return line.append(": ").append(text(hold, "reason")).toString();
     }
 
     static String lane(JsonNode lane) {

@@ -70,8 +70,8 @@ final class RemoteBackend implements Backend {
     }
 
     @Override
-    public JsonNode events(String id) {
-        return read("/v1/emails/" + encoded(id) + "/events");
+    public JsonNode trace(String id) {
+        return read("/v1/emails/" + encoded(id) + "/trace");
     }
 
     @Override

@@ -7,8 +7,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
-/** {@code mailer trace}: everything that happened to a mail. */
-@Command(name = "trace", description = "Shows everything that happened to a mail, oldest first.")
+/** {@code mailer trace}: everything that happened to a mail, and what keeps it back. */
+@Command(
+        name = "trace",
+        description = "Shows everything that happened to a mail, oldest first, and what keeps it back.")
 final class TraceCommand implements Callable<Integer> {
     private final Terminal terminal;
 
@@ -26,11 +28,12 @@ final class TraceCommand implements Callable<Integer> {
     public Integer call() {
         Session session = new Session(terminal, global);
         try (Backend backend = session.connect()) {
-            JsonNode events = backend.events(id);
+            JsonNode trace = backend.trace(id);
             if (session.json()) {
-                session.printJson(events);
+                session.printJson(trace);
             } else {
-                events.path("data").forEach(event -> terminal.line(MailText.event(event)));
+                trace.path("events").forEach(event -> terminal.line(MailText.event(event)));
+                trace.path("holds").forEach(hold -> terminal.line(MailText.hold(hold)));
             }
             return ExitCodes.OK;
         }

@@ -155,6 +155,12 @@ public final class EmailApi {
                 false);
     }
 
+    public Object trace(String tenant, String id) {
+        MessageStatus status = own(tenant, id);
+        Trace trace = engine.trace(status.id());
+        return TraceView.of(trace == null ? new Trace(status, List.of()) : trace);
+    }
+
     public Cancelled cancel(String tenant, String id) {
         MessageStatus status = own(tenant, id);
         CancelResult result = engine.cancel(status.id());

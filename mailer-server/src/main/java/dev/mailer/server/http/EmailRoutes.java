@@ -32,6 +32,7 @@ final class EmailRoutes {
         routes.post("/v1/emails/batch", Access.KEY, this::sendAll);
         routes.get("/v1/emails/{id}", Access.KEY, this::find);
         routes.get("/v1/emails/{id}/events", Access.KEY, this::events);
+        routes.get("/v1/emails/{id}/trace", Access.KEY, this::trace);
         routes.post("/v1/emails/{id}/cancel", Access.KEY, this::cancel);
         routes.post(
                 "/v1/emails/{id}/deliveries/{delivery}/retry", Access.KEY, ctx -> resolve(ctx, DeliveryState.QUEUED));
@@ -89,6 +90,10 @@ final class EmailRoutes {
 
     private void events(Context ctx) {
         ctx.json(api.events(Guard.tenant(ctx), ctx.pathParam("id")));
+    }
+
+    private void trace(Context ctx) {
+        ctx.json(api.trace(Guard.tenant(ctx), ctx.pathParam("id")));
     }
 
     private void cancel(Context ctx) {

@@ -70,7 +70,7 @@ class RemoteBackendTest {
     void what_it_was_only_asked_for_can_be_asked_again(int code) {
         status = code;
         for (ThrowingCallable question : new ThrowingCallable[] {
-            () -> backend.list(Map.of()), () -> backend.events("1"), () -> backend.export("jo@example.org", line -> {})
+            () -> backend.list(Map.of()), () -> backend.trace("1"), () -> backend.export("jo@example.org", line -> {})
         }) {
             CommandException lost = thrown(question);
 

@@ -171,7 +171,7 @@ class WithoutServerTest {
         assertThat(status.exit()).isZero();
         assertThat(status.out()).contains("jo@example.org  sent");
         assertThat(trace.json()
-                        .path("data")
+                        .path("events")
                         .valueStream()
                         .map(e -> e.path("type").asString()))
                 .contains("queued", "sent");

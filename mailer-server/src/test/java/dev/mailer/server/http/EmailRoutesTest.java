@@ -663,6 +663,19 @@ class EmailRoutesTest {
     }
 
     @Test
+    void a_trace_has_how_it_stands_what_happened_and_what_keeps_it_back() {
+        String id = accepted(MAIL);
+
+        JsonNode trace = server.get("/v1/emails/" + id + "/trace").json();
+
+        assertThat(trace.path("object").asString()).isEqualTo("trace");
+        assertThat(trace.path("email").path("id").asString()).isEqualTo(id);
+        assertThat(trace.path("events").path(0).path("type").asString()).isEqualTo("queued");
+        assertThat(trace.path("holds").path(0).path("reason").asString()).isEqualTo("the queue rests: asked to");
+        assertThat(trace.path("holds").path(0).path("until").isNull()).isTrue();
+    }
+
+    @Test
     void the_list_has_pages_and_filters() {
         accepted(MAIL);
         String second = accepted(MAIL);
@@ -736,7 +749,14 @@ class EmailRoutesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"GET,''", "GET,/events", "POST,/cancel", "POST,/deliveries/1/retry", "POST,/deliveries/1/give-up"})
+    @CsvSource({
+        "GET,''",
+        "GET,/events",
+        "GET,/trace",
+        "POST,/cancel",
+        "POST,/deliveries/1/retry",
+        "POST,/deliveries/1/give-up"
+    })
     void another_tenants_mail_is_as_unknown_as_one_that_never_was(String method, String path) {
         String id = accepted(MAIL);
         String other = server.keys.create("other", "other").reveal();

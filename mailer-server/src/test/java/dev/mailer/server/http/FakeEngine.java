@@ -182,7 +182,8 @@ public final class FakeEngine implements MailerEngine {
                                 .id(7)
                                 .message(id)
                                 .delivery(1, status.deliveries().get(0).recipient())
-                                .build()));
+                                .build()),
+                        List.of(new Trace.Hold(1, "the queue rests: asked to", null)));
     }
 
     @Override

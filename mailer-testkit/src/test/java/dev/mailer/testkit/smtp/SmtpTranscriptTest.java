@@ -85,8 +85,7 @@ class SmtpTranscriptTest {
             Map<String, String> facts = send(transport, TestMail.to("jo@example.org"));
 
             assertThat(facts.get("transcript"))
-                    .contains("< 550 xxx")
-                    .endsWith(" …")
+                    .contains("< 550 xxx", "x …\n> RCPT")
                     .hasSizeLessThan(4_000);
         }
     }

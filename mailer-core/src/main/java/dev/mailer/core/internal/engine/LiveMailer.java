@@ -51,12 +51,14 @@ final class LiveMailer implements MailerEngine {
 
     private final MailerParts parts;
     private final PersonalRecords personalData;
+    private final Timeline timeline;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile @Nullable Counted lastCount;
 
     LiveMailer(MailerParts parts) {
         this.parts = parts;
         this.personalData = new StoredPersonalRecords(parts);
+        this.timeline = new Timeline(parts.store(), parts.parked(), parts.routes());
     }
 
     @Override
@@ -146,8 +148,7 @@ final class LiveMailer implements MailerEngine {
 
     @Override
     public @Nullable Trace trace(MessageId id) {
-        MessageStatus status = find(id);
-        return status == null ? null : new Trace(status, parts.store().events(id));
+        return timeline.of(id);
     }
 
     @Override

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.engine;
+
+import dev.mailer.api.DeliveryStatus;
+import dev.mailer.api.MessageId;
+import dev.mailer.api.MessageStatus;
+import dev.mailer.api.Trace;
+import dev.mailer.api.spi.OutboxStore;
+import dev.mailer.api.spi.ParkedQueue;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What happened to a message, and what keeps it back, as this node knows it. Thread-safe. */
+final class Timeline {
+    private final OutboxStore store;
+    private final ParkedQueues parked;
+    private final Routes routes;
+
+    Timeline(OutboxStore store, ParkedQueues parked, Routes routes) {
+        this.store = store;
+        this.parked = parked;
+        this.routes = routes;
+    }
+
+    @Nullable
+    Trace of(MessageId id) {
+        MessageStatus status = store.find(id);
+        return status == null ? null : new Trace(status, store.events(id), holds(status));
+    }
+
+    private List<Trace.Hold> holds(MessageStatus status) {
+        List<DeliveryStatus> waiting =
+                status.deliveries().stream().filter(d -> !d.state().isFinal()).toList();
+        if (waiting.isEmpty()) {
+            return List.of();
+        }
+        List<ParkedQueue> queues = parked.all();
+        List<Trace.Hold> holds = new ArrayList<>();
+        for (DeliveryStatus delivery : waiting) {
+            queues.stream()
+                    .filter(p -> holds(p, status, delivery))
+                    .forEach(p -> holds.add(hold(delivery, "the queue rests: " + p.reason(), p.until())));
+            if (!routes.anyUsable()) {
+                holds.add(hold(delivery, "the circuits of all transports are open", null));
+            }
+        }
+        return holds;
+    }
+
+    private static boolean holds(ParkedQueue parked, MessageStatus status, DeliveryStatus delivery) {
+        String domain = delivery.recipient()
+                .substring(delivery.recipient().lastIndexOf('@') + 1)
+                .toLowerCase(Locale.ROOT);
+        return parked.queue().lane().tenant().equals(status.tenant())
+                && parked.queue().lane().stream().equals(status.stream())
+                && parked.queue().domain().equals(domain);
+    }
+
+    private static Trace.Hold hold(DeliveryStatus delivery, String reason, @Nullable Instant until) {
+        return new Trace.Hold(delivery.id(), reason, Instant.MAX.equals(until) ? null : until);
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.testkit.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mailer.api.DeliveryState;
+import dev.mailer.api.Email;
+import dev.mailer.api.EventType;
+import dev.mailer.api.MailEvent;
+import dev.mailer.api.MessageId;
+import dev.mailer.api.Trace;
+import dev.mailer.api.spi.Lane;
+import dev.mailer.api.spi.QueueKey;
+import dev.mailer.core.MailerBuilder;
+import dev.mailer.testkit.smtp.ScriptedSmtpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** What the timeline of a mail tells of each attempt, and of what keeps it back. */
+class TimelineTest {
+    @Test
+    void an_attempt_tells_its_way_why_it_failed_over_and_what_was_said() throws IOException {
+        int closed = closedPort();
+        try (ScriptedSmtpServer server = ScriptedSmtpServer.start();
+                Rig rig = rig(m -> m.transport(
+                        "failover(smtp://127.0.0.1:" + closed + "?tls=never " + server.uri() + "?tls=never)"))) {
+            MessageId id = rig.send("jo.doe@example.org");
+            rig.await(id, DeliveryState.SENT);
+
+            Map<String, String> detail = sent(rig, id).detail();
+
+            assertThat(detail)
+                    .containsEntry("route", "default, by default")
+                    .containsEntry("via", server.uri())
+                    .containsEntry("failedOver", "smtp://127.0.0.1:" + closed + ": connection-refused")
+                    .containsEntry("remoteHost", "127.0.0.1:" + server.port())
+                    .containsEntry("tls", "none");
+            assertThat(detail.get("transcript"))
+                    .contains("> EHLO ", "> RCPT TO:<***@example.org>", "= content")
+                    .doesNotContain("jo.doe");
+        }
+    }
+
+    @Test
+    void the_stream_that_chose_the_way_is_named() {
+        try (Rig rig = rig(
+                m -> m.transport("null:").transport("bulk", "null:").stream("broadcast", s -> s.transport("bulk")))) {
+            MessageId id = rig.mailer()
+                    .send(e -> e.from("shop@example.com").to("jo@example.org").stream("broadcast")
+                            .subject("News")
+                            .text("x"))
+                    .id();
+            rig.await(id, DeliveryState.SENT);
+
+            assertThat(sent(rig, id).detail()).containsEntry("route", "bulk, by stream broadcast");
+        }
+    }
+
+    @Test
+    void what_keeps_a_delivery_back_is_told_with_its_end() {
+        try (Rig rig = rig(m -> m.transport("null:"))) {
+            Instant until = rig.clock.instant().plusSeconds(600);
+            QueueKey queue = new QueueKey(new Lane(Email.DEFAULT_TENANT, Email.DEFAULT_STREAM), "example.org");
+            rig.mailer().park(queue, until, "asked to");
+            MessageId id = rig.send("jo@example.org");
+            MessageId other = rig.send("jo@example.net");
+            rig.await(other, DeliveryState.SENT);
+
+            assertThat(trace(rig, id).holds())
+                    .containsExactly(new Trace.Hold(rig.delivery(id).id(), "the queue rests: asked to", until));
+            assertThat(trace(rig, other).holds()).isEmpty();
+            rig.mailer().park(queue, Instant.MAX, "for good");
+            assertThat(trace(rig, id).holds())
+                    .singleElement()
+                    .satisfies(h -> assertThat(h.until()).isNull());
+        }
+    }
+
+    private static Rig rig(Consumer<MailerBuilder> settings) {
+        return new Rig().with(settings);
+    }
+
+    private static MailEvent sent(Rig rig, MessageId id) {
+        return trace(rig, id).events().stream()
+                .filter(e -> e.type() == EventType.SENT)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Trace trace(Rig rig, MessageId id) {
+        Trace trace = rig.mailer().trace(id);
+        assertThat(trace).isNotNull();
+        return trace;
+    }
+
+    /** Nobody listens there: whoever would be given it next is given another one first. */
+    private static int closedPort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
