@@ -12,7 +12,6 @@ import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.Settlement;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** How attempts end, on time and late. */
@@ -39,7 +38,8 @@ interface SettleCases extends StoreCases {
         assertThat(event.deliveryId()).isEqualTo(claim.deliveryId());
         assertThat(event.recipient()).isEqualTo("jo@example.org");
         assertThat(event.failure()).isNull();
-        assertThat(event.detail()).isEqualTo(Map.of("reply", Settlements.REPLY));
+        assertThat(event.detail()).containsEntry("reply", Settlements.REPLY).containsAllEntriesOf(Settlements.FACTS);
+        assertThat(event.detail()).hasSize(1 + Settlements.FACTS.size());
         assertThat(ledger().heldBy(node, 10)).isEmpty();
     }
 

@@ -9,6 +9,7 @@ import dev.mailer.api.Phase;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.Settlement;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Ends of attempts as the engine reports them, for tests of stores. */
@@ -26,6 +27,9 @@ public final class Settlements {
             .retryable()
             .build();
 
+    /** What else is known of an attempt that was accepted; some of it from a server. */
+    public static final Map<String, String> FACTS = Map.of("tls", "none", "transcript", "> DATA\n< 354 \"go\" \u00e9");
+
     private Settlements() {}
 
     public static Settlement sent(Claim claim, long node, Instant at) {
@@ -41,7 +45,8 @@ public final class Settlements {
                 EventType.SENT,
                 TRANSPORT,
                 null,
-                REPLY);
+                REPLY,
+                FACTS);
     }
 
     /** Deferred, with one retry more burned. */
