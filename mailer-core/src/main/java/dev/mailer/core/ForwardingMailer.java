@@ -162,6 +162,11 @@ public abstract class ForwardingMailer implements MailerEngine {
     }
 
     @Override
+    public TokenKeys tokenKeys() {
+        return engine().tokenKeys();
+    }
+
+    @Override
     public EventStore events() {
         return engine().events();
     }

@@ -104,6 +104,10 @@ public interface MailerEngine extends Mailer {
     /** The master keys of the ledger and how far they are rotated, from memory; null where nothing is encrypted. */
     OutboxStore.@Nullable KeyState keys();
 
+    /** The keys of the tokens in links. */
+    @Experimental
+    TokenKeys tokenKeys();
+
     /** The stored event feed of all nodes. */
     EventStore events();
 

@@ -27,6 +27,7 @@ public abstract class OutboxStoreContract extends StoreContract
                 NodeCases,
                 RetentionCases,
                 ErasureCases,
+                TokenKeyCases,
                 QueryCases,
                 SharedStoreCases {
     protected OutboxStoreContract() {}

@@ -126,6 +126,8 @@ public interface OutboxStore extends AutoCloseable {
 
     EventStore eventFeed();
 
+    TokenKeyStore tokenKeys();
+
     @Override
     void close();
 

@@ -31,6 +31,7 @@ import dev.mailer.api.spi.TlsCount;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.core.PersonalRecords;
 import dev.mailer.core.Stores;
+import dev.mailer.core.TokenKeys;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
@@ -296,6 +297,11 @@ public final class FakeEngine implements MailerEngine {
     @Override
     public OutboxStore.@Nullable KeyState keys() {
         return null;
+    }
+
+    @Override
+    public TokenKeys tokenKeys() {
+        throw new UnsupportedOperationException();
     }
 
     @Override

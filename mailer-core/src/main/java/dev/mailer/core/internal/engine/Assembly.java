@@ -133,6 +133,8 @@ public final class Assembly {
                 s.limits().messageSize(),
                 s.keepIdempotencyKeys());
         s.extensions().reports().open(writer);
+        LedgerTokens tokens = new LedgerTokens(s.store().tokenKeys(), clock, NanoClock.SYSTEM);
+        s.extensions().tokens().open(tokens);
         lanes.forEach(s.store()::register);
         LiveMailer mailer = new LiveMailer(new MailerParts(
                 s.store(),
@@ -150,6 +152,7 @@ public final class Assembly {
                 feed,
                 settled,
                 s.extensions().reports(),
+                tokens,
                 meters,
                 s.extensions().endpoints(),
                 s.plugins(),

@@ -27,6 +27,7 @@ import dev.mailer.api.spi.SuppressionStore;
 import dev.mailer.api.spi.TlsCount;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.core.PersonalRecords;
+import dev.mailer.core.TokenKeys;
 import java.io.IOException;
 import java.sql.Connection;
 import java.time.Duration;
@@ -271,6 +272,11 @@ final class LiveMailer implements MailerEngine {
     @Override
     public OutboxStore.@Nullable KeyState keys() {
         return parts.store().keys();
+    }
+
+    @Override
+    public TokenKeys tokenKeys() {
+        return parts.tokens();
     }
 
     @Override

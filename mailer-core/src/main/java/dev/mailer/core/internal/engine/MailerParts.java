@@ -25,6 +25,7 @@ record MailerParts(
         FeedLoop feed,
         SettledSignal settled,
         DeliveryReports reports,
+        LedgerTokens tokens,
         EngineMeters meters,
         List<HttpEndpoint> endpoints,
         List<MailerPlugin> plugins,

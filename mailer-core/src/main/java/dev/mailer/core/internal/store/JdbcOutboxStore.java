@@ -17,6 +17,7 @@ import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.SuppressionStore;
+import dev.mailer.api.spi.TokenKeyStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -39,6 +40,7 @@ public final class JdbcOutboxStore implements OutboxStore {
     private final JdbcContentStore contents;
     private final JdbcSuppressionStore suppressions;
     private final JdbcEventStore events;
+    private final JdbcTokenKeys tokenKeys;
 
     /** @param rotation null where nothing is encrypted */
     JdbcOutboxStore(Database database, Ledger ledger, @Nullable KeyRotation rotation, InstantSource clock) {
@@ -52,6 +54,7 @@ public final class JdbcOutboxStore implements OutboxStore {
         this.contents = new JdbcContentStore(database, ledger, time);
         this.suppressions = new JdbcSuppressionStore(database, ledger);
         this.events = new JdbcEventStore(database, ledger);
+        this.tokenKeys = new JdbcTokenKeys(database, ledger, clock);
     }
 
     /** Shows the use of a pool that is the store's own; a host's pool is the host's to show. */
@@ -193,6 +196,11 @@ public final class JdbcOutboxStore implements OutboxStore {
     @Override
     public EventStore eventFeed() {
         return events;
+    }
+
+    @Override
+    public TokenKeyStore tokenKeys() {
+        return tokenKeys;
     }
 
     @Override

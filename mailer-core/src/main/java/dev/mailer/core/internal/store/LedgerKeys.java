@@ -4,6 +4,7 @@ package dev.mailer.core.internal.store;
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.UnreadableException;
 import dev.mailer.api.spi.Bytes;
+import dev.mailer.api.spi.FieldCipher.DataKey;
 import dev.mailer.api.spi.FieldCipher.WrappedKey;
 import dev.mailer.core.internal.crypto.LedgerCipher;
 import dev.mailer.core.internal.crypto.MasterKeys;
@@ -54,13 +55,15 @@ final class LedgerKeys {
             database.write(s -> insertMissing(s, dialect, masters, clock.instant()));
             Map<String, byte[]> keys = unwrap(database.read(LedgerKeys::rows), masters);
             LedgerCipher cipher = new LedgerCipher(masters, key(keys, LOOKUP), key(keys, DIGEST));
+            DataKey texts = LedgerCipher.keyOf("ledger", key(keys, TEXTS));
             Ledger ledger = new Ledger(
                     dialect,
                     cipher,
-                    LedgerCipher.keyOf("ledger", key(keys, TEXTS)),
+                    texts,
                     masters,
                     database.read(s -> IdempotencyRows.anyPlain(s, dialect, clock.instant())));
             new SuppressionSealing(database, ledger).run();
+            JdbcTokenKeys.seal(database, texts);
             KeyRotation rotation = new KeyRotation(database, ledger, masters, clock);
             return new JdbcOutboxStore(database, ledger, rotation, clock);
         });

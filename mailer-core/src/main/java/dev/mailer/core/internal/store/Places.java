@@ -34,6 +34,10 @@ final class Places {
         return "|mailer_key|" + purpose + "/" + version;
     }
 
+    static String tokenKey(int version) {
+        return "mailer_token_key.secret/" + version;
+    }
+
     static String recipient(Bytes lookupHash) {
         return "mailer_delivery.recipient/" + lookupHash.toHex();
     }

@@ -210,3 +210,12 @@ create table mailer_consumer (
 
 -- The last position that was given; its lock is held by the one who gives more.
 insert into mailer_consumer (name, position) values ('#last', 0);
+
+-- Keys of the tokens in links; sealed is 1 where the ledger's key for texts encrypts the secret. One that was revoked has none.
+create table mailer_token_key (
+    version    integer        primary key,
+    valid_from bigint         not null,
+    sealed     smallint       not null default 0,
+    secret     varbinary(255),
+    created_at bigint         not null
+);

@@ -213,3 +213,12 @@ create table if not exists mailer_consumer (
 
 -- The last position that was given; its lock is held by the one who gives more. The other row is for the check of a node that starts.
 insert ignore into mailer_consumer (name, position) values ('#last', 0), ('#check', 0);
+
+-- Keys of the tokens in links; sealed is 1 where the ledger's key for texts encrypts the secret. One that was revoked has none.
+create table if not exists mailer_token_key (
+    version    integer        primary key,
+    valid_from bigint         not null,
+    sealed     smallint       not null default 0,
+    secret     varbinary(255),
+    created_at bigint         not null
+) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;

@@ -206,3 +206,12 @@ create table mailer_consumer (
     position bigint not null,
     node_id  bigint
 );
+
+-- Keys of the tokens in links; sealed is 1 where the ledger's key for texts encrypts the secret. One that was revoked has none.
+create table mailer_token_key (
+    version    integer  primary key,
+    valid_from bigint   not null,
+    sealed     smallint not null default 0,
+    secret     bytea,
+    created_at bigint   not null
+);

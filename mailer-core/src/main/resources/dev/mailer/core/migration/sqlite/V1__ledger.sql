@@ -202,3 +202,12 @@ create table mailer_consumer (
     position integer not null,
     node_id  integer
 );
+
+-- Keys of the tokens in links; sealed is 1 where the ledger's key for texts encrypts the secret. One that was revoked has none.
+create table mailer_token_key (
+    version    integer primary key,
+    valid_from integer not null,
+    sealed     integer not null default 0,
+    secret     blob,
+    created_at integer not null
+);

@@ -60,6 +60,7 @@ final class MemoryLedger {
     final MemorySuppressions suppressions = new MemorySuppressions(this);
     final MemoryContents contents = new MemoryContents(this);
     final MemoryEvents feed = new MemoryEvents(this);
+    final MemoryTokenKeys tokenKeys = new MemoryTokenKeys(this);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final UndoLog undo = new UndoLog();

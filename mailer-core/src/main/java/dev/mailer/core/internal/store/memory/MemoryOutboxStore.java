@@ -18,6 +18,7 @@ import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.SuppressionStore;
+import dev.mailer.api.spi.TokenKeyStore;
 import dev.mailer.core.internal.store.NoCipher;
 import java.sql.Connection;
 import java.time.Duration;
@@ -185,6 +186,11 @@ public final class MemoryOutboxStore implements OutboxStore {
     @Override
     public EventStore eventFeed() {
         return ledger.feed;
+    }
+
+    @Override
+    public TokenKeyStore tokenKeys() {
+        return ledger.tokenKeys;
     }
 
     @Override

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.engine;
+
+import dev.mailer.api.spi.Bytes;
+import java.util.Arrays;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A token taken apart: the version of its key in one byte, or two from 128 on, and what is sealed with it; as text in the alphabet of
+ * RFC 4648 §5, without padding. Each has one text only.
+ */
+record TokenText(int version, Bytes sealed) {
+    /** Characters of the longest one. */
+    static final int MOST = 16 * 1024;
+
+    /** The highest version that fits. */
+    static final int LAST_VERSION = 0x7fff;
+
+    private static final int ONE_BYTE = 0x80;
+
+    /** Null for what is no token. */
+    static @Nullable TokenText read(String text) {
+        if (text.isEmpty() || text.length() > MOST) {
+            return null;
+        }
+        byte[] bytes;
+        try {
+            bytes = Base64.getUrlDecoder().decode(text);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+        int at = bytes.length > 0 && bytes[0] < 0 ? 2 : 1;
+        if (bytes.length <= at) {
+            return null;
+        }
+        int version = at == 1 ? bytes[0] : (bytes[0] & 0x7f) << 8 | bytes[1] & 0xff;
+        TokenText token = new TokenText(version, Bytes.wrap(Arrays.copyOfRange(bytes, at, bytes.length)));
+        // a decoder takes more than one text for the same bytes
+        return token.write().equals(text) ? token : null;
+    }
+
+    String write() {
+        int at = version < ONE_BYTE ? 1 : 2;
+        byte[] text = sealed.unsafeArray();
+        byte[] bytes = new byte[at + text.length];
+        if (at == 1) {
+            bytes[0] = (byte) version;
+        } else {
+            bytes[0] = (byte) (ONE_BYTE | version >> 8);
+            bytes[1] = (byte) version;
+        }
+        System.arraycopy(text, 0, bytes, at, text.length);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+}
