@@ -6,6 +6,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.mailer.tracking {
     requires transitive dev.mailer.api;
     requires static transitive org.jspecify;
+    requires org.jsoup;
 
     exports dev.mailer.tracking;
 }

@@ -128,6 +128,16 @@ public final class Email {
         return fields.textFromHtml;
     }
 
+    /** Whether it is noticed that this mail is opened; null where the settings decide. */
+    public @Nullable Boolean trackOpens() {
+        return fields.trackOpens;
+    }
+
+    /** Whether it is noticed that links of this mail are clicked; null where the settings decide. */
+    public @Nullable Boolean trackClicks() {
+        return fields.trackClicks;
+    }
+
     public String stream() {
         return fields.stream == null ? DEFAULT_STREAM : fields.stream;
     }
@@ -197,6 +207,8 @@ public final class Email {
         private @Nullable String idempotencyKey;
         private @Nullable Instant idempotencyUntil;
         private @Nullable AmbiguityPolicy ambiguityPolicy;
+        private @Nullable Boolean trackOpens;
+        private @Nullable Boolean trackClicks;
 
         private Builder() {}
 
@@ -377,6 +389,21 @@ public final class Email {
             return this;
         }
 
+        /**
+         * Whether it is noticed that the mail is opened, in place of what is set for its stream and tenant. Needs tracking to be
+         * installed, and HTML. Leave it off where a link lets somebody in, as in password resets.
+         */
+        public Builder trackOpens(boolean track) {
+            this.trackOpens = Fields.once("trackOpens", this.trackOpens, track);
+            return this;
+        }
+
+        /** The same about links that are clicked. */
+        public Builder trackClicks(boolean track) {
+            this.trackClicks = Fields.once("trackClicks", this.trackClicks, track);
+            return this;
+        }
+
         /** Checks what is missing or contradictory; throws {@link InvalidEmailException} naming the field. */
         public Email build() {
             Content content = Fields.content(this);
@@ -487,6 +514,8 @@ public final class Email {
             b.idempotencyKey = idempotencyKey;
             b.idempotencyUntil = idempotencyUntil;
             b.ambiguityPolicy = ambiguityPolicy;
+            b.trackOpens = trackOpens;
+            b.trackClicks = trackClicks;
             return b;
         }
     }

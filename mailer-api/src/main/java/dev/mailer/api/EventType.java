@@ -21,6 +21,8 @@ public enum EventType {
     CANCELLED,
     EXPIRED,
     AMBIGUOUS,
+    /** A later judgement whether it was a person who opened or clicked; its detail {@code of} names the {@code hit} it is about. */
+    VERDICT,
     /** A type that this version does not know. */
     UNKNOWN
 }

@@ -63,7 +63,9 @@ final class MailerAssembly {
         String host = b.hostName == null ? HostNames.local() : b.hostName;
         MailerThreads threads = new MailerThreads();
         SecureRandom random = new SecureRandom();
-        Extensions extensions = new Extensions(clock, secrets);
+        MeterRegistry meters = b.meters == null ? new CompositeMeterRegistry() : b.meters;
+        TransportMeters counters = new TransportMeters(meters);
+        Extensions extensions = new Extensions(clock, secrets, counters::count);
         for (MailerPlugin plugin : b.plugins) {
             extensions.configure(plugin);
         }
@@ -76,9 +78,8 @@ final class MailerAssembly {
             extensions.templateEngineUnlessSet(
                     new VelocityTemplates(b.templates, clock, VelocityTemplates.DEFAULT_CHECK));
         }
-        MeterRegistry meters = b.meters == null ? new CompositeMeterRegistry() : b.meters;
-        Map<String, Outlet> outlets = outlets(
-                extensions, new BuilderContext(clock, random, threads, secrets, host, new TransportMeters(meters)));
+        Map<String, Outlet> outlets =
+                outlets(extensions, new BuilderContext(clock, random, threads, secrets, host, counters));
         streamTransports(extensions);
         Map<String, int[]> streams = streams();
         int slots = slots(outlets);

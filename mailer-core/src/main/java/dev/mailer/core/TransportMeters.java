@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.ref.WeakReference;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What transports show of themselves. Those of one name, as several to MX hosts are, have one meter, which has the sum of them. Thread-safe.
+ * What transports and plugins show of themselves. Those of one name, as several to MX hosts are, have one meter, which has the sum of them. Thread-safe.
  */
 final class TransportMeters {
     private static final Logger log = LoggerFactory.getLogger(TransportMeters.class);
@@ -35,10 +36,16 @@ final class TransportMeters {
                 .add(new Part<>(new WeakReference<>(state), value));
     }
 
-    /** A registry that throws must not keep mail back. */
     void count(String meter, String transport, Map<String, String> tags) {
+        Map<String, String> all = new LinkedHashMap<>(tags);
+        all.put("transport", transport);
+        count(meter, all);
+    }
+
+    /** A registry that throws must not keep mail back. */
+    void count(String meter, Map<String, String> tags) {
         try {
-            Counter.Builder counter = Counter.builder(meter).tag("transport", transport);
+            Counter.Builder counter = Counter.builder(meter);
             tags.forEach(counter::tag);
             counter.register(registry).increment();
         } catch (RuntimeException e) {

@@ -4,6 +4,7 @@ package dev.mailer.tracking;
 import dev.mailer.api.MailerConfigException;
 import java.net.URI;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,6 +12,9 @@ import java.util.Map;
  * theirs. From configuration alone, never from a request. Immutable.
  */
 public final class PublicUrls {
+    /** Where tracking and unsubscribing are. */
+    private static final List<String> ENDPOINTS = List.of("/t/", "/u/");
+
     private final String common;
     private final Map<String, String> ofTenants;
 
@@ -43,6 +47,21 @@ public final class PublicUrls {
     /** The address of a path, which begins with a slash, for a tenant. */
     public String of(String tenant, String path) {
         return ofTenants.getOrDefault(tenant, common) + path;
+    }
+
+    /** True for an address of our endpoints for this tenant or for all, which tracking leaves alone. */
+    boolean isOurs(String tenant, String url) {
+        return isBelow(common, url) || isBelow(ofTenants.getOrDefault(tenant, common), url);
+    }
+
+    /** The site itself may be that of the application, whose pages are links as others are. */
+    private static boolean isBelow(String ours, String url) {
+        for (String path : ENDPOINTS) {
+            if (url.regionMatches(true, 0, ours + path, 0, ours.length() + path.length())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String checked(String option, String url) {

@@ -5,6 +5,7 @@ import dev.mailer.api.Header;
 import dev.mailer.api.MessageId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,21 @@ public interface Draft {
     String tenant();
 
     String stream();
+
+    /** Labels of the mail. */
+    default Map<String, String> tags() {
+        return Map.of();
+    }
+
+    /** What the mail says about opens being tracked; null where the settings decide. */
+    default @Nullable Boolean trackOpens() {
+        return null;
+    }
+
+    /** The same about clicks. */
+    default @Nullable Boolean trackClicks() {
+        return null;
+    }
 
     /** The deliveries these bytes are for; one only, when some interceptor asks for {@link SendInterceptor#perRecipient()}. */
     List<Recipient> recipients();

@@ -2,6 +2,7 @@
 package dev.mailer.api.spi;
 
 import java.time.InstantSource;
+import java.util.Map;
 
 /** Where a plugin registers what it brings. Valid only during {@link MailerPlugin#configure}. */
 public interface PluginContext {
@@ -45,6 +46,14 @@ public interface PluginContext {
     Subscriptions subscriptions();
 
     InstantSource clock();
+
+    /**
+     * Adds one to a meter that only grows, at any time; by default nobody looks. Any thread may, and it does not block.
+     *
+     * @param meter such as {@code mailer.tracking.dropped}
+     * @param tags the same ones each time, with few values each; no address of a person may be among them
+     */
+    default void count(String meter, Map<String, String> tags) {}
 
     SecretSource secrets();
 }

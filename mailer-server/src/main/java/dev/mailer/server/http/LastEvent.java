@@ -31,7 +31,7 @@ final class LastEvent {
             case CLICKED -> "clicked";
             case SUPPRESSED -> "suppressed";
             case CANCELLED -> "canceled";
-            case UNSUBSCRIBED, SUBSCRIBED, AUTORESPONDED, INBOUND, UNKNOWN -> ofState(states);
+            case UNSUBSCRIBED, SUBSCRIBED, AUTORESPONDED, INBOUND, VERDICT, UNKNOWN -> ofState(states);
         };
     }
 

@@ -97,6 +97,8 @@ final class DocumentReader {
             case "expiresAt" -> email.expiresAt(Instant.parse(json.getString()));
             case "policy" -> email.ambiguityPolicy(AmbiguityPolicy.valueOf(json.getString()));
             case "locale" -> email.locale(json.getString());
+            case "trackOpens" -> email.trackOpens(json.getBooleanValue());
+            case "trackClicks" -> email.trackClicks(json.getBooleanValue());
             case "textFromHtml" -> email.textFromHtml();
             case "raw" -> raw(json);
             case "attachments" -> {

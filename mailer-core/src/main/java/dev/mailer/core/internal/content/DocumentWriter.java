@@ -85,6 +85,8 @@ final class DocumentWriter {
         if (email.textFromHtml()) {
             json.writeBooleanProperty("textFromHtml", true);
         }
+        choice("trackOpens", email.trackOpens());
+        choice("trackClicks", email.trackClicks());
     }
 
     /** Where a raw message lies that is too large for the row. */
@@ -225,6 +227,12 @@ final class DocumentWriter {
         if (text != null) {
             field = name;
             json.writeStringProperty(name, text);
+        }
+    }
+
+    private void choice(String name, @Nullable Boolean choice) {
+        if (choice != null) {
+            json.writeBooleanProperty(name, choice);
         }
     }
 

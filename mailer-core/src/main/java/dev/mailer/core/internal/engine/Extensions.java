@@ -19,12 +19,15 @@ import dev.mailer.api.spi.TransportFactory;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what plugins register. Used by one thread while the mailer is built, then only read. */
 public final class Extensions implements PluginContext {
     private final InstantSource clock;
     private final SecretSource secrets;
+    private final BiConsumer<String, Map<String, String>> counter;
     private final ReportEntry reports = new ReportEntry();
     private final LateTokens tokens = new LateTokens();
     private final LateSubscriptions subscriptions = new LateSubscriptions();
@@ -40,9 +43,11 @@ public final class Extensions implements PluginContext {
     private @Nullable RateLimiter limiter;
     private @Nullable Router router;
 
-    public Extensions(InstantSource clock, SecretSource secrets) {
+    /** @param counter adds one to a meter with these tags */
+    public Extensions(InstantSource clock, SecretSource secrets, BiConsumer<String, Map<String, String>> counter) {
         this.clock = clock;
         this.secrets = secrets;
+        this.counter = counter;
     }
 
     /** Lets a plugin register what it brings. */
@@ -156,6 +161,11 @@ public final class Extensions implements PluginContext {
     @Override
     public InstantSource clock() {
         return clock;
+    }
+
+    @Override
+    public void count(String meter, Map<String, String> tags) {
+        counter.accept(meter, tags);
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -53,14 +54,16 @@ public final class MailDraft implements Draft {
     private final List<DraftField> fields = new ArrayList<>();
     private final @Nullable RawMail raw;
     private final List<Attachment> attachments;
+    private final Email email;
     private @Nullable String text;
     private @Nullable String html;
 
-    private MailDraft(Stamp stamp, List<Recipient> recipients, @Nullable RawMail raw, List<Attachment> attachments) {
+    private MailDraft(Stamp stamp, List<Recipient> recipients, Email email, @Nullable RawMail raw) {
         this.stamp = stamp;
         this.recipients = List.copyOf(recipients);
+        this.email = email;
         this.raw = raw;
-        this.attachments = List.copyOf(attachments);
+        this.attachments = attachmentsOf(email.content());
     }
 
     /**
@@ -71,11 +74,11 @@ public final class MailDraft implements Draft {
     public static MailDraft of(Stamp stamp, List<Recipient> recipients, Email email, @Nullable Rendered rendered) {
         Content content = email.content();
         if (content instanceof Content.Raw given) {
-            MailDraft draft = new MailDraft(stamp, recipients, RawMail.read(given.unsafeArray()), List.of());
-            draft.rawFields(email);
+            MailDraft draft = new MailDraft(stamp, recipients, email, RawMail.read(given.unsafeArray()));
+            draft.rawFields();
             return draft;
         }
-        MailDraft draft = new MailDraft(stamp, recipients, null, attachmentsOf(content));
+        MailDraft draft = new MailDraft(stamp, recipients, email, null);
         String subject = email.subject();
         if (content instanceof Content.Literal literal) {
             draft.html = literal.html();
@@ -87,7 +90,7 @@ public final class MailDraft implements Draft {
             draft.html = rendered.html();
             subject = subject == null ? rendered.subject() : subject;
         }
-        draft.structuredFields(email, subject == null ? "" : subject);
+        draft.structuredFields(subject == null ? "" : subject);
         return draft;
     }
 
@@ -109,6 +112,21 @@ public final class MailDraft implements Draft {
     @Override
     public String stream() {
         return stamp.lane().stream();
+    }
+
+    @Override
+    public Map<String, String> tags() {
+        return email.tags();
+    }
+
+    @Override
+    public @Nullable Boolean trackOpens() {
+        return email.trackOpens();
+    }
+
+    @Override
+    public @Nullable Boolean trackClicks() {
+        return email.trackClicks();
     }
 
     @Override
@@ -243,7 +261,7 @@ public final class MailDraft implements Draft {
         return attachments;
     }
 
-    private void structuredFields(Email email, String subject) {
+    private void structuredFields(String subject) {
         fields.add(date());
         fields.add(DraftField.mailboxes("From", List.of(Objects.requireNonNull(email.from(), "from"))));
         if (!email.to().isEmpty()) {
@@ -270,7 +288,7 @@ public final class MailDraft implements Draft {
         }
     }
 
-    private void rawFields(Email email) {
+    private void rawFields() {
         RawMail mail = Objects.requireNonNull(raw, "raw");
         if (mail.header("Date") == null) {
             fields.add(date());

@@ -82,6 +82,7 @@ final class Codes {
             case CANCELLED -> 16;
             case EXPIRED -> 17;
             case AMBIGUOUS -> 18;
+            case VERDICT -> 19;
             case UNKNOWN -> 0;
         };
     }

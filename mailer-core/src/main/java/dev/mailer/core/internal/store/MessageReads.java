@@ -166,8 +166,9 @@ final class MessageReads {
                 .map((r, c) -> delivery(r, row.messageKey))
                 .list();
         EventType last = s.query("select type from mailer_event where message_id = :message"
-                        + " order by at desc, id desc limit 1")
+                        + " and type <> :verdict order by at desc, id desc limit 1")
                 .bind("message", row.key)
+                .bind("verdict", Codes.of(EventType.VERDICT))
                 .mapTo(Integer.class)
                 .findOne()
                 .map(Codes::eventType)

@@ -2,6 +2,7 @@
 package dev.mailer.core.internal.store.memory;
 
 import dev.mailer.api.DeliveryStatus;
+import dev.mailer.api.EventType;
 import dev.mailer.api.MailEvent;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.MessageQuery;
@@ -228,6 +229,7 @@ public final class MemoryOutboxStore implements OutboxStore {
                 .sendAt(row.sendAt())
                 .deliveries(deliveries)
                 .lastEvent(ledger.timeline(m.key()).values().stream()
+                        .filter(e -> e.type() != EventType.VERDICT)
                         .max(MemoryLedger.byTime())
                         .map(MailEvent::type)
                         .orElse(null))

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.tracking;
+
+import dev.mailer.api.spi.Bytes;
+import dev.mailer.api.spi.HttpEndpoint;
+import dev.mailer.tracking.HitTokens.Target;
+import dev.mailer.tracking.TrackingMeters.Dropped;
+import dev.mailer.tracking.internal.rewrite.WebUrl;
+import dev.mailer.tracking.internal.verdict.Hit;
+import dev.mailer.tracking.internal.verdict.Judge;
+import dev.mailer.tracking.internal.verdict.Verdict;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers the pixel and the links. The token alone says where a link leads, so that no answer needs the store; one that is not
+ * ours leads nowhere. Who asks is judged and stored beside what happened. Thread-safe.
+ */
+final class TrackingEndpoint implements HttpEndpoint {
+    /** Longest part of a user agent that is kept. */
+    static final int MAX_USER_AGENT = 512;
+
+    private static final String PATH = "/t";
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\\p{Cs}]");
+    private static final Set<String> METHODS = Set.of("GET", "HEAD");
+    /** One transparent point. */
+    private static final Bytes GIF =
+            Bytes.wrap(Base64.getDecoder().decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"));
+
+    /** Nothing is kept by caches, the token goes to no other site, and no search engine shows it. */
+    private static final Map<String, String> HEADERS = Map.of(
+            "Cache-Control", "no-store",
+            "Referrer-Policy", "no-referrer",
+            "X-Content-Type-Options", "nosniff",
+            "X-Robots-Tag", "noindex, nofollow");
+
+    private static final Response PIXEL = response(200, "image/gif", GIF);
+    private static final Response NOTHING = response(200, "text/plain; charset=utf-8", Bytes.EMPTY);
+    private static final Response UNKNOWN =
+            response(404, "text/plain; charset=utf-8", Bytes.utf8("There is nothing here.\n"));
+
+    private final HitTokens tokens;
+    private final Judge judge;
+    private final HitRecorder recorder;
+    private final Callers callers;
+    private final TrackingMeters meters;
+
+    /** What a request tells about who makes it, and what is kept of that. */
+    record Callers(ClientAddress address, AddressDetail kept, InstantSource clock, Supplier<String> ids) {}
+
+    TrackingEndpoint(HitTokens tokens, Judge judge, HitRecorder recorder, Callers callers, TrackingMeters meters) {
+        this.tokens = tokens;
+        this.judge = judge;
+        this.recorder = recorder;
+        this.callers = callers;
+        this.meters = meters;
+    }
+
+    /** Where a token of this kind is. */
+    static String path(Hit.Kind kind, String token) {
+        return PATH
+                + switch (kind) {
+                    case OPEN -> "/o/" + token + ".gif";
+                    case CLICK -> "/c/" + token;
+                    case TRAP -> "/h/" + token;
+                };
+    }
+
+    @Override
+    public String path() {
+        return PATH;
+    }
+
+    @Override
+    public Response handle(Request request) {
+        if (!METHODS.contains(request.method())) {
+            Map<String, String> headers = new HashMap<>(UNKNOWN.headers());
+            headers.put("Allow", "GET, HEAD");
+            return new Response(405, headers, Bytes.utf8("Only GET and HEAD are answered here.\n"));
+        }
+        String path = request.path();
+        if (path.startsWith("/o/")) {
+            String token = path.endsWith(".gif") ? path.substring(3, path.length() - 4) : path.substring(3);
+            note(Hit.Kind.OPEN, tokens.read(Hit.Kind.OPEN, token), request);
+            return PIXEL;
+        }
+        if (path.startsWith("/c/")) {
+            return follow(tokens.read(Hit.Kind.CLICK, path.substring(3)), request);
+        }
+        Target target = path.startsWith("/h/") ? tokens.read(Hit.Kind.TRAP, path.substring(3)) : null;
+        note(Hit.Kind.TRAP, target, request);
+        return target == null ? UNKNOWN : NOTHING;
+    }
+
+    /** 302 and not 307: there is no body and no method to keep, and every program knows it (RFC 9110 §15.4.3). */
+    private Response follow(@Nullable Target target, Request request) {
+        WebUrl url = target == null ? null : WebUrl.parse(target.url());
+        if (url == null) {
+            return UNKNOWN;
+        }
+        note(Hit.Kind.CLICK, target, request);
+        Map<String, String> headers = new HashMap<>(HEADERS);
+        headers.put("Location", url.forHeader());
+        return new Response(302, headers, Bytes.EMPTY);
+    }
+
+    private void note(Hit.Kind kind, @Nullable Target target, Request request) {
+        if (target == null) {
+            return;
+        }
+        String address = callers.address.of(request);
+        Hit hit = new Hit(
+                callers.ids.get(),
+                kind,
+                target.deliveryId(),
+                target.link(),
+                target.acceptedAt(),
+                callers.clock.instant(),
+                request.method().equals("HEAD"),
+                purpose(request),
+                plain(request.header("User-Agent"), MAX_USER_AGENT),
+                address);
+        Judge.Finding finding = judge.judge(hit);
+        Verdict verdict = finding.verdict();
+        if (verdict == null) {
+            meters.dropped(Dropped.FLOOD);
+            return;
+        }
+        for (Judge.Later later : finding.later()) {
+            String id = callers.ids.get();
+            recorder.recordAside(HitDetail.later(id, later.hit(), later.verdict(), hit.at()));
+        }
+        recorder.record(
+                HitDetail.event(hit, verdict, target.url(), callers.kept.of(address)),
+                () -> meters.hit(kind, verdict.kind()));
+    }
+
+    private static @Nullable String purpose(Request request) {
+        for (String name : new String[] {"Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"}) {
+            String value = request.header(name);
+            if (value != null) {
+                return plain(value, 64);
+            }
+        }
+        return null;
+    }
+
+    /** On one line, without control characters, and not too long. */
+    private static @Nullable String plain(@Nullable String text, int most) {
+        if (text == null) {
+            return null;
+        }
+        String cut = text.length() <= most ? text : text.substring(0, most);
+        return UNPRINTABLE.matcher(cut).replaceAll(" ");
+    }
+
+    private static Response response(int status, String type, Bytes body) {
+        Map<String, String> headers = new HashMap<>(HEADERS);
+        headers.put("Content-Type", type);
+        return new Response(status, headers, body);
+    }
+}

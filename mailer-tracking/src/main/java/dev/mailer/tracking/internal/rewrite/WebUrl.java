@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.tracking.internal.rewrite;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An absolute address of the web that all programs understand alike: http or https, a host in ASCII, no user, no backslash, no
+ * control character. What is none is never rewritten, and never redirected to.
+ *
+ * @param text as given
+ * @param host in lower case, without the port
+ */
+public record WebUrl(String text, String host) {
+    /** Longest address that is rewritten, in characters. */
+    public static final int MAX_LENGTH = 4_096;
+
+    /** Scheme, host and port, and nothing that could be taken for part of them (RFC 3986 §3.2). */
+    private static final Pattern FRONT = Pattern.compile(
+            "[Hh][Tt][Tt][Pp][Ss]?://([A-Za-z0-9](?:[A-Za-z0-9._-]{0,252})|\\[[0-9A-Fa-f:.]{2,45}])(?::[0-9]{1,5})?(?=[/?#]|$)");
+
+    private static final String KEPT = "-._~!$&'()*+,;=:@/?#[]%|^`";
+
+    /** Null when it is none. */
+    public static @Nullable WebUrl parse(String text) {
+        if (text.length() > MAX_LENGTH) {
+            return null;
+        }
+        Matcher front = FRONT.matcher(text);
+        if (!front.lookingAt()) {
+            return null;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean alone = Character.isSurrogate(c) && !isPaired(text, i);
+            if (c < ' ' || c == 0x7f || c == '\\' || alone) {
+                return null;
+            }
+        }
+        return new WebUrl(text, front.group(1).toLowerCase(Locale.ROOT));
+    }
+
+    /** True where something is left to be filled in, by us or by whom the mail is handed on to. */
+    public boolean isUnfinished() {
+        return text.contains("{{")
+                || text.contains("}}")
+                || text.contains("{%")
+                || text.contains("${")
+                || text.contains("<%")
+                || text.contains("*|")
+                || text.contains("%%");
+    }
+
+    /** In ASCII and without blanks, as a Location header takes it (RFC 9110 §10.2.2). */
+    public String forHeader() {
+        StringBuilder out = new StringBuilder(text.length() + 16);
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (b & 0xff);
+            boolean plain =
+                    c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || KEPT.indexOf(c) >= 0;
+            if (plain) {
+                out.append(c);
+            } else {
+                out.append('%').append(Character.toUpperCase(Character.forDigit(c >> 4, 16)));
+                out.append(Character.toUpperCase(Character.forDigit(c & 15, 16)));
+            }
+        }
+        return out.toString();
+    }
+
+    private static boolean isPaired(String text, int i) {
+        return Character.isHighSurrogate(text.charAt(i))
+                ? i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))
+                : i > 0 && Character.isHighSurrogate(text.charAt(i - 1));
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.tracking.internal.verdict;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Applies the rules, in this order: the trap, what was asked for, the program's name for itself, scanners soon after the mail was
+ * sent, many links at once. Thread-safe; remembers a bounded part of what came lately.
+ */
+public final class Judge {
+    /** Nobody follows so many different links of one mail … */
+    static final int BURST_LINKS = 3;
+    /** … within this time. */
+    static final Duration BURST = Duration.ofSeconds(5);
+
+    /** Apple's own network, from which its privacy proxy fetches. */
+    private static final Networks APPLE = Networks.of("apple", List.of("17.0.0.0/8"));
+
+    private final Networks scanners;
+    private final Duration soon;
+    private final UserAgents userAgents = new UserAgents();
+    private final RecentHits recent = new RecentHits();
+
+    /**
+     * A finding.
+     *
+     * @param verdict null when the hit is one too many of its delivery
+     * @param later earlier hits that this one throws another light on
+     */
+    public record Finding(@Nullable Verdict verdict, List<Later> later) {
+        public Finding {
+            later = List.copyOf(later);
+        }
+    }
+
+    /** A later verdict about a hit. */
+    public record Later(Hit hit, Verdict verdict) {}
+
+    /**
+     * Makes a judge.
+     *
+     * @param scanners networks whose clicks within {@code soon} after the mail was sent are those of scanners
+     */
+    public Judge(Networks scanners, Duration soon) {
+        this.scanners = scanners;
+        this.soon = soon;
+    }
+
+    /** Judges a hit; hits of one delivery in the order in which they came. */
+    public Finding judge(Hit hit) {
+        Verdict byItself = byItself(hit);
+        synchronized (recent) {
+            if (!recent.hasRoom(hit)) {
+                return new Finding(null, List.of());
+            }
+            Finding finding = among(hit, byItself);
+            recent.add(hit, finding.verdict() == null ? byItself : finding.verdict());
+            return finding;
+        }
+    }
+
+    private Verdict byItself(Hit hit) {
+        if (hit.kind() == Hit.Kind.TRAP) {
+            return bot("trap");
+        }
+        if (hit.head()) {
+            return bot("head");
+        }
+        String purpose = hit.purpose() == null ? "" : hit.purpose().toLowerCase(Locale.ROOT);
+        if (purpose.contains("prefetch") || purpose.contains("preview") || purpose.contains("prerender")) {
+            return new Verdict(Verdict.Kind.PREFETCH, "purpose");
+        }
+        String userAgent = hit.userAgent() == null ? "" : hit.userAgent();
+        if (isApple(userAgent) && APPLE.contains(hit.address())) {
+            return new Verdict(Verdict.Kind.PROXY, "apple-privacy");
+        }
+        Verdict byName = userAgents.of(userAgent);
+        boolean scanned = hit.kind() == Hit.Kind.CLICK
+                && scanners.contains(hit.address())
+                && hit.at().isBefore(hit.sentAt().plus(soon));
+        return byName.kind() == Verdict.Kind.HUMAN && scanned ? bot("scanner-network") : byName;
+    }
+
+    private Finding among(Hit hit, Verdict byItself) {
+        if (hit.kind() == Hit.Kind.TRAP) {
+            recent.trap(hit);
+            return new Finding(byItself, again(recent.clicks(hit, RecentHits.KEPT), bot("trap")));
+        }
+        if (hit.kind() != Hit.Kind.CLICK || byItself.kind() == Verdict.Kind.BOT) {
+            return new Finding(byItself, List.of());
+        }
+        if (recent.isTrapped(hit)) {
+            return new Finding(bot("trap"), List.of());
+        }
+        if (recent.links(hit, BURST) >= BURST_LINKS) {
+            return new Finding(bot("burst"), again(recent.clicks(hit, BURST), bot("burst")));
+        }
+        return new Finding(byItself, List.of());
+    }
+
+    private List<Later> again(List<RecentHits.Judged> clicks, Verdict verdict) {
+        List<Later> later = new ArrayList<>();
+        for (RecentHits.Judged click : clicks) {
+            if (click.verdict().kind() != Verdict.Kind.BOT) {
+                recent.judgeAgain(click, verdict);
+                later.add(new Later(click.hit(), verdict));
+            }
+        }
+        return later;
+    }
+
+    /** WebKit on a Mac that names no browser is Apple Mail, or its proxy. */
+    private static boolean isApple(String userAgent) {
+        return userAgent.startsWith("Mozilla/5.0 (Macintosh")
+                && userAgent.contains("AppleWebKit")
+                && !userAgent.contains("Version/")
+                && !userAgent.contains("Chrome/");
+    }
+
+    private static Verdict bot(String reason) {
+        return new Verdict(Verdict.Kind.BOT, reason);
+    }
+}
