@@ -7,6 +7,8 @@ module dev.mailer.tracking {
     requires transitive dev.mailer.api;
     requires static transitive org.jspecify;
     requires org.jsoup;
+    requires org.slf4j;
 
     exports dev.mailer.tracking;
+    exports dev.mailer.tracking.unsubscribe;
 }

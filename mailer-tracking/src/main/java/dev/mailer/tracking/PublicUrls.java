@@ -6,6 +6,7 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Where recipients reach the endpoints of tracking and unsubscribing: one address for all, and for tenants that have a domain of their own
@@ -14,6 +15,8 @@ import java.util.Map;
 public final class PublicUrls {
     /** Where tracking and unsubscribing are. */
     private static final List<String> ENDPOINTS = List.of("/t/", "/u/");
+    /** Characters of an address: with a token behind it, it must fit on a line of a header. */
+    public static final int MAX_LENGTH = 150;
 
     private final String common;
     private final Map<String, String> ofTenants;
@@ -26,7 +29,8 @@ public final class PublicUrls {
     /**
      * One address for all tenants.
      *
-     * @param url such as {@code https://mail.example.com}; http or https with a host, maybe with a port and a path, and nothing else
+     * @param url such as {@code https://mail.example.com}; http or https with a host, maybe with a port and a path, and nothing else;
+     *     at most {@value #MAX_LENGTH} characters
      * @throws MailerConfigException for the option {@code publicUrl}: it is none
      */
     public static PublicUrls of(String url) {
@@ -64,7 +68,20 @@ public final class PublicUrls {
         return false;
     }
 
+    /** Those addresses that are not https. */
+    public List<String> withoutTls() {
+        return Stream.concat(Stream.of(common), ofTenants.values().stream())
+                .filter(url -> !url.regionMatches(true, 0, "https:", 0, 6))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
     private static String checked(String option, String url) {
+        if (url.length() > MAX_LENGTH) {
+            throw new MailerConfigException(
+                    option, "has " + url.length() + " characters; at most " + MAX_LENGTH + " leave room for a token");
+        }
         URI uri;
         try {
             uri = URI.create(url);

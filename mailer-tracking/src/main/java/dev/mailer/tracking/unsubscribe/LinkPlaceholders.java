@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.tracking.unsubscribe;
+
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Puts links where an author wrote <code>{{unsubscribeUrl}}</code> or <code>{{preferencesUrl}}</code>. Blanks within the braces
+ * are allowed, and in HTML the braces may be percent-encoded, as some editors do to addresses.
+ */
+final class LinkPlaceholders {
+    private static final Pattern PLACE = Pattern.compile(
+            "\\{\\{\\h{0,8}(unsubscribe|preferences)Url\\h{0,8}}}|(?i:%7B%7B)(unsubscribe|preferences)Url(?i:%7D%7D)");
+
+    private LinkPlaceholders() {}
+
+    static String inText(String text, Supplier<UnsubscribeLinks.Links> links) {
+        return replaced(text, links, false);
+    }
+
+    static String inHtml(String html, Supplier<UnsubscribeLinks.Links> links) {
+        return replaced(html, links, true);
+    }
+
+    /** The links are asked for only where there is a place for one. */
+    private static String replaced(String text, Supplier<UnsubscribeLinks.Links> links, boolean html) {
+        return PLACE.matcher(text).replaceAll(place -> {
+            String name = place.group(1) == null ? place.group(2) : place.group(1);
+            UnsubscribeLinks.Links all = links.get();
+            String url = name.equals("unsubscribe") ? all.unsubscribe() : all.preferences();
+            return Matcher.quoteReplacement(html ? PageHtml.escape(url) : url);
+        });
+    }
+}
