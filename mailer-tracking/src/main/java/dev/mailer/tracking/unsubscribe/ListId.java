@@ -12,9 +12,11 @@ final class ListId {
     /** With {@code <} and {@code >} (RFC 2919 §2). */
     private static final int MAX = 255;
 
-    private static final String ATEXT = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
-    private static final Pattern ID = Pattern.compile(ATEXT + "(?:\\." + ATEXT + ")+");
-    private static final Pattern PHRASE = Pattern.compile(ATEXT.substring(0, ATEXT.length() - 2) + " ]+");
+    /** RFC 5322 §3.2.3, without what belongs around it. */
+    private static final String ATEXT = "A-Za-z0-9!#$%&'*+/=?^_`{|}~-";
+
+    private static final Pattern ID = Pattern.compile("[" + ATEXT + "]+(?:\\.[" + ATEXT + "]+)+");
+    private static final Pattern PHRASE = Pattern.compile("[ " + ATEXT + "]+");
     /** Something in front of the name, that people read. */
     private static final Pattern TITLED = Pattern.compile("([^<>\"\\\\\\p{Cntrl}]{1,200})<([^<>]+)>");
 
