@@ -15,6 +15,7 @@ import dev.mailer.api.Trace;
 import dev.mailer.api.spi.DeliveryReports;
 import dev.mailer.api.spi.EventStore;
 import dev.mailer.api.spi.HttpEndpoint;
+import dev.mailer.api.spi.MailerPlugin;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.QueueKey;
@@ -179,6 +180,11 @@ public abstract class ForwardingMailer implements MailerEngine {
     @Override
     public List<HttpEndpoint> endpoints() {
         return engine().endpoints();
+    }
+
+    @Override
+    public <P extends MailerPlugin> @Nullable P plugin(Class<P> type) {
+        return engine().plugin(type);
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.mailer.api.MessageId;
 import dev.mailer.api.spi.DeliveryReports;
 import dev.mailer.api.spi.EventStore;
 import dev.mailer.api.spi.HttpEndpoint;
+import dev.mailer.api.spi.MailerPlugin;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.QueueKey;
@@ -116,6 +117,11 @@ public interface MailerEngine extends Mailer {
 
     /** Endpoints that plugins registered, for whoever mounts them. */
     List<HttpEndpoint> endpoints();
+
+    /** The plugin of a class that is installed; null when there is none. */
+    default <P extends MailerPlugin> @Nullable P plugin(Class<P> type) {
+        return null;
+    }
 
     /** How it goes, from memory: cheap enough for every probe. */
     Health health();

@@ -3,6 +3,7 @@ package dev.mailer.api.spi;
 
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Where a plugin registers what it brings. Valid only during {@link MailerPlugin#configure}. */
 public interface PluginContext {
@@ -32,6 +33,12 @@ public interface PluginContext {
 
     /** Adds a sink; its name must be free. */
     PluginContext eventSink(EventSink sink);
+
+    /**
+     * Has something done once the mailer runs, before its first event is fed; not in one that is paused. On the building thread, which it must
+     * not keep waiting.
+     */
+    PluginContext onStart(Consumer<RunningMailer> started);
 
     /** Adds an endpoint for whoever mounts them. */
     PluginContext endpoint(HttpEndpoint endpoint);

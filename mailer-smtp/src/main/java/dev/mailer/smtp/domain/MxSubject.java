@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.smtp.domain;
 
+import dev.mailer.api.spi.SpecialAddresses;
 import dev.mailer.smtp.domain.DomainFinding.Level;
 import dev.mailer.smtp.domain.DomainFinding.Subject;
 import dev.mailer.smtp.mx.DnsAnswer;
 import dev.mailer.smtp.mx.MxRecord;
-import dev.mailer.smtp.mx.SpecialAddresses;
 import java.net.InetAddress;
 import java.util.Comparator;
 import java.util.List;

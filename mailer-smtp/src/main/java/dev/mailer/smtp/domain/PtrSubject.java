@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.smtp.domain;
 
+import dev.mailer.api.spi.SpecialAddresses;
 import dev.mailer.smtp.domain.DomainFinding.Level;
 import dev.mailer.smtp.domain.DomainFinding.Subject;
 import dev.mailer.smtp.mx.DnsAnswer;
-import dev.mailer.smtp.mx.SpecialAddresses;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.smtp.mx;
 
+import dev.mailer.api.spi.SpecialAddresses;
 import java.net.InetAddress;
 import java.util.Locale;
 import java.util.Set;

@@ -4,6 +4,7 @@ package dev.mailer.smtp.mx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mailer.api.spi.SpecialAddresses;
 import dev.mailer.testkit.TestClock;
 import dev.mailer.testkit.dns.DnsReaction;
 import dev.mailer.testkit.dns.DnsType;

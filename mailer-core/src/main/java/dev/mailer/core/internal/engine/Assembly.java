@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.engine;
 
+import dev.mailer.api.spi.EventStore;
 import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.MailListener;
 import dev.mailer.api.spi.MailerPlugin;
 import dev.mailer.api.spi.OutboxStore;
+import dev.mailer.api.spi.RunningMailer;
+import dev.mailer.api.spi.WebhookStore;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.core.internal.template.VelocityTemplates;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -163,6 +166,7 @@ public final class Assembly {
                 // read with the search for work otherwise, and nobody searches here
                 parked.refresh(s.store().parkedSince(parked.refreshFrom()), clock.instant());
             } else {
+                s.extensions().started(new Running(s.store()));
                 tender.start();
                 feed.start();
                 dispatcher.start();
@@ -172,5 +176,17 @@ public final class Assembly {
             throw e;
         }
         return mailer;
+    }
+
+    private record Running(OutboxStore store) implements RunningMailer {
+        @Override
+        public EventStore events() {
+            return store.eventFeed();
+        }
+
+        @Override
+        public WebhookStore webhooks() {
+            return store.webhooks();
+        }
     }
 }

@@ -12,6 +12,7 @@ import dev.mailer.api.spi.MessageSigner;
 import dev.mailer.api.spi.PluginContext;
 import dev.mailer.api.spi.RateLimiter;
 import dev.mailer.api.spi.Router;
+import dev.mailer.api.spi.RunningMailer;
 import dev.mailer.api.spi.SecretSource;
 import dev.mailer.api.spi.SendInterceptor;
 import dev.mailer.api.spi.TemplateEngine;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what plugins register. Used by one thread while the mailer is built, then only read. */
@@ -37,6 +39,7 @@ public final class Extensions implements PluginContext {
     private final List<MailListener> listeners = new ArrayList<>();
     private final List<EventSink> sinks = new ArrayList<>();
     private final List<HttpEndpoint> endpoints = new ArrayList<>();
+    private final List<Consumer<RunningMailer>> starts = new ArrayList<>();
     private String plugin = "";
     private @Nullable MessageSigner signer;
     private @Nullable TemplateEngine templates;
@@ -144,6 +147,19 @@ public final class Extensions implements PluginContext {
     }
 
     @Override
+    public PluginContext onStart(Consumer<RunningMailer> started) {
+        String owner = plugin;
+        starts.add(running -> {
+            try {
+                started.accept(running);
+            } catch (RuntimeException e) {
+                throw new PluginException(owner, "onStart", String.valueOf(e.getMessage()), e);
+            }
+        });
+        return this;
+    }
+
+    @Override
     public DeliveryReports deliveryReports() {
         return reports;
     }
@@ -195,6 +211,10 @@ public final class Extensions implements PluginContext {
 
     List<HttpEndpoint> endpoints() {
         return List.copyOf(endpoints);
+    }
+
+    void started(RunningMailer running) {
+        starts.forEach(start -> start.accept(running));
     }
 
     ReportEntry reports() {

@@ -17,6 +17,7 @@ import dev.mailer.api.spi.AppendResult;
 import dev.mailer.api.spi.DeliveryReports;
 import dev.mailer.api.spi.EventStore;
 import dev.mailer.api.spi.HttpEndpoint;
+import dev.mailer.api.spi.MailerPlugin;
 import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.ParkedQueue;
@@ -292,6 +293,16 @@ final class LiveMailer implements MailerEngine {
     @Override
     public List<HttpEndpoint> endpoints() {
         return parts.endpoints();
+    }
+
+    @Override
+    public <P extends MailerPlugin> @Nullable P plugin(Class<P> type) {
+        for (MailerPlugin plugin : parts.plugins()) {
+            if (type.isInstance(plugin)) {
+                return type.cast(plugin);
+            }
+        }
+        return null;
     }
 
     @Override

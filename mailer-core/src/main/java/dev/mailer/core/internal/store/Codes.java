@@ -5,6 +5,7 @@ import dev.mailer.api.AmbiguityPolicy;
 import dev.mailer.api.DeliveryState;
 import dev.mailer.api.EventType;
 import dev.mailer.api.RecipientRole;
+import dev.mailer.api.spi.WebhookStore.Status;
 
 /**
  * The numbers that stand for enum constants in the database. They are part of the schema: a number is never given a new
@@ -122,5 +123,21 @@ final class Codes {
 
     static RecipientRole role(int code) {
         return code == 0 ? RecipientRole.TO : code == 1 ? RecipientRole.CC : RecipientRole.BCC;
+    }
+
+    static int of(Status status) {
+        return switch (status) {
+            case WAITING -> 0;
+            case DELIVERED -> 1;
+            case DEAD -> 2;
+        };
+    }
+
+    static Status webhook(int code) {
+        return switch (code) {
+            case 0 -> Status.WAITING;
+            case 1 -> Status.DELIVERED;
+            default -> Status.DEAD;
+        };
     }
 }

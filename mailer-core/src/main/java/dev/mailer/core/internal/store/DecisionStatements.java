@@ -102,7 +102,8 @@ final class DecisionStatements {
                 parked.queue().domain(),
                 ids.tenantId(),
                 Times.millis(parked.until()),
-                ParkingText.write(ledger, ids.streamId(), parked.queue().domain(), parked.reason()),
+                LedgerText.write(
+                        ledger, Places.parking(ids.streamId(), parked.queue().domain()), parked.reason()),
                 parked.strikes(),
                 Times.millis(now));
         ledger.dialect.upsert(statements, row, 2);

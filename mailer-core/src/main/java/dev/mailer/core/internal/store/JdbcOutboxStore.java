@@ -18,6 +18,7 @@ import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.SuppressionStore;
 import dev.mailer.api.spi.TokenKeyStore;
+import dev.mailer.api.spi.WebhookStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -41,6 +42,7 @@ public final class JdbcOutboxStore implements OutboxStore {
     private final JdbcSuppressionStore suppressions;
     private final JdbcEventStore events;
     private final JdbcTokenKeys tokenKeys;
+    private final JdbcWebhookStore webhooks;
 
     /** @param rotation null where nothing is encrypted */
     JdbcOutboxStore(Database database, Ledger ledger, @Nullable KeyRotation rotation, InstantSource clock) {
@@ -55,6 +57,7 @@ public final class JdbcOutboxStore implements OutboxStore {
         this.suppressions = new JdbcSuppressionStore(database, ledger);
         this.events = new JdbcEventStore(database, ledger);
         this.tokenKeys = new JdbcTokenKeys(database, ledger, clock);
+        this.webhooks = new JdbcWebhookStore(database, ledger, messages);
     }
 
     /** Shows the use of a pool that is the store's own; a host's pool is the host's to show. */
@@ -201,6 +204,11 @@ public final class JdbcOutboxStore implements OutboxStore {
     @Override
     public TokenKeyStore tokenKeys() {
         return tokenKeys;
+    }
+
+    @Override
+    public WebhookStore webhooks() {
+        return webhooks;
     }
 
     @Override

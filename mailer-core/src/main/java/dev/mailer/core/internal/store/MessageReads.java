@@ -13,6 +13,7 @@ import dev.mailer.api.spi.ContentRef;
 import dev.mailer.api.spi.FieldCipher;
 import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.StoredMessage;
+import dev.mailer.api.spi.WebhookStore.Mail;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -91,6 +92,38 @@ final class MessageReads {
                             .orElse(null);
                     return row == null ? null : status(s, row);
                 }));
+    }
+
+    /** What is told of mails apart from their deliveries. */
+    Map<MessageId, Mail> mails(Collection<MessageId> ids) {
+        List<MessageId> all = ids.stream().distinct().toList();
+        Map<MessageId, Mail> mails = new HashMap<>();
+        for (int from = 0; from < all.size(); from += MOST_TOGETHER) {
+            List<MessageId> some = all.subList(from, Math.min(all.size(), from + MOST_TOGETHER));
+            Failures.translate(
+                    "read messages",
+                    () -> database.read(s -> {
+                        Bound b = s.sql(MESSAGE + " from mailer_message m where m.message_id in (?"
+                                + ", ?".repeat(MOST_TOGETHER - 1) + ")");
+                        for (int i = 0; i < MOST_TOGETHER; i++) {
+                            MessageId id = some.get(Math.min(i, some.size() - 1));
+                            b.withObject(ledger.dialect.uuid(id.value()));
+                        }
+                        b.list(r -> mails.put(new MessageId(ledger.dialect.readUuid(r, "message_id")), mail(s, r)));
+                        return true;
+                    }));
+        }
+        return mails;
+    }
+
+    private Mail mail(Statements s, ResultSet r) throws SQLException {
+        NewMessage.Summary summary = shown(r, key(s, r));
+        return new Mail(
+                Objects.requireNonNull(Times.read(r, "accepted_at")),
+                summary.from(),
+                summary.subject(),
+                summary.messageIdHeader(),
+                summary.tags());
     }
 
     Page<MessageStatus> list(MessageQuery q) {

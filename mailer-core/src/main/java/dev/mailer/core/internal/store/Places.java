@@ -57,4 +57,12 @@ final class Places {
     static String parking(long stream, String domain) {
         return "mailer_queue.reason/" + stream + "/" + domain;
     }
+
+    static String webhook(String id) {
+        return "mailer_webhook.config/" + id;
+    }
+
+    static String excerpt(String webhook, long event, int n) {
+        return "mailer_webhook_attempt.excerpt/" + webhook + "/" + event + "/" + n;
+    }
 }

@@ -63,7 +63,7 @@ final class QueueReads {
                         .list(r -> new ParkedQueue(
                                 new QueueKey(ledger.lanes.lane(s, r.getLong(1)), r.getString(2)),
                                 Times.instant(r.getLong(3)),
-                                ParkingText.read(ledger, r.getLong(1), r.getString(2), r.getString(4)),
+                                LedgerText.shown(ledger, Places.parking(r.getLong(1), r.getString(2)), r.getString(4)),
                                 r.getInt(5)))));
     }
 

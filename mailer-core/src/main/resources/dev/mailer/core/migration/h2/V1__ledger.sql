@@ -219,3 +219,51 @@ create table mailer_token_key (
     secret     varbinary(255),
     created_at bigint         not null
 );
+
+-- config is encrypted with the ledger's key for texts where it begins with "sealed:". enabled is 1 or 0, and -1 for one that was
+-- removed, whose deliveries are being removed.
+create table mailer_webhook (
+    id            varchar(64) not null,
+    tenant_id     bigint      not null,
+    config        varchar     not null,
+    created_at    bigint      not null,
+    enabled       smallint    not null,
+    reason        varchar     not null,
+    changed_at    bigint      not null,
+    failures      integer     not null default 0,
+    failing_since bigint,
+    succeeded_at  bigint,
+    rests_until   bigint,
+    primary key (id)
+);
+
+-- An event for an endpoint. due_at is null when it has ended; a claim moves it to when the claim ends, so that it comes back then. tries
+-- counts from when it was last made to wait.
+create table mailer_webhook_delivery (
+    webhook_id varchar(64) not null,
+    event_id   bigint      not null,
+    tenant_id  bigint      not null,
+    type       smallint    not null,
+    status     smallint    not null,
+    created_at bigint      not null,
+    changed_at bigint      not null,
+    attempts   integer     not null default 0,
+    tries      integer     not null default 0,
+    due_at     bigint,
+    primary key (webhook_id, event_id)
+);
+create index mailer_webhook_delivery_due on mailer_webhook_delivery (webhook_id, due_at);
+create index mailer_webhook_delivery_ended on mailer_webhook_delivery (status, changed_at);
+
+create table mailer_webhook_attempt (
+    webhook_id varchar(64) not null,
+    event_id   bigint      not null,
+    n          integer     not null,
+    tenant_id  bigint      not null,
+    at         bigint      not null,
+    status     smallint    not null,
+    took       integer     not null,
+    result     varchar     not null,
+    excerpt    varchar     not null,
+    primary key (webhook_id, event_id, n)
+);

@@ -222,3 +222,51 @@ create table if not exists mailer_token_key (
     secret     varbinary(255),
     created_at bigint         not null
 ) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
+
+-- config is encrypted with the ledger's key for texts where it begins with "sealed:". enabled is 1 or 0, and -1 for one that was
+-- removed, whose deliveries are being removed.
+create table if not exists mailer_webhook (
+    id            varchar(64) not null,
+    tenant_id     bigint      not null,
+    config        mediumtext  not null,
+    created_at    bigint      not null,
+    enabled       smallint    not null,
+    reason        mediumtext  not null,
+    changed_at    bigint      not null,
+    failures      integer     not null default 0,
+    failing_since bigint,
+    succeeded_at  bigint,
+    rests_until   bigint,
+    primary key (id)
+) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
+
+-- An event for an endpoint. due_at is null when it has ended; a claim moves it to when the claim ends, so that it comes back then. tries
+-- counts from when it was last made to wait.
+create table if not exists mailer_webhook_delivery (
+    webhook_id varchar(64) not null,
+    event_id   bigint      not null,
+    tenant_id  bigint      not null,
+    type       smallint    not null,
+    status     smallint    not null,
+    created_at bigint      not null,
+    changed_at bigint      not null,
+    attempts   integer     not null default 0,
+    tries      integer     not null default 0,
+    due_at     bigint,
+    primary key (webhook_id, event_id)
+) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
+create index if not exists mailer_webhook_delivery_due on mailer_webhook_delivery (webhook_id, due_at);
+create index if not exists mailer_webhook_delivery_ended on mailer_webhook_delivery (status, changed_at);
+
+create table if not exists mailer_webhook_attempt (
+    webhook_id varchar(64) not null,
+    event_id   bigint      not null,
+    n          integer     not null,
+    tenant_id  bigint      not null,
+    at         bigint      not null,
+    status     smallint    not null,
+    took       integer     not null,
+    result     mediumtext  not null,
+    excerpt    mediumtext  not null,
+    primary key (webhook_id, event_id, n)
+) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;

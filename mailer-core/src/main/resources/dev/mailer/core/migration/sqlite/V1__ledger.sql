@@ -211,3 +211,50 @@ create table mailer_token_key (
     secret     blob,
     created_at integer not null
 );
+-- config is encrypted with the ledger's key for texts where it begins with "sealed:". enabled is 1 or 0, and -1 for one that was
+-- removed, whose deliveries are being removed.
+create table mailer_webhook (
+    id            text    not null,
+    tenant_id     integer not null,
+    config        text    not null,
+    created_at    integer not null,
+    enabled       integer not null,
+    reason        text    not null,
+    changed_at    integer not null,
+    failures      integer not null default 0,
+    failing_since integer,
+    succeeded_at  integer,
+    rests_until   integer,
+    primary key (id)
+) without rowid;
+
+-- An event for an endpoint. due_at is null when it has ended; a claim moves it to when the claim ends, so that it comes back then. tries
+-- counts from when it was last made to wait.
+create table mailer_webhook_delivery (
+    webhook_id text    not null,
+    event_id   integer not null,
+    tenant_id  integer not null,
+    type       integer not null,
+    status     integer not null,
+    created_at integer not null,
+    changed_at integer not null,
+    attempts   integer not null default 0,
+    tries      integer not null default 0,
+    due_at     integer,
+    primary key (webhook_id, event_id)
+) without rowid;
+create index mailer_webhook_delivery_due on mailer_webhook_delivery (webhook_id, due_at) where due_at is not null;
+create index mailer_webhook_delivery_ended on mailer_webhook_delivery (status, changed_at) where due_at is null;
+
+create table mailer_webhook_attempt (
+    webhook_id text    not null,
+    event_id   integer not null,
+    n          integer not null,
+    tenant_id  integer not null,
+    at         integer not null,
+    status     integer not null,
+    took       integer not null,
+    result     text    not null,
+    excerpt    text    not null,
+    primary key (webhook_id, event_id, n)
+) without rowid;

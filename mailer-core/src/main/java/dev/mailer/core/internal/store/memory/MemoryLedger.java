@@ -155,6 +155,10 @@ final class MemoryLedger {
         }
     }
 
+    boolean knowsTenant(String name) {
+        return lanes.stream().anyMatch(lane -> lane.tenant().equals(name));
+    }
+
     /** Keeps room for so many bytes more, or refuses: what was accepted must still fit when it changes. */
     void take(long bytes) {
         if (used + bytes > capacity) {

@@ -20,6 +20,7 @@ import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.SuppressionStore;
 import dev.mailer.api.spi.TokenKeyStore;
+import dev.mailer.api.spi.WebhookStore;
 import dev.mailer.core.internal.store.NoCipher;
 import java.sql.Connection;
 import java.time.Duration;
@@ -41,10 +42,12 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryOutboxStore implements OutboxStore {
     private final MemoryLedger ledger;
     private final FieldCipher cipher = new NoCipher();
+    private final MemoryWebhooks webhooks;
 
     /** A new, empty store that takes about so many bytes of mail. */
     public MemoryOutboxStore(InstantSource clock, long capacity) {
         this.ledger = new MemoryLedger(clock, capacity);
+        this.webhooks = new MemoryWebhooks(ledger);
     }
 
     @Override
@@ -192,6 +195,11 @@ public final class MemoryOutboxStore implements OutboxStore {
     @Override
     public TokenKeyStore tokenKeys() {
         return ledger.tokenKeys;
+    }
+
+    @Override
+    public WebhookStore webhooks() {
+        return webhooks;
     }
 
     @Override

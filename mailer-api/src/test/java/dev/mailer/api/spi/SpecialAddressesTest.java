@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.mailer.smtp.mx;
+package dev.mailer.api.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.core.internal.store;
+
+import dev.mailer.api.spi.WebhookStore.Attempt;
+import dev.mailer.api.spi.WebhookStore.Claimed;
+import dev.mailer.api.spi.WebhookStore.Due;
+import dev.mailer.api.spi.WebhookStore.Selection;
+import dev.mailer.api.spi.WebhookStore.Settled;
+import dev.mailer.api.spi.WebhookStore.Status;
+import dev.mailer.api.spi.WebhookStore.Want;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Deliveries of webhooks on their way. {@code due_at} is when one is due, or when its claim ends, and only grows while it is claimed:
+ * so the value that a claim has written says whether it still holds.
+ */
+final class WebhookRows {
+    private final Statements statements;
+    private final Ledger ledger;
+
+    WebhookRows(Statements statements, Ledger ledger) {
+        this.statements = statements;
+        this.ledger = ledger;
+    }
+
+    private record Key(String webhook, long event) {}
+
+    /** One node at a time feeds a sink, so what is there already is from a batch of before; should another node feed, too, one of the two begins anew. */
+    int enqueue(List<Due> due, Instant at) throws SQLException {
+        Set<Key> known = known(due);
+        TableRows rows = new TableRows(
+                "mailer_webhook_delivery",
+                "webhook_id text",
+                "event_id bigint",
+                "tenant_id bigint",
+                "type int2",
+                "status int2",
+                "created_at bigint",
+                "changed_at bigint",
+                "due_at bigint");
+        Map<String, Long> tenants = new HashMap<>();
+        for (Due d : due) {
+            String tenant = d.endpoint().tenant();
+            Long tenantId = tenants.get(tenant);
+            if (tenantId == null) {
+                tenantId = ledger.lanes.requireTenantId(statements, tenant);
+                tenants.put(tenant, tenantId);
+            }
+            if (known.add(new Key(d.endpoint().id(), d.event()))) {
+                rows.add(
+                        d.endpoint().id(),
+                        d.event(),
+                        tenantId,
+                        Codes.of(d.type()),
+                        Codes.of(Status.WAITING),
+                        Times.millis(at),
+                        Times.millis(at),
+                        Times.millis(at));
+            }
+        }
+        ledger.dialect.insert(statements, List.of(rows));
+        return rows.count();
+    }
+
+    private Set<Key> known(List<Due> due) throws SQLException {
+        Map<String, long[]> ranges = new HashMap<>();
+        for (Due d : due) {
+            ranges.merge(d.endpoint().id(), new long[] {d.event(), d.event()}, (a, b) ->
+                    new long[] {Math.min(a[0], b[0]), Math.max(a[1], b[1])});
+        }
+        Set<Key> known = new HashSet<>();
+        for (Map.Entry<String, long[]> range : ranges.entrySet()) {
+            known.addAll(statements
+                    .sql(
+                            "select event_id from mailer_webhook_delivery where webhook_id = ? and event_id between ? and ?")
+                    .with(range.getKey())
+                    .with(range.getValue()[0])
+                    .with(range.getValue()[1])
+                    .list(r -> new Key(range.getKey(), r.getLong(1))));
+        }
+        return known;
+    }
+
+    List<String> due(Collection<String> webhooks, Instant now) throws SQLException {
+        List<String> due = new ArrayList<>();
+        for (String webhook : webhooks) {
+            Boolean some = statements
+                    .sql("select 1 from mailer_webhook_delivery where webhook_id = ? and due_at <= ? limit 1")
+                    .with(webhook)
+                    .with(now)
+                    .first(r -> true);
+            if (some != null) {
+                due.add(webhook);
+            }
+        }
+        return due;
+    }
+
+    private record Found(Claimed claim, long dueAt) {}
+
+    List<Claimed> claim(List<Want> wants, Instant now, Instant until) throws SQLException {
+        List<Found> found = new ArrayList<>();
+        for (Want want : wants) {
+            found.addAll(statements
+                    .sql("select event_id, attempts, tries, due_at from mailer_webhook_delivery where webhook_id = ?"
+                            + " and due_at <= ? order by due_at, event_id limit ?" + ledger.dialect.skipLocked())
+                    .with(want.endpoint())
+                    .with(now)
+                    .with(want.limit())
+                    .list(r -> new Found(
+                            new Claimed(want.endpoint(), r.getLong(1), r.getInt(2), r.getInt(3), until),
+                            r.getLong(4))));
+        }
+        if (found.isEmpty()) {
+            return List.of();
+        }
+        Bound b = statements.sql(
+                "update mailer_webhook_delivery set due_at = ? where webhook_id = ? and event_id = ? and due_at = ?");
+        for (Found f : found) {
+            b.with(until)
+                    .with(f.claim.endpoint())
+                    .with(f.claim.event())
+                    .with(f.dueAt)
+                    .addBatch();
+        }
+        return changed(b.executeBatch(), found).stream().map(Found::claim).toList();
+    }
+
+    void settle(List<Settled> settled) throws SQLException {
+        if (settled.isEmpty()) {
+            return;
+        }
+        Bound b = statements.sql(
+                "update mailer_webhook_delivery set status = ?, attempts = attempts + ?,"
+                        + " tries = tries + ?, changed_at = coalesce(?, changed_at), due_at = ? where webhook_id = ? and event_id = ? and due_at = ?");
+        for (Settled s : settled) {
+            Attempt attempt = s.attempt();
+            int made = attempt == null ? 0 : 1;
+            b.with(Codes.of(s.status()))
+                    .with(made)
+                    .with(made)
+                    .with(attempt == null ? null : attempt.at())
+                    .with(s.dueAt())
+                    .with(s.claim().endpoint())
+                    .with(s.claim().event())
+                    .with(s.claim().until())
+                    .addBatch();
+        }
+        insert(changed(b.executeBatch(), settled));
+    }
+
+    private void insert(List<Settled> held) throws SQLException {
+        TableRows rows = new TableRows(
+                "mailer_webhook_attempt",
+                "webhook_id text",
+                "event_id bigint",
+                "n int4",
+                "tenant_id bigint",
+                "at bigint",
+                "status int2",
+                "took int4",
+                "result text",
+                "excerpt text");
+        Map<String, Long> tenants = new HashMap<>();
+        for (Settled s : held) {
+            Attempt a = s.attempt();
+            if (a == null) {
+                continue;
+            }
+            String webhook = s.claim().endpoint();
+            Long tenant = tenants.get(webhook);
+            if (tenant == null) {
+                tenant = tenantOf(webhook);
+                tenants.put(webhook, tenant);
+            }
+            rows.add(
+                    webhook,
+                    s.claim().event(),
+                    a.number(),
+                    tenant,
+                    Times.millis(a.at()),
+                    a.status(),
+                    (int) Math.min(Integer.MAX_VALUE, a.took().toMillis()),
+                    a.result(),
+                    LedgerText.write(ledger, Places.excerpt(webhook, s.claim().event(), a.number()), a.excerpt()));
+        }
+        ledger.dialect.insert(statements, List.of(rows));
+    }
+
+    private Long tenantOf(String webhook) throws SQLException {
+        return Objects.requireNonNull(statements
+                .sql("select tenant_id from mailer_webhook where id = ?")
+                .with(webhook)
+                .first(r -> (Long) r.getLong(1)));
+    }
+
+    private static <T> List<T> changed(int[] counts, List<T> all) {
+        List<T> changed = new ArrayList<>();
+        for (int i = 0; i < counts.length; i++) {
+            // a driver that does not count has succeeded
+            if (counts[i] != 0) {
+                changed.add(all.get(i));
+            }
+        }
+        return changed;
+    }
+
+    int replay(String webhook, Selection what, Instant now, int limit) {
+        StringBuilder sql = new StringBuilder("select event_id from mailer_webhook_delivery where webhook_id = :webhook"
+                + " and due_at is null and changed_at < :now");
+        Map<String, Object> values = new HashMap<>();
+        values.put("webhook", webhook);
+        values.put("now", now);
+        values.put("limit", limit);
+        if (what.event() != null) {
+            sql.append(" and event_id = :event");
+            values.put("event", what.event());
+        }
+        Status status = what.status();
+        if (status != null) {
+            sql.append(" and status = :status");
+            values.put("status", Codes.of(status));
+        }
+        if (what.since() != null) {
+            sql.append(" and created_at >= :since");
+            values.put("since", what.since());
+        }
+        if (what.until() != null) {
+            sql.append(" and created_at < :until");
+            values.put("until", what.until());
+        }
+        List<Long> ids = statements
+                .query(sql.append(" order by event_id limit :limit").toString())
+                .bindMap(values)
+                .mapTo(Long.class)
+                .list();
+        return wait(webhook, ids, now);
+    }
+
+    private int wait(String webhook, List<Long> ids, Instant now) {
+        if (ids.isEmpty()) {
+            return 0;
+        }
+        var batch = statements.batch("update mailer_webhook_delivery set status = " + Codes.of(Status.WAITING)
+                + ", tries = 0, changed_at = :now, due_at = :now"
+                + " where webhook_id = :webhook and event_id = :event and due_at is null");
+        ids.forEach(id -> batch.bind("now", now)
+                .bind("webhook", webhook)
+                .bind("event", id)
+                .add());
+        batch.execute();
+        return ids.size();
+    }
+
+    int purge(Instant before, int limit) throws SQLException {
+        List<Key> old = new ArrayList<>();
+        for (Status ended : List.of(Status.DELIVERED, Status.DEAD)) {
+            old.addAll(statements
+                    .sql("select webhook_id, event_id from mailer_webhook_delivery where status = ? and due_at is null"
+                            + " and changed_at < ? order by changed_at limit ?")
+                    .with(Codes.of(ended))
+                    .with(before)
+                    .with(limit)
+                    .list(r -> new Key(r.getString(1), r.getLong(2))));
+        }
+        for (Idle idle : idle()) {
+            old.addAll(idle.removed ? all(idle.id, limit) : waitingSince(idle.id, before, limit));
+        }
+        delete(old);
+        return old.size();
+    }
+
+    private record Idle(String id, boolean removed) {}
+
+    /** A removed one goes once nothing of it is left. */
+    private List<Idle> idle() throws SQLException {
+        statements
+                .sql("delete from mailer_webhook where enabled < 0 and not exists"
+                        + " (select 1 from mailer_webhook_delivery d where d.webhook_id = mailer_webhook.id)")
+                .update();
+        return statements
+                .sql("select id, enabled from mailer_webhook where enabled < 1")
+                .list(r -> new Idle(r.getString(1), r.getInt(2) < 0));
+    }
+
+    private List<Key> all(String webhook, int limit) throws SQLException {
+        return statements
+                .sql("select event_id from mailer_webhook_delivery where webhook_id = ? limit ?")
+                .with(webhook)
+                .with(limit)
+                .list(r -> new Key(webhook, r.getLong(1)));
+    }
+
+    private List<Key> waitingSince(String webhook, Instant before, int limit) throws SQLException {
+        return statements
+                .sql("select event_id from mailer_webhook_delivery where webhook_id = ? and due_at < ?"
+                        + " and changed_at < ? order by due_at limit ?")
+                .with(webhook)
+                .with(before)
+                .with(before)
+                .with(limit)
+                .list(r -> new Key(webhook, r.getLong(1)));
+    }
+
+    private void delete(List<Key> keys) throws SQLException {
+        for (String table : List.of("mailer_webhook_attempt", "mailer_webhook_delivery")) {
+            Bound b = statements.sql("delete from " + table + " where webhook_id = ? and event_id = ?");
+            for (Key key : keys) {
+                b.with(key.webhook).with(key.event).addBatch();
+            }
+            if (!keys.isEmpty()) {
+                b.executeBatch();
+            }
+        }
+    }
+}
