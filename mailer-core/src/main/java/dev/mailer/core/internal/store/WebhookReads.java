@@ -70,7 +70,7 @@ final class WebhookReads {
 
     static int waiting(Statements s, String webhook) throws SQLException {
         return (int) s.sql("select count(*) from (select 1 as one from mailer_webhook_delivery"
-                        + " where webhook_id = ? and due_at is not null limit " + COUNTED + ") some")
+                        + " where webhook_id = ? and due_at is not null limit " + COUNTED + ") counted")
                 .with(webhook)
                 .number();
     }

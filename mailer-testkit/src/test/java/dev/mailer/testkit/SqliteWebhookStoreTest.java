@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.testkit;
+
+import dev.mailer.api.spi.OutboxStore;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class SqliteWebhookStoreTest extends WebhookStoreContract {
+    @RegisterExtension
+    final SqliteStores stores = new SqliteStores();
+
+    @Override
+    protected OutboxStore newStore() {
+        return stores.next();
+    }
+
+    @Override
+    protected OutboxStore reopen() {
+        return stores.reopen();
+    }
+}
