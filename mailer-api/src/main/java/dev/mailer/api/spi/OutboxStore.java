@@ -127,6 +127,7 @@ public interface OutboxStore extends AutoCloseable {
     EventStore eventFeed();
 
     TokenKeyStore tokenKeys();
+
     WebhookStore webhooks();
 
     @Override
