@@ -103,6 +103,7 @@ final class MailerAssembly {
                 b.retention.content(),
                 b.retention.messages(),
                 b.retention.idempotencyKeys(),
+                b.suppression.rules(),
                 meters,
                 b.observations == null ? ObservationRegistry.NOOP : b.observations,
                 new Assembly.Environment(clock, random, threads, nodeName(host)),

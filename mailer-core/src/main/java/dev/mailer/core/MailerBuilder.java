@@ -49,6 +49,7 @@ public final class MailerBuilder {
     final RetryOptions retry = new RetryOptions();
     final LimitOptions limits = new LimitOptions();
     final RetentionOptions retention = new RetentionOptions();
+    final SuppressionOptions suppression = new SuppressionOptions();
 
     @Nullable
     String onlyTransport;
@@ -203,6 +204,12 @@ public final class MailerBuilder {
     /** How long the ledger keeps what is final; default: content 7 days, the rest 90 days. May be called again. */
     public MailerBuilder retention(Consumer<RetentionOptions> options) {
         options.accept(retention);
+        return this;
+    }
+
+    /** Which outcomes put a recipient on the suppression list; default: bounces and complaints, for good. May be called again. */
+    public MailerBuilder suppression(Consumer<SuppressionOptions> options) {
+        options.accept(suppression);
         return this;
     }
 

@@ -28,6 +28,8 @@ public abstract class OutboxStoreContract extends StoreContract
                 RetentionCases,
                 ErasureCases,
                 TokenKeyCases,
+                SubscriptionCases,
+                UnmailableCases,
                 QueryCases,
                 SharedStoreCases {
     protected OutboxStoreContract() {}

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mailer.api.InvalidEmailException;
+import dev.mailer.api.spi.OutboxTransaction.Purge;
 import dev.mailer.api.spi.SuppressionStore;
 import dev.mailer.api.spi.SuppressionStore.Listing;
 import dev.mailer.api.spi.SuppressionStore.Reason;
@@ -59,7 +60,8 @@ public abstract class SuppressionStoreContract extends StoreContract {
         assertThat(list().find(STRANGER.tenant(), STRANGER.stream(), "jo@example.org", NOON))
                 .isNull();
         assertThat(list().list(STRANGER.tenant(), null, null, 10).entries()).isEmpty();
-        assertThat(list().remove(STRANGER.tenant(), null, "jo@example.org")).isFalse();
+        assertThat(list().remove(STRANGER.tenant(), null, "jo@example.org", "test", NOON))
+                .isFalse();
         assertThat(list().find("nobody", "nothing", "jo@example.org", NOON)).isNull();
         assertThat(list().list("nobody", null, null, 10).entries()).isEmpty();
     }
@@ -99,11 +101,14 @@ public abstract class SuppressionStoreContract extends StoreContract {
         Suppression stays = entry(LANE.stream(), "jo@example.org", Reason.UNSUBSCRIBE);
         list().add(stays);
 
-        assertThat(list().remove(LANE.tenant(), null, "jo@example.org")).isTrue();
-        assertThat(list().remove(LANE.tenant(), null, "jo@example.org")).isFalse();
-        assertThat(list().remove(LANE.tenant(), null, "al@example.org")).isFalse();
+        assertThat(list().remove(LANE.tenant(), null, "jo@example.org", "test", NOON))
+                .isTrue();
+        assertThat(list().remove(LANE.tenant(), null, "jo@example.org", "test", NOON))
+                .isFalse();
+        assertThat(list().remove(LANE.tenant(), null, "al@example.org", "test", NOON))
+                .isFalse();
         assertThat(find("jo@example.org", NOON)).isEqualTo(stays);
-        assertThat(list().remove(LANE.tenant(), LANE.stream(), "jo@example.org"))
+        assertThat(list().remove(LANE.tenant(), LANE.stream(), "jo@example.org", "test", NOON))
                 .isTrue();
         assertThat(find("jo@example.org", NOON)).isNull();
     }
@@ -182,7 +187,7 @@ public abstract class SuppressionStoreContract extends StoreContract {
                 .hasMessageContaining("'nothing'");
         assertThatThrownBy(() -> list().countNew(List.of(good, bad))).isInstanceOf(InvalidEmailException.class);
         assertThatThrownBy(() -> list().add(bad)).isInstanceOf(InvalidEmailException.class);
-        assertThatThrownBy(() -> list().remove(LANE.tenant(), "nothing", "al@example.org"))
+        assertThatThrownBy(() -> list().remove(LANE.tenant(), "nothing", "al@example.org", "test", NOON))
                 .isInstanceOf(InvalidEmailException.class);
         assertThatThrownBy(() -> list().list(LANE.tenant(), "nothing", null, 10))
                 .isInstanceOf(InvalidEmailException.class);
@@ -206,7 +211,8 @@ public abstract class SuppressionStoreContract extends StoreContract {
         assertThat(list().add(entry(null, "jo@example.org", Reason.MANUAL))).isFalse();
 
         assertThat(find("\"jo\"@example.org", NOON)).isEqualTo(entry(null, "jo@example.org", Reason.MANUAL));
-        assertThat(list().remove(LANE.tenant(), null, "\"JO\"@example.org")).isTrue();
+        assertThat(list().remove(LANE.tenant(), null, "\"JO\"@example.org", "test", NOON))
+                .isTrue();
     }
 
     @Test
@@ -241,7 +247,73 @@ public abstract class SuppressionStoreContract extends StoreContract {
         assertThat(list().list(LANE.tenant(), null, null, 10).entries())
                 .extracting(Suppression::address)
                 .containsExactlyInAnyOrder("al@example.org", "jo@example.org");
-        assertThat(list().remove(LANE.tenant(), null, "jo@example.org")).isTrue();
+        assertThat(list().remove(LANE.tenant(), null, "jo@example.org", "test", NOON))
+                .isTrue();
+    }
+
+    @Test
+    void the_history_tells_who_added_and_removed_what() {
+        Suppression bounce =
+                new Suppression(LANE.tenant(), null, "jo@example.org", Reason.BOUNCE, "report:ses", NOON, LATER);
+        Suppression complaint =
+                new Suppression(LANE.tenant(), null, "JO@example.org", Reason.COMPLAINT, "report:ses", LATER, null);
+        Suppression stream = entry(LANE.stream(), "jo@example.org", Reason.MANUAL);
+        list().add(bounce);
+        list().addAll(List.of(stream, entry(null, "al@example.org", Reason.MANUAL)));
+        list().add(complaint);
+        list().add(new Suppression(LANE.tenant(), null, "jo@example.org", Reason.COMPLAINT, "again", TOMORROW, null));
+        list().remove(LANE.tenant(), LANE.stream(), "jo@example.org", "api:ops", TOMORROW);
+        list().remove(LANE.tenant(), LANE.stream(), "jo@example.org", "api:ops", TOMORROW);
+
+        assertThat(list().history(LANE.tenant(), "Jo@Example.org"))
+                .extracting(c -> c.stream() + " " + c.action() + " " + c.reason() + " " + c.origin() + " " + c.at()
+                        + " " + c.until() + " " + c.address())
+                .containsExactly(
+                        "null ADDED BOUNCE report:ses " + NOON + " " + LATER + " jo@example.org",
+                        LANE.stream() + " ADDED MANUAL " + stream.origin() + " " + NOON + " null jo@example.org",
+                        "null ADDED COMPLAINT report:ses " + LATER + " null jo@example.org",
+                        LANE.stream() + " REMOVED MANUAL api:ops " + TOMORROW + " null jo@example.org");
+        assertThat(list().history(STRANGER.tenant(), "jo@example.org")).isEmpty();
+        assertThat(list().history("nobody", "jo@example.org")).isEmpty();
+        list().forget(LANE.tenant(), "jo@example.org");
+        assertThat(list().history(LANE.tenant(), "jo@example.org")).hasSize(4);
+    }
+
+    @Test
+    void the_history_ends_with_its_retention_and_the_list_does_not() {
+        list().add(entry(null, "jo@example.org", Reason.BOUNCE));
+        list().remove(LANE.tenant(), null, "jo@example.org", "test", LATER);
+        list().add(new Suppression(LANE.tenant(), null, "jo@example.org", Reason.MANUAL, "test", TOMORROW, null));
+
+        assertThat(ledger().purge(Purge.SUPPRESSION_CHANGE, NOON, 10)).isZero();
+        assertThat(ledger().purge(Purge.SUPPRESSION_CHANGE, TOMORROW, 1)).isEqualTo(1);
+        assertThat(ledger().purge(Purge.SUPPRESSION_CHANGE, TOMORROW, 10)).isEqualTo(1);
+
+        assertThat(list().history(LANE.tenant(), "jo@example.org")).hasSize(1);
+        assertThat(find("jo@example.org", TOMORROW)).isNotNull();
+    }
+
+    @Test
+    void a_list_can_be_narrowed_to_a_reason_a_domain_and_what_holds() {
+        list().add(new Suppression(LANE.tenant(), null, "a@example.org", Reason.BOUNCE, "api", NOON, LATER));
+        list().add(entry(null, "b@example.org", Reason.COMPLAINT));
+        list().add(entry(LANE.stream(), "c@Example.NET", Reason.BOUNCE));
+
+        assertThat(addresses(Reason.BOUNCE, null, null)).containsExactlyInAnyOrder("a@example.org", "c@example.net");
+        assertThat(addresses(null, "example.org", null)).containsExactlyInAnyOrder("a@example.org", "b@example.org");
+        assertThat(addresses(null, null, LATER)).containsExactlyInAnyOrder("b@example.org", "c@example.net");
+        assertThat(addresses(Reason.BOUNCE, "example.org", NOON)).containsExactly("a@example.org");
+        assertThat(addresses(null, "xample.org", null)).isEmpty();
+        assertThat(addresses(Reason.UNSUBSCRIBE, null, null)).isEmpty();
+    }
+
+    private List<String> addresses(@Nullable Reason reason, @Nullable String domain, @Nullable Instant holdsAt) {
+        return list()
+                .list(new SuppressionStore.Query(LANE.tenant(), null, reason, domain, holdsAt, null, 10))
+                .entries()
+                .stream()
+                .map(Suppression::address)
+                .toList();
     }
 
     private SuppressionStore list() {

@@ -12,6 +12,12 @@ import org.junit.jupiter.api.Test;
 
 /** The keys of tokens. */
 interface TokenKeyCases extends StoreCases {
+    /** One more store on the same data; skips the test where that cannot be. */
+    LedgerDriver another() throws Exception;
+
+    /** The same data after a restart; skips the test where it does not survive. */
+    LedgerDriver restarted() throws Exception;
+
     private TokenKeyStore keys() {
         return ledger().store().tokenKeys();
     }

@@ -272,7 +272,7 @@ class BrokenStoresTest {
                         c -> c.with(1, "broadcast").proceed()),
                 arguments("SuppressionStore.remove", "removing_takes_the_named_entry_only", (Fault) c -> {
                     SuppressionStore list = (SuppressionStore) c.target();
-                    list.remove(c.arg(0, String.class), "transactional", c.arg(2, String.class));
+                    list.remove(c.arg(0, String.class), "transactional", c.arg(2, String.class), "test", Instant.EPOCH);
                     return c.proceed();
                 }),
                 arguments("SuppressionStore.list", "a_list_comes_part_by_part_and_has_each_entry_once", (Fault)

@@ -81,6 +81,13 @@ public interface OutboxTransaction {
      */
     List<DeliveryReports.Result> report(List<DeliveryReports.Report> reports);
 
+    /**
+     * Puts recipients on the suppression list, for all streams of their tenants. What holds there already for longer, or for a reason that
+     * counts more, stays: a complaint and what was added by hand count more than an unsubscription, and that more than a bounce. A recipient
+     * whose delivery is gone, or whose address is erased or cannot be read, is left out.
+     */
+    void suppress(List<Unmailable> recipients);
+
     /** Sets or, with {@code strikes} 0, lifts the parking of a queue. */
     void park(ParkedQueue parked, Instant now);
 
@@ -134,6 +141,20 @@ public interface OutboxTransaction {
      */
     record Erased(int erased, int cancelled, int sending, int waiting, long next) {}
 
+    /**
+     * Somebody who is not to be mailed any more.
+     *
+     * @param deliveryId one to the address, whose outcome says so
+     * @param origin what said so, such as {@code smtp}
+     * @param until null for good
+     */
+    record Unmailable(
+            long deliveryId,
+            SuppressionStore.Reason reason,
+            String origin,
+            Instant at,
+            @Nullable Instant until) {}
+
     /** How many to take from a queue. */
     record Pick(QueueKey queue, int max) {}
 
@@ -143,6 +164,8 @@ public interface OutboxTransaction {
         MESSAGE,
         IDEMPOTENCY_KEY,
         /** What is known of the failures of a queue, where both the parking and its last change are before. */
-        PARKING
+        PARKING,
+        /** The history of the suppression list, and the events about addresses alone that go with it; the entries stay. */
+        SUPPRESSION_CHANGE
     }
 }

@@ -34,6 +34,48 @@ public interface SuppressionStore {
             Instant at,
             @Nullable Instant until) {}
 
+    /** What was done to the list. */
+    enum Action {
+        /** An entry was added, or one with another reason or end was replaced. */
+        ADDED,
+        REMOVED
+    }
+
+    /**
+     * A change of the list.
+     *
+     * @param stream null for the entry for all streams
+     * @param reason of the entry that was added or removed, as is {@code until}
+     * @param origin who did it
+     */
+    record Change(
+            String tenant,
+            @Nullable String stream,
+            String address,
+            Action action,
+            Reason reason,
+            String origin,
+            Instant at,
+            @Nullable Instant until) {}
+
+    /**
+     * Which part of a list.
+     *
+     * @param stream those of this stream only, without those for all streams; null for all entries
+     * @param reason null for any
+     * @param domain of the address, as {@link dev.mailer.api.Address#key()} has it; null for any
+     * @param holdsAt those that hold at this instant; null for those that ended, too
+     * @param after where the part before ended ({@link Listing#next}); null to begin
+     */
+    record Query(
+            String tenant,
+            @Nullable String stream,
+            @Nullable Reason reason,
+            @Nullable String domain,
+            @Nullable Instant holdsAt,
+            @Nullable String after,
+            int limit) {}
+
     /**
      * A part of a list.
      *
@@ -67,10 +109,14 @@ public interface SuppressionStore {
     /** What {@link #addAll} would return or throw; changes nothing. */
     int countNew(List<Suppression> suppressions);
 
-    /** Removes an entry; false when there was none. */
-    boolean remove(String tenant, @Nullable String stream, String address);
+    /**
+     * Removes an entry; false when there was none.
+     *
+     * @param origin who does it, for the history
+     */
+    boolean remove(String tenant, @Nullable String stream, String address, String origin, Instant at);
 
-    /** Takes the address out of its entries, which hold all the same, by its hash; returns how many there were. */
+    /** Takes the address out of its entries, which hold all the same, by its hash, and out of its history; returns how many entries there were. */
     int forget(String tenant, String address);
 
     /** The entry that holds for an address at an instant; null when it may be mailed. */
@@ -80,13 +126,17 @@ public interface SuppressionStore {
     /** All entries of an address, those that ended too, and those that hold although the address is erased. */
     List<Suppression> entries(String tenant, String address);
 
+    /** The newest 1,000 changes of an address, the oldest of them first, as long as retention keeps them; also those of an address that was erased. */
+    List<Change> history(String tenant, String address);
+
     /**
      * Entries of a tenant in an order of the store's own that does not change. Without those of erased addresses, which hold all the
-     * same.
-     *
-     * @param stream those of this stream only, without those for all streams; null for all entries
-     * @param after where the part before ended ({@link Listing#next}); null to begin. What is none of these is an
-     *     {@link IllegalArgumentException}
+     * same. A cursor that is none is an {@link IllegalArgumentException}.
      */
-    Listing list(String tenant, @Nullable String stream, @Nullable String after, int limit);
+    Listing list(Query query);
+
+    /** As {@link #list(Query)}, by stream alone. */
+    default Listing list(String tenant, @Nullable String stream, @Nullable String after, int limit) {
+        return list(new Query(tenant, stream, null, null, null, after, limit));
+    }
 }

@@ -130,7 +130,7 @@ final class LocalBackend implements Backend {
 
     @Override
     public JsonNode unsuppress(String email, @Nullable String stream) {
-        return json(suppressions.remove(TENANT, email, stream == null ? Map.of() : Map.of("stream", stream)));
+        return json(suppressions.remove(CALLER, email, stream == null ? Map.of() : Map.of("stream", stream)));
     }
 
     @Override

@@ -145,12 +145,13 @@ public final class SuppressionApi {
         return batch.store();
     }
 
-    public Removed remove(String tenant, String email, Map<String, String> query) {
+    public Removed remove(Caller caller, String email, Map<String, String> query) {
+        String tenant = caller.tenant();
         String stream = ListQuery.get(query, "stream");
         String address = parameter(email);
         SuppressionStore store = engine.suppressions();
         try {
-            if (store.remove(tenant, stream, address)) {
+            if (store.remove(tenant, stream, address, caller.origin(), now())) {
                 return new Removed("suppression", address, stream, true);
             }
         } catch (InvalidEmailException e) {

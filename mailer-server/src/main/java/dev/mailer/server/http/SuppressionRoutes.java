@@ -23,7 +23,7 @@ final class SuppressionRoutes {
         routes.delete(
                 "/v1/suppressions/{email}",
                 Access.KEY,
-                ctx -> ctx.json(api.remove(Guard.tenant(ctx), ctx.pathParam("email"), EmailRoutes.query(ctx))));
+                ctx -> ctx.json(api.remove(caller(ctx), ctx.pathParam("email"), EmailRoutes.query(ctx))));
     }
 
     private void add(Context ctx) {

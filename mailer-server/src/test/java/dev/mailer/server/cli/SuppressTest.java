@@ -131,7 +131,7 @@ class SuppressTest {
         engine.suppressions()
                 .list("default", null, null, 10)
                 .entries()
-                .forEach(e -> engine.suppressions().remove("default", e.stream(), e.address()));
+                .forEach(e -> engine.suppressions().remove("default", e.stream(), e.address(), "test", e.at()));
         Shell.Result read = suppress("import", file(written.out()));
 
         assertThat(written.out().lines().findFirst()).contains("email,stream,reason,until");

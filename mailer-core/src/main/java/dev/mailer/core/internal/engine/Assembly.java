@@ -36,6 +36,7 @@ public final class Assembly {
             Duration keepContent,
             Duration keepMessages,
             Duration keepIdempotencyKeys,
+            SuppressionRules suppression,
             MeterRegistry meters,
             ObservationRegistry observations,
             Environment environment,
@@ -71,7 +72,12 @@ public final class Assembly {
         ThreadFactory threads = s.environment().threads();
         ClaimedContent content = new ClaimedContent(s.store());
         LedgerWriter writer = new LedgerWriter(
-                s.store(), s.limits().waitingSubmissions(), meters, threads, s.paused() ? (m, r) -> {} : content::keep);
+                        s.store(),
+                        s.limits().waitingSubmissions(),
+                        meters,
+                        threads,
+                        s.paused() ? (m, r) -> {} : content::keep)
+                .suppressing(s.suppression());
         SettledSignal settled = new SettledSignal();
         SettlementRules rules = new SettlementRules(s.retry(), s.environment().random());
         ParkedQueues parked = new ParkedQueues(clock);
@@ -138,6 +144,7 @@ public final class Assembly {
         s.extensions().reports().open(writer);
         LedgerTokens tokens = new LedgerTokens(s.store().tokenKeys(), clock, NanoClock.SYSTEM);
         s.extensions().tokens().open(tokens);
+        s.extensions().subscriptions().open(s.store().subscriptions());
         lanes.forEach(s.store()::register);
         LiveMailer mailer = new LiveMailer(new MailerParts(
                 s.store(),

@@ -39,6 +39,8 @@ final class CommitDoubt {
 
     void settle(Round round, Consumer<List<SettlementQueue.Entry>> keep) {
         round.appends.forEach(this::lookUp);
+        round.reports.forEach(r -> r.done.completeExceptionally(
+                unavailable("the outcome of the commit is unknown; report it again with the same id")));
         round.tasks.forEach(t -> t.done.completeExceptionally(unavailable("the outcome of the commit is unknown")));
         settle(round.settlements, keep);
     }

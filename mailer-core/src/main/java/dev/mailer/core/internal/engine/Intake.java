@@ -4,6 +4,8 @@ package dev.mailer.core.internal.engine;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.spi.AppendResult;
+import dev.mailer.api.spi.DeliveryReports.Report;
+import dev.mailer.api.spi.DeliveryReports.Result;
 import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.OutboxTransaction;
 import dev.mailer.api.spi.Settlement;
@@ -20,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class Intake {
     /** Most mails that are taken at once. */
     static final int MAX_MAILS = 512;
+    /** Most reports that wait for their commit. */
+    static final int MAX_WAITING_REPORTS = 10_000;
+    /** Most reports that are taken at once. */
+    private static final int MAX_REPORTS = 2_000;
     /** Settlements that make a commit worth its while. */
     private static final int SETTLE_ROWS = 64;
     /** How long fewer settlements wait for company. */
@@ -40,6 +46,9 @@ final class Intake {
 
     @GuardedBy("lock")
     private List<Task<?>> tasks = new ArrayList<>();
+
+    @GuardedBy("lock")
+    private List<Reported> reports = new ArrayList<>();
 
     @GuardedBy("lock")
     private boolean closed;
@@ -68,6 +77,27 @@ final class Intake {
             lock.unlock();
         }
         return append.done;
+    }
+
+    /** Stores a report along with others. */
+    CompletableFuture<Result> report(Report report) {
+        Reported reported = new Reported(report);
+        lock.lock();
+        try {
+            requireOpen();
+            if (reports.size() >= MAX_WAITING_REPORTS) {
+                throw new MailerUnavailableException(
+                        reports.size() + " reports wait for their commit, the limit is " + MAX_WAITING_REPORTS
+                                + "; report it again with the same id",
+                        Duration.ofSeconds(1),
+                        null);
+            }
+            reports.add(reported);
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+        return reported.done;
     }
 
     /** Runs other work of the ledger in the next commit. */
@@ -141,7 +171,7 @@ final class Intake {
     Round take() throws InterruptedException {
         lock.lock();
         try {
-            while (appends.isEmpty() && tasks.isEmpty() && !settlements.isRipe()) {
+            while (appends.isEmpty() && reports.isEmpty() && tasks.isEmpty() && !settlements.isRipe()) {
                 if (closed && settlements.isEmpty()) {
                     return null;
                 }
@@ -158,7 +188,7 @@ final class Intake {
             List<Append> some = takeAppends();
             List<Task<?>> others = tasks;
             tasks = new ArrayList<>();
-            return new Round(some, others, settlements.take());
+            return new Round(some, takeReports(), others, settlements.take());
         } finally {
             lock.unlock();
         }
@@ -195,13 +225,26 @@ final class Intake {
         return some;
     }
 
+    @GuardedBy("lock")
+    private List<Reported> takeReports() {
+        List<Reported> some = reports;
+        reports = new ArrayList<>();
+        if (some.size() > MAX_REPORTS) {
+            reports.addAll(some.subList(MAX_REPORTS, some.size()));
+            some.subList(MAX_REPORTS, some.size()).clear();
+        }
+        return some;
+    }
+
     /** The writer ends: nobody waits for ever. */
     void failRest() {
         lock.lock();
         try {
             MailerUnavailableException e = new MailerUnavailableException("the mailer is closed", Duration.ZERO, null);
             appends.forEach(a -> a.done.completeExceptionally(e));
+            reports.forEach(r -> r.done.completeExceptionally(e));
             tasks.forEach(t -> t.done.completeExceptionally(e));
+            reports.clear();
             appends.clear();
             tasks.clear();
             closed = true;
@@ -224,6 +267,16 @@ final class Intake {
 
         Append(List<NewMessage> messages) {
             this.messages = messages;
+        }
+    }
+
+    /** A report and who waits for it. */
+    static final class Reported {
+        final Report report;
+        final CompletableFuture<Result> done = new CompletableFuture<>();
+
+        Reported(Report report) {
+            this.report = report;
         }
     }
 

@@ -2,6 +2,8 @@
 package dev.mailer.core.internal.engine;
 
 import dev.mailer.api.spi.AppendResult;
+import dev.mailer.api.spi.DeliveryReports.Report;
+import dev.mailer.api.spi.DeliveryReports.Result;
 import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.OutboxTransaction;
@@ -36,6 +38,7 @@ final class LedgerWriter implements AutoCloseable {
     private final BiConsumer<NewMessage, AppendResult> accepted;
     private final Intake intake;
     private final Thread thread;
+    private volatile SuppressionRules suppression = SuppressionRules.NONE;
     /** When the round began that is being written; null between rounds. */
     private volatile @Nullable Long roundBegan;
 
@@ -53,6 +56,12 @@ final class LedgerWriter implements AutoCloseable {
         this.thread = threads.newThread(this::run);
     }
 
+    /** Lets outcomes put recipients on the suppression list; before the start. */
+    LedgerWriter suppressing(SuppressionRules rules) {
+        suppression = rules;
+        return this;
+    }
+
     void start() {
         thread.start();
     }
@@ -60,6 +69,11 @@ final class LedgerWriter implements AutoCloseable {
     /** Stores messages in one commit, all or none. */
     CompletableFuture<List<AppendResult>> append(List<NewMessage> messages) {
         return intake.append(messages);
+    }
+
+    /** Stores a report in the next commit, along with others. */
+    CompletableFuture<Result> report(Report report) {
+        return intake.report(report);
     }
 
     /** Runs other work of the ledger in the next commit. */
@@ -145,7 +159,7 @@ final class LedgerWriter implements AutoCloseable {
         long start = System.nanoTime();
         try {
             meters.commit(() -> store.transact(tx -> {
-                round.apply(tx, meters, intake::takeLate);
+                round.apply(tx, meters, suppression, intake::takeLate);
                 return true;
             }));
         } catch (OutboxStore.CommitUnknownException e) {
@@ -179,7 +193,7 @@ final class LedgerWriter implements AutoCloseable {
             } else {
                 try {
                     store.transact(tx -> {
-                        part.apply(tx, meters);
+                        part.apply(tx, meters, suppression);
                         return true;
                     });
                 } catch (OutboxStore.CommitUnknownException e) {
@@ -191,7 +205,11 @@ final class LedgerWriter implements AutoCloseable {
                         why = e;
                         held.addAll(part.keys());
                     }
-                    part.fail(e);
+                    if (part.reports.size() > 1) {
+                        writeApart(part, e);
+                    } else {
+                        part.fail(e);
+                    }
                     continue;
                 }
                 part.complete(accepted);
@@ -210,7 +228,7 @@ final class LedgerWriter implements AutoCloseable {
         for (int i = 0; i < entries.size(); i++) {
             SettlementQueue.Entry entry = entries.get(i);
             try {
-                store.transact(tx -> tx.settle(List.of(entry.settlement())));
+                store.transact(tx -> suppression.settle(tx, List.of(entry.settlement())));
             } catch (OutboxStore.CommitUnknownException e) {
                 intake.keep(List.of(entry.inDoubt()));
                 continue;
@@ -222,7 +240,7 @@ final class LedgerWriter implements AutoCloseable {
                 intake.keep(List.of(StoreTrouble.isPassing(e) ? entry : withoutWords(entry, e)));
                 continue;
             }
-            new Round(List.of(), List.of(), List.of(entry)).complete(accepted);
+            new Round(List.of(), List.of(), List.of(), List.of(entry)).complete(accepted);
         }
     }
 

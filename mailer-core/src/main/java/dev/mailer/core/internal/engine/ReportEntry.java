@@ -2,7 +2,6 @@
 package dev.mailer.core.internal.engine;
 
 import dev.mailer.api.spi.DeliveryReports;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +24,6 @@ final class ReportEntry implements DeliveryReports {
         if (ledger == null) {
             throw new IllegalStateException("the mailer is not running yet");
         }
-        return ledger.run(tx -> tx.report(List.of(report)).get(0));
+        return ledger.report(report);
     }
 }

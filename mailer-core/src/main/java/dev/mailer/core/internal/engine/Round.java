@@ -4,6 +4,7 @@ package dev.mailer.core.internal.engine;
 import dev.mailer.api.IdempotencyConflictException;
 import dev.mailer.api.spi.AppendResult;
 import dev.mailer.api.spi.Bytes;
+import dev.mailer.api.spi.DeliveryReports.Result;
 import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.OutboxTransaction;
 import dev.mailer.api.spi.Settlement;
@@ -23,12 +24,19 @@ final class Round {
     private static final Logger log = LoggerFactory.getLogger(Round.class);
 
     final List<Intake.Append> appends;
+    final List<Intake.Reported> reports;
     final List<Intake.Task<?>> tasks;
     final List<SettlementQueue.Entry> settlements;
     private final List<AppendResult> appended = new ArrayList<>();
+    private final List<Result> reported = new ArrayList<>();
 
-    Round(List<Intake.Append> appends, List<Intake.Task<?>> tasks, List<SettlementQueue.Entry> settlements) {
+    Round(
+            List<Intake.Append> appends,
+            List<Intake.Reported> reports,
+            List<Intake.Task<?>> tasks,
+            List<SettlementQueue.Entry> settlements) {
         this.appends = new ArrayList<>(appends);
+        this.reports = reports;
         this.tasks = tasks;
         this.settlements = settlements;
     }
@@ -42,7 +50,10 @@ final class Round {
         }
         doubt.accept(doubtful);
         return new Round(
-                appends, tasks, settlements.stream().filter(e -> !e.doubtful()).toList());
+                appends,
+                reports,
+                tasks,
+                settlements.stream().filter(e -> !e.doubtful()).toList());
     }
 
     int mails() {
@@ -54,12 +65,12 @@ final class Round {
     }
 
     boolean isSingle() {
-        return appends.size() + tasks.size() == 1;
+        return appends.size() + reports.size() + tasks.size() == 1;
     }
 
     /** Writes just what the round was made of. */
-    void apply(OutboxTransaction tx, EngineMeters meters) {
-        apply(tx, meters, List::of);
+    void apply(OutboxTransaction tx, EngineMeters meters, SuppressionRules suppression) {
+        apply(tx, meters, suppression, List::of);
     }
 
     /**
@@ -68,8 +79,13 @@ final class Round {
      * @param latecomers gives what has come since, which then belongs to the round; asked once, because each time is a
      *     round trip more to a server
      */
-    void apply(OutboxTransaction tx, EngineMeters meters, Supplier<List<Intake.Append>> latecomers) {
+    void apply(
+            OutboxTransaction tx,
+            EngineMeters meters,
+            SuppressionRules suppression,
+            Supplier<List<Intake.Append>> latecomers) {
         appended.clear();
+        reported.clear();
         append(tx, meters, appends);
         if (mails() < Intake.MAX_MAILS) {
             List<Intake.Append> late = latecomers.get();
@@ -80,7 +96,11 @@ final class Round {
         if (!settlements.isEmpty()) {
             List<Settlement> rows =
                     settlements.stream().map(SettlementQueue.Entry::settlement).toList();
-            meters.settle(() -> tx.settle(rows));
+            meters.settle(() -> suppression.settle(tx, rows));
+        }
+        if (!reports.isEmpty()) {
+            reported.addAll(
+                    suppression.report(tx, reports.stream().map(r -> r.report).toList()));
         }
         for (Intake.Task<?> task : tasks) {
             task.apply(tx);
@@ -103,6 +123,9 @@ final class Round {
             at += a.messages.size();
         }
         tell("what keeps an accepted mail", () -> accepted(accepted));
+        for (int i = 0; i < reports.size(); i++) {
+            reports.get(i).done.complete(reported.get(i));
+        }
         tasks.forEach(Intake.Task::complete);
         for (SettlementQueue.Entry e : settlements) {
             tell("what follows a settlement", e.stored());
@@ -131,6 +154,7 @@ final class Round {
 
     void fail(Throwable cause) {
         appends.forEach(a -> a.done.completeExceptionally(cause));
+        reports.forEach(r -> r.done.completeExceptionally(cause));
         tasks.forEach(t -> t.done.completeExceptionally(cause));
     }
 
@@ -151,11 +175,17 @@ final class Round {
         return keys;
     }
 
-    /** Each caller's part as a round of its own; settlements are left out. */
+    /** Each caller's part as a round of its own, and each half of the reports; settlements are left out. */
     List<Round> parts() {
         List<Round> parts = new ArrayList<>();
-        appends.forEach(a -> parts.add(new Round(List.of(a), List.of(), List.of())));
-        tasks.forEach(t -> parts.add(new Round(List.of(), List.of(t), List.of())));
+        appends.forEach(a -> parts.add(new Round(List.of(a), List.of(), List.of(), List.of())));
+        int half = (reports.size() + 1) / 2;
+        for (List<Intake.Reported> some : List.of(reports.subList(0, half), reports.subList(half, reports.size()))) {
+            if (!some.isEmpty()) {
+                parts.add(new Round(List.of(), List.copyOf(some), List.of(), List.of()));
+            }
+        }
+        tasks.forEach(t -> parts.add(new Round(List.of(), List.of(), List.of(t), List.of())));
         return parts;
     }
 

@@ -213,6 +213,7 @@ final class Tender {
         purge(Purge.IDEMPOTENCY_KEY, now.minus(retention.idempotencyKeys()));
         purge(Purge.CONTENT, now.minus(retention.content()));
         purge(Purge.MESSAGE, now.minus(retention.messages()));
+        purge(Purge.SUPPRESSION_CHANGE, now.minus(retention.messages()));
         purge(Purge.PARKING, now.minus(ParkedQueues.FORGOTTEN));
         store.contents().sweep(now.minus(Duration.ofDays(1)));
     }

@@ -9,12 +9,16 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What differs between databases: types, and the shape of the statements that run for every mail. */
 interface Dialect {
+    /** Ids looked up by one statement; the last one fills what is left of its places. */
+    int ID_PLACES = 64;
+
     /** Also the name of the folder with its migrations. */
     String name();
 
@@ -52,6 +56,23 @@ interface Dialect {
 
     /** Inserts one row unless its key, or another unique value, is taken; returns whether it did. Never leaves the transaction aborted. */
     boolean insertNew(Statements statements, TableRows row) throws SQLException;
+
+    /** The same for several rows; returns for each whether it was inserted. Of rows that exclude each other the first is. */
+    List<Boolean> insertNewRows(Statements statements, TableRows rows) throws SQLException;
+
+    /** The rows that a query finds whose last column is one of these ids; it ends with that column's name. */
+    default <T> List<T> byIds(Statements statements, String query, List<Long> ids, Statements.Reader<T> reader)
+            throws SQLException {
+        List<T> found = new ArrayList<>();
+        for (int from = 0; from < ids.size(); from += ID_PLACES) {
+            Bound b = statements.sql(query + " in (?" + ", ?".repeat(ID_PLACES - 1) + ")");
+            for (int i = from; i < from + ID_PLACES; i++) {
+                b.with(ids.get(Math.min(i, ids.size() - 1)));
+            }
+            found.addAll(b.list(reader));
+        }
+        return found;
+    }
 
     /** Inserts rows, or writes each over the one that has its key: the values of the first columns, as many as are named here. */
     void upsert(Statements statements, TableRows rows, int keyColumns) throws SQLException;

@@ -19,10 +19,11 @@ final class JdbcEventStore implements EventStore {
     private static final String EVENT =
             "select e.id, e.type, e.at, e.attempt, e.detail, t.name as tenant, m.message_id as mid, e.message_id as mkey,"
                     + " m.key_version, m.wrapped_key, e.delivery_id, d.recipient, d.lookup_hash,"
-                    + " s.name as stream";
+                    + " s.name as stream, c.id as cid, c.address as caddress, c.sealed as csealed";
     private static final String JOINS = " from mailer_event e left join mailer_tenant t on t.id = e.tenant_id"
             + " left join mailer_message m on m.id = e.message_id left join mailer_delivery d on d.id = e.delivery_id"
-            + " left join mailer_stream s on s.id = m.stream_id where ";
+            + " left join mailer_stream s on s.id = m.stream_id"
+            + " left join mailer_suppression_change c on c.id = e.change_id where ";
 
     /** Most events numbered in one transaction. */
     private static final int NUMBER_AT_ONCE = 2_000;
@@ -186,25 +187,32 @@ final class JdbcEventStore implements EventStore {
     private MailEvent event(ResultSet r) throws SQLException {
         boolean hasMessage = r.getObject("mid") != null;
         MessageId id = hasMessage ? new MessageId(ledger.dialect.readUuid(r, "mid")) : null;
-        RowKey key =
-                id == null ? RowKey.PLAIN : ledger.keys.read(r, r.getLong("mkey"), r.getString("tenant"), id.value());
+        RowKey key = id == null
+                ? SuppressionChanges.key(ledger, r.getInt("csealed"))
+                : ledger.keys.read(r, r.getLong("mkey"), r.getString("tenant"), id.value());
         long delivery = r.getLong("delivery_id");
         int type = r.getInt("type");
         int attempt = r.getInt("attempt");
         Instant at = Objects.requireNonNull(Times.read(r, "at"));
         OutcomeText detail = OutcomeText.read(key, Places.detail(delivery, type, attempt, at), r.getString("detail"));
-        byte @Nullable [] hash = r.getBytes("lookup_hash");
-        String recipient = hash == null
-                ? r.getString("recipient")
-                : key.shown(Places.recipient(Bytes.wrap(hash)), r.getString("recipient"));
         return MailEvent.builder(Codes.eventType(type), at, r.getString("tenant")).id(r.getLong("id")).stream(
                         r.getString("stream"))
                 .message(id)
-                .delivery(delivery, recipient)
+                .delivery(delivery, recipient(r, key))
                 .attempt(attempt, detail.transport())
                 .failure(detail.failure())
                 .detail(withReply(detail))
                 .build();
+    }
+
+    private @Nullable String recipient(ResultSet r, RowKey key) throws SQLException {
+        if (r.getObject("cid") != null) {
+            return SuppressionChanges.address(ledger, r, "cid", "csealed", "caddress");
+        }
+        byte @Nullable [] hash = r.getBytes("lookup_hash");
+        return hash == null
+                ? r.getString("recipient")
+                : key.shown(Places.recipient(Bytes.wrap(hash)), r.getString("recipient"));
     }
 
     private static java.util.Map<String, String> withReply(OutcomeText detail) {

@@ -16,6 +16,7 @@ import dev.mailer.api.spi.OutboxTransaction;
 import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.StoredMessage;
+import dev.mailer.api.spi.Subscriptions;
 import dev.mailer.api.spi.SuppressionStore;
 import dev.mailer.api.spi.TokenKeyStore;
 import dev.mailer.api.spi.WebhookStore;
@@ -43,6 +44,7 @@ public final class JdbcOutboxStore implements OutboxStore {
     private final JdbcEventStore events;
     private final JdbcTokenKeys tokenKeys;
     private final JdbcWebhookStore webhooks;
+    private final JdbcSubscriptions subscriptions;
 
     /** @param rotation null where nothing is encrypted */
     JdbcOutboxStore(Database database, Ledger ledger, @Nullable KeyRotation rotation, InstantSource clock) {
@@ -58,6 +60,7 @@ public final class JdbcOutboxStore implements OutboxStore {
         this.events = new JdbcEventStore(database, ledger);
         this.tokenKeys = new JdbcTokenKeys(database, ledger, clock);
         this.webhooks = new JdbcWebhookStore(database, ledger, messages);
+        this.subscriptions = new JdbcSubscriptions(database, ledger, suppressions);
     }
 
     /** Shows the use of a pool that is the store's own; a host's pool is the host's to show. */
@@ -199,6 +202,11 @@ public final class JdbcOutboxStore implements OutboxStore {
     @Override
     public EventStore eventFeed() {
         return events;
+    }
+
+    @Override
+    public Subscriptions subscriptions() {
+        return subscriptions;
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,8 @@ final class JdbcSuppressionStore implements SuppressionStore {
     private static final String COLUMNS =
             "select address, lookup_hash, stream_id, reason, origin, created_at, until_at, key_version, wrapped_key"
                     + " from mailer_suppression ";
+
+    private static final int MOST_CHANGES = 1_000;
 
     private final Database database;
     private final Ledger ledger;
@@ -71,18 +74,43 @@ final class JdbcSuppressionStore implements SuppressionStore {
     }
 
     @Override
-    public boolean remove(String tenant, @Nullable String stream, String address) {
+    public boolean remove(String tenant, @Nullable String stream, String address, String origin, Instant at) {
         return Failures.translate(
                 "remove a suppression",
                 () -> database.writeRepeatably(s -> {
                     Long tenantId = ledger.lanes.tenantId(s, tenant);
-                    return tenantId != null
-                            && SuppressionRows.remove(
-                                    s,
+                    if (tenantId == null) {
+                        return false;
+                    }
+                    long streamId = stream(s, tenant, stream);
+                    SuppressionChanges changes = new SuppressionChanges(s, ledger);
+                    for (Suppression e : locked(s, tenantId, tenant, address)) {
+                        if (Objects.equals(e.stream(), stream) && delete(s, tenantId, e)) {
+                            changes.add(
                                     tenantId,
-                                    stream(s, tenant, stream),
-                                    SuppressionRows.hashes(ledger.cipher, tenant, address));
+                                    streamId,
+                                    Action.REMOVED,
+                                    new Suppression(tenant, stream, e.address(), e.reason(), origin, at, e.until()));
+                            changes.write();
+                            return true;
+                        }
+                    }
+                    return false;
                 }));
+    }
+
+    /** The entries of an address; none of them changes until the transaction ends. */
+    List<Suppression> locked(Statements s, long tenantId, String tenant, String address) throws SQLException {
+        return entries(s, tenantId, tenant, AddressKeys.of(address), ledger.dialect.lock());
+    }
+
+    boolean delete(Statements s, long tenantId, Suppression e) throws SQLException {
+        return SuppressionRows.remove(
+                s, tenantId, streamId(s, e), SuppressionRows.hashes(ledger.cipher, e.tenant(), e.address()));
+    }
+
+    long streamId(Statements s, Suppression e) throws SQLException {
+        return stream(s, e.tenant(), e.stream());
     }
 
     @Override
@@ -92,7 +120,11 @@ final class JdbcSuppressionStore implements SuppressionStore {
                 () -> database.writeRepeatably(s -> {
                     Long tenantId = ledger.lanes.tenantId(s, tenant);
                     List<Bytes> hashes = SuppressionRows.hashes(ledger.cipher, tenant, address);
-                    return tenantId == null ? 0 : SuppressionRows.forget(s, tenantId, hashes);
+                    if (tenantId == null) {
+                        return 0;
+                    }
+                    SuppressionChanges.forget(s, tenantId, hashes);
+                    return SuppressionRows.forget(s, tenantId, hashes);
                 }));
     }
 
@@ -123,41 +155,80 @@ final class JdbcSuppressionStore implements SuppressionStore {
     /** As in {@link #find}, also of an erased address. */
     @Override
     public List<Suppression> entries(String tenant, String address) {
-        String key = AddressKeys.of(address);
-        List<Bytes> hashes = SuppressionRows.hashes(ledger.cipher, tenant, key);
         return Failures.translate(
                 "look up suppressions",
                 () -> database.read(s -> {
                     Long tenantId = ledger.lanes.tenantId(s, tenant);
-                    if (tenantId == null) {
-                        return List.of();
-                    }
-                    Bound b = s.sql(COLUMNS + "where tenant_id = ? and " + SuppressionRows.isOneOf(hashes)
-                                    + " order by stream_id")
-                            .with(tenantId);
-                    for (Bytes hash : hashes) {
-                        b.with(hash);
-                    }
-                    return b.list(r -> suppression(s, tenant, r, key));
+                    return tenantId == null ? List.of() : entries(s, tenantId, tenant, AddressKeys.of(address), "");
                 }));
     }
 
+    private List<Suppression> entries(Statements s, long tenantId, String tenant, String key, String lock)
+            throws SQLException {
+        List<Bytes> hashes = SuppressionRows.hashes(ledger.cipher, tenant, key);
+        return byHash(
+                        s,
+                        COLUMNS + "where tenant_id = ? and " + SuppressionRows.isOneOf(hashes) + " order by stream_id"
+                                + lock,
+                        tenantId,
+                        hashes)
+                .list(r -> suppression(s, tenant, r, key));
+    }
+
+    private static Bound byHash(Statements s, String sql, long tenantId, List<Bytes> hashes) throws SQLException {
+        Bound b = s.sql(sql).with(tenantId);
+        for (Bytes hash : hashes) {
+            b.with(hash);
+        }
+        return b;
+    }
+
+    /** Newest first in the statement, so that what is left out is old. */
     @Override
-    public Listing list(String tenant, @Nullable String stream, @Nullable String after, int limit) {
-        Cursor from = after == null ? Cursor.START : Cursor.of(after);
-        return Failures.translate(
-                "list suppressions",
+    public List<Change> history(String tenant, String address) {
+        String key = AddressKeys.of(address);
+        List<Bytes> hashes = SuppressionRows.hashes(ledger.cipher, tenant, key);
+        List<Change> changes = new ArrayList<>(Failures.translate(
+                "read the history of a suppression",
                 () -> database.read(s -> {
                     Long tenantId = ledger.lanes.tenantId(s, tenant);
                     return tenantId == null
-                            ? new Listing(List.of(), null)
-                            : list(
-                                    s,
-                                    tenant,
-                                    tenantId,
-                                    stream == null ? null : (Long) stream(s, tenant, stream),
-                                    from,
-                                    limit);
+                            ? List.<Change>of()
+                            : byHash(
+                                            s,
+                                            "select stream_id, removed, reason, origin, at, until_at"
+                                                    + " from mailer_suppression_change where tenant_id = ? and "
+                                                    + SuppressionRows.isOneOf(hashes)
+                                                    + " order by at desc, id desc limit "
+                                                    + MOST_CHANGES,
+                                            tenantId,
+                                            hashes)
+                                    .list(r -> change(s, tenant, r, key));
+                })));
+        Collections.reverse(changes);
+        return changes;
+    }
+
+    private Change change(Statements s, String tenant, ResultSet r, String address) throws SQLException {
+        return new Change(
+                tenant,
+                streamName(s, r.getLong("stream_id")),
+                address,
+                r.getInt("removed") == 0 ? Action.ADDED : Action.REMOVED,
+                SuppressionRows.reason(r.getString("reason")),
+                r.getString("origin"),
+                Objects.requireNonNull(Times.read(r, "at")),
+                Times.read(r, "until_at"));
+    }
+
+    @Override
+    public Listing list(Query query) {
+        Cursor from = query.after() == null ? Cursor.START : Cursor.of(query.after());
+        return Failures.translate(
+                "list suppressions",
+                () -> database.read(s -> {
+                    Long tenantId = ledger.lanes.tenantId(s, query.tenant());
+                    return tenantId == null ? new Listing(List.of(), null) : list(s, query, tenantId, from);
                 }));
     }
 
@@ -185,22 +256,36 @@ final class JdbcSuppressionStore implements SuppressionStore {
     private record Listed(Cursor at, Suppression entry) {}
 
     /** By the key, which is an index: addresses have none, and cannot be compared where they are encrypted. What was erased has none to show. */
-    private Listing list(Statements s, String tenant, long tenantId, @Nullable Long stream, Cursor from, int limit)
-            throws SQLException {
+    private Listing list(Statements s, Query query, long tenantId, Cursor from) throws SQLException {
+        String stream = query.stream();
+        Long streamId = stream == null ? null : (Long) stream(s, query.tenant(), stream);
         Bound b = s.sql(COLUMNS + "where tenant_id = ? and lookup_hash >= ? and (lookup_hash > ? or stream_id > ?)"
-                        + " and key_version >= 0" + (stream == null ? "" : " and stream_id = ?")
+                        + " and key_version >= 0" + (streamId == null ? "" : " and stream_id = ?")
+                        + (query.reason() == null ? "" : " and reason = ?")
+                        + (query.domain() == null ? "" : " and domain = ?")
+                        + (query.holdsAt() == null ? "" : " and (until_at is null or until_at > ?)")
                         + " order by lookup_hash, stream_id limit ?")
                 .with(tenantId)
                 .with(from.hash)
                 .with(from.hash)
                 .with(from.stream);
-        if (stream != null) {
-            b.with(stream);
+        if (streamId != null) {
+            b.with(streamId);
         }
+        if (query.reason() != null) {
+            b.with(query.reason().name());
+        }
+        if (query.domain() != null) {
+            b.with(query.domain());
+        }
+        if (query.holdsAt() != null) {
+            b.with(query.holdsAt());
+        }
+        int limit = query.limit();
         List<Listed> found = b.with(limit + 1L)
                 .list(r -> new Listed(
                         new Cursor(Bytes.wrap(r.getBytes("lookup_hash")), r.getLong("stream_id")),
-                        suppression(s, tenant, r, SuppressionRows.address(ledger.cipher, tenant, r))));
+                        suppression(s, query.tenant(), r, SuppressionRows.address(ledger.cipher, query.tenant(), r))));
         List<Suppression> entries =
                 found.stream().limit(limit).map(Listed::entry).toList();
         return new Listing(
@@ -208,25 +293,18 @@ final class JdbcSuppressionStore implements SuppressionStore {
     }
 
     private Suppression suppression(Statements s, String tenant, ResultSet r, String address) throws SQLException {
-        long stream = r.getLong("stream_id");
         return new Suppression(
                 tenant,
-                stream == SuppressionRows.ALL_STREAMS ? null : ledger.lanes.lane(s, stream).stream(),
+                streamName(s, r.getLong("stream_id")),
                 address,
-                reason(r.getString("reason")),
+                SuppressionRows.reason(r.getString("reason")),
                 r.getString("origin"),
                 Objects.requireNonNull(Times.read(r, "created_at")),
                 Times.read(r, "until_at"));
     }
 
-    /** A reason of a newer version still forbids mailing. */
-    private static Reason reason(String name) {
-        for (Reason reason : Reason.values()) {
-            if (reason.name().equals(name)) {
-                return reason;
-            }
-        }
-        return Reason.MANUAL;
+    private @Nullable String streamName(Statements s, long stream) throws SQLException {
+        return stream == SuppressionRows.ALL_STREAMS ? null : ledger.lanes.lane(s, stream).stream();
     }
 
     private long stream(Statements s, String tenant, @Nullable String stream) throws SQLException {

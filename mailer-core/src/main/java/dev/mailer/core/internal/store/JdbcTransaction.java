@@ -126,6 +126,14 @@ class JdbcTransaction implements OutboxTransaction {
     }
 
     @Override
+    public void suppress(List<Unmailable> recipients) {
+        Failures.translate("suppress", () -> {
+            new UnmailableStatements(statements, ledger).suppress(recipients);
+            return recipients;
+        });
+    }
+
+    @Override
     public void park(ParkedQueue parked, Instant now) {
         Failures.translate("park", () -> {
             decisions().park(parked, now);

@@ -71,6 +71,16 @@ abstract class NodesDialect extends BatchDialect {
         return lockAndClaim(this, statements, rows, node, now, picks);
     }
 
+    /** One by one: neither tells in a batch which rows it left out. */
+    @Override
+    public final List<Boolean> insertNewRows(Statements statements, TableRows rows) throws SQLException {
+        List<Boolean> inserted = new ArrayList<>(rows.count());
+        for (int i = 0; i < rows.count(); i++) {
+            inserted.add(insertNew(statements, rows.row(i)));
+        }
+        return inserted;
+    }
+
     @Override
     public final int assignPositions(Statements statements, int limit) throws SQLException {
         Long last = statements

@@ -2,6 +2,7 @@
 package dev.mailer.core.internal.store;
 
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
 
 /** Inserts of one row for databases that know {@code on conflict}. */
@@ -14,6 +15,14 @@ final class OnConflict {
                         .withRow(row, 0)
                         .update()
                 > 0;
+    }
+
+    static List<Boolean> insertNewRows(Statements statements, TableRows rows) throws SQLException {
+        Bound b = statements.sql(rows.insert() + " on conflict do nothing");
+        for (int i = 0; i < rows.count(); i++) {
+            b.withRow(rows, i).addBatch();
+        }
+        return Arrays.stream(b.executeBatch()).mapToObj(count -> count > 0).toList();
     }
 
     static void upsert(Statements statements, TableRows rows, int keyColumns) throws SQLException {

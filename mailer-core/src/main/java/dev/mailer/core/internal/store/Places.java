@@ -34,6 +34,10 @@ final class Places {
         return "|mailer_key|" + purpose + "/" + version;
     }
 
+    static String suppressionChange(long id) {
+        return "mailer_suppression_change.address/" + id;
+    }
+
     static String tokenKey(int version) {
         return "mailer_token_key.secret/" + version;
     }

@@ -100,6 +100,26 @@ final class PostgresDialect implements Dialect {
         return OnConflict.insertNew(statements, row);
     }
 
+    /** The first of rows that exclude each other comes first here, too. */
+    @Override
+    public List<Boolean> insertNewRows(Statements statements, TableRows rows) throws SQLException {
+        Bound b = statements.sql(insertArrays(rows) + " on conflict do nothing returning id");
+        for (TableRows.Column column : rows.columns()) {
+            b.withArray(column.type(), column.values().toArray());
+        }
+        Set<Long> inserted = new HashSet<>(b.list(r -> r.getLong(1)));
+        return rows.columns().get(0).values().stream().map(inserted::contains).toList();
+    }
+
+    @Override
+    public <T> List<T> byIds(Statements statements, String query, List<Long> ids, Statements.Reader<T> reader)
+            throws SQLException {
+        return statements
+                .sql(query + " = any(?)")
+                .withArray("bigint", ids.toArray())
+                .list(reader);
+    }
+
     @Override
     public void upsert(Statements statements, TableRows rows, int keyColumns) throws SQLException {
         OnConflict.upsert(statements, rows, keyColumns);

@@ -4,6 +4,7 @@ package dev.mailer.core.internal.store;
 import dev.mailer.api.spi.OutboxTransaction.Purge;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.statement.PreparedBatch;
@@ -31,6 +32,9 @@ final class PurgeStatements {
     static final String OLD_PARKINGS = "select stream_id, domain from mailer_queue where changed_at < :before"
             + " and parked_until < :before order by changed_at limit :limit";
 
+    static final String OLD_CHANGES =
+            "select id, event_id from mailer_suppression_change where at < ? order by at limit ?";
+
     /** Messages whose recipients are read by one statement; the last one fills what is left of its places. */
     private static final int PLACES = 64;
 
@@ -52,7 +56,26 @@ final class PurgeStatements {
             case MESSAGE -> messages(UnreadEvents.keptFrom(statements, dialect, before), limit);
             case IDEMPOTENCY_KEY -> keys(before, limit);
             case PARKING -> parkings(before, limit);
+            case SUPPRESSION_CHANGE -> changes(UnreadEvents.keptFrom(statements, dialect, before), limit);
         };
+    }
+
+    /** With the events that have nothing else to go with. */
+    private int changes(Instant before, int limit) throws SQLException {
+        List<Long> events = new ArrayList<>();
+        List<Long> ids = statements.sql(OLD_CHANGES).with(before).with(limit).list(r -> {
+            long event = r.getLong(2);
+            if (!r.wasNull()) {
+                events.add(event);
+            }
+            return r.getLong(1);
+        });
+        if (!events.isEmpty()) {
+            dialect.beforePurge(statements);
+        }
+        deleteBy("mailer_event", "id", events);
+        deleteBy("mailer_suppression_change", "id", ids);
+        return ids.size();
     }
 
     /** One that fails again at this moment stays. */
@@ -101,7 +124,7 @@ final class PurgeStatements {
                 .mapTo(Long.class)
                 .list();
         for (String table : List.of("mailer_content", "mailer_content_ref")) {
-            deleteByMessage(table, "message_id", ids);
+            deleteBy(table, "message_id", ids);
         }
         return ids.size();
     }
@@ -119,9 +142,9 @@ final class PurgeStatements {
         }
         recipients(ids);
         for (String table : List.of("mailer_content", "mailer_content_ref", "mailer_event", "mailer_delivery")) {
-            deleteByMessage(table, "message_id", ids);
+            deleteBy(table, "message_id", ids);
         }
-        deleteByMessage("mailer_message", "id", ids);
+        deleteBy("mailer_message", "id", ids);
         return ids.size();
     }
 
@@ -144,7 +167,7 @@ final class PurgeStatements {
         }
     }
 
-    private void deleteByMessage(String table, String column, List<Long> ids) {
+    private void deleteBy(String table, String column, List<Long> ids) {
         execute("delete from " + table + " where " + column + " = :id", ids);
     }
 

@@ -7,8 +7,12 @@ import dev.mailer.api.spi.DeliveryReports.Result;
 import dev.mailer.core.internal.digest.Sha256;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,32 +31,73 @@ final class ReportStatements {
         this.ledger = ledger;
     }
 
+    /** A report about a delivery that is there, with the texts to store. */
+    private record Item(
+            int index,
+            Report report,
+            Owner owner,
+            RowKey key,
+            String source,
+            @Nullable String text) {}
+
     List<Result> report(List<Report> reports) throws SQLException {
-        List<Result> results = new ArrayList<>(reports.size());
-        for (Report report : reports) {
-            results.add(report(report));
+        List<Result> results = new ArrayList<>(Collections.nCopies(reports.size(), Result.UNKNOWN_DELIVERY));
+        List<Item> items = items(reports);
+        if (items.isEmpty()) {
+            return results;
+        }
+        List<Boolean> inserted = ledger.dialect.insertNewRows(statements, rows(items));
+        List<Item> applied = new ArrayList<>();
+        for (int i = 0; i < items.size(); i++) {
+            Item item = items.get(i);
+            results.set(item.index, inserted.get(i) ? Result.APPLIED : Result.DUPLICATE);
+            if (inserted.get(i)) {
+                applied.add(item);
+            }
+        }
+        applied.sort(Comparator.comparingInt(Item::index));
+        for (Item item : applied) {
+            move(item.report, write(item.key, Places.outcome(item.report.deliveryId()), item.text));
         }
         return results;
     }
 
-    private Result report(Report r) throws SQLException {
-        Owner owner = statements
-                .query("select d.tenant_id, d.message_id, d.attempt, m.key_version from mailer_delivery d"
-                        + " join mailer_message m on m.id = d.message_id where d.id = :id")
-                .bind("id", r.deliveryId())
-                .map((row, c) -> new Owner(
-                        row.getLong(1), row.getLong(2), row.getInt(3), row.getInt(4) == RowKey.ERASED_VERSION))
-                .findOne()
-                .orElse(null);
-        if (owner == null) {
-            return Result.UNKNOWN_DELIVERY;
+    /** In order of source where several nodes write, so that two with the same reports wait for each other instead of deadlocking. */
+    private List<Item> items(List<Report> reports) throws SQLException {
+        Map<Long, Owner> owners = new HashMap<>();
+        for (Owner owner : ledger.dialect.byIds(
+                statements,
+                "select d.id, d.tenant_id, d.message_id, d.attempt, m.key_version from mailer_delivery d"
+                        + " join mailer_message m on m.id = d.message_id where d.id",
+                reports.stream().map(Report::deliveryId).distinct().toList(),
+                r -> new Owner(
+                        r.getLong(1), r.getLong(2), r.getLong(3), r.getInt(4), r.getInt(5) == RowKey.ERASED_VERSION))) {
+            owners.put(owner.delivery, owner);
         }
-        String text = OutcomeText.write(null, r.failure(), null, r.detail());
-        RowKey key = owner.erased
-                ? RowKey.ERASED
-                : ledger.keys.of(statements, List.of(owner.messageId)).getOrDefault(owner.messageId, RowKey.ERASED);
-        int type = Codes.of(r.type());
-        TableRows event = new TableRows(
+        Map<Long, RowKey> keys = ledger.keys.of(
+                statements,
+                owners.values().stream()
+                        .filter(o -> !o.erased)
+                        .map(o -> o.messageId)
+                        .toList());
+        List<Item> items = new ArrayList<>(reports.size());
+        for (int i = 0; i < reports.size(); i++) {
+            Report r = reports.get(i);
+            Owner owner = owners.get(r.deliveryId());
+            if (owner != null) {
+                RowKey key = owner.erased ? RowKey.ERASED : keys.getOrDefault(owner.messageId, RowKey.ERASED);
+                items.add(
+                        new Item(i, r, owner, key, source(r), OutcomeText.write(null, r.failure(), null, r.detail())));
+            }
+        }
+        if (!ledger.dialect.isSingleProcess()) {
+            items.sort(Comparator.comparing(Item::source));
+        }
+        return items;
+    }
+
+    private TableRows rows(List<Item> items) throws SQLException {
+        TableRows rows = new TableRows(
                 "mailer_event",
                 "id bigint",
                 "tenant_id bigint",
@@ -63,21 +108,21 @@ final class ReportStatements {
                 "attempt int4",
                 "source text",
                 "detail text");
-        event.add(
-                ledger.eventId(statements),
-                owner.tenantId,
-                owner.messageId,
-                r.deliveryId(),
-                type,
-                Times.millis(r.at()),
-                owner.attempt,
-                source(r),
-                write(key, Places.detail(r.deliveryId(), type, owner.attempt, r.at()), text));
-        if (!ledger.dialect.insertNew(statements, event)) {
-            return Result.DUPLICATE;
+        for (Item item : items) {
+            Report r = item.report;
+            int type = Codes.of(r.type());
+            rows.add(
+                    ledger.eventId(statements),
+                    item.owner.tenantId,
+                    item.owner.messageId,
+                    r.deliveryId(),
+                    type,
+                    Times.millis(r.at()),
+                    item.owner.attempt,
+                    item.source,
+                    write(item.key, Places.detail(r.deliveryId(), type, item.owner.attempt, r.at()), item.text));
         }
-        move(r, write(key, Places.outcome(r.deliveryId()), text));
-        return Result.APPLIED;
+        return rows;
     }
 
     /** What is reported quotes mail, so it is left out where it cannot be protected. */
@@ -85,12 +130,12 @@ final class ReportStatements {
         return key.isUsable() ? key.write(place, text) : null;
     }
 
-    /** Which event of which source it is; of a long name only so much is kept as an index takes, and the hash of all. */
+    /** Which event of which source it is; of a long name only so much is kept as an index takes, and the hash of all; and so of one with NUL, which no database takes. */
     private static String source(Report r) {
         String source = r.source().length() + ":" + r.source() + ":" + r.eventId();
-        return source.length() <= MOST_SOURCE
+        return source.length() <= MOST_SOURCE && source.indexOf('\0') < 0
                 ? source
-                : source.substring(0, MOST_SOURCE - 65) + "#"
+                : source.replace('\0', '?').substring(0, Math.min(source.length(), MOST_SOURCE - 65)) + "#"
                         + HexFormat.of().formatHex(Sha256.of(source).unsafeArray());
     }
 
@@ -117,5 +162,5 @@ final class ReportStatements {
     }
 
     /** What an event takes from the delivery it is about. */
-    private record Owner(long tenantId, long messageId, int attempt, boolean erased) {}
+    private record Owner(long delivery, long tenantId, long messageId, int attempt, boolean erased) {}
 }

@@ -37,7 +37,8 @@ final class SqliteDialect extends BatchDialect {
             long largest = statements
                     .sql("select max(coalesce((select max(id) from mailer_message), 0),"
                             + " coalesce((select max(id) from mailer_delivery), 0),"
-                            + " coalesce((select max(id) from mailer_blob), 0))")
+                            + " coalesce((select max(id) from mailer_blob), 0),"
+                            + " coalesce((select max(id) from mailer_suppression_change), 0))")
                     .number();
             nextId.compareAndSet(0, largest + 1);
         }
@@ -72,6 +73,11 @@ final class SqliteDialect extends BatchDialect {
     @Override
     public boolean insertNew(Statements statements, TableRows row) throws SQLException {
         return OnConflict.insertNew(statements, row);
+    }
+
+    @Override
+    public List<Boolean> insertNewRows(Statements statements, TableRows rows) throws SQLException {
+        return OnConflict.insertNewRows(statements, rows);
     }
 
     @Override

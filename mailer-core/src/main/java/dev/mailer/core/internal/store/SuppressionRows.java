@@ -3,6 +3,7 @@ package dev.mailer.core.internal.store;
 
 import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.FieldCipher;
+import dev.mailer.api.spi.SuppressionStore.Reason;
 import dev.mailer.core.internal.digest.AddressKeys;
 import dev.mailer.core.internal.digest.Sha256;
 import java.sql.ResultSet;
@@ -61,6 +62,21 @@ final class SuppressionRows {
             b.with(hash);
         }
         return b.with(streamId).update() > 0;
+    }
+
+    /** The domain of an address key, by which entries are listed; it stays readable, as that of a delivery. */
+    static String domain(String addressKey) {
+        return addressKey.substring(addressKey.lastIndexOf('@') + 1);
+    }
+
+    /** A reason of a newer version still forbids mailing. */
+    static Reason reason(String name) {
+        for (Reason reason : Reason.values()) {
+            if (reason.name().equals(name)) {
+                return reason;
+            }
+        }
+        return Reason.MANUAL;
     }
 
     /** Leaves the hash, which holds; returns how many entries still had the address. */

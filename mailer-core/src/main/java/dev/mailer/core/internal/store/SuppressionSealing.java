@@ -8,7 +8,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Encrypts the entries of the suppression list that were made without a key. */
+/** Encrypts the entries of the suppression list, and of its history, that were made without a key. */
 final class SuppressionSealing {
     /** Entries changed in one transaction. */
     private static final int BATCH = 500;
@@ -23,13 +23,16 @@ final class SuppressionSealing {
         this.ledger = ledger;
     }
 
-    /** An entry in the clear. */
-    private record Plain(long tenantId, String tenant, long stream, String address) {}
+    /** An entry, or a change of one, in the clear. */
+    private record Plain(long tenantId, String tenant, long number, String address) {}
 
     void run() throws SQLException {
         int all = 0;
         for (int n = BATCH; n == BATCH; all += n) {
             n = database.writeRepeatably(this::batch);
+        }
+        for (int n = BATCH; n == BATCH; ) {
+            n = database.writeRepeatably(this::changes);
         }
         if (all > 0) {
             log.info("{} entries of the suppression list were in the clear and are encrypted now", all);
@@ -48,11 +51,33 @@ final class SuppressionSealing {
         return entries.size();
     }
 
+    /** The same for the history. */
+    private int changes(Statements s) throws SQLException {
+        List<Plain> changes = s.query("select c.tenant_id, t.name, c.id, c.address from mailer_suppression_change c"
+                        + " join mailer_tenant t on t.id = c.tenant_id where c.sealed = 0 limit :limit")
+                .bind("limit", BATCH)
+                .map((r, c) -> new Plain(r.getLong(1), r.getString(2), r.getLong(3), r.getString(4)))
+                .list();
+        for (Plain change : changes) {
+            s.update("update mailer_suppression_change set lookup_hash = :hash, lookup_key_version = :lookup,"
+                            + " address = :address, sealed = 1 where id = :id and sealed = 0")
+                    .bind("hash", ledger.cipher.lookupHash(change.tenant, change.address))
+                    .bind("lookup", SuppressionRows.LOOKUP_KEY)
+                    .bind(
+                            "address",
+                            SuppressionChanges.key(ledger, 1)
+                                    .write(Places.suppressionChange(change.number), change.address))
+                    .bind("id", change.number)
+                    .execute();
+        }
+        return changes.size();
+    }
+
     /** One that is there under the keyed hash already is newer and stays. */
     private void seal(Statements s, Plain e) throws SQLException {
         Bytes plain = Sha256.of(e.address);
         Bytes hash = ledger.cipher.lookupHash(e.tenant, e.address);
-        var key = ledger.cipher.newKey(Places.suppression(e.tenant, hash, e.stream));
+        var key = ledger.cipher.newKey(Places.suppression(e.tenant, hash, e.number));
         s.update("update mailer_suppression set lookup_hash = :hash, lookup_key_version = :lookup, address = :address,"
                         + " key_version = :version, wrapped_key = :key where tenant_id = :tenant and lookup_hash = :plain"
                         + " and stream_id = :stream and not exists (select 1 from (select lookup_hash from mailer_suppression"
@@ -64,8 +89,8 @@ final class SuppressionSealing {
                 .bind("key", key.wrapped().wrapped())
                 .bind("tenant", e.tenantId)
                 .bind("plain", plain)
-                .bind("stream", e.stream)
+                .bind("stream", e.number)
                 .execute();
-        SuppressionRows.remove(s, e.tenantId, e.stream, List.of(plain));
+        SuppressionRows.remove(s, e.tenantId, e.number, List.of(plain));
     }
 }

@@ -35,6 +35,14 @@ final class TableRows {
         count++;
     }
 
+    /** One of the rows by itself. */
+    TableRows row(int index) {
+        TableRows one = new TableRows(
+                table, columns.stream().map(c -> c.name + " " + c.type).toArray(String[]::new));
+        one.add(columns.stream().map(c -> c.values.get(index)).toArray());
+        return one;
+    }
+
     String table() {
         return table;
     }

@@ -145,7 +145,8 @@ create table mailer_event (
     at          bigint       not null,
     attempt     integer      not null default 0,
     source      varchar(500),
-    detail      varchar
+    detail      varchar,
+    change_id   bigint
 );
 create index mailer_event_message on mailer_event (message_id);
 create unique index mailer_event_source on mailer_event (tenant_id, source);
@@ -171,6 +172,7 @@ create table mailer_suppression (
     lookup_key_version integer          not null default 0,
     stream_id          bigint           not null,
     address            varchar          not null,
+    domain             varchar(255)     not null,
     reason             varchar          not null,
     origin             varchar          not null,
     created_at         bigint           not null,
@@ -179,6 +181,7 @@ create table mailer_suppression (
     wrapped_key        varbinary(65535),
     primary key (tenant_id, lookup_hash, stream_id)
 );
+create index mailer_suppression_domain on mailer_suppression (tenant_id, domain);
 
 create table mailer_queue (
     stream_id    bigint       not null,
@@ -267,3 +270,22 @@ create table mailer_webhook_attempt (
     excerpt    varchar     not null,
     primary key (webhook_id, event_id, n)
 );
+-- What was changed in the suppression list, each entry by itself. Sealed is 1 where the ledger's key for texts encrypts the address, and -1 where
+-- that is erased. event_id is that of the event about the address alone, whose change_id leads back here.
+create table mailer_suppression_change (
+    id                 bigint not null primary key,
+    tenant_id          bigint not null,
+    lookup_hash        varbinary(64) not null,
+    lookup_key_version integer not null default 0,
+    stream_id          bigint not null,
+    removed            smallint not null,
+    reason             varchar not null,
+    origin             varchar not null,
+    at                 bigint not null,
+    until_at           bigint,
+    address            varchar not null,
+    sealed             smallint not null default 0,
+    event_id           bigint
+);
+create index mailer_suppression_change_address on mailer_suppression_change (tenant_id, lookup_hash, id);
+create index mailer_suppression_change_age on mailer_suppression_change (at);

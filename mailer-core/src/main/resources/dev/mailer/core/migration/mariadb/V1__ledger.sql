@@ -148,7 +148,8 @@ create table if not exists mailer_event (
     at          bigint       not null,
     attempt     integer      not null default 0,
     source      varchar(500),
-    detail      mediumtext
+    detail      mediumtext,
+    change_id   bigint
 ) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
 create index if not exists mailer_event_message on mailer_event (message_id);
 create unique index if not exists mailer_event_source on mailer_event (tenant_id, source);
@@ -174,6 +175,7 @@ create table if not exists mailer_suppression (
     lookup_key_version integer       not null default 0,
     stream_id          bigint        not null,
     address            mediumtext    not null,
+    domain             varchar(255)  not null,
     reason             mediumtext    not null,
     origin             mediumtext    not null,
     created_at         bigint        not null,
@@ -182,6 +184,7 @@ create table if not exists mailer_suppression (
     wrapped_key        blob,
     primary key (tenant_id, lookup_hash, stream_id)
 ) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
+create index if not exists mailer_suppression_domain on mailer_suppression (tenant_id, domain);
 
 create table if not exists mailer_queue (
     stream_id    bigint       not null,
@@ -270,3 +273,22 @@ create table if not exists mailer_webhook_attempt (
     excerpt    mediumtext  not null,
     primary key (webhook_id, event_id, n)
 ) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
+-- What was changed in the suppression list, each entry by itself. Sealed is 1 where the ledger's key for texts encrypts the address, and -1 where
+-- that is erased. event_id is that of the event about the address alone, whose change_id leads back here.
+create table if not exists mailer_suppression_change (
+    id                 bigint not null primary key,
+    tenant_id          bigint not null,
+    lookup_hash        varbinary(64) not null,
+    lookup_key_version integer not null default 0,
+    stream_id          bigint not null,
+    removed            smallint not null,
+    reason             mediumtext not null,
+    origin             mediumtext not null,
+    at                 bigint not null,
+    until_at           bigint,
+    address            mediumtext not null,
+    sealed             smallint not null default 0,
+    event_id           bigint
+) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
+create index if not exists mailer_suppression_change_address on mailer_suppression_change (tenant_id, lookup_hash, id);
+create index if not exists mailer_suppression_change_age on mailer_suppression_change (at);

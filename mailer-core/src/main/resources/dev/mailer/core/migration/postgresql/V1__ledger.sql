@@ -143,7 +143,8 @@ create table mailer_event (
     at          bigint   not null,
     attempt     integer  not null default 0,
     source      text,
-    detail      text
+    detail      text,
+    change_id   bigint
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_cost_delay = 0);
 create index mailer_event_message on mailer_event (message_id);
 create unique index mailer_event_source on mailer_event (tenant_id, source) where source is not null;
@@ -170,6 +171,7 @@ create table mailer_suppression (
     lookup_key_version integer not null default 0,
     stream_id          bigint  not null,
     address            text    not null,
+    domain             text    not null,
     reason             text    not null,
     origin             text    not null,
     created_at         bigint  not null,
@@ -178,6 +180,7 @@ create table mailer_suppression (
     wrapped_key        bytea,
     primary key (tenant_id, lookup_hash, stream_id)
 );
+create index mailer_suppression_domain on mailer_suppression (tenant_id, domain);
 
 create table mailer_queue (
     stream_id    bigint  not null,
@@ -263,3 +266,22 @@ create table mailer_webhook_attempt (
     excerpt    text     not null,
     primary key (webhook_id, event_id, n)
 );
+-- What was changed in the suppression list, each entry by itself. Sealed is 1 where the ledger's key for texts encrypts the address, and -1 where
+-- that is erased. event_id is that of the event about the address alone, whose change_id leads back here.
+create table mailer_suppression_change (
+    id                 bigint not null primary key,
+    tenant_id          bigint not null,
+    lookup_hash        bytea not null,
+    lookup_key_version integer not null default 0,
+    stream_id          bigint not null,
+    removed            smallint not null,
+    reason             text not null,
+    origin             text not null,
+    at                 bigint not null,
+    until_at           bigint,
+    address            text not null,
+    sealed             smallint not null default 0,
+    event_id           bigint
+);
+create index mailer_suppression_change_address on mailer_suppression_change (tenant_id, lookup_hash, id);
+create index mailer_suppression_change_age on mailer_suppression_change (at);

@@ -135,7 +135,8 @@ create table mailer_event (
     at          integer not null,
     attempt     integer not null default 0,
     source      text,
-    detail      text
+    detail      text,
+    change_id   integer
 );
 create index mailer_event_message on mailer_event (message_id);
 create unique index mailer_event_source on mailer_event (tenant_id, source) where source is not null;
@@ -166,6 +167,7 @@ create table mailer_suppression (
     lookup_key_version integer not null default 0,
     stream_id          integer not null,
     address            text    not null,
+    domain             text    not null,
     reason             text    not null,
     origin             text    not null,
     created_at         integer not null,
@@ -174,6 +176,7 @@ create table mailer_suppression (
     wrapped_key        blob,
     primary key (tenant_id, lookup_hash, stream_id)
 ) without rowid;
+create index mailer_suppression_domain on mailer_suppression (tenant_id, domain);
 
 create table mailer_queue (
     stream_id    integer not null,
@@ -258,3 +261,23 @@ create table mailer_webhook_attempt (
     excerpt    text    not null,
     primary key (webhook_id, event_id, n)
 ) without rowid;
+
+-- What was changed in the suppression list, each entry by itself. Sealed is 1 where the ledger's key for texts encrypts the address, and -1 where
+-- that is erased. event_id is that of the event about the address alone, whose change_id leads back here.
+create table mailer_suppression_change (
+    id                 integer primary key,
+    tenant_id          integer not null,
+    lookup_hash        blob not null,
+    lookup_key_version integer not null default 0,
+    stream_id          integer not null,
+    removed            integer not null,
+    reason             text not null,
+    origin             text not null,
+    at                 integer not null,
+    until_at           integer,
+    address            text not null,
+    sealed             integer not null default 0,
+    event_id           integer
+);
+create index mailer_suppression_change_address on mailer_suppression_change (tenant_id, lookup_hash, id);
+create index mailer_suppression_change_age on mailer_suppression_change (at);

@@ -9,7 +9,10 @@ import dev.mailer.api.MessageId;
 import dev.mailer.api.Phase;
 import dev.mailer.api.spi.DeliveryReports.Report;
 import dev.mailer.api.spi.DeliveryReports.Result;
+import dev.mailer.api.spi.OutboxTransaction.Unmailable;
 import dev.mailer.api.spi.ParkedQueue;
+import dev.mailer.api.spi.SuppressionStore.Action;
+import dev.mailer.api.spi.SuppressionStore.Suppression;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -97,6 +100,26 @@ final class Decisions {
             results.add(report(report));
         }
         return results;
+    }
+
+    void suppress(List<Unmailable> recipients) {
+        for (Unmailable one : recipients) {
+            DeliveryRow row = ledger.deliveries.get(one.deliveryId());
+            if (row == null || row.facts().recipient().isEmpty()) {
+                continue;
+            }
+            Suppression entry = new Suppression(
+                    row.facts().queue().lane().tenant(),
+                    null,
+                    row.facts().addressKey(),
+                    one.reason(),
+                    one.origin(),
+                    one.at(),
+                    one.until());
+            if (ledger.suppressions.putStronger(entry)) {
+                ledger.suppressionHistory.add(Action.ADDED, entry, 0);
+            }
+        }
     }
 
     void park(ParkedQueue parked, Instant now) {

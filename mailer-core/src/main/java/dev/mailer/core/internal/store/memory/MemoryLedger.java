@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
@@ -61,9 +62,11 @@ final class MemoryLedger {
     final MemoryContents contents = new MemoryContents(this);
     final MemoryEvents feed = new MemoryEvents(this);
     final MemoryTokenKeys tokenKeys = new MemoryTokenKeys(this);
+    final SuppressionHistory suppressionHistory = new SuppressionHistory(this);
+    final MemorySubscriptions subscriptions = new MemorySubscriptions(this);
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final UndoLog undo = new UndoLog();
+    final UndoLog undo = new UndoLog();
     private final long capacity;
 
     final Table<Long, MessageRow> messages = new Table<>(undo, this::messageChanged);
@@ -72,6 +75,7 @@ final class MemoryLedger {
     final Table<String, Key> idempotencyKeys = new Table<>(undo, (before, after) -> {});
     final Table<String, Parking> parkings = new Table<>(undo, (before, after) -> {});
     final Table<String, Reported> reports = new Table<>(undo, this::reportChanged);
+    final Table<Long, SuppressionHistory.Row> suppressionChanges = new Table<>(undo, this::changeChanged);
     final Table<Long, Instant> nodes = new Table<>(undo, (before, after) -> {});
 
     private final Set<Lane> lanes = new HashSet<>();
@@ -146,6 +150,20 @@ final class MemoryLedger {
         lanes.add(lane);
     }
 
+    List<String> streams(String tenant) {
+        return lanes.stream()
+                .filter(lane -> lane.tenant().equals(tenant))
+                .map(Lane::stream)
+                .sorted()
+                .toList();
+    }
+
+    void requireTenant(String tenant) {
+        if (streams(tenant).isEmpty()) {
+            throw new InvalidEmailException("tenant", "'" + tenant + "' is unknown; define it before it is used");
+        }
+    }
+
     void requireKnown(Lane lane) {
         if (!lanes.contains(lane)) {
             throw new InvalidEmailException(
@@ -214,9 +232,11 @@ final class MemoryLedger {
                 .delivery(f.id(), f.recipient());
     }
 
-    void add(MailEvent.Builder event) {
+    /** Returns its id. */
+    long add(MailEvent.Builder event) {
         long id = nextId();
         events.put(id, event.id(id).build());
+        return id;
     }
 
     static String key(QueueKey queue) {
@@ -275,6 +295,10 @@ final class MemoryLedger {
             used += EVENT_WEIGHT;
             timelines.computeIfAbsent(deliveryKey(after), k -> new TreeMap<>()).put(after.id(), after);
         }
+    }
+
+    private void changeChanged(SuppressionHistory.@Nullable Row before, SuppressionHistory.@Nullable Row after) {
+        used += (after == null ? 0 : EVENT_WEIGHT) - (before == null ? 0 : EVENT_WEIGHT);
     }
 
     private void reportChanged(@Nullable Reported before, @Nullable Reported after) {

@@ -18,6 +18,7 @@ import dev.mailer.api.spi.OutboxTransaction;
 import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.StoredMessage;
+import dev.mailer.api.spi.Subscriptions;
 import dev.mailer.api.spi.SuppressionStore;
 import dev.mailer.api.spi.TokenKeyStore;
 import dev.mailer.api.spi.WebhookStore;
@@ -190,6 +191,11 @@ public final class MemoryOutboxStore implements OutboxStore {
     @Override
     public EventStore eventFeed() {
         return ledger.feed;
+    }
+
+    @Override
+    public Subscriptions subscriptions() {
+        return ledger.subscriptions;
     }
 
     @Override

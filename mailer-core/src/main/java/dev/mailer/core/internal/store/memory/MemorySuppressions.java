@@ -4,6 +4,7 @@ package dev.mailer.core.internal.store.memory;
 import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.SuppressionStore;
 import dev.mailer.core.internal.digest.AddressKeys;
+import dev.mailer.core.internal.store.Strength;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
@@ -39,13 +40,11 @@ final class MemorySuppressions implements SuppressionStore {
         return ledger.locked(() -> {
             int added = countNew(all);
             for (Suppression s : all) {
-                String key = AddressKeys.of(s.address());
-                entries.computeIfAbsent(s.tenant(), t -> new TreeMap<>())
-                        .computeIfAbsent(key, a -> new TreeMap<>())
-                        .put(
-                                stream(s.stream()),
-                                new Suppression(
-                                        s.tenant(), s.stream(), key, s.reason(), s.origin(), s.at(), s.until()));
+                Suppression stored = named(s, AddressKeys.of(s.address()));
+                Suppression before = put(s.tenant(), stored.address(), s.stream(), stored);
+                if (before == null || !strength(before).equals(strength(stored))) {
+                    ledger.suppressionHistory.add(Action.ADDED, stored, 0);
+                }
             }
             return added;
         });
@@ -68,24 +67,66 @@ final class MemorySuppressions implements SuppressionStore {
     }
 
     @Override
-    public boolean remove(String tenant, @Nullable String stream, String address) {
+    public boolean remove(String tenant, @Nullable String stream, String address, String origin, Instant at) {
         return ledger.locked(() -> {
-            NavigableMap<String, NavigableMap<String, Suppression>> addresses = ofTenant(tenant);
-            String key = AddressKeys.of(address);
-            NavigableMap<String, Suppression> streams = addresses.getOrDefault(key, new TreeMap<>());
             requireKnown(tenant, stream);
-            boolean removed = streams.remove(stream(stream)) != null;
-            if (streams.isEmpty()) {
-                addresses.remove(key);
+            String key = AddressKeys.of(address);
+            Suppression removed = put(tenant, key, stream, null);
+            if (removed != null) {
+                ledger.suppressionHistory.add(
+                        Action.REMOVED,
+                        new Suppression(tenant, stream, key, removed.reason(), origin, at, removed.until()),
+                        0);
             }
-            return removed;
+            return removed != null;
         });
+    }
+
+    /** Within a transaction, or at once without one; returns what was there. */
+    @Nullable
+    Suppression put(String tenant, String key, @Nullable String stream, @Nullable Suppression entry) {
+        Suppression before = apply(tenant, key, stream(stream), entry);
+        ledger.undo.add(() -> apply(tenant, key, stream(stream), before));
+        return before;
+    }
+
+    /** Returns whether it counts more than what is there. */
+    boolean putStronger(Suppression entry) {
+        Suppression there = ofTenant(entry.tenant())
+                .getOrDefault(entry.address(), new TreeMap<>())
+                .get(stream(entry.stream()));
+        boolean stronger = there == null || strength(entry).replaces(strength(there), entry.at());
+        if (stronger) {
+            put(entry.tenant(), entry.address(), entry.stream(), entry);
+        }
+        return stronger;
+    }
+
+    private static Strength strength(Suppression s) {
+        return new Strength(s.reason(), s.until());
+    }
+
+    private @Nullable Suppression apply(String tenant, String key, String stream, @Nullable Suppression entry) {
+        NavigableMap<String, NavigableMap<String, Suppression>> addresses =
+                entries.computeIfAbsent(tenant, t -> new TreeMap<>());
+        NavigableMap<String, Suppression> streams = addresses.computeIfAbsent(key, a -> new TreeMap<>());
+        Suppression before = entry == null ? streams.remove(stream) : streams.put(stream, entry);
+        if (streams.isEmpty()) {
+            addresses.remove(key);
+        }
+        return before;
+    }
+
+    @Override
+    public List<Change> history(String tenant, String address) {
+        return ledger.locked(() -> ledger.suppressionHistory.of(tenant, AddressKeys.of(address)));
     }
 
     /** The address stays as the key of the entries, as in a store it is a hash, and is not told any more. */
     @Override
     public int forget(String tenant, String address) {
         return ledger.locked(() -> {
+            ledger.suppressionHistory.forget(tenant, AddressKeys.of(address));
             NavigableMap<String, Suppression> streams =
                     ofTenant(tenant).getOrDefault(AddressKeys.of(address), new TreeMap<>());
             int known =
@@ -123,26 +164,34 @@ final class MemorySuppressions implements SuppressionStore {
     }
 
     @Override
-    public Listing list(String tenant, @Nullable String stream, @Nullable String after, int limit) {
-        Place last = after == null ? null : place(tenant, after);
+    public Listing list(Query query) {
+        String after = query.after();
+        Place last = after == null ? null : place(query.tenant(), after);
         return ledger.locked(() -> {
-            requireKnown(tenant, stream);
-            NavigableMap<String, NavigableMap<String, Suppression>> addresses = ofTenant(tenant);
+            requireKnown(query.tenant(), query.stream());
+            NavigableMap<String, NavigableMap<String, Suppression>> addresses = ofTenant(query.tenant());
             List<Suppression> found = (last == null ? addresses : addresses.tailMap(last.address, true))
                     .entrySet().stream()
                             .flatMap(e -> (last != null && e.getKey().equals(last.address)
                                             ? e.getValue().tailMap(last.stream, false)
                                             : e.getValue())
                                     .values().stream())
-                            .filter(s -> !isForgotten(s) && (stream == null || stream.equals(s.stream())))
-                            .limit(limit + 1L)
+                            .filter(s -> !isForgotten(s) && isWanted(s, query))
+                            .limit(query.limit() + 1L)
                             .toList();
-            if (found.size() <= limit) {
+            if (found.size() <= query.limit()) {
                 return new Listing(found, null);
             }
-            Suppression end = found.get(limit - 1);
-            return new Listing(found.subList(0, limit), cursor(end.address(), stream(end.stream())));
+            Suppression end = found.get(query.limit() - 1);
+            return new Listing(found.subList(0, query.limit()), cursor(end.address(), stream(end.stream())));
         });
+    }
+
+    private static boolean isWanted(Suppression s, Query query) {
+        return (query.stream() == null || query.stream().equals(s.stream()))
+                && (query.reason() == null || query.reason() == s.reason())
+                && (query.domain() == null || s.address().endsWith("@" + query.domain()))
+                && (query.holdsAt() == null || holds(s, query.holdsAt()));
     }
 
     /** Where an entry is. */

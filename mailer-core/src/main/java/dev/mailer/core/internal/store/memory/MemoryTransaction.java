@@ -91,6 +91,11 @@ final class MemoryTransaction implements OutboxTransaction {
     }
 
     @Override
+    public void suppress(List<Unmailable> recipients) {
+        open(decisions).suppress(recipients);
+    }
+
+    @Override
     public void park(ParkedQueue parked, Instant now) {
         open(decisions).park(parked, now);
     }

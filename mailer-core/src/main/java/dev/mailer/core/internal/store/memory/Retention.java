@@ -21,6 +21,8 @@ final class Retention {
             case MESSAGE -> messages(UnreadEvents.keptFrom(before, ledger.feed.unreadSince()), limit);
             case IDEMPOTENCY_KEY -> idempotencyKeys(before, limit);
             case PARKING -> parkings(before, limit);
+            case SUPPRESSION_CHANGE ->
+                ledger.suppressionHistory.purge(UnreadEvents.keptFrom(before, ledger.feed.unreadSince()), limit);
         };
     }
 
