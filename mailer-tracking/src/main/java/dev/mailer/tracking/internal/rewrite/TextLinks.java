@@ -13,7 +13,11 @@ public final class TextLinks {
 
     private TextLinks() {}
 
-    /** @param links gets each address without the punctuation of the sentence behind it */
+    /**
+     * The text with other addresses.
+     *
+     * @param links gets each address without the punctuation of the sentence behind it
+     */
     public static String rewrite(String text, HtmlLinks.Rewriting links) {
         Matcher found = LINK.matcher(text);
         StringBuilder out = new StringBuilder(text.length());
@@ -31,15 +35,25 @@ public final class TextLinks {
 
     private static int end(String text, int start, int behind) {
         int end = behind;
+        if (behind - start > 2 * WebUrl.MAX_LENGTH) {
+            return behind;
+        }
         while (end > start) {
             char last = text.charAt(end - 1);
-            boolean bracket = last == ')' && text.lastIndexOf('(', end - 1) < start
-                    || last == ']' && text.lastIndexOf('[', end - 1) < start;
+            String link = text.substring(start, end);
+            boolean bracket =
+                    last == ')' && isOpenedBefore(link, '(', ')') || last == ']' && isOpenedBefore(link, '[', ']');
             if (!bracket && PUNCTUATION.indexOf(last) < 0) {
                 return end;
             }
             end--;
         }
         return end;
+    }
+
+    /** True where the last bracket closes one that is outside of the link. */
+    private static boolean isOpenedBefore(String link, char opening, char closing) {
+        return link.chars().filter(c -> c == closing).count()
+                > link.chars().filter(c -> c == opening).count();
     }
 }

@@ -90,7 +90,7 @@ final class RecentHits {
         List<Judged> all = List.copyOf(hits);
         hits.clear();
         for (Judged j : all) {
-            hits.addLast(j == former ? new Judged(j.hit(), verdict) : j);
+            hits.addLast(j.hit().id().equals(former.hit().id()) ? new Judged(j.hit(), verdict) : j);
         }
     }
 
