@@ -9,6 +9,7 @@ import dev.mailer.server.doctor.MxCheck;
 import dev.mailer.smtp.dkim.DkimPrivateKey;
 import dev.mailer.smtp.domain.DomainCheck;
 import dev.mailer.smtp.domain.DomainCheckBuilder;
+import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +37,7 @@ final class DomainFromSettings {
             addresses.forEach(check::source);
             keys(domain.toLowerCase(Locale.ROOT), check);
             take("hostName", settings.shownValue("hostName"), check::ehlo);
+            take("publicUrl", settings.shownValue("publicUrl"), url -> check.unsubscribe(URI.create(url)));
             String direct = direct();
             if (direct != null) {
                 transport(direct, addresses.isEmpty(), check);

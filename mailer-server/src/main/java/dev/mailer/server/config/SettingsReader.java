@@ -15,6 +15,8 @@ import dev.mailer.core.RetentionOptions;
 import dev.mailer.core.RetryOptions;
 import dev.mailer.smtp.SmtpTransportFactory;
 import dev.mailer.smtp.dkim.DkimSigner;
+import dev.mailer.tracking.PublicUrls;
+import dev.mailer.tracking.unsubscribe.UnsubscribeBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -92,6 +94,8 @@ public final class SettingsReader {
         DkimSettings dkim = new DkimSettings(given, warnings);
         dkim(dkim);
         smime();
+        PublicUrls urls = new PublicUrlSettings(given, mail.tenants()).urls();
+        unsubscribing(urls, mail.tenants());
         names();
         Settings.Log log = new Settings.Log(
                 given.value(
@@ -235,6 +239,13 @@ public final class SettingsReader {
         EntityTransform transform = new SmimeSettings(given).transform();
         if (transform != null) {
             options.add(b -> b.install(MailerPlugin.of("smime", plugin -> plugin.transform(transform))));
+        }
+    }
+
+    private void unsubscribing(@Nullable PublicUrls urls, Set<String> tenants) {
+        UnsubscribeBuilder unsubscribing = new UnsubscribeSettings(given, tenants).read(urls);
+        if (unsubscribing != null) {
+            options.add(b -> b.install(unsubscribing.build()));
         }
     }
 

@@ -24,7 +24,7 @@ final class StreamSettings {
     /** Hands on what each setting means, with its name. */
     void read(BiConsumer<String, Consumer<MailerBuilder>> options) {
         given.forEach((key, value) -> {
-            if (key.startsWith(PREFIX)) {
+            if (key.startsWith(PREFIX) && !UnsubscribeSettings.isOurs(key)) {
                 String stream = key.substring(PREFIX.length(), key.lastIndexOf('.'));
                 Consumer<StreamOptions> option = option(key);
                 options.accept(key, builder -> builder.stream(stream, option));
