@@ -22,7 +22,8 @@ final class EventWords {
     static @Nullable EventType read(String word) {
         for (EventType type : EventType.values()) {
             if (type != EventType.UNKNOWN
-                    && (of(type).equals(word) || type.name().toLowerCase(Locale.ROOT).equals(word))) {
+                    && (of(type).equals(word)
+                            || type.name().toLowerCase(Locale.ROOT).equals(word))) {
                 return type;
             }
         }

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.webhooks;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One endpoint on this node: what is in hand for it, and how many requests it gets at a time. That begins with one, doubles with each
+ * success and halves with each failure, so an endpoint that hangs or fails takes up little. Thread-safe.
+ */
+final class Lane {
+    /** Claimed ahead for each request at a time, where answers come within the time beside it. */
+    private static final int[][] AHEAD = {{20, 32}, {100, 8}, {500, 2}};
+
+    private final int most;
+    private final Deque<Job> ready = new ArrayDeque<>();
+    private Known known;
+    private int workers;
+    private int window = 1;
+    private int failures;
+    private double millis = 1_000;
+    private boolean closed;
+    private @Nullable Instant restsUntil;
+
+    /** @param most requests at a time */
+    Lane(Known known, int most) {
+        this.known = known;
+        this.most = most;
+        refresh(known);
+    }
+
+    /** What other nodes have found counts, too. */
+    synchronized void refresh(Known fresh) {
+        known = fresh;
+        failures = fresh.endpoint().state().failures();
+        restsUntil = fresh.endpoint().state().restsUntil();
+    }
+
+    synchronized Known known() {
+        return known;
+    }
+
+    /** Null when it does not rest, or has been probed and found well. */
+    synchronized @Nullable Instant restsUntil() {
+        return restsUntil;
+    }
+
+    /** How much more is to be claimed now. */
+    synchronized int wants(Instant now) {
+        if (closed || !known.isEnabled()) {
+            return 0;
+        }
+        if (restsUntil != null) {
+            return restsUntil.isAfter(now) || workers > 0 || !ready.isEmpty() ? 0 : 1;
+        }
+        int target = window;
+        for (int[] step : AHEAD) {
+            if (millis < step[0]) {
+                target = window * step[1];
+                break;
+            }
+        }
+        int inHand = ready.size() + workers;
+        return inHand * 2 > target ? 0 : target - inHand;
+    }
+
+    synchronized void add(Job job) {
+        ready.add(job);
+    }
+
+    /** True when one more worker is to be started, which is counted then. */
+    synchronized boolean startsWorker(boolean roomForAll) {
+        if (closed || ready.isEmpty() || workers >= window || !(roomForAll || workers == 0)) {
+            return false;
+        }
+        workers++;
+        return true;
+    }
+
+    /** The next for a worker; null when it is to end, and is counted no more. */
+    synchronized @Nullable Job take() {
+        Job job = closed || workers > window ? null : ready.poll();
+        if (job == null) {
+            workers--;
+        }
+        return job;
+    }
+
+    /** Returns until when it rests because of a failure; null when it does not. */
+    synchronized @Nullable Instant note(Answer answer, Instant at, RetryWaits waits) {
+        millis += (answer.took().toMillis() - millis) / 4;
+        if (answer.succeeded()) {
+            failures = 0;
+            restsUntil = null;
+            window = Math.min(most, window * 2);
+            return null;
+        }
+        failures++;
+        window = Math.max(1, window / 2);
+        Duration rest = waits.rest(failures);
+        Duration asked = answer.status() == 429 || answer.status() == 503 ? answer.retryAfter() : null;
+        if (asked != null && (rest == null || asked.compareTo(rest) > 0)) {
+            rest = asked.compareTo(RetryWaits.MOST_ASKED) < 0 ? asked : RetryWaits.MOST_ASKED;
+        }
+        if (rest != null) {
+            restsUntil = at.plus(rest);
+        }
+        return rest == null ? null : restsUntil;
+    }
+
+    /** What was not begun while the endpoint rests, is disabled or gone. */
+    synchronized List<Job> withdraw() {
+        List<Job> jobs = new ArrayList<>(ready);
+        ready.clear();
+        return jobs;
+    }
+
+    synchronized void close() {
+        closed = true;
+    }
+
+    synchronized boolean isIdle() {
+        return workers == 0;
+    }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.webhooks;
+
+import dev.mailer.api.spi.WebhookStore;
+import dev.mailer.api.spi.WebhookStore.Attempt;
+import dev.mailer.api.spi.WebhookStore.Claimed;
+import dev.mailer.api.spi.WebhookStore.Health;
+import dev.mailer.api.spi.WebhookStore.Settled;
+import dev.mailer.api.spi.WebhookStore.State;
+import dev.mailer.api.spi.WebhookStore.Status;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Collects how claims ended until they are stored, all in one commit. What could not be stored is kept for the next try. For one thread. */
+final class Settling {
+    /** How exactly the last success is known. */
+    private static final Duration EXACT = Duration.ofMinutes(1);
+
+    private final WebhookStore store;
+    private final RetryWaits waits;
+    private final WebhookMeters meters;
+    private final List<Settled> settled = new ArrayList<>();
+    private final Map<String, Health> health = new LinkedHashMap<>();
+    private final Map<String, Known> gone = new LinkedHashMap<>();
+    /** Those whose failures were noted here since their last success; what is known of them may be older. */
+    private final Set<String> failed = new HashSet<>();
+
+    Settling(WebhookStore store, RetryWaits waits, WebhookMeters meters) {
+        this.store = store;
+        this.waits = waits;
+        this.meters = meters;
+    }
+
+    void add(Job.Done done, Lane lane) {
+        Answer answer = done.answer();
+        Claimed claim = done.job().claim();
+        Instant at = done.at().truncatedTo(ChronoUnit.MILLIS);
+        Attempt attempt = new Attempt(
+                claim.attempts() + 1, at, answer.status(), answer.took(), answer.result(), answer.excerpt());
+        meters.attempt(answer);
+        Instant rests = lane.note(answer, at, waits);
+        if (answer.succeeded()) {
+            settled.add(new Settled(claim, attempt, Status.DELIVERED, null));
+            succeeded(lane.known(), at);
+            return;
+        }
+        Duration wait = answer.isGone() ? null : waits.after(claim.tries() + 1, answer.retryAfter());
+        if (wait == null) {
+            meters.dead();
+        }
+        settled.add(new Settled(
+                claim, attempt, wait == null ? Status.DEAD : Status.WAITING, wait == null ? null : at.plus(wait)));
+        failed.add(claim.endpoint());
+        health.merge(
+                claim.endpoint(),
+                new Health(claim.endpoint(), at, 1, false, rests),
+                (a, b) -> new Health(
+                        a.endpoint(),
+                        a.failures() == 0 ? b.at() : a.at(),
+                        a.failures() + 1,
+                        a.succeeded(),
+                        b.restsUntil() == null ? a.restsUntil() : b.restsUntil()));
+        if (answer.isGone()) {
+            gone.put(claim.endpoint(), lane.known());
+        }
+    }
+
+    private void succeeded(Known known, Instant at) {
+        State state = known.endpoint().state();
+        Instant before = state.succeededAt();
+        if (failed.remove(known.id())
+                || state.failures() > 0
+                || before == null
+                || before.plus(EXACT).isBefore(at)) {
+            health.put(known.id(), new Health(known.id(), at, 0, true, null));
+        }
+    }
+
+    /** What was claimed and not begun is due as before. */
+    void giveBack(Job job, Instant now) {
+        settled.add(new Settled(job.claim(), null, Status.WAITING, now));
+    }
+
+    /** The event was removed before it could be told. */
+    void forget(Claimed claim, Instant now) {
+        meters.dead();
+        Attempt attempt =
+                new Attempt(claim.attempts() + 1, now, 0, Duration.ZERO, "gone", "the event was removed by retention");
+        settled.add(new Settled(claim, attempt, Status.DEAD, null));
+    }
+
+    /** Returns the endpoints that want no more; null when nothing was stored. */
+    @Nullable
+    List<Known> store() {
+        if (settled.isEmpty() && health.isEmpty()) {
+            return null;
+        }
+        store.settle(List.copyOf(settled), List.copyOf(health.values()));
+        List<Known> all = List.copyOf(gone.values());
+        settled.clear();
+        health.clear();
+        gone.clear();
+        return all;
+    }
+}

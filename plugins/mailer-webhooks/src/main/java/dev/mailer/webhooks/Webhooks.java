@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.webhooks;
+
+import dev.mailer.api.Secret;
+import dev.mailer.api.spi.WebhookStore;
+import dev.mailer.api.spi.WebhookStore.Attempt;
+import dev.mailer.api.spi.WebhookStore.Delivery;
+import dev.mailer.api.spi.WebhookStore.Endpoint;
+import dev.mailer.api.spi.WebhookStore.Query;
+import dev.mailer.api.spi.WebhookStore.Selection;
+import dev.mailer.api.spi.WebhookStore.State;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Endpoints and what they were told, for each tenant its own. Changes are stored when a method returns and hold on all nodes within a
+ * second or two. Thread-safe.
+ */
+public final class Webhooks {
+    /** Most endpoints of a tenant: {@value}. */
+    public static final int MAX_ENDPOINTS = 100;
+
+    /** How long a former secret goes on signing beside the new one. */
+    public static final Duration ROTATION = Duration.ofHours(24);
+
+    private static final int REPLAYED_AT_ONCE = 1_000;
+    private static final String PREFIX = "wh_";
+    private static final String LEFT_OUT = "the settings have it no more";
+
+    private final WebhookStore store;
+    private final KnownEndpoints known;
+    private final EndpointRules rules;
+    private final RequestMaker requests;
+    private final @Nullable PostalKey postal;
+    private final Tools tools;
+
+    /** What tests replace, and who is told of work. */
+    record Tools(InstantSource clock, RandomGenerator random, Runnable wake) {}
+
+    Webhooks(
+            WebhookStore store,
+            KnownEndpoints known,
+            EndpointRules rules,
+            RequestMaker requests,
+            @Nullable PostalKey postal,
+            Tools tools) {
+        this.store = store;
+        this.known = known;
+        this.rules = rules;
+        this.requests = requests;
+        this.postal = postal;
+        this.tools = tools;
+    }
+
+    /** An endpoint and its secret, which is shown this once. */
+    public record Created(WebhookEndpoint endpoint, Secret secret) {}
+
+    /**
+     * Makes an endpoint; it is told what happens from now on.
+     *
+     * @param secret {@code whsec_…} or {@code whsk_…}; null to have one made
+     * @throws InvalidWebhookException something about it is wrong
+     * @throws dev.mailer.api.InvalidEmailException the tenant is unknown
+     */
+    public Created create(String tenant, WebhookOptions options, @Nullable Secret secret) {
+        check(options);
+        if (list(tenant).size() >= MAX_ENDPOINTS) {
+            throw new InvalidWebhookException("url", "would be one endpoint too many; a tenant has " + MAX_ENDPOINTS);
+        }
+        Secret key = secret == null ? SigningSecret.generate(tools.random()) : secret;
+        SigningSecret.of(key);
+        byte[] id = new byte[16];
+        tools.random().nextBytes(id);
+        EndpointConfig config = new EndpointConfig(options, List.of(new EndpointConfig.Key(key, null)), false);
+        Instant now = now();
+        Endpoint endpoint = new Endpoint(
+                PREFIX + HexFormat.of().formatHex(id), tenant, config.write(), now, State.fresh(true, now));
+        store.add(endpoint);
+        known.changed();
+        return new Created(view(new Known(endpoint, config)), key);
+    }
+
+    /** A tenant's endpoints, by id. */
+    public List<WebhookEndpoint> list(String tenant) {
+        known.changed();
+        return known.all().stream()
+                .filter(k -> k.endpoint().tenant().equals(tenant))
+                .map(Webhooks::view)
+                .toList();
+    }
+
+    /** Null when the tenant has none of this id. */
+    public @Nullable WebhookEndpoint find(String tenant, String id) {
+        Known found = known(tenant, id);
+        return found == null ? null : view(found);
+    }
+
+    /**
+     * Changes what an endpoint is told, and where; null when the tenant has none of this id.
+     *
+     * @throws InvalidWebhookException something about it is wrong, or settings own it
+     */
+    public @Nullable WebhookEndpoint update(String tenant, String id, WebhookOptions options) {
+        Known found = known(tenant, id);
+        if (found == null) {
+            return null;
+        }
+        requireUnnamed(found);
+        check(options);
+        return configure(found, new EndpointConfig(options, found.config().keys(), false));
+    }
+
+    /** Enables or disables; null when the tenant has none of this id. What waits for one that is disabled is kept as long as what has ended. */
+    public @Nullable WebhookEndpoint enable(String tenant, String id, boolean enabled) {
+        store.enable(tenant, id, enabled, enabled ? "" : "by hand", now());
+        changed();
+        return find(tenant, id);
+    }
+
+    /** Removes an endpoint and what was to be told to it; false when the tenant has none of this id. */
+    public boolean remove(String tenant, String id) {
+        Known found = known(tenant, id);
+        if (found == null) {
+            return false;
+        }
+        requireUnnamed(found);
+        boolean removed = store.remove(tenant, id);
+        changed();
+        return removed;
+    }
+
+    /**
+     * Signs with a new secret, and for a day with the former one, too; null when the tenant has none of this id.
+     *
+     * @param secret null to have one made
+     */
+    public @Nullable Created rotate(String tenant, String id, @Nullable Secret secret) {
+        Known found = known(tenant, id);
+        if (found == null) {
+            return null;
+        }
+        requireUnnamed(found);
+        Secret key = secret == null ? SigningSecret.generate(tools.random()) : secret;
+        SigningSecret.of(key);
+        List<EndpointConfig.Key> keys = new ArrayList<>();
+        keys.add(new EndpointConfig.Key(key, null));
+        Secret former = found.config().keys().get(0).secret();
+        if (!former.equals(key)) {
+            keys.add(new EndpointConfig.Key(former, now().plus(ROTATION)));
+        }
+        WebhookEndpoint changed =
+                configure(found, new EndpointConfig(found.config().options(), keys, false));
+        return changed == null ? null : new Created(changed, key);
+    }
+
+    /** Sends a test at once, which is kept nowhere; null when the tenant has none of this id. */
+    public @Nullable Attempt test(String tenant, String id) {
+        Known found = known(tenant, id);
+        if (found == null) {
+            return null;
+        }
+        byte[] random = new byte[16];
+        tools.random().nextBytes(random);
+        Instant now = now();
+        String body =
+                "{\"type\":\"webhook.test\",\"timestamp\":\"" + now + "\",\"data\":{\"endpoint_id\":\"" + id + "\"}}";
+        Answer answer = requests.send(
+                found, new Payload("msg_" + HexFormat.of().formatHex(random), body.getBytes(StandardCharsets.UTF_8)));
+        return new Attempt(1, now, answer.status(), answer.took(), answer.result(), answer.excerpt());
+    }
+
+    /** Deliveries of an endpoint, newest event first; empty when the tenant has none of this id. */
+    public List<Delivery> deliveries(String tenant, Query query) {
+        return known(tenant, query.endpoint()) == null ? List.of() : store.list(query);
+    }
+
+    /** The attempts of a delivery, in order; empty when the tenant has none of this id. */
+    public List<Attempt> attempts(String tenant, String id, long event) {
+        return known(tenant, id) == null ? List.of() : store.attempts(id, event);
+    }
+
+    /** How many deliveries wait; counts to a thousand. */
+    public int waiting(String tenant, String id) {
+        return known(tenant, id) == null ? 0 : store.waiting(id);
+    }
+
+    /** Sends again what has ended; returns how many there are. The ids of webhooks stay what they were. */
+    public int replay(String tenant, String id, Selection what) {
+        if (known(tenant, id) == null) {
+            return 0;
+        }
+        // what ended within this millisecond counts, too
+        Instant now = now().plusMillis(1);
+        int all = 0;
+        for (int n = REPLAYED_AT_ONCE; n == REPLAYED_AT_ONCE; all += n) {
+            n = store.replay(id, what, now, REPLAYED_AT_ONCE);
+        }
+        tools.wake().run();
+        return all;
+    }
+
+    /** What receivers of the Postal format verify with: SubjectPublicKeyInfo in base64; null without a key. */
+    public @Nullable String postalPublicKey() {
+        return postal == null ? null : postal.publicKey();
+    }
+
+    /** Stores the endpoints that settings have, and disables those that they have no more. */
+    void adopt(List<NamedWebhook> named) {
+        for (NamedWebhook n : named) {
+            check(n.options());
+            n.secrets().forEach(SigningSecret::of);
+            adopt(n);
+        }
+        for (Known k : known.all()) {
+            boolean left = named.stream().noneMatch(n -> n.name().equals(k.id()));
+            if (k.config().named() && left && k.isEnabled()) {
+                store.enable(k.endpoint().tenant(), k.id(), false, LEFT_OUT, now());
+            }
+        }
+        known.changed();
+    }
+
+    private void adopt(NamedWebhook n) {
+        EndpointConfig config = new EndpointConfig(
+                n.options(),
+                n.secrets().stream().map(s -> new EndpointConfig.Key(s, null)).toList(),
+                true);
+        Instant now = now();
+        boolean isNew = store.add(new Endpoint(n.name(), n.tenant(), config.write(), now, State.fresh(true, now)));
+        if (!isNew && !store.configure(n.tenant(), n.name(), config.write())) {
+            throw new InvalidWebhookException(
+                    n.name(), "is the name of an endpoint of another tenant, or of one that is being removed");
+        }
+        known.changed();
+        Known found = Objects.requireNonNull(known(n.tenant(), n.name()));
+        if (found.endpoint().state().reason().equals(LEFT_OUT)) {
+            store.enable(n.tenant(), n.name(), true, "", now);
+        }
+    }
+
+    private void check(WebhookOptions options) {
+        rules.check(options);
+        if (options.format() == WebhookFormat.POSTAL && postal == null) {
+            throw new InvalidWebhookException(
+                    "format", "is postal, which needs a key to sign with: webhooks.postal.key");
+        }
+    }
+
+    private static void requireUnnamed(Known found) {
+        if (found.config().named()) {
+            throw new InvalidWebhookException("id", "is that of an endpoint which the settings have; change it there");
+        }
+    }
+
+    private @Nullable WebhookEndpoint configure(Known found, EndpointConfig config) {
+        boolean changed = store.configure(found.endpoint().tenant(), found.id(), config.write());
+        changed();
+        return changed ? view(new Known(found.endpoint(), config)) : null;
+    }
+
+    private void changed() {
+        known.changed();
+        tools.wake().run();
+    }
+
+    private @Nullable Known known(String tenant, String id) {
+        known.changed();
+        return known.all().stream()
+                .filter(k -> k.id().equals(id) && k.endpoint().tenant().equals(tenant))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static WebhookEndpoint view(Known k) {
+        return new WebhookEndpoint(
+                k.id(),
+                k.endpoint().tenant(),
+                k.config().options(),
+                k.config().named(),
+                k.endpoint().createdAt(),
+                k.endpoint().state(),
+                k.config().keys().stream()
+                        .map(key -> SigningSecret.of(key.secret()).publicKey())
+                        .filter(Objects::nonNull)
+                        .toList());
+    }
+
+    private Instant now() {
+        return tools.clock().instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.webhooks;
+
+import dev.mailer.api.Secret;
+import dev.mailer.api.spi.NetworkRules;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what {@link WebhooksPlugin} is made of; not thread-safe. */
+public final class WebhooksBuilder {
+    /** Requests at a time to one endpoint: {@value}. */
+    public static final int DEFAULT_PER_ENDPOINT = 8;
+    /** Requests at a time to all endpoints: {@value}. */
+    public static final int DEFAULT_TOGETHER = 64;
+    /** Of a request as a whole. */
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(15);
+    /** How long an endpoint may fail without one success. */
+    public static final Duration DEFAULT_DISABLE_AFTER = Duration.ofDays(5);
+    /** How long deliveries are kept when they have ended. */
+    public static final Duration DEFAULT_KEEP = Duration.ofDays(7);
+
+    final List<NamedWebhook> named = new ArrayList<>();
+    NetworkRules networks = NetworkRules.PUBLIC;
+    boolean plainHttp;
+    int perEndpoint = DEFAULT_PER_ENDPOINT;
+    int together = DEFAULT_TOGETHER;
+    Duration timeout = DEFAULT_TIMEOUT;
+    Duration disableAfter = DEFAULT_DISABLE_AFTER;
+    Duration keep = DEFAULT_KEEP;
+    MeterRegistry meters = new CompositeMeterRegistry();
+    AddressLookup lookup = InetAddress::getAllByName;
+
+    @Nullable
+    PostalKey postal;
+
+    @Nullable
+    SSLContext tls;
+
+    WebhooksBuilder() {}
+
+    /**
+     * An endpoint that is there whenever the mailer runs. When it is left out later, it is disabled and its log stays.
+     *
+     * @param name its id; no other tenant has one of this name
+     * @param secrets {@code whsec_…} or {@code whsk_…}; several while they are changed
+     * @throws InvalidWebhookException the name or the secrets are unusable
+     */
+    public WebhooksBuilder endpoint(String name, String tenant, WebhookOptions options, Secret... secrets) {
+        for (Secret secret : secrets) {
+            SigningSecret.of(secret);
+        }
+        NamedWebhook webhook = new NamedWebhook(name, tenant, options, List.of(secrets));
+        if (named.stream().anyMatch(n -> n.name().equals(name))) {
+            throw new InvalidWebhookException("name", "'" + name + "' is there twice");
+        }
+        named.add(webhook);
+        return this;
+    }
+
+    /**
+     * Lets requests go to networks that are not of the public Internet, each such as {@code 10.1.0.0/16}. None by default.
+     *
+     * @throws IllegalArgumentException one of them is no network
+     */
+    public WebhooksBuilder allow(Collection<String> networks) {
+        this.networks = NetworkRules.allowing(networks);
+        return this;
+    }
+
+    /** Lets endpoints have URLs without TLS. By default only those of this machine may, where its addresses are allowed. */
+    public WebhooksBuilder allowPlainHttp() {
+        plainHttp = true;
+        return this;
+    }
+
+    /** What the format {@link WebhookFormat#POSTAL} is signed with: an RSA key in PKCS#8, PEM or base64. */
+    public WebhooksBuilder postalKey(Secret key) {
+        postal = PostalKey.of(key);
+        return this;
+    }
+
+    /** Requests at a time to one endpoint; {@value #DEFAULT_PER_ENDPOINT} unless set. */
+    public WebhooksBuilder perEndpoint(int requests) {
+        perEndpoint = between("perEndpoint", requests, 1, 64);
+        return this;
+    }
+
+    /** Requests at a time to all endpoints on this node, beyond which each still gets one; {@value #DEFAULT_TOGETHER} unless set. */
+    public WebhooksBuilder together(int requests) {
+        together = between("together", requests, 1, 10_000);
+        return this;
+    }
+
+    private static int between(String option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new InvalidWebhookException(option, "must be from " + least + " to " + most + ", got " + value);
+        }
+        return value;
+    }
+
+    /** Of a request as a whole; 15 seconds unless set, a minute at most. */
+    public WebhooksBuilder timeout(Duration all) {
+        timeout = within("timeout", all, Duration.ofMillis(100), Duration.ofMinutes(1));
+        return this;
+    }
+
+    /** How long an endpoint may fail without one success until it is disabled; 5 days unless set. */
+    public WebhooksBuilder disableAfter(Duration failing) {
+        disableAfter = within("disableAfter", failing, Duration.ofMinutes(1), Duration.ofDays(365));
+        return this;
+    }
+
+    /** How long deliveries are kept when they have ended, to be shown and sent again; 7 days unless set. */
+    public WebhooksBuilder keep(Duration ended) {
+        keep = within("keep", ended, Duration.ofMinutes(1), Duration.ofDays(365));
+        return this;
+    }
+
+    private static Duration within(String option, Duration value, Duration least, Duration most) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw new InvalidWebhookException(option, "must be from " + least + " to " + most + ", got " + value);
+        }
+        return value;
+    }
+
+    /** Where requests are counted; nowhere unless set. */
+    public WebhooksBuilder meters(MeterRegistry registry) {
+        meters = registry;
+        return this;
+    }
+
+    /** What endpoints are verified by; what the platform trusts unless set. */
+    public WebhooksBuilder tls(SSLContext context) {
+        tls = context;
+        return this;
+    }
+
+    WebhooksBuilder lookup(AddressLookup other) {
+        lookup = other;
+        return this;
+    }
+
+    public WebhooksPlugin build() {
+        return new WebhooksPlugin(this);
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.webhooks;
+
+import dev.mailer.api.MailerConfigException;
+import dev.mailer.api.spi.EventSink;
+import dev.mailer.api.spi.EventStore.Positioned;
+import dev.mailer.api.spi.MailerPlugin;
+import dev.mailer.api.spi.PluginContext;
+import dev.mailer.api.spi.RunningMailer;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells endpoints over HTTP what became of mail: at least once, each time with the same id, signed as Standard Webhooks has it. All
+ * nodes of a ledger share the work. Installed with {@code builder.install(plugin)}; one for one mailer. Thread-safe.
+ */
+public final class WebhooksPlugin implements MailerPlugin {
+    /** Of the plugin, and of the cursor under which the feed is read. */
+    public static final String NAME = "webhooks";
+
+    private final WebhooksBuilder settings;
+    private volatile @Nullable Running running;
+
+    WebhooksPlugin(WebhooksBuilder settings) {
+        this.settings = settings;
+    }
+
+    /** With the defaults, and endpoints as they are stored. */
+    public static WebhooksPlugin create() {
+        return builder().build();
+    }
+
+    public static WebhooksBuilder builder() {
+        return new WebhooksBuilder();
+    }
+
+    private record Running(Webhooks webhooks, WebhookSink sink, DeliveryLoop loop) {}
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public void configure(PluginContext context) {
+        InstantSource clock = context.clock();
+        context.eventSink(new EventSink() {
+            @Override
+            public String name() {
+                return NAME;
+            }
+
+            @Override
+            public void accept(List<Positioned> events) {
+                running().sink.accept(events);
+            }
+        });
+        context.onStart(mailer -> start(mailer, clock));
+    }
+
+    private void start(RunningMailer mailer, InstantSource clock) {
+        WebhooksBuilder s = settings;
+        SecureRandom random = new SecureRandom();
+        EndpointRules rules = new EndpointRules(s.networks, s.plainHttp);
+        HttpSender sender = new HttpSender(new CheckedAddresses(s.lookup, s.networks), s.tls, s.timeout, clock);
+        try {
+            RequestMaker requests = new RequestMaker(sender, rules, s.postal, clock);
+            KnownEndpoints known = new KnownEndpoints(mailer.webhooks());
+            DeliveryLoop loop = new DeliveryLoop(
+                    new DeliveryLoop.Parts(
+                            mailer, known, requests, sender, new RetryWaits(random), new WebhookMeters(s.meters)),
+                    new DeliverySettings(s.perEndpoint, s.together, s.timeout, s.disableAfter, s.keep),
+                    clock);
+            Webhooks webhooks = new Webhooks(
+                    mailer.webhooks(), known, rules, requests, s.postal, new Webhooks.Tools(clock, random, loop::wake));
+            webhooks.adopt(s.named);
+            running = new Running(webhooks, new WebhookSink(mailer.webhooks(), known, clock, loop::wake), loop);
+            loop.start();
+        } catch (InvalidWebhookException e) {
+            sender.close();
+            throw new MailerConfigException("webhooks." + e.option(), e.problem(), e);
+        } catch (RuntimeException e) {
+            sender.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Endpoints and their logs.
+     *
+     * @throws IllegalStateException the mailer does not run, or is paused
+     */
+    public Webhooks webhooks() {
+        return running().webhooks;
+    }
+
+    private Running running() {
+        Running r = running;
+        if (r == null) {
+            throw new IllegalStateException("webhooks are of a mailer that runs, and is not paused");
+        }
+        return r;
+    }
+
+    @Override
+    public void close() {
+        Running r = running;
+        if (r != null) {
+            r.loop.close();
+        }
+    }
+}
