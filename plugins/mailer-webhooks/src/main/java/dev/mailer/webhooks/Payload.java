@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.webhooks;
 
+import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.WebhookStore.Endpoint;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -10,7 +11,7 @@ import java.util.HexFormat;
 import java.util.UUID;
 
 /** The bytes of a webhook and its id, the same on each try. */
-record Payload(String id, byte[] body) {
+record Payload(String id, Bytes body) {
     private static final int OCTETS = 16;
 
     /** Different for each endpoint and event, also of other ledgers: endpoints have random ids, or the time when they were made. */

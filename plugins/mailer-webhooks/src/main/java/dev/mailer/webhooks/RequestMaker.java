@@ -2,6 +2,7 @@
 package dev.mailer.webhooks;
 
 import dev.mailer.api.Secret;
+import dev.mailer.api.spi.Bytes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -35,14 +36,16 @@ final class RequestMaker {
                         job.mail(),
                         Payload.uuid(job.known().endpoint(), job.event().id()))
                 : StandardPayload.of(job.event(), job.mail());
-        return new Payload(Payload.id(job.known().endpoint(), job.event().id()), body);
+        return new Payload(Payload.id(job.known().endpoint(), job.event().id()), Bytes.wrap(body));
     }
 
     Answer send(Known known, Payload payload) {
         WebhookOptions options = known.config().options();
         try {
             return sender.post(
-                    rules.url(options.url()), headers(known.config(), payload, clock.instant()), payload.body());
+                    rules.url(options.url()),
+                    headers(known.config(), payload, clock.instant()),
+                    payload.body().unsafeArray());
         } catch (InvalidWebhookException e) {
             return new Answer(0, Duration.ZERO, "refused", e.getMessage() == null ? "" : e.getMessage(), null);
         }
@@ -52,7 +55,8 @@ final class RequestMaker {
         Map<String, String> headers = new TreeMap<>(config.options().headers());
         long timestamp = now.getEpochSecond();
         String signatures = config.secrets(now).stream()
-                .map((Secret s) -> SigningSecret.of(s).sign(payload.id(), timestamp, payload.body()))
+                .map((Secret s) -> SigningSecret.of(s)
+                        .sign(payload.id(), timestamp, payload.body().unsafeArray()))
                 .collect(Collectors.joining(" "));
         for (String brand : new String[] {"webhook", "svix"}) {
             headers.put(brand + "-id", payload.id());
@@ -60,7 +64,7 @@ final class RequestMaker {
             headers.put(brand + "-signature", signatures);
         }
         if (config.options().format() == WebhookFormat.POSTAL && postal != null) {
-            headers.putAll(postal.headers(payload.body()));
+            headers.putAll(postal.headers(payload.body().unsafeArray()));
         }
         return headers;
     }

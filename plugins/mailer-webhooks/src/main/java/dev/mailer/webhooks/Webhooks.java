@@ -2,6 +2,7 @@
 package dev.mailer.webhooks;
 
 import dev.mailer.api.Secret;
+import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.WebhookStore;
 import dev.mailer.api.spi.WebhookStore.Attempt;
 import dev.mailer.api.spi.WebhookStore.Delivery;
@@ -9,7 +10,6 @@ import dev.mailer.api.spi.WebhookStore.Endpoint;
 import dev.mailer.api.spi.WebhookStore.Query;
 import dev.mailer.api.spi.WebhookStore.Selection;
 import dev.mailer.api.spi.WebhookStore.State;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -173,8 +173,7 @@ public final class Webhooks {
         Instant now = now();
         String body =
                 "{\"type\":\"webhook.test\",\"timestamp\":\"" + now + "\",\"data\":{\"endpoint_id\":\"" + id + "\"}}";
-        Answer answer = requests.send(
-                found, new Payload("msg_" + HexFormat.of().formatHex(random), body.getBytes(StandardCharsets.UTF_8)));
+        Answer answer = requests.send(found, new Payload("msg_" + HexFormat.of().formatHex(random), Bytes.utf8(body)));
         return new Attempt(1, now, answer.status(), answer.took(), answer.result(), answer.excerpt());
     }
 
