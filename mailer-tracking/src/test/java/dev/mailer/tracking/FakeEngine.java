@@ -11,6 +11,7 @@ import dev.mailer.api.spi.MessageSigner;
 import dev.mailer.api.spi.PluginContext;
 import dev.mailer.api.spi.RateLimiter;
 import dev.mailer.api.spi.Router;
+import dev.mailer.api.spi.RunningMailer;
 import dev.mailer.api.spi.SecretSource;
 import dev.mailer.api.spi.SendInterceptor;
 import dev.mailer.api.spi.Subscriptions;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -147,6 +149,11 @@ final class FakeEngine implements PluginContext, DeliveryReports {
 
     @Override
     public PluginContext router(Router router) {
+        return this;
+    }
+
+    @Override
+    public PluginContext onStart(Consumer<RunningMailer> started) {
         return this;
     }
 

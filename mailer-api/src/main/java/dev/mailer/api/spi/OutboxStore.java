@@ -129,6 +129,7 @@ public interface OutboxStore extends AutoCloseable {
     TokenKeyStore tokenKeys();
 
     WebhookStore webhooks();
+
     Subscriptions subscriptions();
 
     @Override

@@ -10,6 +10,7 @@ import dev.mailer.api.spi.MessageSigner;
 import dev.mailer.api.spi.PluginContext;
 import dev.mailer.api.spi.RateLimiter;
 import dev.mailer.api.spi.Router;
+import dev.mailer.api.spi.RunningMailer;
 import dev.mailer.api.spi.SecretSource;
 import dev.mailer.api.spi.SendInterceptor;
 import dev.mailer.api.spi.Subscriptions;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Takes what the plugin brings. */
 final class FakeContext implements PluginContext {
@@ -34,6 +36,11 @@ final class FakeContext implements PluginContext {
     public PluginContext interceptor(SendInterceptor interceptor) {
         interceptors.add(interceptor);
         return this;
+    }
+
+    @Override
+    public PluginContext onStart(Consumer<RunningMailer> started) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

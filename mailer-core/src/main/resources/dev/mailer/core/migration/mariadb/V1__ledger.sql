@@ -273,6 +273,7 @@ create table if not exists mailer_webhook_attempt (
     excerpt    mediumtext  not null,
     primary key (webhook_id, event_id, n)
 ) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
+
 -- What was changed in the suppression list, each entry by itself. Sealed is 1 where the ledger's key for texts encrypts the address, and -1 where
 -- that is erased. event_id is that of the event about the address alone, whose change_id leads back here.
 create table if not exists mailer_suppression_change (

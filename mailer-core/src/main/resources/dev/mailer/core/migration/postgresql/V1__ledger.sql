@@ -266,6 +266,7 @@ create table mailer_webhook_attempt (
     excerpt    text     not null,
     primary key (webhook_id, event_id, n)
 );
+
 -- What was changed in the suppression list, each entry by itself. Sealed is 1 where the ledger's key for texts encrypts the address, and -1 where
 -- that is erased. event_id is that of the event about the address alone, whose change_id leads back here.
 create table mailer_suppression_change (

@@ -214,6 +214,7 @@ create table mailer_token_key (
     secret     blob,
     created_at integer not null
 );
+
 -- config is encrypted with the ledger's key for texts where it begins with "sealed:". enabled is 1 or 0, and -1 for one that was
 -- removed, whose deliveries are being removed.
 create table mailer_webhook (
