@@ -124,7 +124,7 @@ public final class TrackingBuilder {
      */
     public TrackingBuilder scanners(Collection<String> networks, Duration within) {
         if (within.isNegative() || within.compareTo(Duration.ofDays(1)) > 0) {
-            throw new MailerConfigException("tracking.scanners.within", "is " + within + ", allowed is up to a day");
+            throw new MailerConfigException("tracking.scannersWithin", "is " + within + ", allowed is up to a day");
         }
         this.scanners = Networks.of("tracking.scanners", networks);
         this.soon = within;

@@ -55,6 +55,8 @@ final class MailFromFlags {
         put("scheduled_at", time(terminal.clock(), "--at", flags.at));
         put("expires_at", time(terminal.clock(), "--expires", flags.expires));
         put("ambiguity_policy", flags.ambiguityPolicy);
+        put("track_opens", flags.trackOpens);
+        put("track_clicks", flags.trackClicks);
         return email;
     }
 
@@ -115,6 +117,12 @@ final class MailFromFlags {
     }
 
     private void put(String name, @Nullable String value) {
+        if (value != null) {
+            email.put(name, value);
+        }
+    }
+
+    private void put(String name, @Nullable Boolean value) {
         if (value != null) {
             email.put(name, value);
         }

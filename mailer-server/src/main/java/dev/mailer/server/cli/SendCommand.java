@@ -132,6 +132,20 @@ final class SendCommand implements Callable<Integer> {
     @Nullable
     String ambiguityPolicy;
 
+    @Option(
+            names = "--track-opens",
+            negatable = true,
+            description = "Notice that it is opened, whatever is set for its stream; --no-track-opens does not.")
+    @Nullable
+    Boolean trackOpens;
+
+    @Option(
+            names = "--track-clicks",
+            negatable = true,
+            description = "Notice that its links are clicked; --no-track-clicks does not.")
+    @Nullable
+    Boolean trackClicks;
+
     @Option(names = "--idempotency-key", paramLabel = "KEY", description = "The same key is the same mail, sent once.")
     @Nullable
     String idempotencyKey;

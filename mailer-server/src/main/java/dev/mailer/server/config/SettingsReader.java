@@ -17,6 +17,7 @@ import dev.mailer.smtp.SmtpTransportFactory;
 import dev.mailer.smtp.dkim.DkimSigner;
 import dev.mailer.tracking.PublicUrls;
 import dev.mailer.tracking.unsubscribe.UnsubscribeBuilder;
+import dev.mailer.tracking.TrackingPlugin;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -96,6 +97,7 @@ public final class SettingsReader {
         smime();
         PublicUrls urls = new PublicUrlSettings(given, mail.tenants()).urls();
         unsubscribing(urls, mail.tenants());
+        tracking();
         names();
         Settings.Log log = new Settings.Log(
                 given.value(
@@ -246,6 +248,12 @@ public final class SettingsReader {
         UnsubscribeBuilder unsubscribing = new UnsubscribeSettings(given, tenants).read(urls);
         if (unsubscribing != null) {
             options.add(b -> b.install(unsubscribing.build()));
+    }
+
+    private void tracking() {
+        TrackingPlugin tracking = new TrackingSettings(given).plugin(new PublicUrlSettings(given).read());
+        if (tracking != null) {
+            options.add(b -> b.install(tracking));
         }
     }
 

@@ -25,6 +25,9 @@ final class StreamSettings {
     void read(BiConsumer<String, Consumer<MailerBuilder>> options) {
         given.forEach((key, value) -> {
             if (key.startsWith(PREFIX) && !UnsubscribeSettings.isOurs(key)) {
+    }
+
+            if (key.startsWith(PREFIX) && TrackingSettings.SWITCHES.stream().noneMatch(key::endsWith)) {
                 String stream = key.substring(PREFIX.length(), key.lastIndexOf('.'));
                 Consumer<StreamOptions> option = option(key);
                 options.accept(key, builder -> builder.stream(stream, option));

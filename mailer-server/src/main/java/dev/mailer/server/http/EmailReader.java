@@ -158,6 +158,14 @@ final class EmailReader {
         if (until != null) {
             email.idempotencyUntil(until);
         }
+        Boolean opens = fields.flag("track_opens");
+        if (opens != null) {
+            email.trackOpens(opens);
+        }
+        Boolean clicks = fields.flag("track_clicks");
+        if (clicks != null) {
+            email.trackClicks(clicks);
+        }
         AmbiguityPolicy policy = fields.choice("ambiguity_policy", AmbiguityPolicy.class);
         if (policy != null) {
             email.ambiguityPolicy(policy);

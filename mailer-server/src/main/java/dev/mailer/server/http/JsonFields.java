@@ -132,6 +132,18 @@ final class JsonFields {
         }
     }
 
+    @Nullable
+    Boolean flag(String name) {
+        JsonNode value = node(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isBoolean()) {
+            throw wrongType(path(name), "true or false", value);
+        }
+        return value.booleanValue();
+    }
+
     <E extends Enum<E>> @Nullable E choice(String name, Class<E> type) {
         String text = string(name);
         if (text == null) {
