@@ -122,7 +122,7 @@ public final class MailerFactory {
         log.info("mail of the mailer '{}' leaves by {}", mailer, engine.transports());
         if (main && substitutes == null && !engine.endpoints().isEmpty() && !isServed()) {
             log.warn(
-                    "{} cannot be seen: endpoints are mounted in Spring MVC, and this application has none",
+                    "{} cannot be seen: endpoints are mounted in Spring MVC and WebFlux, and this application has neither",
                     engine.endpoints().stream().map(HttpEndpoint::path).toList());
         }
         return engine;
@@ -192,6 +192,10 @@ public final class MailerFactory {
     private void extensions(boolean main, MailerSettings settings, @Nullable BundledTls tls, MailerBuilder builder) {
         DkimSigner signer = DkimKeys.of(settings, context);
         EntityTransform smime = smime(settings);
+        MailerPlugin tracking = tracking(main, settings);
+        if (tracking != null) {
+            builder.install(tracking);
+        }
         builder.install(MailerPlugin.of("settings", plugin -> {
             if (tls != null) {
                 plugin.transportFactory(new SmtpTransportFactory(tls));
@@ -225,6 +229,29 @@ public final class MailerFactory {
             throw new MailerConfigException("smime", "is set, and dev.mailer:mailer-smime is not on the class path");
         }
         return SmimeIdentities.of(smime, context);
+    }
+
+    /** Null where nothing is tracked. */
+    private static @Nullable MailerPlugin tracking(boolean main, MailerSettings settings) {
+        boolean on = settings.getTracking() != null
+                || settings.getStreams().values().stream()
+                        .anyMatch(s -> s.trackOpens() != null || s.trackClicks() != null);
+        if (settings.getPublicUrl() == null) {
+            if (on || !settings.getPublicUrls().isEmpty()) {
+                throw new MailerConfigException(
+                        "publicUrl", "is missing: tracking needs the address at which recipients reach it");
+            }
+            return null;
+        }
+        if (!main) {
+            throw new MailerConfigException(
+                    "publicUrl", "is set for a further mailer; what recipients reach is that of the default one");
+        }
+        if (!isPresent("dev.mailer.tracking.TrackingPlugin")) {
+            throw new MailerConfigException(
+                    "publicUrl", "is set, and dev.mailer:mailer-tracking is not on the class path");
+        }
+        return TrackingChoice.of(settings);
     }
 
     /** With several mailers, each meter says whose it is. */

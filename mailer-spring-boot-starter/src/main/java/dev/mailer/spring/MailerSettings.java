@@ -48,6 +48,15 @@ public class MailerSettings {
     /** Mail is signed and encrypted with S/MIME, by dev.mailer:mailer-smime. */
     private @Nullable Smime smime;
 
+    /** Where recipients reach this application, such as https://mail.example.com; without it no mail is tracked. */
+    private @Nullable String publicUrl;
+
+    /** The same for tenants that have a domain of their own. */
+    private Map<String, String> publicUrls = new LinkedHashMap<>();
+
+    /** What is noticed of mail that was delivered, by dev.mailer:mailer-tracking. */
+    private @Nullable Tracking tracking;
+
     /** Templates: a folder, or a location on the class path such as classpath:mail. */
     private @Nullable String templates;
 
@@ -66,11 +75,54 @@ public class MailerSettings {
      * @param weight Share of the sending slots, 1 to 1000.
      * @param reserved Transport slots that others leave free for it.
      * @param transport Name of the transport its mail leaves by, one of 'transports'.
+     * @param trackOpens Whether it is noticed that its mail is opened.
+     * @param trackClicks Whether it is noticed that links of its mail are clicked.
      */
     public record Stream(
             @Nullable Integer weight,
             @Nullable Integer reserved,
-            @Nullable String transport) {}
+            @Nullable String transport,
+            @Nullable Boolean trackOpens,
+            @Nullable Boolean trackClicks) {}
+
+    /**
+     * Opens and clicks.
+     *
+     * @param opens Whether it is noticed that mail is opened, where it, its stream and its tenant say nothing.
+     * @param clicks Whether it is noticed that links are clicked.
+     * @param tenants The same for the mail of tenants.
+     * @param text Whether links of the text part are replaced, too.
+     * @param exclude Hosts whose links stay, such as example.com or *.example.com.
+     * @param utm What is added to the query of links: source, medium, campaign, term, content.
+     * @param addresses What is stored of IP addresses: none, anonymised or full.
+     * @param durability When opens and clicks are answered: committed or buffered.
+     * @param honeypot Whether mail has a link that nobody sees, to know programs by.
+     * @param scanners Networks of scanners, such as 198.51.100.0/24.
+     * @param scannersWithin How soon after a mail was sent a click from there is theirs.
+     * @param trustedProxies Networks of the proxies whose X-Forwarded-For is believed.
+     */
+    public record Tracking(
+            @Nullable Boolean opens,
+            @Nullable Boolean clicks,
+            @Nullable Map<String, TrackingOfTenant> tenants,
+            @Nullable Boolean text,
+            @Nullable List<String> exclude,
+            @Nullable Map<String, String> utm,
+            @Nullable String addresses,
+            @Nullable String durability,
+            @Nullable Boolean honeypot,
+            @Nullable List<String> scanners,
+            @Nullable Duration scannersWithin,
+            @Nullable List<String> trustedProxies) {}
+
+    /**
+     * What is tracked of the mail of a tenant.
+     *
+     * @param opens Whether it is noticed that mail is opened.
+     * @param clicks Whether it is noticed that links are clicked.
+     */
+    public record TrackingOfTenant(
+            @Nullable Boolean opens, @Nullable Boolean clicks) {}
 
     /**
      * When deferred mail is tried again.
@@ -306,6 +358,30 @@ public class MailerSettings {
 
     public void setRetention(@Nullable Retention retention) {
         this.retention = retention;
+    }
+
+    public @Nullable String getPublicUrl() {
+        return publicUrl;
+    }
+
+    public void setPublicUrl(@Nullable String publicUrl) {
+        this.publicUrl = publicUrl;
+    }
+
+    public Map<String, String> getPublicUrls() {
+        return publicUrls;
+    }
+
+    public void setPublicUrls(Map<String, String> publicUrls) {
+        this.publicUrls = publicUrls;
+    }
+
+    public @Nullable Tracking getTracking() {
+        return tracking;
+    }
+
+    public void setTracking(@Nullable Tracking tracking) {
+        this.tracking = tracking;
     }
 
     public @Nullable String getTemplates() {
