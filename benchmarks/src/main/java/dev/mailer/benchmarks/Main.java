@@ -19,6 +19,14 @@ public final class Main {
     static {
         add("template", new TemplateRender(), "-", "template");
         add("compose", new Compose(), "-", "compose");
+        add("tracking-rewrite", new TrackingRewrite(), "-", "tracking-rewrite");
+        add(
+                "tracking-http",
+                new TrackingHttp(),
+                "nginx,wrk",
+                "tracking-pixel",
+                "tracking-pixel-p99",
+                "tracking-redirect");
         add("dkim", new Dkim(), "-", "dkim", "dkim-jdkim", "dkim-ed25519");
         add("engine-cpu", new EngineCpu(), "-", "engine-cpu");
         add("append", new Append(), "postgresql", "append-sqlite", "append-postgresql");

@@ -18,6 +18,8 @@ import dev.mailer.smtp.dkim.DkimPrivateKey;
 import dev.mailer.smtp.dkim.DkimSigner;
 import dev.mailer.smtp.domain.DomainCheck;
 import dev.mailer.smtp.domain.DomainFinding;
+import dev.mailer.tracking.PublicUrls;
+import dev.mailer.tracking.TrackingPlugin;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.nio.file.Path;
@@ -167,5 +169,13 @@ final class Snippets {
         boolean ready = health.accepting() && health.sending();
         // end::health[]
         return ready + " " + health.problem();
+    }
+
+    static void tracking(MailerBuilder builder) {
+        // tag::tracking[]
+        builder.install(TrackingPlugin.builder().publicUrls(PublicUrls.of("https://mail.example.com")).stream(
+                        "broadcast", s -> s.opens(true).clicks(true))
+                .build());
+        // end::tracking[]
     }
 }

@@ -158,6 +158,8 @@ class CommandLineProgramTest {
                 "k",
                 "--ambiguity-policy",
                 "hold",
+                "--track-opens",
+                "--no-track-clicks",
                 "--return-path",
                 "bounce@example.com"));
 
@@ -176,6 +178,8 @@ class CommandLineProgramTest {
         assertThat(email.sendAt()).isEqualTo(FakeEngine.NOW.plus(Duration.ofMinutes(15)));
         assertThat(email.expiresAt()).isEqualTo(Instant.parse("2026-09-01T00:00:00Z"));
         assertThat(email.idempotencyKey()).isEqualTo("k");
+        assertThat(email.trackOpens()).isTrue();
+        assertThat(email.trackClicks()).isFalse();
     }
 
     @Test
@@ -184,6 +188,7 @@ class CommandLineProgramTest {
 
         run("send", "--from", "a@example.com", "--to", "jo@example.org", "--subject", "Hi");
 
+        assertThat(sent().trackOpens()).isNull();
         assertThat(((Content.Literal) sent().content()).text()).isEqualTo("piped äöü");
     }
 

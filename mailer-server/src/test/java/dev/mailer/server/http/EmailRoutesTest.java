@@ -65,7 +65,8 @@ class EmailRoutesTest {
                    {"filename":"b.txt","content":{"type":"Buffer","data":[104,105]},"content_type":"text/plain"},
                    {"filename":"logo.png","content":[1,255],"content_id":"logo"}],
                  "scheduled_at":"2026-09-01T12:00:00+02:00","expires_at":"2026-09-02T12:00:00Z",
-                 "stream":"broadcast","ambiguity_policy":"drop"}""");
+                 "stream":"broadcast","ambiguity_policy":"drop",
+                 "track_opens":true,"track_clicks":false}""");
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.json().propertyNames()).containsExactly("id");
@@ -86,6 +87,8 @@ class EmailRoutesTest {
         assertThat(email.stream()).isEqualTo("broadcast");
         assertThat(email.tenant()).isEqualTo("default");
         assertThat(email.ambiguityPolicy()).isEqualTo(AmbiguityPolicy.DROP);
+        assertThat(email.trackOpens()).isTrue();
+        assertThat(email.trackClicks()).isFalse();
         List<Attachment> files = ((Content.Literal) email.content()).attachments();
         assertThat(files)
                 .extracting(Attachment::contentType)
@@ -273,6 +276,12 @@ class EmailRoutesTest {
                         "validation_error",
                         "ambiguity_policy",
                         "must be one of resend, hold, drop."),
+                arguments(
+                        base + "\"track_opens\":\"true\"}",
+                        422,
+                        "validation_error",
+                        "track_opens",
+                        "must be true or false"),
                 arguments(base + "\"stream\":\"a b\"}", 422, "validation_error", "stream", "a name has 1 to 64"),
                 arguments(
                         base + "\"template\":{\"id\":\"x\"}}",

@@ -75,6 +75,23 @@ class PropertyMessagesTest {
         wrong("mailer.smime.secret", "short", "without", "certificates");
         wrong("mailer.smime.missing", "maybe", "'maybe'", "refuse or send");
         wrong("mailer.smime.encryption", "rot13", "'rot13'", "aes-256-gcm");
+        wrong("mailer.streams.news.track-opens", "maybe", "Invalid boolean value 'maybe'");
+        wrong("mailer.streams.news.track-clicks", "maybe", "Invalid boolean value 'maybe'");
+        wrong("mailer.public-url", "mail.example.com", "'mail.example.com'", "http or https");
+        wrong("mailer.public-urls.acme", "https://a.example", "public-url", "is missing");
+        wrong("mailer.tracking.opens", "maybe", "Invalid boolean value 'maybe'");
+        wrong("mailer.tracking.clicks", "maybe", "Invalid boolean value 'maybe'");
+        wrong("mailer.tracking.tenants.acme.opens", "maybe", "Invalid boolean value 'maybe'");
+        wrong("mailer.tracking.tenants.acme.clicks", "maybe", "Invalid boolean value 'maybe'");
+        wrong("mailer.tracking.text", "maybe", "Invalid boolean value 'maybe'");
+        wrong("mailer.tracking.exclude", "https://x", "'https://x'", "no host");
+        wrong("mailer.tracking.utm.source", "{name}", "'{name}'", "{stream}");
+        wrong("mailer.tracking.addresses", "some", "'some'", "none, anonymised, full");
+        wrong("mailer.tracking.durability", "never", "'never'", "committed, buffered");
+        wrong("mailer.tracking.honeypot", "maybe", "Invalid boolean value 'maybe'");
+        wrong("mailer.tracking.scanners", "scanner.example", "'scanner.example'", "no network");
+        wrong("mailer.tracking.scanners-within", "25h", "PT25H", "up to a day");
+        wrong("mailer.tracking.trusted-proxies", "proxy.example", "'proxy.example'", "no network");
         wrong("mailer.templates", "classpath:nowhere", "nowhere", "expected folders of templates");
         wrong("mailer.close-timeout", "2h", "PT2H", "at most 1 hour");
         wrong("mailer.node-name", "n".repeat(300), "has 300 characters", "allowed are 1 to");
@@ -147,6 +164,10 @@ class PropertyMessagesTest {
         new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(MailerAutoConfiguration.class, SslAutoConfiguration.class))
                 .withPropertyValues(base)
+                .withPropertyValues(
+                        property.startsWith("mailer.tracking.")
+                                ? new String[] {"mailer.public-url=https://mail.example.com"}
+                                : new String[0])
                 .withPropertyValues("mailer.mailers.billing.transport=memory:", "mailer.mailers.billing.store=memory")
                 .withPropertyValues(property)
                 .run(context -> {

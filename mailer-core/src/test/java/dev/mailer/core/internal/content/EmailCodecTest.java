@@ -58,6 +58,8 @@ class EmailCodecTest {
                 .expiresAt(Instant.parse("2026-02-02T03:04:05Z"))
                 .idempotencyKey("key 1")
                 .ambiguityPolicy(AmbiguityPolicy.DROP)
+                .trackOpens(true)
+                .trackClicks(false)
                 .locale("de-AT")
                 .attach(Attachment.of("größe.pdf", "application/pdf", bytes("pdf")))
                 .attach(Attachment.of("logo.png", "image/png", bytes("png")).inline("logo"))
