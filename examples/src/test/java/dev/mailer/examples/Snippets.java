@@ -20,6 +20,10 @@ import dev.mailer.smtp.domain.DomainCheck;
 import dev.mailer.smtp.domain.DomainFinding;
 import dev.mailer.tracking.PublicUrls;
 import dev.mailer.tracking.TrackingPlugin;
+import dev.mailer.tracking.unsubscribe.PageTheme;
+import dev.mailer.tracking.unsubscribe.PreferencePages;
+import dev.mailer.tracking.unsubscribe.PreferenceView;
+import dev.mailer.tracking.unsubscribe.UnsubscribePlugin;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.nio.file.Path;
@@ -134,6 +138,31 @@ final class Snippets {
                 .missingCertificate(MissingCertificate.REFUSE)
                 .contentEncryption(ContentEncryption.AES_128_CBC)));
         // end::smime-encrypt[]
+    }
+
+    static void unsubscribe(MailerBuilder builder) {
+        // tag::unsubscribe[]
+        builder.install(UnsubscribePlugin.builder()
+                .publicUrls(PublicUrls.of("https://mail.example.com"))
+                .stream("news", stream -> stream.unsubscribe()
+                        .title("Our news")
+                        .listId("Our news <news.example.com>"))
+                .theme(PageTheme.builder().title("The Shop").footer("The Shop, 1 Road, Town").build())
+                .build());
+        // end::unsubscribe[]
+    }
+
+    static void unsubscribePages(MailerBuilder builder) {
+        // tag::unsubscribe-pages[]
+        builder.install(UnsubscribePlugin.builder()
+                .publicUrls(PublicUrls.of("https://mail.example.com"))
+                .pages(view -> new PreferencePages.Page(render(view), "'self'", "'none'"))
+                .build());
+        // end::unsubscribe-pages[]
+    }
+
+    private static String render(PreferenceView view) {
+        return "<!doctype html><title>" + view.kind() + "</title>";
     }
 
     static void encrypt(MailerBuilder builder) {

@@ -21,6 +21,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.InstantSource;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -208,6 +209,7 @@ public final class MailerFactory {
             }
         }));
         if (main) {
+            links(builder);
             context.getBeanProvider(MailerPlugin.class).orderedStream().forEach(builder::install);
             builder.install(new ExtensionBeans(context));
         } else if (substitutes != null) {
@@ -252,6 +254,35 @@ public final class MailerFactory {
                     "publicUrl", "is set, and dev.mailer:mailer-tracking is not on the class path");
         }
         return TrackingChoice.of(settings);
+    }
+
+    /** Those of the default mailer alone, whose endpoints are served. */
+    private void links(MailerBuilder builder) {
+        String url = properties.getPublicUrl();
+        if (url == null || url.isBlank()) {
+            requireNoLinks();
+        } else if (isPresent("dev.mailer.tracking.unsubscribe.UnsubscribePlugin")) {
+            builder.install(new RecipientLinks(url, properties, context).unsubscribing());
+        } else {
+            throw new MailerConfigException(
+                    "publicUrl", "is set, and dev.mailer:mailer-tracking is not on the class path");
+        }
+    }
+
+    private void requireNoLinks() {
+        Stream<String> ofStreams = properties.getStreams().entrySet().stream()
+                .filter(stream -> stream.getValue().unsubscribe() != null
+                        || stream.getValue().listId() != null)
+                .map(stream -> "streams." + stream.getKey()
+                        + (stream.getValue().unsubscribe() != null ? ".unsubscribe" : ".listId"));
+        Stream<String> others = Stream.of(
+                        properties.getUnsubscribe() == null ? "" : "unsubscribe",
+                        properties.getPublicUrls().isEmpty() ? "" : "publicUrls")
+                .filter(option -> !option.isEmpty());
+        Stream.concat(ofStreams, others).findFirst().ifPresent(option -> {
+            throw new MailerConfigException(
+                    option, "is set without publicUrl, where recipients reach this application");
+        });
     }
 
     /** With several mailers, each meter says whose it is. */

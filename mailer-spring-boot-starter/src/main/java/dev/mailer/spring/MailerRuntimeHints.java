@@ -22,6 +22,7 @@ final class MailerRuntimeHints implements RuntimeHintsRegistrar {
                 .registerPattern("dev/mailer/core/migration/**")
                 .registerPattern("dev/mailer/mailbox/*")
                 .registerPattern("dev/mailer/tracking/internal/verdict/*.txt")
+                .registerPattern("dev/mailer/tracking/unsubscribe/*")
                 .registerPattern("sun/net/idn/uidna.spp")
                 .registerPattern("META-INF/services/dev.mailer.api.spi.TransportFactory")
                 .registerPattern("org/apache/velocity/runtime/defaults/*");

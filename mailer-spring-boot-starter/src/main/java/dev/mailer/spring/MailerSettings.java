@@ -77,6 +77,8 @@ public class MailerSettings {
      * @param transport Name of the transport its mail leaves by, one of 'transports'.
      * @param trackOpens Whether it is noticed that its mail is opened.
      * @param trackClicks Whether it is noticed that links of its mail are clicked.
+     * @param unsubscribe Whether its mail has the header fields to unsubscribe; that of 'broadcast' has them by default.
+     * @param listId Its List-Id, such as news.example.com; its name at the sender's domain by default.
      */
     public record Stream(
             @Nullable Integer weight,
@@ -123,6 +125,8 @@ public class MailerSettings {
      */
     public record TrackingOfTenant(
             @Nullable Boolean opens, @Nullable Boolean clicks) {}
+            @Nullable Boolean unsubscribe,
+            @Nullable String listId) {}
 
     /**
      * When deferred mail is tried again.

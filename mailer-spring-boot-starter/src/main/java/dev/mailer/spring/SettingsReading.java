@@ -24,10 +24,21 @@ final class SettingsReading {
     void applyTo(MailerBuilder builder) {
         settings.getTenants().forEach(builder::tenant);
         settings.getStreams().forEach((name, stream) -> builder.stream(name, options -> apply(stream, options)));
+        if (!(settings instanceof MailerProperties)) {
+            settings.getStreams().forEach(SettingsReading::requireNoLinks);
+        }
         builder.retry(this::apply).limits(this::apply).retention(this::apply);
         ifSet(settings.getCloseTimeout(), builder::closeTimeout);
         ifSet(settings.getNodeName(), builder::nodeName);
         ifSet(settings.getHostName(), name -> builder.hostName(checkedHost(name)));
+    }
+
+    /** The pages where links lead are those of the default mailer. */
+    private static void requireNoLinks(String name, MailerSettings.Stream stream) {
+        String option = stream.unsubscribe() != null ? "unsubscribe" : stream.listId() != null ? "listId" : null;
+        if (option != null) {
+            throw new MailerConfigException("streams." + name + "." + option, "is for the default mailer alone");
+        }
     }
 
     /** What EHLO takes, whichever transport asks for it. */

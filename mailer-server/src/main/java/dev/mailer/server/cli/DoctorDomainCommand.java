@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "Looks at what a domain publishes: SPF, DKIM, DMARC, MX, PTR, MTA-STS, TLS-RPT, and at the URL of one-click"
                     + " unsubscribe; prints what is wrong, and the DNS record that mends it. Sends no mail.",
-            "Selectors and keys come from dkim.* of the settings, the name of EHLO, the source address and the name servers from"
+            "Selectors and keys come from dkim.* of the settings, the URL of unsubscribing from publicUrl, the name of EHLO, the source address and the name servers from"
                     + " an mx transport. Ends with 1 when there is a problem, or something could not be found out."
         },
         footer = {
@@ -77,7 +77,7 @@ final class DoctorDomainCommand implements Callable<Integer> {
     @Option(
             names = "--unsubscribe",
             paramLabel = "URL",
-            description = "A URL as in List-Unsubscribe; nothing is sent to it. Repeatable.")
+            description = "A URL as in List-Unsubscribe, beside publicUrl of the settings; nothing is sent to it. Repeatable.")
     private List<URI> unsubscribe = new ArrayList<>();
 
     @Option(

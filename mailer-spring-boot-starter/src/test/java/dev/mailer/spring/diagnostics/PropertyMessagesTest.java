@@ -52,6 +52,22 @@ class PropertyMessagesTest {
         wrong("mailer.streams.news.weight", "0", "0", "1 to 1000");
         wrong("mailer.streams.news.reserved", "-1", "-1", "at least 0");
         wrong("mailer.streams.news.transport", "bulk", "'bulk'", "none of the transports []", "transports.bulk");
+        wrong("mailer.streams.news.unsubscribe", "maybe", "Invalid boolean value 'maybe'");
+        wrong("mailer.streams.news.list-id", "news", "'news'", "news.example.com");
+        wrong("mailer.public-url", "ftp://mail.example.com", "'ftp://mail.example.com'", "http or https");
+        wrong("mailer.public-urls.acme", "mail.acme.example", "'mail.acme.example'", "http or https");
+        wrong("mailer.unsubscribe.mailto", "nobody", "'nobody'", "no address");
+        wrong("mailer.unsubscribe.streams", "news,news", "has 2 names", "different");
+        wrong("mailer.unsubscribe.titles.news", "t".repeat(201), "has 201 characters", "1 to 200");
+        wrong("mailer.unsubscribe.language", "tlh", "'tlh'", "none of [en, ");
+        wrong("mailer.unsubscribe.theme.title", "t".repeat(1_001), "has 1001 characters", "1000");
+        wrong("mailer.unsubscribe.theme.logo", "http://img.example/x", "'http://img.example/x'", "https");
+        wrong("mailer.unsubscribe.theme.color", "red", "'red'", "#0b57d0");
+        wrong("mailer.unsubscribe.theme.background", "#fff", "'#fff'", "#0b57d0");
+        wrong("mailer.unsubscribe.theme.css", "classpath:nowhere.css", "'classpath:nowhere.css'", "cannot be read");
+        wrong("mailer.unsubscribe.theme.footer", "f".repeat(1_001), "has 1001 characters", "1000");
+        wrong("mailer.unsubscribe.themes.acme.color", "red", "'red'", "#0b57d0");
+        wrong("mailer.mailers.billing.streams.news.unsubscribe", "true", "default mailer alone");
         wrong("mailer.retry.first", "0s", "PT0S");
         wrong("mailer.retry.longest", "0s", "PT0S");
         wrong("mailer.retry.lifetime", "soon", "'soon'", "duration");
@@ -169,6 +185,7 @@ class PropertyMessagesTest {
                                 ? new String[] {"mailer.public-url=https://mail.example.com"}
                                 : new String[0])
                 .withPropertyValues("mailer.mailers.billing.transport=memory:", "mailer.mailers.billing.store=memory")
+                .withPropertyValues("mailer.public-url=https://mail.example.com")
                 .withPropertyValues(property)
                 .run(context -> {
                     assertThat(context).hasFailed();
