@@ -142,12 +142,12 @@ final class Snippets {
 
     static void unsubscribe(MailerBuilder builder) {
         // tag::unsubscribe[]
-        builder.install(UnsubscribePlugin.builder()
-                .publicUrls(PublicUrls.of("https://mail.example.com"))
-                .stream("news", stream -> stream.unsubscribe()
-                        .title("Our news")
-                        .listId("Our news <news.example.com>"))
-                .theme(PageTheme.builder().title("The Shop").footer("The Shop, 1 Road, Town").build())
+        builder.install(UnsubscribePlugin.builder().publicUrls(PublicUrls.of("https://mail.example.com")).stream(
+                        "news", stream -> stream.unsubscribe().title("Our news").listId("Our news <news.example.com>"))
+                .theme(PageTheme.builder()
+                        .title("The Shop")
+                        .footer("The Shop, 1 Road, Town")
+                        .build())
                 .build());
         // end::unsubscribe[]
     }

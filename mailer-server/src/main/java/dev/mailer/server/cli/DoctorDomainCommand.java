@@ -77,7 +77,8 @@ final class DoctorDomainCommand implements Callable<Integer> {
     @Option(
             names = "--unsubscribe",
             paramLabel = "URL",
-            description = "A URL as in List-Unsubscribe, beside publicUrl of the settings; nothing is sent to it. Repeatable.")
+            description =
+                    "A URL as in List-Unsubscribe, beside publicUrl of the settings; nothing is sent to it. Repeatable.")
     private List<URI> unsubscribe = new ArrayList<>();
 
     @Option(

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -55,8 +56,9 @@ final class UnsubscribeSettings {
             }
         });
         set("unsubscribe.mailto", "", builder::mailto);
-        if (given.has("unsubscribe.streams")) {
-            check("unsubscribe.streams", () -> builder.offer(given.names("unsubscribe.streams")));
+        List<String> offered = given.names("unsubscribe.streams");
+        if (!offered.isEmpty()) {
+            check("unsubscribe.streams", () -> builder.offer(offered));
         }
         set("unsubscribe.language", UnsubscribeBuilder.DEFAULT_LANGUAGE, builder::language);
         builder.theme(theme(THEME));

@@ -150,6 +150,14 @@ class DoctorDomainCommandTest {
     }
 
     @Test
+    void the_public_url_is_that_of_unsubscribing() {
+        String out = doctor("--dns", server(), "--set", "publicUrl=http://go.example.com/path")
+                .out();
+
+        assertThat(out).contains("problem  unsubscribe: the URL is no https://HOST/");
+    }
+
+    @Test
     void a_record_is_printed_once() {
         dns.txt("example.com", "v=spf1 ?all");
 

@@ -24,12 +24,14 @@ import dev.mailer.tracking.PublicUrls;
 import dev.mailer.tracking.unsubscribe.UnsubscribePlugin;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +39,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
@@ -63,7 +66,14 @@ class UnsubscribeServerTest {
     private MailerServer server;
 
     @BeforeEach
-    void start() {
+    void start() throws IOException {
+        Path news = Files.createDirectories(folder.resolve("templates/news"));
+        Files.writeString(news.resolve("subject.vm"), "News");
+        Files.writeString(
+                news.resolve("text.vm"), "$name, leave: {{unsubscribeUrl}}\nChoose what you get: {{preferencesUrl}}\n");
+        Files.writeString(
+                news.resolve("html.vm"),
+                "<style>a { color: red }</style><p>Hello $name</p><a href=\"{{unsubscribeUrl}}\">Leave</a>");
         peer = ScriptedSmtpServer.start();
         UnsubscribePlugin unsubscribing = UnsubscribePlugin.builder()
                 .publicUrls(PublicUrls.of(SITE))
@@ -72,6 +82,7 @@ class UnsubscribeServerTest {
         engine = Mailers.builder()
                 .store("memory")
                 .transport(peer.uri())
+                .templates(folder.resolve("templates"))
                 .install(MailerPlugin.of("unsubscribe", context -> unsubscribing.configure(standIns(context))))
                 .install(DkimSigner.plugin(dkim -> dkim.key("example.com", "s1", KEY.toPem())))
                 .build();
@@ -116,6 +127,19 @@ class UnsubscribeServerTest {
             assertThat(change.streams()).containsExactly("broadcast");
             assertThat(change.deliveryId()).isPositive();
         });
+    }
+
+    @Test
+    void templates_have_places_for_links_too() throws Exception {
+        engine.send(Email.builder().from("shop@example.com").to("jo@example.org").stream("broadcast")
+                .template("news", Map.of("name", "Jo"))
+                .build());
+        String mail =
+                peer.awaitMails(1, Duration.ofSeconds(60)).get(0).content().asUtf8();
+
+        String body = mail.replace("=\r\n", "").replace("=3D", "=");
+        assertThat(body).contains("Jo, leave: " + link(mail) + "\r\n").contains("<a href=\"" + link(mail) + "\"");
+        assertThat(body).contains("Choose what you get: " + link(mail) + "/preferences");
     }
 
     @Test

@@ -19,7 +19,7 @@ record PageStyle(PageHtml sheet, String source) {
 
     static PageStyle of(PageTheme theme) {
         String css = ":root{--color:" + theme.color() + ";--on-color:" + theme.onColor() + ";--around:"
-                + theme.background() + "}\n" + OWN + theme.css();
+                + theme.background() + ";--on-around:" + theme.onBackground() + "}\n" + OWN + theme.css();
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(css.getBytes(StandardCharsets.UTF_8));
             String source = "'sha256-" + Base64.getEncoder().encodeToString(hash) + "'";

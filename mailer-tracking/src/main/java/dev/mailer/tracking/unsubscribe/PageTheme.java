@@ -63,14 +63,22 @@ public final class PageTheme {
         return b.footer;
     }
 
-    /** Black or white, whichever can be read on the colour better (WCAG 2.2, contrast ratio). */
     String onColor() {
-        double luminance = 0.2126 * linear(1) + 0.7152 * linear(3) + 0.0722 * linear(5);
+        return readableOn(b.color);
+    }
+
+    String onBackground() {
+        return readableOn(b.background);
+    }
+
+    /** Black or white, whichever can be read on a colour better (WCAG 2.2, contrast ratio). */
+    private static String readableOn(String color) {
+        double luminance = 0.2126 * linear(color, 1) + 0.7152 * linear(color, 3) + 0.0722 * linear(color, 5);
         return (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) ? "#000000" : "#ffffff";
     }
 
-    private double linear(int at) {
-        double c = Integer.parseInt(b.color.substring(at, at + 2), 16) / 255.0;
+    private static double linear(String color, int at) {
+        double c = Integer.parseInt(color.substring(at, at + 2), 16) / 255.0;
         return c <= 0.04045 ? c / 12.92 : Math.pow((c + 0.055) / 1.055, 2.4);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.tracking.unsubscribe;
 
+import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.HttpEndpoint;
 import dev.mailer.tracking.unsubscribe.PreferenceView.Choice;
@@ -87,6 +88,9 @@ final class UnsubscribeEndpoint implements HttpEndpoint {
         Done done;
         try {
             done = oneClick ? oneClick(visit.token) : visit.preferences ? chosen(visit, form) : pressed(visit, form);
+        } catch (InvalidEmailException e) {
+            // there is no such tenant or stream any more, and trying again would not bring it back
+            return plain(404, Kind.NOT_FOUND, visit.request, visit.token.tenant());
         } catch (RuntimeException e) {
             return away(visit.request, visit.token.tenant(), e);
         }

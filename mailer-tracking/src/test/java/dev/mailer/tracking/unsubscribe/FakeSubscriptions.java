@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.tracking.unsubscribe;
 
+import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.spi.Subscriptions;
 import dev.mailer.api.spi.SuppressionStore.Reason;
@@ -23,6 +24,9 @@ final class FakeSubscriptions implements Subscriptions {
     @Override
     public boolean unsubscribe(Change change) {
         requireThere();
+        if (!streams.containsAll(change.streams())) {
+            throw new InvalidEmailException("stream", "is unknown");
+        }
         changes.add(change);
         boolean stored = false;
         for (String stream : change.streams()) {

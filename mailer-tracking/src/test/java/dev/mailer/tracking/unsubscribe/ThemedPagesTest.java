@@ -160,6 +160,9 @@ class ThemedPagesTest {
         assertThat(PageTheme.builder().color("#ffff00").build().onColor()).isEqualTo("#000000");
         assertThat(PageTheme.builder().color("#00007f").build().onColor()).isEqualTo("#ffffff");
         assertThat(PageTheme.builder().build().onColor()).isEqualTo("#ffffff");
+        assertThat(PageTheme.builder().build().onBackground()).isEqualTo("#000000");
+        assertThat(PageTheme.builder().background("#102030").build().onBackground())
+                .isEqualTo("#ffffff");
     }
 
     @ParameterizedTest

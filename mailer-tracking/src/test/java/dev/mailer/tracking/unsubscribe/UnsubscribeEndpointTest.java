@@ -232,6 +232,14 @@ class UnsubscribeEndpointTest {
     }
 
     @Test
+    void a_stream_that_is_gone_is_not_promised_to_be_ended() {
+        site.ledger().streams = List.of("broadcast");
+
+        assertThat(site.post(page, ONE_CLICK).status()).isEqualTo(404);
+        assertThat(site.ledger().changes).isEmpty();
+    }
+
+    @Test
     void before_the_mailer_runs_it_is_away_too() {
         site.context.tokens.away = true;
 
