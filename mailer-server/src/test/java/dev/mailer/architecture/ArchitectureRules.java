@@ -39,11 +39,16 @@ final class ArchitectureRules {
             entry("providers", Set.of("api")),
             entry("redis", Set.of("api")),
             entry("smime", Set.of("api")),
+            entry("webhooks", Set.of("api")),
             entry("processor", Set.of("api", "core")),
             entry("testkit", Set.of("api", "core", "mailbox")),
-            entry("spring", Set.of("api", "core", "smtp", "tracking", "mailbox", "providers", "redis", "smime")),
+            entry(
+                    "spring",
+                    Set.of("api", "core", "smtp", "tracking", "mailbox", "providers", "redis", "smime", "webhooks")),
             entry("spring.test", Set.of("api", "core", "mailbox", "spring", "testkit")),
-            entry("server", Set.of("api", "core", "smtp", "tracking", "mailbox", "providers", "redis", "smime")));
+            entry(
+                    "server",
+                    Set.of("api", "core", "smtp", "tracking", "mailbox", "providers", "redis", "smime", "webhooks")));
 
     /** The one module whose package is below another's. */
     private static final String SPRING_TEST = "spring.test";

@@ -102,6 +102,7 @@ public final class MailerFactory {
         Ledger ledger = ledgers.choose(mailer, settings);
         BundledTls tls = transport(main, settings, builder);
         extensions(main, settings, tls, builder);
+        webhooks(settings, builder);
         if (settings.getTemplates() != null) {
             TemplateFolder templates = TemplateFolder.at(settings.getTemplates(), context);
             builder.install(templates).templates(templates.path());
@@ -283,6 +284,20 @@ public final class MailerFactory {
             throw new MailerConfigException(
                     option, "is set without publicUrl, where recipients reach this application");
         });
+    }
+
+    /** An application that makes the plugin itself has a bean of it, and no such properties. */
+    private void webhooks(MailerSettings settings, MailerBuilder builder) {
+        MailerSettings.Webhooks webhooks = settings.getWebhooks();
+        if (webhooks == null) {
+            return;
+        }
+        if (!isPresent("dev.mailer.webhooks.WebhooksPlugin")) {
+            throw new MailerConfigException(
+                    "webhooks", "is set, and dev.mailer:mailer-webhooks is not on the class path");
+        }
+        builder.install(WebhookTargets.of(
+                webhooks, context.getBeanProvider(MeterRegistry.class).getIfUnique()));
     }
 
     /** With several mailers, each meter says whose it is. */

@@ -60,6 +60,7 @@ public final class CommandLineProgram {
                 .addSubcommand(new SitesCommand(terminal))
                 .addSubcommand(new CommandLine(new SuppressCommand(terminal))
                         .addSubcommand(new SuppressImportCommand(terminal)))
+                .addSubcommand(new WebhooksCommand(terminal))
                 .addSubcommand(new ExportCommand(terminal))
                 .addSubcommand(new EraseCommand(terminal))
                 .addSubcommand(new KeygenCommand(terminal))

@@ -161,6 +161,22 @@ final class RemoteBackend implements Backend {
     @Override
     public void close() {}
 
+    JsonNode get(String path) {
+        return read(path);
+    }
+
+    JsonNode post(String path, JsonNode json) {
+        return change(http.request(path).POST(body(json)));
+    }
+
+    JsonNode patch(String path, JsonNode json) {
+        return change(http.request(path).method("PATCH", body(json)));
+    }
+
+    JsonNode delete(String path) {
+        return change(http.request(path).DELETE());
+    }
+
     private JsonNode batch(String path, JsonNode list, EmailApi.BatchValidation validation) {
         return change(http.request(path)
                 .header("x-batch-validation", validation.name().toLowerCase(Locale.ROOT))
@@ -175,7 +191,7 @@ final class RemoteBackend implements Backend {
         return http.json(http.change(request));
     }
 
-    private static String query(Map<String, String> filters) {
+    static String query(Map<String, String> filters) {
         return filters.entrySet().stream()
                 .map(e -> e.getKey() + '=' + encoded(e.getValue()))
                 .collect(Collectors.joining("&"));
@@ -190,7 +206,7 @@ final class RemoteBackend implements Backend {
     }
 
     /** A part of a path, in which {@code +} would be itself and no blank. */
-    private static String segment(String text) {
+    static String segment(String text) {
         return encoded(text).replace("+", "%20");
     }
 

@@ -3,6 +3,7 @@ package dev.mailer.server.config;
 
 import dev.mailer.api.Secret;
 import dev.mailer.core.MailerBuilder;
+import dev.mailer.webhooks.WebhooksBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param signing the keys that mail is signed with
  * @param tls what SMTP servers are verified by, and what is shown to them; null for what the platform has
  * @param engine sets the engine's options, except store, transports and plugins
+ * @param webhooks the endpoints and bounds of webhooks
  * @param shown every setting with its effective value, secrets redacted, and where it came from
  * @param warnings what was ignored, or is not as safe as it should be
  */
@@ -31,6 +34,7 @@ public record Settings(
         List<SigningKey> signing,
         @Nullable SSLContext tls,
         Consumer<MailerBuilder> engine,
+        Supplier<WebhooksBuilder> webhooks,
         List<Shown> shown,
         List<String> warnings) {
     /** The folder for everything that is kept, by default. */

@@ -98,6 +98,8 @@ public final class SettingsReader {
         PublicUrls urls = new PublicUrlSettings(given, mail.tenants()).urls();
         unsubscribing(urls, mail.tenants());
         tracking();
+        WebhookSettings webhooks = new WebhookSettings(given, mail.tenants());
+        webhooks.read();
         names();
         Settings.Log log = new Settings.Log(
                 given.value(
@@ -120,6 +122,7 @@ public final class SettingsReader {
                 dkim.keys(),
                 tls,
                 b -> engine.forEach(o -> o.accept(b)),
+                webhooks::builder,
                 given.shown(),
                 warnings);
     }

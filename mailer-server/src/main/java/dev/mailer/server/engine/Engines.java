@@ -43,6 +43,7 @@ public final class Engines {
         if (usesMailbox(mail)) {
             builder.install(MailboxPlugin.create());
         }
+        builder.install(settings.webhooks().get().meters(meters).build());
         return build(builder, plugins.loader());
     }
 

@@ -48,6 +48,7 @@ public final class MailerServer implements AutoCloseable {
             new SiteRoutes(new SiteApi(engine)).addTo(routes);
             new PersonalDataRoutes(new PersonalDataApi(engine), bodies).addTo(routes);
             new SuppressionRoutes(new SuppressionApi(engine, InstantSource.system()), bodies).addTo(routes);
+            new WebhookRoutes(new WebhookApi(engine), bodies).addTo(routes);
             new StatusRoutes(engine, meters).addTo(routes);
             new MountedEndpoints(engine.endpoints(), bodies).addTo(routes);
             Errors.addTo(config.routes);

@@ -33,6 +33,11 @@ final class Routes {
         add(HandlerType.POST, path, access, handler);
     }
 
+    void patch(String path, Access access, Handler handler) {
+        all.add("PATCH " + path);
+        add(HandlerType.PATCH, path, access, handler);
+    }
+
     void delete(String path, Access access, Handler handler) {
         all.add("DELETE " + path);
         add(HandlerType.DELETE, path, access, handler);

@@ -6,11 +6,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The types of events as receivers see them. */
-final class EventWords {
+public final class EventWords {
     private EventWords() {}
 
     /** Such as {@code email.delivered}; those that Resend has are called as there. */
-    static String of(EventType type) {
+    public static String of(EventType type) {
         return switch (type) {
             case DEFERRED -> "email.delivery_delayed";
             case INBOUND -> "email.received";
@@ -19,7 +19,7 @@ final class EventWords {
     }
 
     /** Reads {@code delivered} as well as {@code email.delivered}; null for what is neither. */
-    static @Nullable EventType read(String word) {
+    public static @Nullable EventType read(String word) {
         for (EventType type : EventType.values()) {
             if (type != EventType.UNKNOWN
                     && (of(type).equals(word)

@@ -42,6 +42,8 @@ import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Posts to endpoints, and is bounded in all they can do: time as a whole and for each step, and octets that are read. Follows no
@@ -55,6 +57,8 @@ final class HttpSender implements AutoCloseable {
     private static final int PER_HOST = 64;
     private static final Duration KEPT_OPEN = Duration.ofSeconds(30);
     private static final String AGENT = "Mailer-Webhooks/1.0";
+
+    private static final Logger log = LoggerFactory.getLogger(HttpSender.class);
 
     private final CloseableHttpClient client;
     private final ScheduledThreadPoolExecutor deadlines;
@@ -131,11 +135,23 @@ final class HttpSender implements AutoCloseable {
                 request.getScheme(),
                 request.getAuthority().getHostName(),
                 request.getAuthority().getPort());
-        try (ClassicHttpResponse response = client.executeOpen(host, request, HttpClientContext.create())) {
+        ClassicHttpResponse response = client.executeOpen(host, request, HttpClientContext.create());
+        try {
             int status = response.getCode();
             byte[] read = beginning(response, request);
             String result = status >= 200 && status < 300 ? "delivered" : "status";
             return new Answer(status, since(began), result, Excerpt.of(read), retryAfter(response));
+        } finally {
+            closeQuietly(response);
+        }
+    }
+
+    /** One that was cut off fails to close, and is closed all the same. */
+    private static void closeQuietly(ClassicHttpResponse response) {
+        try {
+            response.close();
+        } catch (IOException e) {
+            log.debug("an answer was cut off", e);
         }
     }
 

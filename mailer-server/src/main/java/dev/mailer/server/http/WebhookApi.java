@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.server.http;
+
+import dev.mailer.api.EventType;
+import dev.mailer.api.Secret;
+import dev.mailer.api.spi.WebhookStore.Attempt;
+import dev.mailer.api.spi.WebhookStore.Delivery;
+import dev.mailer.api.spi.WebhookStore.Query;
+import dev.mailer.api.spi.WebhookStore.Selection;
+import dev.mailer.api.spi.WebhookStore.Status;
+import dev.mailer.core.MailerEngine;
+import dev.mailer.server.http.WebhookViews.AttemptView;
+import dev.mailer.server.http.WebhookViews.DeliveryView;
+import dev.mailer.server.http.WebhookViews.EndpointView;
+import dev.mailer.server.http.WebhookViews.Listed;
+import dev.mailer.server.http.WebhookViews.Removed;
+import dev.mailer.server.http.WebhookViews.Replayed;
+import dev.mailer.webhooks.EventWords;
+import dev.mailer.webhooks.InvalidWebhookException;
+import dev.mailer.webhooks.WebhookEndpoint;
+import dev.mailer.webhooks.WebhookFormat;
+import dev.mailer.webhooks.WebhookOptions;
+import dev.mailer.webhooks.Webhooks;
+import dev.mailer.webhooks.WebhooksPlugin;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** The webhooks of the caller's tenant, apart from HTTP. Thread-safe. */
+final class WebhookApi {
+    private static final int PAGE = 50;
+
+    private final MailerEngine engine;
+
+    WebhookApi(MailerEngine engine) {
+        this.engine = engine;
+    }
+
+    private Webhooks webhooks() {
+        WebhooksPlugin plugin = engine.plugin(WebhooksPlugin.class);
+        if (plugin == null) {
+            throw ApiException.notFound("This server has no webhooks.");
+        }
+        return plugin.webhooks();
+    }
+
+    Listed<EndpointView> list(String tenant) {
+        return new Listed<>(
+                "list",
+                false,
+                null,
+                webhooks().list(tenant).stream().map(e -> view(e, null)).toList());
+    }
+
+    EndpointView create(String tenant, JsonNode body) {
+        JsonFields fields = new JsonFields(body, "");
+        WebhookOptions.Builder options = WebhookOptions.to(fields.required("endpoint"));
+        read(fields, options);
+        Webhooks.Created made =
+                checked(() -> webhooks().create(tenant, options.build(), secret(fields.string("signing_secret"))));
+        return view(made.endpoint(), made.secret().reveal());
+    }
+
+    EndpointView get(String tenant, String id) {
+        return view(required(tenant, id), null);
+    }
+
+    /** What is absent stays. */
+    EndpointView update(String tenant, String id, JsonNode body) {
+        JsonFields fields = new JsonFields(body, "");
+        WebhookEndpoint before = required(tenant, id);
+        WebhookOptions.Builder options = before.options().toBuilder();
+        String url = fields.string("endpoint");
+        if (url != null) {
+            options.url(url);
+        }
+        boolean changes = read(fields, options) || url != null;
+        String status = fields.string("status");
+        if (status != null && !status.equals("enabled") && !status.equals("disabled")) {
+            throw ApiException.field("validation_error", "status", "must be one of enabled, disabled.");
+        }
+        if (changes) {
+            checked(() -> webhooks().update(tenant, id, options.build()));
+        }
+        if (status != null) {
+            webhooks().enable(tenant, id, status.equals("enabled"));
+        }
+        return get(tenant, id);
+    }
+
+    Removed remove(String tenant, String id) {
+        required(tenant, id);
+        return new Removed("webhook", id, checked(() -> webhooks().remove(tenant, id)));
+    }
+
+    EndpointView rotate(String tenant, String id, JsonNode body) {
+        required(tenant, id);
+        Secret secret = secret(new JsonFields(body, "").string("signing_secret"));
+        Webhooks.Created made = checked(() -> webhooks().rotate(tenant, id, secret));
+        if (made == null) {
+            throw unknown();
+        }
+        return view(made.endpoint(), made.secret().reveal());
+    }
+
+    AttemptView test(String tenant, String id) {
+        Attempt attempt = webhooks().test(tenant, id);
+        if (attempt == null) {
+            throw unknown();
+        }
+        return AttemptView.of(attempt);
+    }
+
+    Listed<DeliveryView> deliveries(String tenant, String id, Map<String, String> query) {
+        required(tenant, id);
+        Integer limit = ListQuery.limit(query);
+        int page = limit == null ? PAGE : limit;
+        String type = ListQuery.get(query, "type");
+        List<Delivery> found = webhooks()
+                .deliveries(
+                        tenant,
+                        new Query(
+                                id,
+                                status(ListQuery.get(query, "status")),
+                                type == null ? null : type("type", type),
+                                number(ListQuery.get(query, "after")),
+                                page + 1));
+        boolean more = found.size() > page;
+        List<Delivery> shown = more ? found.subList(0, page) : found;
+        return new Listed<>(
+                "list",
+                more,
+                more ? String.valueOf(shown.get(page - 1).event()) : null,
+                shown.stream().map(d -> DeliveryView.of(d, null)).toList());
+    }
+
+    DeliveryView delivery(String tenant, String id, String event) {
+        required(tenant, id);
+        Long number = number(event);
+        long wanted = number == null ? -1 : number;
+        return webhooks().deliveries(tenant, new Query(id, null, null, wanted + 1, 1)).stream()
+                .filter(d -> d.event() == wanted)
+                .findFirst()
+                .map(d -> DeliveryView.of(d, webhooks().attempts(tenant, id, wanted)))
+                .orElseThrow(() -> ApiException.notFound("This webhook has no delivery of this event."));
+    }
+
+    /** One with {@code event_id}, else those of a time or a state; without any of them those that were given up. */
+    Replayed replay(String tenant, String id, JsonNode body) {
+        required(tenant, id);
+        JsonFields fields = new JsonFields(body, "");
+        Long event = eventId(fields);
+        Instant since = fields.instant("since");
+        Instant until = fields.instant("until");
+        Status status = status(fields.string("status"));
+        boolean nothing = event == null && since == null && until == null && status == null;
+        Selection what = new Selection(event, nothing ? Status.DEAD : status, since, until);
+        return new Replayed("webhook", id, webhooks().replay(tenant, id, what));
+    }
+
+    private static @Nullable Long eventId(JsonFields fields) {
+        JsonNode event = fields.node("event_id");
+        if (event != null && !event.isIntegralNumber()) {
+            throw JsonFields.wrongType("event_id", "a number", event);
+        }
+        return event == null ? null : (Long) event.longValue();
+    }
+
+    /** Returns whether anything was given. */
+    private static boolean read(JsonFields fields, WebhookOptions.Builder options) {
+        boolean given = false;
+        if (fields.has("events")) {
+            given = true;
+            Set<EventType> types = new LinkedHashSet<>();
+            fields.strings("events").forEach((path, word) -> types.add(type(path, word)));
+            options.types(types);
+        }
+        if (fields.has("streams")) {
+            given = true;
+            options.streams(new LinkedHashSet<>(fields.strings("streams").values()));
+        }
+        WebhookFormat format = fields.choice("format", WebhookFormat.class);
+        if (format != null) {
+            given = true;
+            options.format(format);
+        }
+        if (fields.has("headers")) {
+            given = true;
+            options.headers(fields.texts("headers"));
+        }
+        String description = fields.string("description");
+        if (description != null) {
+            given = true;
+            options.description(description);
+        }
+        return given;
+    }
+
+    private static EventType type(String path, String word) {
+        EventType type = EventWords.read(word.toLowerCase(Locale.ROOT));
+        if (type == null) {
+            throw ApiException.field("validation_error", path, "must be a type such as email.delivered.");
+        }
+        return type;
+    }
+
+    private static @Nullable Status status(@Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        return Arrays.stream(Status.values())
+                .filter(s -> s.name().equalsIgnoreCase(text))
+                .findFirst()
+                .orElseThrow(() -> ApiException.parameter("status", "must be one of waiting, delivered, dead."));
+    }
+
+    private static @Nullable Long number(@Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        if (!text.matches("\\d{1,18}")) {
+            throw ApiException.parameter("after", "must be the id of an event.");
+        }
+        return Long.parseLong(text);
+    }
+
+    private static @Nullable Secret secret(@Nullable String text) {
+        return text == null ? null : Secret.of(text);
+    }
+
+    private EndpointView view(WebhookEndpoint e, @Nullable String secret) {
+        return EndpointView.of(e, webhooks().waiting(e.tenant(), e.id()), secret);
+    }
+
+    private WebhookEndpoint required(String tenant, String id) {
+        WebhookEndpoint found = webhooks().find(tenant, id);
+        if (found == null) {
+            throw unknown();
+        }
+        return found;
+    }
+
+    private static ApiException unknown() {
+        return ApiException.notFound("There is no webhook of this id.");
+    }
+
+    private static <T extends @Nullable Object> T checked(Supplier<T> step) {
+        try {
+            return step.get();
+        } catch (InvalidWebhookException e) {
+            String field = switch (e.option()) {
+                case "url" -> "endpoint";
+                case "secret" -> "signing_secret";
+                default -> e.option();
+            };
+            throw ApiException.field("validation_error", field, e.problem() + ".");
+        }
+    }
+}

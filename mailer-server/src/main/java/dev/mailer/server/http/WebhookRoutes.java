@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.server.http;
+
+import io.javalin.http.Context;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/** {@code /v1/webhooks}: HTTP around {@link WebhookApi}. */
+final class WebhookRoutes {
+    private final WebhookApi api;
+    private final Bodies bodies;
+
+    WebhookRoutes(WebhookApi api, Bodies bodies) {
+        this.api = api;
+        this.bodies = bodies;
+    }
+
+    void addTo(Routes routes) {
+        String all = "/v1/webhooks";
+        String one = all + "/{id}";
+        routes.get(all, Access.KEY, ctx -> ctx.json(api.list(Guard.tenant(ctx))));
+        routes.post(
+                all,
+                Access.KEY,
+                ctx -> ctx.status(201).json(bodies.withJson(ctx, body -> api.create(Guard.tenant(ctx), body))));
+        routes.get(one, Access.KEY, ctx -> ctx.json(api.get(Guard.tenant(ctx), id(ctx))));
+        routes.patch(
+                one,
+                Access.KEY,
+                ctx -> ctx.json(bodies.withJson(ctx, body -> api.update(Guard.tenant(ctx), id(ctx), body))));
+        routes.delete(one, Access.KEY, ctx -> ctx.json(api.remove(Guard.tenant(ctx), id(ctx))));
+        routes.post(
+                one + "/rotate",
+                Access.KEY,
+                ctx -> ctx.json(withOptional(ctx, body -> api.rotate(Guard.tenant(ctx), id(ctx), body))));
+        routes.post(one + "/test", Access.KEY, ctx -> ctx.json(api.test(Guard.tenant(ctx), id(ctx))));
+        routes.get(
+                one + "/deliveries",
+                Access.KEY,
+                ctx -> ctx.json(api.deliveries(Guard.tenant(ctx), id(ctx), EmailRoutes.query(ctx))));
+        routes.get(
+                one + "/deliveries/{event}",
+                Access.KEY,
+                ctx -> ctx.json(api.delivery(Guard.tenant(ctx), id(ctx), ctx.pathParam("event"))));
+        routes.post(
+                one + "/replay",
+                Access.KEY,
+                ctx -> ctx.json(withOptional(ctx, body -> api.replay(Guard.tenant(ctx), id(ctx), body))));
+    }
+
+    /** No body is an empty object. */
+    private <T> T withOptional(Context ctx, java.util.function.Function<tools.jackson.databind.JsonNode, T> work) {
+        boolean none = ctx.req().getContentLengthLong() <= 0 && ctx.header("Transfer-Encoding") == null;
+        return none ? work.apply(JsonNodeFactory.instance.objectNode()) : bodies.withJson(ctx, work);
+    }
+
+    private static String id(Context ctx) {
+        return ctx.pathParam("id");
+    }
+}
