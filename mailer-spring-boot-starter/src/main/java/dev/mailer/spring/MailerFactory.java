@@ -194,10 +194,6 @@ public final class MailerFactory {
     private void extensions(boolean main, MailerSettings settings, @Nullable BundledTls tls, MailerBuilder builder) {
         DkimSigner signer = DkimKeys.of(settings, context);
         EntityTransform smime = smime(settings);
-        MailerPlugin tracking = tracking(main, settings);
-        if (tracking != null) {
-            builder.install(tracking);
-        }
         builder.install(MailerPlugin.of("settings", plugin -> {
             if (tls != null) {
                 plugin.transportFactory(new SmtpTransportFactory(tls));
@@ -213,7 +209,13 @@ public final class MailerFactory {
             links(builder);
             context.getBeanProvider(MailerPlugin.class).orderedStream().forEach(builder::install);
             builder.install(new ExtensionBeans(context));
-        } else if (substitutes != null) {
+            return;
+        }
+        if (settings.getTracking() != null) {
+            throw new MailerConfigException(
+                    "tracking", "is set for a further mailer; what recipients reach is that of the default one");
+        }
+        if (substitutes != null) {
             builder.install(substitutes.plugin());
         } else {
             context.getBeanProvider(MailerPlugin.class)
@@ -234,36 +236,14 @@ public final class MailerFactory {
         return SmimeIdentities.of(smime, context);
     }
 
-    /** Null where nothing is tracked. */
-    private static @Nullable MailerPlugin tracking(boolean main, MailerSettings settings) {
-        boolean on = settings.getTracking() != null
-                || settings.getStreams().values().stream()
-                        .anyMatch(s -> s.trackOpens() != null || s.trackClicks() != null);
-        if (settings.getPublicUrl() == null) {
-            if (on || !settings.getPublicUrls().isEmpty()) {
-                throw new MailerConfigException(
-                        "publicUrl", "is missing: tracking needs the address at which recipients reach it");
-            }
-            return null;
-        }
-        if (!main) {
-            throw new MailerConfigException(
-                    "publicUrl", "is set for a further mailer; what recipients reach is that of the default one");
-        }
-        if (!isPresent("dev.mailer.tracking.TrackingPlugin")) {
-            throw new MailerConfigException(
-                    "publicUrl", "is set, and dev.mailer:mailer-tracking is not on the class path");
-        }
-        return TrackingChoice.of(settings);
-    }
-
     /** Those of the default mailer alone, whose endpoints are served. */
     private void links(MailerBuilder builder) {
         String url = properties.getPublicUrl();
         if (url == null || url.isBlank()) {
             requireNoLinks();
         } else if (isPresent("dev.mailer.tracking.unsubscribe.UnsubscribePlugin")) {
-            builder.install(new RecipientLinks(url, properties, context).unsubscribing());
+            RecipientLinks links = new RecipientLinks(url, properties, context);
+            builder.install(links.unsubscribing()).install(links.tracking());
         } else {
             throw new MailerConfigException(
                     "publicUrl", "is set, and dev.mailer:mailer-tracking is not on the class path");
@@ -272,18 +252,25 @@ public final class MailerFactory {
 
     private void requireNoLinks() {
         Stream<String> ofStreams = properties.getStreams().entrySet().stream()
-                .filter(stream -> stream.getValue().unsubscribe() != null
-                        || stream.getValue().listId() != null)
-                .map(stream -> "streams." + stream.getKey()
-                        + (stream.getValue().unsubscribe() != null ? ".unsubscribe" : ".listId"));
+                .flatMap(stream -> ofLinks(stream.getValue()).map(option -> "streams." + stream.getKey() + option));
         Stream<String> others = Stream.of(
                         properties.getUnsubscribe() == null ? "" : "unsubscribe",
+                        properties.getTracking() == null ? "" : "tracking",
                         properties.getPublicUrls().isEmpty() ? "" : "publicUrls")
                 .filter(option -> !option.isEmpty());
         Stream.concat(ofStreams, others).findFirst().ifPresent(option -> {
             throw new MailerConfigException(
                     option, "is set without publicUrl, where recipients reach this application");
         });
+    }
+
+    private static Stream<String> ofLinks(MailerSettings.Stream stream) {
+        return Stream.of(
+                        stream.unsubscribe() == null ? "" : ".unsubscribe",
+                        stream.listId() == null ? "" : ".listId",
+                        stream.trackOpens() == null ? "" : ".trackOpens",
+                        stream.trackClicks() == null ? "" : ".trackClicks")
+                .filter(option -> !option.isEmpty());
     }
 
     /** An application that makes the plugin itself has a bean of it, and no such properties. */

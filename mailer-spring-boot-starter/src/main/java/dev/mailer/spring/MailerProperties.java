@@ -25,7 +25,7 @@ public class MailerProperties extends MailerSettings {
     /** Whether a JavaMailSender bean puts its mail on the outbox of the default mailer. */
     private boolean javaMailSender;
 
-    /** Where recipients reach this application, such as https://mail.example.com; without it no mail has links to unsubscribe. */
+    /** Where recipients reach this application, such as https://mail.example.com; without it no mail has links to unsubscribe or is tracked. */
     private @Nullable String publicUrl;
 
     /** The same by tenant, for those with a domain of their own. */

@@ -49,14 +49,9 @@ public class MailerSettings {
     /** Mail is signed and encrypted with S/MIME, by dev.mailer:mailer-smime. */
     private @Nullable Smime smime;
 
-    /** Where recipients reach this application, such as https://mail.example.com; without it no mail is tracked. */
-    private @Nullable String publicUrl;
-
-    /** The same for tenants that have a domain of their own. */
-    private Map<String, String> publicUrls = new LinkedHashMap<>();
-
     /** What is noticed of mail that was delivered, by dev.mailer:mailer-tracking. */
     private @Nullable Tracking tracking;
+
     /** Other programs are told of events over HTTP, by dev.mailer:mailer-webhooks. */
     private @Nullable Webhooks webhooks;
 
@@ -88,7 +83,9 @@ public class MailerSettings {
             @Nullable Integer reserved,
             @Nullable String transport,
             @Nullable Boolean trackOpens,
-            @Nullable Boolean trackClicks) {}
+            @Nullable Boolean trackClicks,
+            @Nullable Boolean unsubscribe,
+            @Nullable String listId) {}
 
     /**
      * Opens and clicks.
@@ -128,8 +125,6 @@ public class MailerSettings {
      */
     public record TrackingOfTenant(
             @Nullable Boolean opens, @Nullable Boolean clicks) {}
-            @Nullable Boolean unsubscribe,
-            @Nullable String listId) {}
 
     /**
      * When deferred mail is tried again.
@@ -431,22 +426,6 @@ public class MailerSettings {
 
     public void setRetention(@Nullable Retention retention) {
         this.retention = retention;
-    }
-
-    public @Nullable String getPublicUrl() {
-        return publicUrl;
-    }
-
-    public void setPublicUrl(@Nullable String publicUrl) {
-        this.publicUrl = publicUrl;
-    }
-
-    public Map<String, String> getPublicUrls() {
-        return publicUrls;
-    }
-
-    public void setPublicUrls(Map<String, String> publicUrls) {
-        this.publicUrls = publicUrls;
     }
 
     public @Nullable Tracking getTracking() {

@@ -33,6 +33,11 @@ final class RecipientLinks {
     }
 
     /** @throws MailerConfigException names the property */
+    MailerPlugin tracking() {
+        return TrackingChoice.of(properties, urls());
+    }
+
+    /** @throws MailerConfigException names the property */
     MailerPlugin unsubscribing() {
         UnsubscribeBuilder builder = UnsubscribePlugin.builder().publicUrls(urls());
         properties.getStreams().forEach((name, stream) -> builder.stream(name, options -> apply(stream, options)));

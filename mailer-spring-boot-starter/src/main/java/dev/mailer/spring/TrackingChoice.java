@@ -11,8 +11,6 @@ import dev.mailer.tracking.TrackingPlugin;
 import dev.mailer.tracking.TrackingSwitch;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,8 +21,8 @@ final class TrackingChoice {
     private TrackingChoice() {}
 
     /** @throws MailerConfigException names the property */
-    static MailerPlugin of(MailerSettings settings) {
-        TrackingBuilder builder = TrackingPlugin.builder().publicUrls(urls(settings));
+    static MailerPlugin of(MailerSettings settings, PublicUrls urls) {
+        TrackingBuilder builder = TrackingPlugin.builder().publicUrls(urls);
         settings.getStreams()
                 .forEach((name, stream) ->
                         builder.stream(name, s -> apply(s, stream.trackOpens(), stream.trackClicks())));
@@ -33,14 +31,6 @@ final class TrackingChoice {
             apply(tracking, builder);
         }
         return builder.build();
-    }
-
-    private static PublicUrls urls(MailerSettings settings) {
-        PublicUrls urls = PublicUrls.of(Objects.requireNonNull(settings.getPublicUrl()));
-        for (Map.Entry<String, String> entry : settings.getPublicUrls().entrySet()) {
-            urls = urls.with(entry.getKey(), entry.getValue());
-        }
-        return urls;
     }
 
     private static void apply(MailerSettings.Tracking tracking, TrackingBuilder builder) {

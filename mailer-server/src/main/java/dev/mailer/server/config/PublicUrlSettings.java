@@ -31,33 +31,6 @@ final class PublicUrlSettings {
         given.forEach((key, value) -> {
             if (key.startsWith(OF_TENANTS)) {
                 ofTenant(key, common.isEmpty());
-    }
-
-    private static final String PREFIX = "publicUrls.";
-
-    private final GivenSettings given;
-    private @Nullable PublicUrls urls;
-
-    PublicUrlSettings(GivenSettings given) {
-        this.given = given;
-    }
-
-    /** Null when there is no {@code publicUrl}, or it is none, which is among the problems then. */
-    @Nullable
-    PublicUrls read() {
-        String common = given.text("publicUrl", "");
-        if (!common.isEmpty()) {
-            check("publicUrl", () -> urls = PublicUrls.of(common));
-        }
-        given.forEach((key, value) -> {
-            if (key.startsWith(PREFIX)) {
-                String url = given.text(key, "");
-                PublicUrls before = urls;
-                if (before != null) {
-                    check(key, () -> urls = before.with(key.substring(PREFIX.length()), url));
-                } else if (common.isEmpty()) {
-                    given.problem(key, "is set without publicUrl, the address for all other tenants");
-                }
             }
         });
         return urls;
@@ -79,11 +52,6 @@ final class PublicUrlSettings {
     private void check(String key, Runnable reading) {
         try {
             reading.run();
-    }
-
-    private void check(String key, Runnable trial) {
-        try {
-            trial.run();
         } catch (MailerConfigException e) {
             given.problem(key, e.problem());
         }

@@ -16,8 +16,8 @@ import dev.mailer.core.RetryOptions;
 import dev.mailer.smtp.SmtpTransportFactory;
 import dev.mailer.smtp.dkim.DkimSigner;
 import dev.mailer.tracking.PublicUrls;
-import dev.mailer.tracking.unsubscribe.UnsubscribeBuilder;
 import dev.mailer.tracking.TrackingPlugin;
+import dev.mailer.tracking.unsubscribe.UnsubscribeBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -97,7 +97,7 @@ public final class SettingsReader {
         smime();
         PublicUrls urls = new PublicUrlSettings(given, mail.tenants()).urls();
         unsubscribing(urls, mail.tenants());
-        tracking();
+        tracking(urls);
         WebhookSettings webhooks = new WebhookSettings(given, mail.tenants());
         webhooks.read();
         names();
@@ -251,10 +251,11 @@ public final class SettingsReader {
         UnsubscribeBuilder unsubscribing = new UnsubscribeSettings(given, tenants).read(urls);
         if (unsubscribing != null) {
             options.add(b -> b.install(unsubscribing.build()));
+        }
     }
 
-    private void tracking() {
-        TrackingPlugin tracking = new TrackingSettings(given).plugin(new PublicUrlSettings(given).read());
+    private void tracking(@Nullable PublicUrls urls) {
+        TrackingPlugin tracking = new TrackingSettings(given).plugin(urls);
         if (tracking != null) {
             options.add(b -> b.install(tracking));
         }

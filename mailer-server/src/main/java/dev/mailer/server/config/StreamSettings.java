@@ -24,10 +24,9 @@ final class StreamSettings {
     /** Hands on what each setting means, with its name. */
     void read(BiConsumer<String, Consumer<MailerBuilder>> options) {
         given.forEach((key, value) -> {
-            if (key.startsWith(PREFIX) && !UnsubscribeSettings.isOurs(key)) {
-    }
-
-            if (key.startsWith(PREFIX) && TrackingSettings.SWITCHES.stream().noneMatch(key::endsWith)) {
+            boolean ofOthers = UnsubscribeSettings.isOurs(key)
+                    || TrackingSettings.SWITCHES.stream().anyMatch(key::endsWith);
+            if (key.startsWith(PREFIX) && !ofOthers) {
                 String stream = key.substring(PREFIX.length(), key.lastIndexOf('.'));
                 Consumer<StreamOptions> option = option(key);
                 options.accept(key, builder -> builder.stream(stream, option));

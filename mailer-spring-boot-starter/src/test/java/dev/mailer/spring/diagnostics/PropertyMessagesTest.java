@@ -93,8 +93,6 @@ class PropertyMessagesTest {
         wrong("mailer.smime.encryption", "rot13", "'rot13'", "aes-256-gcm");
         wrong("mailer.streams.news.track-opens", "maybe", "Invalid boolean value 'maybe'");
         wrong("mailer.streams.news.track-clicks", "maybe", "Invalid boolean value 'maybe'");
-        wrong("mailer.public-url", "mail.example.com", "'mail.example.com'", "http or https");
-        wrong("mailer.public-urls.acme", "https://a.example", "public-url", "is missing");
         wrong("mailer.tracking.opens", "maybe", "Invalid boolean value 'maybe'");
         wrong("mailer.tracking.clicks", "maybe", "Invalid boolean value 'maybe'");
         wrong("mailer.tracking.tenants.acme.opens", "maybe", "Invalid boolean value 'maybe'");
@@ -180,10 +178,6 @@ class PropertyMessagesTest {
         new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(MailerAutoConfiguration.class, SslAutoConfiguration.class))
                 .withPropertyValues(base)
-                .withPropertyValues(
-                        property.startsWith("mailer.tracking.")
-                                ? new String[] {"mailer.public-url=https://mail.example.com"}
-                                : new String[0])
                 .withPropertyValues("mailer.mailers.billing.transport=memory:", "mailer.mailers.billing.store=memory")
                 .withPropertyValues("mailer.public-url=https://mail.example.com")
                 .withPropertyValues(property)
