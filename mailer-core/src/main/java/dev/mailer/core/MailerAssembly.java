@@ -69,6 +69,7 @@ final class MailerAssembly {
         for (MailerPlugin plugin : b.plugins) {
             extensions.configure(plugin);
         }
+        b.sinks.forEach(extensions::sinkOfBuilder);
         if (b.templates != null) {
             if (!Files.isDirectory(b.templates)) {
                 throw new MailerConfigException(

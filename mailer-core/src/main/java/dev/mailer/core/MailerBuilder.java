@@ -3,6 +3,7 @@ package dev.mailer.core;
 
 import dev.mailer.api.Email;
 import dev.mailer.api.MailerConfigException;
+import dev.mailer.api.spi.EventSink;
 import dev.mailer.api.spi.MailListener;
 import dev.mailer.api.spi.MailerPlugin;
 import dev.mailer.api.spi.OutboxStore;
@@ -46,6 +47,7 @@ public final class MailerBuilder {
     final Set<String> tenants = new LinkedHashSet<>(Set.of(Email.DEFAULT_TENANT));
     final List<MailerPlugin> plugins = new ArrayList<>();
     final List<MailListener> listeners = new ArrayList<>();
+    final List<EventSink> sinks = new ArrayList<>();
     final RetryOptions retry = new RetryOptions();
     final LimitOptions limits = new LimitOptions();
     final RetentionOptions retention = new RetentionOptions();
@@ -204,6 +206,15 @@ public final class MailerBuilder {
     /** How long the ledger keeps what is final; default: content 7 days, the rest 90 days. May be called again. */
     public MailerBuilder retention(Consumer<RetentionOptions> options) {
         options.accept(retention);
+        return this;
+    }
+
+    /**
+     * Observes the stored events of all nodes at least once, from the moment a mailer first starts with a listener of this name: its place
+     * is stored, and an exception repeats the event. As {@link EventSink#listener(String, MailListener)}.
+     */
+    public MailerBuilder listener(String name, MailListener listener) {
+        sinks.add(EventSink.listener(name, listener));
         return this;
     }
 

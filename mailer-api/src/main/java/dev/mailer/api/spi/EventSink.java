@@ -13,8 +13,34 @@ import java.util.List;
  */
 @Experimental
 public interface EventSink {
+    /** Where a sink begins whose name the ledger does not know yet. */
+    enum Start {
+        /** With the oldest event that is kept. */
+        EARLIEST,
+        /** With what happens once the mailer runs. */
+        LATEST
+    }
+
     /** The stable name its cursor is stored under; two sinks of one name in a mailer are an error. */
     String name();
 
+    /** Counts when a mailer starts with a sink of this name for the first time; later it goes on from its cursor. */
+    default Start start() {
+        return Start.EARLIEST;
+    }
+
     void accept(List<EventStore.Positioned> events) throws Exception;
+
+    /**
+     * Observes events at least once, from when the mailer first starts with it. An exception repeats that event and then goes on behind
+     * it; those before are repeated only where another node takes over meanwhile. One node at a time calls the listener.
+     */
+    static EventSink listener(String name, MailListener listener) {
+        return listener(name, listener, Start.LATEST);
+    }
+
+    /** The same from elsewhere. */
+    static EventSink listener(String name, MailListener listener, Start start) {
+        return new ListenerSink(name, listener, start);
+    }
 }

@@ -52,6 +52,9 @@ public interface EventStore {
     /** The position of the newest event; 0 when there is none. Gives positions first, like {@link #read}. */
     long lastPosition();
 
+    /** Has a consumer begin behind a position; false, and nothing has changed, when it is known already. */
+    boolean begin(String consumer, long position);
+
     /** Where a consumer is; 0 at first. */
     long cursor(String consumer);
 

@@ -31,6 +31,11 @@ public interface PluginContext {
     /** Adds a listener. */
     PluginContext listener(MailListener listener);
 
+    /** Adds one that gets events at least once, from its stored cursor on: {@link EventSink#listener}. */
+    default PluginContext listener(String name, MailListener listener) {
+        return eventSink(EventSink.listener(name, listener));
+    }
+
     /** Adds a sink; its name must be free. */
     PluginContext eventSink(EventSink sink);
 

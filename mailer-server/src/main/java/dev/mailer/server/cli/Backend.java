@@ -78,6 +78,21 @@ sealed interface Backend extends AutoCloseable permits RemoteBackend, LocalBacke
     /** A page of the suppression list; filters are the parameters of the API's list. */
     JsonNode suppressions(Map<String, String> filters);
 
+    /** Who put an address on the suppression list and who took it off. */
+    JsonNode suppressionHistory(String email);
+
+    /** A part of the event feed; the query is that of the API. */
+    JsonNode feed(Map<String, String> query);
+
+    /** The keys of the tokens in links. */
+    JsonNode tokenKeys();
+
+    /** Makes a new one, and gives it. */
+    JsonNode rotateTokenKey();
+
+    /** Revokes one; the keys as they are then. */
+    JsonNode revokeTokenKey(String version);
+
     @Override
     void close();
 }

@@ -61,6 +61,8 @@ public final class CommandLineProgram {
                 .addSubcommand(new CommandLine(new SuppressCommand(terminal))
                         .addSubcommand(new SuppressImportCommand(terminal)))
                 .addSubcommand(new WebhooksCommand(terminal))
+                .addSubcommand(new EventsCommand(terminal))
+                .addSubcommand(new TokensCommand(terminal))
                 .addSubcommand(new ExportCommand(terminal))
                 .addSubcommand(new EraseCommand(terminal))
                 .addSubcommand(new KeygenCommand(terminal))

@@ -6,10 +6,12 @@ import dev.mailer.api.Email;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.server.home.ServerHome;
 import dev.mailer.server.http.EmailApi;
+import dev.mailer.server.http.FeedApi;
 import dev.mailer.server.http.Json;
 import dev.mailer.server.http.PersonalDataApi;
 import dev.mailer.server.http.QueueApi;
 import dev.mailer.server.http.SuppressionApi;
+import dev.mailer.server.http.TokenKeyApi;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -29,6 +31,8 @@ final class LocalBackend implements Backend {
     private final QueueApi queues;
     private final PersonalDataApi people;
     private final SuppressionApi suppressions;
+    private final FeedApi feed;
+    private final TokenKeyApi tokens;
 
     LocalBackend(MailerEngine engine, InstantSource clock) {
         this.engine = engine;
@@ -36,6 +40,8 @@ final class LocalBackend implements Backend {
         this.queues = new QueueApi(engine);
         this.people = new PersonalDataApi(engine);
         this.suppressions = new SuppressionApi(engine, clock);
+        this.feed = new FeedApi(engine);
+        this.tokens = new TokenKeyApi(engine);
     }
 
     @Override
@@ -136,6 +142,31 @@ final class LocalBackend implements Backend {
     @Override
     public JsonNode suppressions(Map<String, String> filters) {
         return json(suppressions.list(TENANT, filters));
+    }
+
+    @Override
+    public JsonNode suppressionHistory(String email) {
+        return json(suppressions.history(TENANT, email));
+    }
+
+    @Override
+    public JsonNode feed(Map<String, String> query) {
+        return json(feed.read(TENANT, query));
+    }
+
+    @Override
+    public JsonNode tokenKeys() {
+        return json(tokens.list());
+    }
+
+    @Override
+    public JsonNode rotateTokenKey() {
+        return json(tokens.rotate());
+    }
+
+    @Override
+    public JsonNode revokeTokenKey(String version) {
+        return json(tokens.revoke(version));
     }
 
     @Override

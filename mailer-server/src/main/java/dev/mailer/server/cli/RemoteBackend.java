@@ -159,6 +159,31 @@ final class RemoteBackend implements Backend {
     }
 
     @Override
+    public JsonNode suppressionHistory(String email) {
+        return read("/v1/suppressions/" + segment(email) + "/history");
+    }
+
+    @Override
+    public JsonNode feed(Map<String, String> query) {
+        return read("/v1/events?" + query(query));
+    }
+
+    @Override
+    public JsonNode tokenKeys() {
+        return read("/v1/token-keys");
+    }
+
+    @Override
+    public JsonNode rotateTokenKey() {
+        return post("/v1/token-keys");
+    }
+
+    @Override
+    public JsonNode revokeTokenKey(String version) {
+        return post("/v1/token-keys/" + segment(version) + "/revoke");
+    }
+
+    @Override
     public void close() {}
 
     JsonNode get(String path) {

@@ -6,6 +6,7 @@ import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.MessageQuery;
 import dev.mailer.api.spi.SuppressionStore.Reason;
 import dev.mailer.server.http.ApiException;
+import dev.mailer.server.http.SuppressionCsv;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,7 +54,7 @@ final class SuppressCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "add, remove, list, check or import?");
+        throw new ParameterException(spec.commandLine(), "add, remove, list, check, history or import?");
     }
 
     @Command(
@@ -171,35 +172,37 @@ final class SuppressCommand implements Runnable {
                     String stream,
             @Option(names = "--reason", paramLabel = "REASON", description = "Only entries with this reason.") @Nullable
                     String reason,
+            @Option(names = "--domain", paramLabel = "DOMAIN", description = "Only addresses of this domain.") @Nullable
+                    String domain,
+            @Option(names = "--holding", description = "Only what holds now.") boolean holding,
             @Option(names = "--csv", description = "Writes CSV (RFC 4180).") boolean csv) {
-        String wanted = reason(reason);
+        Map<String, String> filters = new LinkedHashMap<>();
+        put(filters, "stream", stream);
+        put(filters, "reason", reason(reason));
+        put(filters, "domain", domain);
+        put(filters, "holds", holding ? "now" : null);
         Session session = new Session(terminal, options);
         if (csv && session.json()) {
             throw new CommandException(ExitCodes.USAGE, "--csv and --json exclude each other");
         }
         if (csv) {
-            terminal.line(SuppressionColumns.row(SuppressionColumns.ALL));
+            terminal.line(SuppressionCsv.row(SuppressionColumns.ALL));
         }
         try (Backend backend = session.connect()) {
-            each(backend, stream, entry -> {
-                if (wanted == null || wanted.equals(MailText.text(entry, "reason"))) {
-                    terminal.line(
+            each(
+                    backend,
+                    filters,
+                    entry -> terminal.line(
                             csv
                                     ? SuppressionColumns.row(entry)
-                                    : session.json() ? entry.toString() : SuppressionText.row(entry));
-                }
-            });
+                                    : session.json() ? entry.toString() : SuppressionText.row(entry)));
         }
         return ExitCodes.OK;
     }
 
     /** Page by page, so that what is in memory does not grow with the list. */
-    private static void each(Backend backend, @Nullable String stream, Consumer<JsonNode> to) {
-        Map<String, String> filters = new LinkedHashMap<>();
+    private static void each(Backend backend, Map<String, String> filters, Consumer<JsonNode> to) {
         filters.put("limit", String.valueOf(MessageQuery.MAX_LIMIT));
-        if (stream != null) {
-            filters.put("stream", stream);
-        }
         JsonNode page;
         do {
             page = backend.suppressions(filters);
@@ -251,6 +254,32 @@ final class SuppressCommand implements Runnable {
                     key + " is not mailed in " + SuppressionText.scope(entry) + ": " + SuppressionText.why(entry)));
         }
         return holding.isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;
+    }
+
+    @Command(
+            name = "history",
+            description = "Tells who put an address on the list and who took it off, as long as that is kept.",
+            footer = {"", "Examples:", "  mailer suppress history jo@example.org"})
+    int history(
+            @Mixin GlobalOptions options,
+            @Parameters(paramLabel = "ADDRESS", description = "Such as jo@example.org.") String address) {
+        String key = key(address);
+        Session session = new Session(terminal, options);
+        try (Backend backend = session.connect()) {
+            JsonNode history = backend.suppressionHistory(key);
+            if (session.json()) {
+                session.printJson(history);
+            } else {
+                history.path("data").forEach(change -> terminal.line(SuppressionText.change(change)));
+            }
+            return ExitCodes.OK;
+        }
+    }
+
+    private static void put(Map<String, String> filters, String name, @Nullable String value) {
+        if (value != null) {
+            filters.put(name, value);
+        }
     }
 
     private static String key(String address) {

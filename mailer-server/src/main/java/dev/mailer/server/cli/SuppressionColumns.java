@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.server.cli;
 
+import dev.mailer.server.http.SuppressionCsv;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class SuppressionColumns {
     static final String EMAIL = "email";
     /** In the order in which they are written. */
-    static final List<String> ALL = List.of(EMAIL, "stream", "reason", "until");
+    static final List<String> ALL = SuppressionCsv.COLUMNS;
 
     private final int count;
     private final Map<String, Integer> places = new TreeMap<>();
@@ -54,7 +54,7 @@ final class SuppressionColumns {
         }
         ObjectNode entry = JsonNodeFactory.instance.objectNode();
         for (Map.Entry<String, Integer> place : places.entrySet()) {
-            String value = values.get(place.getValue()).strip();
+            String value = SuppressionCsv.read(values.get(place.getValue()).strip());
             if (value.indexOf('\uFFFD') >= 0) {
                 throw new MergeMail.RowException(place.getKey(), "is not UTF-8; save the file as UTF-8");
             }
@@ -70,17 +70,8 @@ final class SuppressionColumns {
 
     /** An entry as a row. */
     static String row(JsonNode entry) {
-        return row(ALL.stream().map(name -> MailText.text(entry, name)).toList());
-    }
-
-    static String row(List<String> values) {
-        return values.stream().map(SuppressionColumns::quoted).collect(Collectors.joining(","));
-    }
-
-    /** RFC 4180 §2. */
-    private static String quoted(String value) {
-        boolean plain = value.chars().noneMatch(c -> c == ',' || c == '"' || c == ';' || c == '\t' || c < ' ');
-        return plain ? value : '"' + value.replace("\"", "\"\"") + '"';
+        return SuppressionCsv.row(
+                ALL.stream().map(name -> MailText.text(entry, name)).toList());
     }
 
     private static CommandException usage(String message) {

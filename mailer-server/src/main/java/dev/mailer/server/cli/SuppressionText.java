@@ -12,6 +12,14 @@ final class SuppressionText {
         return MailText.text(entry, "email") + "  " + scope(entry) + "  " + why(entry);
     }
 
+    /** A line of its history. */
+    static String change(JsonNode change) {
+        String until = MailText.text(change, "until");
+        return MailText.text(change, "created_at") + "  " + MailText.text(change, "action") + "  " + scope(change)
+                + "  " + MailText.text(change, "reason") + ", by " + MailText.text(change, "origin")
+                + (until.isEmpty() ? "" : ", until " + until);
+    }
+
     static String scope(JsonNode entry) {
         String stream = MailText.text(entry, "stream");
         return stream.isEmpty() ? "all streams" : "stream " + stream;

@@ -46,6 +46,8 @@ public final class SettingNames {
             "retention.content",
             "retention.messages",
             "retention.idempotencyKeys",
+            "suppression.bounces",
+            "suppression.complaints",
             "encryption.key",
             "encryption.oldKeys",
             "dkim.*.domain",

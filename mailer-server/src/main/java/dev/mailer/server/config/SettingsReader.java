@@ -91,6 +91,7 @@ public final class SettingsReader {
         retry();
         limits();
         retention();
+        new SuppressionTerms(given, this::option).read();
         encryption();
         DkimSettings dkim = new DkimSettings(given, warnings);
         dkim(dkim);

@@ -7,11 +7,13 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One line of a mail's timeline. */
+/** Something that happened, on a mail's timeline or in the feed. */
 record EventView(
         long id,
         String type,
         Instant createdAt,
+        @Nullable String emailId,
+        @Nullable String stream,
         @Nullable String to,
         @Nullable Long deliveryId,
         @Nullable Integer attempt,
@@ -32,6 +34,8 @@ record EventView(
                 event.id(),
                 EmailView.word(event.type()),
                 event.at(),
+                event.messageId() == null ? null : event.messageId().toString(),
+                event.stream(),
                 event.recipient(),
                 event.deliveryId() == 0 ? null : (Long) event.deliveryId(),
                 event.attempt() == 0 ? null : (Integer) event.attempt(),

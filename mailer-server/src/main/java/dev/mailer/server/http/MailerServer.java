@@ -27,11 +27,13 @@ public final class MailerServer implements AutoCloseable {
 
     private final Settings.Server settings;
     private final Javalin javalin;
+    private final FeedApi feed;
     private final List<String> routes;
 
-    private MailerServer(Settings.Server settings, Javalin javalin, List<String> routes) {
+    private MailerServer(Settings.Server settings, Javalin javalin, FeedApi feed, List<String> routes) {
         this.settings = settings;
         this.javalin = javalin;
+        this.feed = feed;
         this.routes = routes;
     }
 
@@ -40,6 +42,7 @@ public final class MailerServer implements AutoCloseable {
             Settings.Server settings, MailerEngine engine, ApiKeys keys, PrometheusMeterRegistry meters) {
         Bodies bodies = new Bodies(settings.bodySize(), Runtime.getRuntime().maxMemory() / 8);
         List<String> added = new ArrayList<>();
+        FeedApi feed = new FeedApi(engine);
         Javalin javalin = Javalin.create(config -> {
             configure(config, settings);
             Routes routes = new Routes(config.routes, new Guard(keys, settings));
@@ -49,6 +52,7 @@ public final class MailerServer implements AutoCloseable {
             new PersonalDataRoutes(new PersonalDataApi(engine), bodies).addTo(routes);
             new SuppressionRoutes(new SuppressionApi(engine, InstantSource.system()), bodies).addTo(routes);
             new WebhookRoutes(new WebhookApi(engine), bodies).addTo(routes);
+            new FeedRoutes(feed, new TokenKeyApi(engine)).addTo(routes);
             new StatusRoutes(engine, meters).addTo(routes);
             new MountedEndpoints(engine.endpoints(), bodies).addTo(routes);
             Errors.addTo(config.routes);
@@ -65,7 +69,7 @@ public final class MailerServer implements AutoCloseable {
                 c.setShutdownIdleTimeout(IDLE_AT_END.toMillis());
             }
         }
-        return new MailerServer(settings, javalin, List.copyOf(added));
+        return new MailerServer(settings, javalin, feed, List.copyOf(added));
     }
 
     public int port() {
@@ -90,6 +94,7 @@ public final class MailerServer implements AutoCloseable {
     /** Takes no further request, lets those under way end within the configured time, and frees the port. */
     @Override
     public void close() {
+        feed.close();
         javalin.stop();
     }
 

@@ -27,6 +27,9 @@ public final class SuppressionApi {
     /** From here on it is for good: stores have no instant that is really the last. */
     private static final Instant FOR_GOOD = Instant.parse("9000-01-01T00:00:00Z");
 
+    /** Most entries of one page as CSV. */
+    private static final int MAX_CSV = 10_000;
+
     private static final int MAX_ORIGIN = 200;
 
     private final MailerEngine engine;
@@ -96,7 +99,7 @@ public final class SuppressionApi {
         String email = ListQuery.get(query, "email");
         String stream = ListQuery.get(query, "stream");
         String after = ListQuery.get(query, "after");
-        Integer limit = ListQuery.limit(query);
+        Integer limit = limit(query);
         SuppressionStore store = engine.suppressions();
         if (email != null) {
             if (after != null) {
@@ -110,13 +113,96 @@ public final class SuppressionApi {
                     null);
         }
         try {
-            Listing page = store.list(tenant, stream, after, limit == null ? MessageQuery.DEFAULT_LIMIT : limit);
+            Listing page = store.list(new SuppressionStore.Query(
+                    tenant,
+                    stream,
+                    reason(query),
+                    domain(query),
+                    ListQuery.get(query, "holds") == null ? null : holding(query),
+                    after,
+                    limit == null ? MessageQuery.DEFAULT_LIMIT : limit));
             return Entries.of(page.entries(), page.next());
         } catch (InvalidEmailException e) {
             throw unknownStream(e);
         } catch (IllegalArgumentException e) {
             throw ApiException.parameter("after", "must be the `next` of an earlier page.");
         }
+    }
+
+    /** A change in the history of an address. */
+    public record ChangeView(
+            String object,
+            String action,
+            @Nullable String stream,
+            String reason,
+            String origin,
+            Instant createdAt,
+            @Nullable Instant until) {
+        static ChangeView of(SuppressionStore.Change c) {
+            return new ChangeView(
+                    "suppression_change",
+                    EmailView.word(c.action()),
+                    c.stream(),
+                    EmailView.word(c.reason()),
+                    c.origin(),
+                    c.at(),
+                    c.until());
+        }
+    }
+
+    public record History(String object, String email, List<ChangeView> data) {}
+
+    /** Who put an address on the list and who took it off, the oldest first. */
+    public History history(String tenant, String email) {
+        String address = parameter(email);
+        return new History(
+                "list",
+                address,
+                engine.suppressions().history(tenant, address).stream()
+                        .map(ChangeView::of)
+                        .toList());
+    }
+
+    /** A page as CSV may have more. */
+    private static @Nullable Integer limit(Map<String, String> query) {
+        String limit = ListQuery.get(query, "limit");
+        if (!"csv".equals(query.get("format"))) {
+            return ListQuery.limit(query);
+        }
+        int size = limit == null ? MAX_CSV : limit.matches("\\d{1,5}") ? Integer.parseInt(limit) : 0;
+        if (size < 1 || size > MAX_CSV) {
+            throw ApiException.parameter("limit", "must be a whole number from 1 to " + MAX_CSV + " with format=csv.");
+        }
+        return size;
+    }
+
+    private static @Nullable Reason reason(Map<String, String> query) {
+        String text = ListQuery.get(query, "reason");
+        for (Reason reason : Reason.values()) {
+            if (EmailView.word(reason).equals(text)) {
+                return reason;
+            }
+        }
+        if (text != null) {
+            throw ApiException.parameter("reason", "must be bounce, complaint, unsubscribe or manual.");
+        }
+        return null;
+    }
+
+    private static @Nullable String domain(Map<String, String> query) {
+        String text = ListQuery.get(query, "domain");
+        try {
+            return text == null ? null : Address.of("x@" + text).key().substring(2);
+        } catch (InvalidEmailException e) {
+            throw ApiException.parameter("domain", "is no domain such as example.org.");
+        }
+    }
+
+    private Instant holding(Map<String, String> query) {
+        if (!"now".equals(query.get("holds"))) {
+            throw ApiException.parameter("holds", "must be now, for entries that hold now.");
+        }
+        return now();
     }
 
     public Added add(Caller caller, JsonNode body) {

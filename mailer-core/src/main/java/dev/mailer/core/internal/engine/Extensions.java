@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.engine;
 
+import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.PluginException;
 import dev.mailer.api.spi.DeliveryReports;
 import dev.mailer.api.spi.EntityTransform;
@@ -68,6 +69,14 @@ public final class Extensions implements PluginContext {
         if (templates == null) {
             templates = engine;
         }
+    }
+
+    /** A sink of the builder's own. */
+    public void sinkOfBuilder(EventSink sink) {
+        if (sinks.stream().anyMatch(s -> s.name().equals(sink.name()))) {
+            throw new MailerConfigException("listener", "the name " + sink.name() + " is taken already");
+        }
+        sinks.add(sink);
     }
 
     /** True when a plugin has brought a router. */

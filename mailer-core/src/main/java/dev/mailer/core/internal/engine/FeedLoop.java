@@ -49,7 +49,8 @@ final class FeedLoop {
 
     void start() {
         if (!listeners.isEmpty() || !sinks.isEmpty()) {
-            seen = feed.lastPosition();
+            seen = listeners.isEmpty() ? 0 : feed.lastPosition();
+            sinks.forEach(SinkFeed::begin);
             thread.start();
         }
     }

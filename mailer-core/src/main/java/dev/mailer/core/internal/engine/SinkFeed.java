@@ -37,6 +37,13 @@ final class SinkFeed {
         this.nextTry = nanos.nanos();
     }
 
+    /** Before anything happens that a sink from now on is to see. */
+    void begin() {
+        if (sink.start() == EventSink.Start.LATEST) {
+            boolean unused = feed.begin(sink.name(), feed.lastPosition());
+        }
+    }
+
     /** Brings what is there, if that is this node's to do. */
     void bring() throws Exception {
         if (!hasCursor()) {

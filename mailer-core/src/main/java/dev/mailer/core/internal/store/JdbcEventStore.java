@@ -131,7 +131,7 @@ final class JdbcEventStore implements EventStore {
     public @Nullable Long takeCursor(String consumer, long node) {
         return Failures.translateNullable("take a cursor", () -> {
             long position = database.write(s -> take(s, consumer, node));
-            if (position == ABSENT && database.write(s -> insert(s, consumer))) {
+            if (position == ABSENT && database.write(s -> insert(s, consumer, 0))) {
                 position = database.write(s -> take(s, consumer, node));
             }
             return position < 0 ? null : (Long) position;
@@ -154,10 +154,15 @@ final class JdbcEventStore implements EventStore {
     }
 
     /** In a transaction of its own: who finds the row there already holds a lock on it that an update would have to wait for. */
-    private boolean insert(Statements s, String consumer) throws SQLException {
+    private boolean insert(Statements s, String consumer, long position) throws SQLException {
         TableRows row = new TableRows("mailer_consumer", "name text", "position bigint");
-        row.add(consumer, 0L);
+        row.add(consumer, position);
         return ledger.dialect.insertNew(s, row);
+    }
+
+    @Override
+    public boolean begin(String consumer, long at) {
+        return Failures.translate("begin a cursor", () -> database.write(s -> insert(s, consumer, at)));
     }
 
     @Override

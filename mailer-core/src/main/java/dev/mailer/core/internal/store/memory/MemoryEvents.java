@@ -73,6 +73,11 @@ final class MemoryEvents implements EventStore {
     }
 
     @Override
+    public boolean begin(String consumer, long position) {
+        return ledger.locked(() -> cursors.putIfAbsent(consumer, new Cursor(position, NOBODY)) == null);
+    }
+
+    @Override
     public boolean moveCursor(String consumer, long node, long position) {
         return ledger.locked(
                 () -> at(consumer).node == node && cursors.put(consumer, new Cursor(position, node)) != null);
