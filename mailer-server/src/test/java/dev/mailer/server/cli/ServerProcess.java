@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** The program as its user starts it: {@code mailer serve} in a process of its own, on a free port. */
@@ -36,7 +37,10 @@ final class ServerProcess implements AutoCloseable {
 
     ServerProcess(Path data, String... settings) throws IOException {
         this.log = data.resolveSibling("server-" + System.nanoTime() + ".log");
-        List<String> command = new ArrayList<>(List.of("serve", "--set", "server.port=0", "--set", "log.level=debug"));
+        List<String> command = new ArrayList<>(List.of("serve", "--set", "log.level=debug"));
+        if (Stream.of(settings).noneMatch(s -> s.startsWith("server.port="))) {
+            command.addAll(List.of("--set", "server.port=0"));
+        }
         for (String setting : settings) {
             command.addAll(List.of("--set", setting));
         }
