@@ -41,6 +41,7 @@ public class MailerSettings {
     private @Nullable Retry retry;
     private @Nullable Limits limits;
     private @Nullable Retention retention;
+    private @Nullable Suppression suppression;
     private @Nullable Encryption encryption;
 
     /** Keys that mail is signed with, by a name that is the domain unless another is given. */
@@ -171,6 +172,15 @@ public class MailerSettings {
             @Nullable Duration content,
             @Nullable Duration messages,
             @Nullable Duration idempotencyKeys) {}
+
+    /**
+     * Which outcomes put a recipient on the suppression list, and for how long.
+     *
+     * @param bounces Somebody who bounced: forever, off, or a time such as 30d.
+     * @param complaints Somebody who complained: forever, off, or a time such as 30d.
+     */
+    public record Suppression(
+            @Nullable String bounces, @Nullable String complaints) {}
 
     /**
      * Personal data at rest.
@@ -434,6 +444,14 @@ public class MailerSettings {
 
     public void setTracking(@Nullable Tracking tracking) {
         this.tracking = tracking;
+    }
+
+    public @Nullable Suppression getSuppression() {
+        return suppression;
+    }
+
+    public void setSuppression(@Nullable Suppression suppression) {
+        this.suppression = suppression;
     }
 
     public @Nullable String getTemplates() {

@@ -9,9 +9,12 @@ import dev.mailer.core.MailerBuilder;
 import dev.mailer.core.RetentionOptions;
 import dev.mailer.core.RetryOptions;
 import dev.mailer.core.StreamOptions;
+import dev.mailer.core.SuppressionOptions;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.convert.DurationStyle;
 
 /** Tells a builder what the properties say; what they leave out stays the builder's. */
 final class SettingsReading {
@@ -28,6 +31,7 @@ final class SettingsReading {
             settings.getStreams().forEach(SettingsReading::requireNoLinks);
         }
         builder.retry(this::apply).limits(this::apply).retention(this::apply);
+        builder.retry(this::apply).limits(this::apply).retention(this::apply).suppression(this::apply);
         ifSet(settings.getCloseTimeout(), builder::closeTimeout);
         ifSet(settings.getNodeName(), builder::nodeName);
         ifSet(settings.getHostName(), name -> builder.hostName(checkedHost(name)));
@@ -102,6 +106,40 @@ final class SettingsReading {
             ifSet(retention.content(), options::content);
             ifSet(retention.messages(), options::messages);
             ifSet(retention.idempotencyKeys(), options::idempotencyKeys);
+        }
+    }
+
+    private void apply(SuppressionOptions options) {
+        MailerSettings.Suppression suppression = settings.getSuppression();
+        if (suppression != null) {
+            term("bounces", suppression.bounces(), options::bouncesForever, options::bouncesOff, options::bounces);
+            term(
+                    "complaints",
+                    suppression.complaints(),
+                    options::complaintsForever,
+                    options::complaintsOff,
+                    options::complaints);
+        }
+    }
+
+    private static void term(
+            String name, @Nullable String text, Runnable forever, Runnable off, Consumer<Duration> time) {
+        if (text == null) {
+            return;
+        }
+        switch (text) {
+            case "forever" -> forever.run();
+            case "off" -> off.run();
+            default -> {
+                try {
+                    time.accept(DurationStyle.detectAndParse(text));
+                } catch (IllegalArgumentException e) {
+                    throw new MailerConfigException(
+                            "suppression." + name,
+                            "is '" + text + "', expected forever, off, or a time such as 30d",
+                            e);
+                }
+            }
         }
     }
 

@@ -62,6 +62,8 @@ class MailerPropertiesTest {
                         "mailer.retention.content=1d",
                         "mailer.retention.messages=30d",
                         "mailer.retention.idempotency-keys=2d",
+                        "mailer.suppression.bounces=30d",
+                        "mailer.suppression.complaints=off",
                         "mailer.close-timeout=5s",
                         "mailer.node-name=one",
                         "mailer.host-name=shop.example.com",
@@ -101,6 +103,8 @@ class MailerPropertiesTest {
         wrong.put("mailer.retention.content=-1s", "retention.content");
         wrong.put("mailer.retention.messages=-1s", "retention.messages");
         wrong.put("mailer.retention.idempotency-keys=1h", "retention.idempotencyKeys");
+        wrong.put("mailer.suppression.bounces=never", "suppression.bounces");
+        wrong.put("mailer.suppression.complaints=1s", "suppression.complaints");
         wrong.put("mailer.close-timeout=2h", "closeTimeout");
         wrong.put("mailer.tenants=a b", "tenants");
         wrong.forEach((property, option) -> runner.withPropertyValues("mailer.transport=memory:", property)

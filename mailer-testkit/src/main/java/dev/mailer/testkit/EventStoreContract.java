@@ -127,6 +127,20 @@ public abstract class EventStoreContract extends StoreContract {
     }
 
     @Test
+    void a_consumer_can_begin_behind_a_position_once() {
+        long node = ledger().node();
+        ledger().accept(SampleMessage.to("a@example.org"));
+        long last = ledger().store().eventFeed().lastPosition();
+
+        assertThat(ledger().store().eventFeed().begin("new", last)).isTrue();
+        assertThat(ledger().store().eventFeed().begin("new", 0)).isFalse();
+
+        assertThat(ledger().store().eventFeed().takeCursor("new", node)).isEqualTo(last);
+        assertThat(ledger().store().eventFeed().begin("new", 0)).isFalse();
+        assertThat(ledger().store().eventFeed().cursor("new")).isEqualTo(last);
+    }
+
+    @Test
     void a_purge_leaves_no_position_to_be_given_again() {
         MessageId id = ledger().accept(SampleMessage.to("a@example.org"));
         long last = ledger().feed(0).get(0).position();

@@ -28,7 +28,10 @@ final class UnmailableOutcomes {
 
     /** For what a server answered to RCPT, and nothing that we found ourselves. */
     static boolean isRejection(@Nullable EventType event, @Nullable Failure failure) {
-        if (event != EventType.REJECTED || failure == null || failure.phase() != Phase.RCPT_TO) {
+        if (event != EventType.REJECTED
+                || failure == null
+                || failure.phase() != Phase.RCPT_TO
+                || failure.remoteHost() == null) {
             return false;
         }
         EnhancedCode enhanced = failure.enhancedCode();

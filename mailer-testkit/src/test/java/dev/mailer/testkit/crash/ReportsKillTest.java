@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.testkit.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mailer.api.EventType;
+import dev.mailer.api.MailEvent;
+import dev.mailer.api.MessageId;
+import dev.mailer.api.spi.EventStore.Positioned;
+import dev.mailer.api.spi.OutboxStore;
+import dev.mailer.api.spi.SuppressionStore.Suppression;
+import dev.mailer.core.Stores;
+import dev.mailer.testkit.PostgresqlStores;
+import java.io.BufferedReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What was reported and decided is there once, with its event, whenever the process is killed. */
+@Tag("slow")
+class ReportsKillTest {
+    private static final int KILLS = Integer.getInteger("crash.kills", 10);
+
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    Path folder;
+
+    private final List<String> said = new ArrayList<>();
+    private final Random random = new Random(Long.getLong("crash.seed", System.nanoTime()));
+
+    @Test
+    void on_sqlite() throws Exception {
+        run("sqlite:" + folder.resolve("ledger.db"));
+    }
+
+    @Test
+    void on_postgresql() throws Exception {
+        run(PostgresqlStores.nextUrl());
+    }
+
+    private void run(String store) throws Exception {
+        for (int i = 0; i < KILLS; i++) {
+            kill(store, "g" + i);
+        }
+        try (OutboxStore ledger = Stores.open(store, InstantSource.system())) {
+            reports(ledger);
+            decisions(ledger);
+        }
+        assertThat(said).hasSizeGreaterThan(KILLS * 10);
+    }
+
+    private void kill(String store, String name) throws Exception {
+        Process child = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xmx192m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        ReportingChild.class.getName(),
+                        store,
+                        name)
+                .redirectError(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("children.log").toFile()))
+                .start();
+        try (BufferedReader out = child.inputReader(StandardCharsets.UTF_8)) {
+            String line = out.readLine();
+            assertThat(line).as("see children.log in %s", folder).isNotNull();
+            int least = 20 + random.nextInt(2_000);
+            for (int lines = 0; line != null; lines++) {
+                said.add(line);
+                if (lines == least) {
+                    child.destroyForcibly();
+                }
+                line = out.readLine();
+            }
+        } finally {
+            child.destroyForcibly();
+            assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    /** The last line of a process may have been cut off. */
+    private List<String[]> words(String first, int count) {
+        return said.stream()
+                .map(line -> line.split(" ", -1))
+                .filter(words -> words[0].equals(first) && words.length == count)
+                .toList();
+    }
+
+    private void reports(OutboxStore ledger) {
+        Map<String, List<String>> told = new HashMap<>();
+        for (String[] mail : words("MAIL", 2)) {
+            told.put(
+                    mail[1],
+                    ledger.events(MessageId.of(mail[1])).stream()
+                            .filter(e -> e.type() == EventType.OPENED)
+                            .map(e -> e.detail().get("n"))
+                            .toList());
+        }
+        told.values().forEach(events -> assertThat(events).doesNotHaveDuplicates());
+        for (String[] report : words("REPORT", 3)) {
+            if (told.containsKey(report[2])) {
+                assertThat(told.get(report[2])).contains(report[1]);
+            }
+        }
+    }
+
+    private void decisions(OutboxStore ledger) {
+        List<String> listed = new ArrayList<>();
+        String after = null;
+        do {
+            var part = ledger.suppressions().list("default", null, after, 1_000);
+            part.entries().stream().map(Suppression::address).forEach(listed::add);
+            after = part.next();
+        } while (after != null);
+        List<String> told = new ArrayList<>();
+        long position = 0;
+        for (List<Positioned> part = ledger.eventFeed().read(0, 1_000); !part.isEmpty(); ) {
+            part.stream()
+                    .map(Positioned::event)
+                    .filter(e -> e.type() == EventType.UNSUBSCRIBED)
+                    .map(MailEvent::recipient)
+                    .forEach(told::add);
+            position = part.get(part.size() - 1).position();
+            part = ledger.eventFeed().read(position, 1_000);
+        }
+        assertThat(told).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(listed);
+        for (String[] unsubscribed : words("UNSUBSCRIBED", 2)) {
+            assertThat(listed).contains(unsubscribed[1]);
+        }
+    }
+}
