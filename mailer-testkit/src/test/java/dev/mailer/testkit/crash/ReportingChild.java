@@ -50,8 +50,8 @@ final class ReportingChild {
             if (i % 50 == 0) {
                 String address = "u" + event + "@example.org";
                 if (store.subscriptions()
-                        .unsubscribe(new Change(
-                                "default", address, Set.of(), 0, "one-click", Instant.now(), Map.of()))) {
+                        .unsubscribe(
+                                new Change("default", address, Set.of(), 0, "one-click", Instant.now(), Map.of()))) {
                     out.println("UNSUBSCRIBED " + address);
                 }
             }

@@ -79,6 +79,7 @@ class StoredListenerTest {
 
         try (MailerEngine mailer = mailer(with(seen::add))) {
             Rig.until("the rest is told", () -> seen.size() == 4);
+            assertThat(mailer.find(without)).isNotNull();
         }
 
         assertThat(seen).extracting(MailEvent::messageId).containsExactly(during, during, without, without);
@@ -94,6 +95,7 @@ class StoredListenerTest {
 
         try (MailerEngine mailer = mailer(with(EventSink.listener("own", seen::add, EventSink.Start.EARLIEST)))) {
             Rig.until("it is told", () -> seen.size() == 2);
+            assertThat(mailer.find(before)).isNotNull();
         }
 
         assertThat(seen).extracting(MailEvent::messageId).containsOnly(before);
