@@ -138,7 +138,9 @@ class UnsubscribeServerTest {
                 peer.awaitMails(1, Duration.ofSeconds(60)).get(0).content().asUtf8();
 
         String body = mail.replace("=\r\n", "").replace("=3D", "=");
-        assertThat(body).contains("Jo, leave: " + link(mail) + "\r\n").contains("<a href=\"" + link(mail) + "\"");
+        assertThat(body)
+                .contains("Jo, leave: " + link(mail) + "\r\n")
+                .contains("style=\"color: red\" href=\"" + link(mail) + "\"");
         assertThat(body).contains("Choose what you get: " + link(mail) + "/preferences");
     }
 
