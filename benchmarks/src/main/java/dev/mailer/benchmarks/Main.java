@@ -43,6 +43,7 @@ public final class Main {
         add("start-up", new StartUp(), "postgresql", "start-up", "start-up-threads");
         add("heap-1m", new Heap1m(), "-", "heap-1m");
         add("lanes", new LanesUnderLoad(), "-", "lanes");
+        add("webhooks", new WebhookDeliveries(), "-", "webhooks");
         add(
                 "smtp",
                 new SmtpSend(),

@@ -2,7 +2,9 @@
 package dev.mailer.examples;
 
 import dev.mailer.api.AmbiguityPolicy;
+import dev.mailer.api.EventType;
 import dev.mailer.api.Mailer;
+import dev.mailer.api.Secret;
 import dev.mailer.api.spi.MailerPlugin;
 import dev.mailer.core.EncryptionKeys;
 import dev.mailer.core.MailerBuilder;
@@ -24,6 +26,9 @@ import dev.mailer.tracking.unsubscribe.PageTheme;
 import dev.mailer.tracking.unsubscribe.PreferencePages;
 import dev.mailer.tracking.unsubscribe.PreferenceView;
 import dev.mailer.tracking.unsubscribe.UnsubscribePlugin;
+import dev.mailer.webhooks.WebhookOptions;
+import dev.mailer.webhooks.Webhooks;
+import dev.mailer.webhooks.WebhooksPlugin;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.nio.file.Path;
@@ -163,6 +168,29 @@ final class Snippets {
 
     private static String render(PreferenceView view) {
         return "<!doctype html><title>" + view.kind() + "</title>";
+    }
+
+    static void webhooks(MailerBuilder builder, Secret secret) {
+        // tag::webhooks[]
+        WebhooksPlugin plugin = WebhooksPlugin.builder()
+                .endpoint(
+                        "shop",
+                        "default",
+                        WebhookOptions.to("https://shop.example.com/hooks/mail")
+                                .types(EventType.DELIVERED, EventType.BOUNCED, EventType.COMPLAINED)
+                                .build(),
+                        secret)
+                .build();
+        builder.install(plugin);
+        // end::webhooks[]
+        // tag::webhooks-create[]
+        Webhooks.Created made = plugin.webhooks()
+                .create(
+                        "default",
+                        WebhookOptions.to("https://example.com/hooks").build(),
+                        null);
+        System.out.println(made.endpoint().id() + " signs with " + made.secret().reveal());
+        // end::webhooks-create[]
     }
 
     static void encrypt(MailerBuilder builder) {

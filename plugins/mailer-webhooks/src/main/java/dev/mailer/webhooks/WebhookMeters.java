@@ -9,38 +9,44 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** What is counted. */
 final class WebhookMeters {
     private final MeterRegistry registry;
-    private final Counter disabledOnce;
+    private final Counter disablings;
+    private final Counter dead;
     private final AtomicInteger disabled = new AtomicInteger();
     private final AtomicInteger resting = new AtomicInteger();
     final AtomicInteger requests = new AtomicInteger();
 
     WebhookMeters(MeterRegistry registry) {
         this.registry = registry;
-        this.disabledOnce = Counter.builder("mailer.webhooks.disablings")
+        this.disablings = Counter.builder("mailer.webhooks.disablings")
                 .description("Endpoints that were disabled because they failed or were gone")
+                .register(registry);
+        this.dead = Counter.builder("mailer.webhooks.dead")
+                .description("Deliveries that were given up")
                 .register(registry);
         registry.gauge("mailer.webhooks.endpoints.disabled", disabled);
         registry.gauge("mailer.webhooks.endpoints.resting", resting);
         registry.gauge("mailer.webhooks.requests", requests);
+        // shown from the start
+        var unused = timer("delivered");
+    }
+
+    private Timer timer(String result) {
+        return Timer.builder("mailer.webhooks.attempts")
+                .description("Requests to endpoints")
+                .tag("result", result)
+                .register(registry);
     }
 
     void attempt(Answer answer) {
-        Timer.builder("mailer.webhooks.attempts")
-                .description("Requests to endpoints")
-                .tag("result", answer.result())
-                .register(registry)
-                .record(answer.took());
+        timer(answer.result()).record(answer.took());
     }
 
     void dead() {
-        Counter.builder("mailer.webhooks.dead")
-                .description("Deliveries that were given up")
-                .register(registry)
-                .increment();
+        dead.increment();
     }
 
     void disabled() {
-        disabledOnce.increment();
+        disablings.increment();
     }
 
     void endpoints(int nowDisabled, int nowResting) {

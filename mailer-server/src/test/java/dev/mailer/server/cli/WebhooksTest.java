@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.mailer.api.Secret;
+import dev.mailer.server.config.Settings;
+import dev.mailer.server.config.SettingsReader;
+import dev.mailer.server.http.Json;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Webhooks of a whole server, by its API and its command line. */
+class WebhooksTest {
+    @TempDir
+    private Path folder;
+
+    private final List<String> got = new CopyOnWriteArrayList<>();
+    private volatile int status = 204;
+    private HttpServer receiver;
+    private Installation server;
+    private Secret key;
+
+    @BeforeEach
+    void start() throws Exception {
+        receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.createContext("/", exchange -> {
+            got.add(new String(exchange.getRequestBody().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+            exchange.sendResponseHeaders(status, -1);
+            exchange.close();
+        });
+        receiver.start();
+        Settings settings = SettingsReader.read(
+                null,
+                Map.of(),
+                Map.of(
+                        "data", folder.resolve("home").toString(),
+                        "server.port", "0",
+                        "webhooks.allow", "127.0.0.1",
+                        "webhooks.endpoints.shop.url", url(),
+                        "webhooks.endpoints.shop.secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+                        "webhooks.endpoints.shop.types", "bounced"));
+        server = Installation.start(settings, InstantSource.system());
+        key = server.firstKey();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        receiver.stop(0);
+    }
+
+    private String url() {
+        return "http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook";
+    }
+
+    @Test
+    void an_endpoint_is_made_told_shown_and_told_again() throws Exception {
+        JsonNode made = call(
+                "POST",
+                "/v1/webhooks",
+                "{\"endpoint\":\"" + url() + "\",\"events\":[\"email.sent\"],"
+                        + "\"headers\":{\"Authorization\":\"Bearer secret-of-theirs\"}}",
+                201);
+        String path = "/v1/webhooks/" + made.path("id").asString();
+        assertThat(made.path("signing_secret").asString()).startsWith("whsec_");
+        assertThat(call("GET", path, null, 200).path("signing_secret").isNull()).isTrue();
+        assertThat(call("GET", "/v1/webhooks", null, 200).toString()).doesNotContain("secret-of-theirs", "whsec_");
+
+        status = 500;
+        call(
+                "POST",
+                "/v1/emails",
+                "{\"from\":\"a@example.com\",\"to\":\"b@example.org\",\"subject\":\"x\",\"text\":\"y\"}",
+                200);
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> !got.isEmpty());
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> call("GET", path, null, 200).path("failures").asInt() == 1);
+        JsonNode listed = call("GET", path + "/deliveries?status=waiting", null, 200)
+                .path("data")
+                .get(0);
+        JsonNode delivery =
+                call("GET", path + "/deliveries/" + listed.path("event_id").asString(), null, 200);
+        assertThat(delivery.path("type").asString()).isEqualTo("email.sent");
+        assertThat(delivery.at("/attempts/0/status_code").asInt()).isEqualTo(500);
+
+        status = 204;
+        call("POST", path + "/test", null, 200);
+        assertThat(got.get(got.size() - 1)).contains("webhook.test");
+        JsonNode rotated = call("POST", path + "/rotate", null, 200);
+        assertThat(rotated.path("signing_secret").asString())
+                .isNotEqualTo(made.path("signing_secret").asString());
+        assertThat(call("PATCH", path, "{\"status\":\"disabled\"}", 200)
+                        .path("status")
+                        .asString())
+                .isEqualTo("disabled");
+        assertThat(call("PATCH", path, "{\"status\":\"enabled\"}", 200)
+                        .path("status")
+                        .asString())
+                .isEqualTo("enabled");
+        assertThat(call("POST", path + "/replay", null, 200).path("replayed").asInt())
+                .isZero();
+        assertThat(call("DELETE", path, null, 200).path("deleted").asBoolean()).isTrue();
+        call("GET", path, null, 404);
+    }
+
+    @Test
+    void what_is_wrong_with_an_endpoint_is_said_of_its_field() throws Exception {
+        for (String[] wrong : new String[][] {
+            {"{}", "missing_required_field", "endpoint"},
+            {"{\"endpoint\":\"http://example.com/\"}", "validation_error", "endpoint"},
+            {"{\"endpoint\":\"https://169.254.169.254/\"}", "validation_error", "endpoint"},
+            {"{\"endpoint\":\"https://example.com/\",\"events\":[\"email.lost\"]}", "validation_error", "events[0]"},
+            {
+                "{\"endpoint\":\"https://example.com/\",\"signing_secret\":\"short\"}",
+                "validation_error",
+                "signing_secret"
+            },
+            {"{\"endpoint\":\"https://example.com/\",\"headers\":{\"Host\":\"x\"}}", "validation_error", "headers"},
+            {"{\"endpoint\":\"https://example.com/\",\"format\":\"postal\"}", "validation_error", "format"}
+        }) {
+            JsonNode error = call("POST", "/v1/webhooks", wrong[0], 422);
+            assertThat(error.path("name").asString()).as(wrong[0]).isEqualTo(wrong[1]);
+            assertThat(error.path("field").asString()).as(wrong[0]).isEqualTo(wrong[2]);
+        }
+        call("PATCH", "/v1/webhooks/shop", "{\"description\":\"mine\"}", 422);
+        call("DELETE", "/v1/webhooks/shop", null, 422);
+        call("GET", "/v1/webhooks/wh_none", null, 404);
+        call("GET", "/v1/webhooks/shop/deliveries/x", null, 422);
+    }
+
+    @Test
+    void the_command_line_does_the_same() {
+        Shell shell = new Shell(folder.resolve("home"));
+
+        assertThat(shell.run("webhooks").out()).contains("shop", "email.bounced", "0 waiting");
+        JsonNode made = shell.run("webhooks", "add", url(), "--type", "sent", "--header", "X-A=b", "--json")
+                .json();
+        String id = made.path("id").asString();
+        assertThat(made.path("headers").get(0).asString()).isEqualTo("X-A");
+        assertThat(shell.run("webhooks", "test", id).out()).contains("delivered 204");
+        assertThat(shell.run("webhooks", "change", id, "--description", "mine").exit())
+                .isZero();
+        assertThat(shell.run("webhooks", "disable", id).out()).contains("disabled");
+        assertThat(shell.run("webhooks", "enable", id).out()).contains("enabled");
+        assertThat(shell.run("webhooks", "rotate", id).out()).contains("signing secret, shown this once: whsec_");
+        assertThat(shell.run("webhooks", "log", id).out()).contains("none");
+        assertThat(shell.run("webhooks", "replay", id).out()).contains("tells again: 0");
+        assertThat(shell.run("webhooks", "remove", id).out()).contains("removed " + id);
+        assertThat(shell.run("webhooks", "test", id).exit()).isEqualTo(ExitCodes.NOT_FOUND);
+    }
+
+    private JsonNode call(String method, String path, String body, int expected) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(server.url() + path))
+                .header("Authorization", "Bearer " + key.reveal())
+                .header("Content-Type", "application/json")
+                .method(
+                        method,
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        HttpResponse<String> response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode())
+                .as(method + " " + path + ": " + response.body())
+                .isEqualTo(expected);
+        return Json.MAPPER.readTree(response.body());
+    }
+}
