@@ -30,7 +30,6 @@ final class SettingsReading {
         if (!(settings instanceof MailerProperties)) {
             settings.getStreams().forEach(SettingsReading::requireNoLinks);
         }
-        builder.retry(this::apply).limits(this::apply).retention(this::apply);
         builder.retry(this::apply).limits(this::apply).retention(this::apply).suppression(this::apply);
         ifSet(settings.getCloseTimeout(), builder::closeTimeout);
         ifSet(settings.getNodeName(), builder::nodeName);

@@ -95,8 +95,9 @@ class OutcomesInBrowserTest {
                 "streams.broadcast.trackClicks=true",
                 "webhooks.allow=127.0.0.0/8",
                 "webhooks.http=true");
-        HttpResponse<String> made = server.exchange(
-                server.post("/v1/webhooks", "{\"endpoint\":\"http://127.0.0.1:" + web.getAddress().getPort() + "/hook\"}"));
+        HttpResponse<String> made = server.exchange(server.post(
+                "/v1/webhooks",
+                "{\"endpoint\":\"http://127.0.0.1:" + web.getAddress().getPort() + "/hook\"}"));
         assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
         secret = Json.MAPPER.readTree(made.body()).path("signing_secret").asString();
     }
@@ -125,7 +126,9 @@ class OutcomesInBrowserTest {
         assertThat(clicked.at("/detail/url").asString()).isEqualTo(landing());
         assertThat(clicked.at("/detail/verdict").asString()).isEqualTo("human");
         List<String> feed = new ArrayList<>();
-        server.json("/v1/events").path("data").forEach(e -> feed.add(e.path("type").asString()));
+        server.json("/v1/events")
+                .path("data")
+                .forEach(e -> feed.add(e.path("type").asString()));
         assertThat(feed).containsSubsequence("queued", "sent", "opened").contains("clicked");
         Hook told = await().atMost(PATIENCE)
                 .until(

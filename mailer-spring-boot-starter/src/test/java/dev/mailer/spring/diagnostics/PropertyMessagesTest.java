@@ -93,8 +93,6 @@ class PropertyMessagesTest {
         wrong("mailer.smime.encryption", "rot13", "'rot13'", "aes-256-gcm");
         wrong("mailer.streams.news.track-opens", "maybe", "Invalid boolean value 'maybe'");
         wrong("mailer.streams.news.track-clicks", "maybe", "Invalid boolean value 'maybe'");
-        wrong("mailer.public-url", "mail.example.com", "'mail.example.com'", "http or https");
-        wrong("mailer.public-urls.acme", "https://a.example", "without public-url", "all other tenants");
         wrong("mailer.tracking.opens", "maybe", "Invalid boolean value 'maybe'");
         wrong("mailer.tracking.clicks", "maybe", "Invalid boolean value 'maybe'");
         wrong("mailer.tracking.tenants.acme.opens", "maybe", "Invalid boolean value 'maybe'");
