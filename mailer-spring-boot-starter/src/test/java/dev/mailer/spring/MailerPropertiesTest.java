@@ -103,7 +103,7 @@ class MailerPropertiesTest {
         wrong.put("mailer.retention.content=-1s", "retention.content");
         wrong.put("mailer.retention.messages=-1s", "retention.messages");
         wrong.put("mailer.retention.idempotency-keys=1h", "retention.idempotencyKeys");
-        wrong.put("mailer.suppression.bounces=never", "suppression.bounces");
+        wrong.put("mailer.suppression.bounces=1s", "suppression.bounces");
         wrong.put("mailer.suppression.complaints=1s", "suppression.complaints");
         wrong.put("mailer.close-timeout=2h", "closeTimeout");
         wrong.put("mailer.tenants=a b", "tenants");
