@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Which links are tracked. Immutable. */
 final class LinkRules {
-    private static final Pattern UNSUBSCRIBE = Pattern.compile("<\\s*([^<>]*?)\\s*>");
+    private static final Pattern UNSUBSCRIBE = Pattern.compile("<([^<>]*+)>");
 
     private final PublicUrls urls;
     private final Set<String> hosts = new HashSet<>();
@@ -37,7 +37,7 @@ final class LinkRules {
         String header = draft.header("List-Unsubscribe");
         Matcher found = UNSUBSCRIBE.matcher(header == null ? "" : header);
         while (found.find()) {
-            links.add(found.group(1));
+            links.add(found.group(1).strip());
         }
         return links;
     }
