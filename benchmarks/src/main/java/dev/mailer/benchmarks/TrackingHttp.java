@@ -42,7 +42,8 @@ final class TrackingHttp implements Benchmark {
 
     @Override
     public void run(Session session) throws Exception {
-        MemoryTransport transport = new MemoryTransport("memory", MAILS * Email.MAX_RECIPIENTS, 1L << 30, InstantSource.system());
+        MemoryTransport transport =
+                new MemoryTransport("memory", MAILS * Email.MAX_RECIPIENTS, 1L << 30, InstantSource.system());
         MailerEngine mailer = session.closing(Mailers.builder()
                 .store("sqlite:" + session.scratch().resolve("mail.db"))
                 .transport(transport)
@@ -149,8 +150,14 @@ final class TrackingHttp implements Benchmark {
         String output = Programs.call(
                 session.scratch(),
                 List.of(
-                        "wrk", "-t1", "-c50", "-d" + (session.isQuick() ? 1 : 5) + "s", "--latency", "-s",
-                        script.toString(), "http://127.0.0.1:" + port + "/"));
+                        "wrk",
+                        "-t1",
+                        "-c50",
+                        "-d" + (session.isQuick() ? 1 : 5) + "s",
+                        "--latency",
+                        "-s",
+                        script.toString(),
+                        "http://127.0.0.1:" + port + "/"));
         Matcher rate = RATE.matcher(output);
         Matcher p99 = P99.matcher(output);
         if (!rate.find() || !p99.find() || output.contains("Non-2xx")) {

@@ -39,12 +39,14 @@ final class TrackingRewrite implements Benchmark {
         List<SendInterceptor> found = new ArrayList<>();
         session.closing(Mailers.builder()
                 .transport("memory:")
-                .install(MailerPlugin.of("tracking", context -> TrackingPlugin.builder()
-                        .publicUrls(PublicUrls.of("https://mail.example.com"))
-                        .opens(true)
-                        .clicks(true)
-                        .build()
-                        .configure(listening(context, found))))
+                .install(MailerPlugin.of(
+                        "tracking",
+                        context -> TrackingPlugin.builder()
+                                .publicUrls(PublicUrls.of("https://mail.example.com"))
+                                .opens(true)
+                                .clicks(true)
+                                .build()
+                                .configure(listening(context, found))))
                 .build());
         SendInterceptor tracking = found.get(0);
         String tracked = edited(tracking, html, 1);
@@ -108,18 +110,23 @@ final class TrackingRewrite implements Benchmark {
 
     /** As tools for newsletters write it: tables, styles at each element, conditional comments. */
     private static String html() {
-        StringBuilder html = new StringBuilder("<!doctype html>\n<html lang=\"en\"><head><style>a{color:#06c}</style></head>")
+        StringBuilder html = new StringBuilder(
+                        "<!doctype html>\n<html lang=\"en\"><head><style>a{color:#06c}</style></head>")
                 .append("<body style=\"margin:0\">\n<!--[if mso]><table><tr><td><![endif]-->\n");
         for (int i = 0; i < LINKS; i++) {
-            html.append("<table role=\"presentation\" width=\"600\" cellpadding=\"0\" cellspacing=\"0\"><tr><td style=\"padding:12px 24px\">")
+            html.append(
+                            "<table role=\"presentation\" width=\"600\" cellpadding=\"0\" cellspacing=\"0\"><tr><td style=\"padding:12px 24px\">")
                     .append("<a href=\"https://shop.example.com/products/")
                     .append(i)
-                    .append("?ref=news&amp;size=m#details\" style=\"font:bold 16px/1.5 Arial,sans-serif;color:#0066cc\">Look</a></td></tr>");
+                    .append(
+                            "?ref=news&amp;size=m#details\" style=\"font:bold 16px/1.5 Arial,sans-serif;color:#0066cc\">Look</a></td></tr>");
             while (html.length() < (i + 1) * SIZE / LINKS) {
-                html.append("<tr><td style=\"font:14px/1.5 Arial,sans-serif;color:#333333\">As good as ever.</td></tr>");
+                html.append(
+                        "<tr><td style=\"font:14px/1.5 Arial,sans-serif;color:#333333\">As good as ever.</td></tr>");
             }
             html.append("</table>\n");
         }
-        return html.append("<!--[if mso]></td></tr></table><![endif]-->\n</body></html>\n").toString();
+        return html.append("<!--[if mso]></td></tr></table><![endif]-->\n</body></html>\n")
+                .toString();
     }
 }
