@@ -20,6 +20,7 @@ import dev.mailer.smtp.dkim.DkimPrivateKey;
 import dev.mailer.smtp.dkim.DkimSigner;
 import dev.mailer.smtp.domain.DomainCheck;
 import dev.mailer.smtp.domain.DomainFinding;
+import dev.mailer.tracking.AddressDetail;
 import dev.mailer.tracking.PublicUrls;
 import dev.mailer.tracking.TrackingPlugin;
 import dev.mailer.tracking.unsubscribe.PageTheme;
@@ -230,9 +231,11 @@ final class Snippets {
 
     static void tracking(MailerBuilder builder) {
         // tag::tracking[]
-        builder.install(TrackingPlugin.builder().publicUrls(PublicUrls.of("https://mail.example.com")).stream(
+        TrackingPlugin tracking = TrackingPlugin.builder().publicUrls(PublicUrls.of("https://mail.example.com")).stream(
                         "broadcast", s -> s.opens(true).clicks(true))
-                .build());
+                .addresses(AddressDetail.NONE)
+                .build();
+        builder.install(tracking);
         // end::tracking[]
     }
 }
