@@ -231,11 +231,12 @@ final class Snippets {
 
     static void tracking(MailerBuilder builder) {
         // tag::tracking[]
-        TrackingPlugin tracking = TrackingPlugin.builder().publicUrls(PublicUrls.of("https://mail.example.com")).stream(
-                        "broadcast", s -> s.opens(true).clicks(true))
+        builder.install(TrackingPlugin.builder()
+                .publicUrls(PublicUrls.of("https://mail.example.com"))
+                .opens(true)
+                .clicks(true)
                 .addresses(AddressDetail.NONE)
-                .build();
-        builder.install(tracking);
+                .build());
         // end::tracking[]
     }
 }
