@@ -26,6 +26,7 @@ import dev.mailer.tracking.TrackingPlugin;
 import dev.mailer.tracking.unsubscribe.PageTheme;
 import dev.mailer.tracking.unsubscribe.PreferencePages;
 import dev.mailer.tracking.unsubscribe.PreferenceView;
+import dev.mailer.tracking.unsubscribe.UnsubscribeBuilder;
 import dev.mailer.tracking.unsubscribe.UnsubscribePlugin;
 import dev.mailer.webhooks.WebhookOptions;
 import dev.mailer.webhooks.Webhooks;
@@ -148,13 +149,13 @@ final class Snippets {
 
     static void unsubscribe(MailerBuilder builder) {
         // tag::unsubscribe[]
-        builder.install(UnsubscribePlugin.builder().publicUrls(PublicUrls.of("https://mail.example.com")).stream(
-                        "news", stream -> stream.unsubscribe().title("Our news").listId("Our news <news.example.com>"))
-                .theme(PageTheme.builder()
-                        .title("The Shop")
-                        .footer("The Shop, 1 Road, Town")
-                        .build())
-                .build());
+        PageTheme theme =
+                PageTheme.builder().title("The Shop").footer("1 Road, Town").build();
+        UnsubscribeBuilder unsubscribing = UnsubscribePlugin.builder();
+        unsubscribing.publicUrls(PublicUrls.of("https://mail.example.com")).theme(theme);
+        unsubscribing.stream(
+                "news", news -> news.unsubscribe().title("Our news").listId("news.example.com"));
+        builder.install(unsubscribing.build());
         // end::unsubscribe[]
     }
 
