@@ -245,30 +245,6 @@ public final class MailerFactory {
             RecipientLinks links = new RecipientLinks(url, properties, context);
             builder.install(links.unsubscribing()).install(links.tracking());
         } else {
-    }
-
-    /** Null where nothing is tracked. */
-    private static @Nullable MailerPlugin tracking(boolean main, MailerSettings settings) {
-        boolean on = settings.getTracking() != null
-                || settings.getStreams().values().stream()
-                        .anyMatch(s -> s.trackOpens() != null || s.trackClicks() != null);
-        if (settings.getPublicUrl() == null) {
-            if (!settings.getPublicUrls().isEmpty()) {
-                String tenant = settings.getPublicUrls().keySet().iterator().next();
-                throw new MailerConfigException(
-                        "publicUrls." + tenant, "is set without public-url, the address for all other tenants");
-            }
-            if (on) {
-                throw new MailerConfigException(
-                        "publicUrl", "is missing: tracking needs the address at which recipients reach it");
-            }
-            return null;
-        }
-        if (!main) {
-            throw new MailerConfigException(
-                    "publicUrl", "is set for a further mailer; what recipients reach is that of the default one");
-        }
-        if (!isPresent("dev.mailer.tracking.TrackingPlugin")) {
             throw new MailerConfigException(
                     "publicUrl", "is set, and dev.mailer:mailer-tracking is not on the class path");
         }

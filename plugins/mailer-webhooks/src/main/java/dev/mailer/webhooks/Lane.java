@@ -25,6 +25,9 @@ final class Lane {
     private int failures;
     private double millis = 1_000;
     private boolean closed;
+    /** What is in hand was claimed to find out whether the endpoint is well again. */
+    private boolean probing;
+
     private @Nullable Instant restsUntil;
 
     /** @param most requests at a time */
@@ -70,6 +73,7 @@ final class Lane {
     }
 
     synchronized void add(Job job) {
+        probing |= restsUntil != null;
         ready.add(job);
     }
 
@@ -93,6 +97,7 @@ final class Lane {
 
     /** Returns until when it rests because of a failure; null when it does not. */
     synchronized @Nullable Instant note(Answer answer, Instant at, RetryWaits waits) {
+        probing = false;
         millis += (answer.took().toMillis() - millis) / 4;
         if (answer.succeeded()) {
             failures = 0;
@@ -113,8 +118,11 @@ final class Lane {
         return rest == null ? null : restsUntil;
     }
 
-    /** What was not begun while the endpoint rests, is disabled or gone. */
+    /** What was not begun while the endpoint rests, is disabled or gone; a probe stays. */
     synchronized List<Job> withdraw() {
+        if (probing) {
+            return List.of();
+        }
         List<Job> jobs = new ArrayList<>(ready);
         ready.clear();
         return jobs;

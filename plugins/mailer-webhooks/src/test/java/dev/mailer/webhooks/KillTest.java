@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,7 +38,11 @@ class KillTest {
             }
             Process last = start(folder, ids, receiver, 1);
             Set<String> accepted = Set.copyOf(Files.readAllLines(ids));
-            Rig.until("all is told", () -> missing(receiver, accepted).isEmpty());
+            // what the last victim had in hand comes back when its claims end
+            Awaitility.await("all is told")
+                    .atMost(Duration.ofMinutes(4))
+                    .pollInterval(Duration.ofSeconds(1))
+                    .until(() -> missing(receiver, accepted).isEmpty());
             last.destroyForcibly().waitFor();
 
             assertThat(accepted).hasSizeGreaterThan(KILLS);

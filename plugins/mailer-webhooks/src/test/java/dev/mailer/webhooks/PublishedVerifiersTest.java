@@ -36,8 +36,8 @@ class PublishedVerifiersTest {
                         "--no-fund",
                         "--prefix",
                         ".",
-                        "svix",
-                        "standardwebhooks")
+                        "svix@1.99.1",
+                        "standardwebhooks@1.1.1")
                 .directory(folder.toFile())
                 .inheritIO()
                 .start();

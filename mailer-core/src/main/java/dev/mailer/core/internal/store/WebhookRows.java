@@ -206,8 +206,7 @@ final class WebhookRows {
     private static <T> List<T> changed(int[] counts, List<T> all) {
         List<T> changed = new ArrayList<>();
         for (int i = 0; i < counts.length; i++) {
-            // a driver that does not count has succeeded
-            if (counts[i] != 0) {
+            if (counts[i] > 0) {
                 changed.add(all.get(i));
             }
         }
