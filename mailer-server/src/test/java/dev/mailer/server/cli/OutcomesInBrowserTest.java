@@ -223,7 +223,7 @@ class OutcomesInBrowserTest {
                                         "--disable-sync",
                                         "--no-first-run")))) {
             Page page = browser.newPage(new Browser.NewPageOptions().setUserAgent(AGENT));
-            page.setDefaultTimeout(PATIENCE.toMillis());
+            page.setDefaultTimeout((double) PATIENCE.toMillis());
             page.setContent(html);
             visit.to(page);
         }
