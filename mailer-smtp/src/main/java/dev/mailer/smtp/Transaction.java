@@ -136,6 +136,7 @@ final class Transaction {
     private EnvelopeCommands begin(EnvelopeCommands commands) {
         used = session.isUsed();
         session.countMessage(asked);
+        transcript.begun();
         envelope = commands;
         return commands;
     }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Transcript {
     private static final String RCPT = "RCPT ";
+    /** What may stand before the at of an address, up to 64 characters, and the domain. */
+    private static final Pattern ADDRESS = Pattern.compile("[^\\s<>,;:()\"@]{1,64}+(@[\\p{L}\\p{N}\\[])");
 
     private final SmtpSession session;
     private final Submission submission;
     private final List<Said> said = new ArrayList<>(4);
+    private Map<String, String> facts = Map.of();
+    private String opening = "";
     private @Nullable Reply end;
 
     Transcript(SmtpSession session, Submission submission) {
@@ -29,6 +34,12 @@ final class Transcript {
     }
 
     private record Said(String command, Reply reply) {}
+
+    /** The session has counted the mail; later it may have counted others, too. */
+    void begun() {
+        facts = session.facts();
+        opening = session.isFirstMail() ? session.opening() : "";
+    }
 
     void heard(String command, Reply reply) {
         said.add(new Said(command, reply));
@@ -44,16 +55,14 @@ final class Transcript {
         if (outcome.isUntried()) {
             return outcome;
         }
-        Map<String, String> facts = new LinkedHashMap<>(session.facts());
-        facts.put("transcript", talk(recipient));
-        return outcome.telling(facts);
+        Map<String, String> all = new LinkedHashMap<>(facts.isEmpty() ? session.facts() : facts);
+        all.put("transcript", talk(recipient));
+        return outcome.telling(all);
     }
 
     private String talk(Recipient recipient) {
         Talk talk = new Talk();
-        if (session.isFirstMail()) {
-            talk.addAll(session.opening());
-        }
+        talk.addAll(opening);
         String own = "<" + recipient.address().spec() + ">";
         for (Said pair : said) {
             if (!pair.command.startsWith(RCPT) || pair.command.contains(own)) {
@@ -75,10 +84,13 @@ final class Transcript {
         return from < 0 ? command : command.substring(0, from) + " ORCPT=***";
     }
 
+    /** A server may write addresses as it likes, and name others. */
     private Reply hide(Reply reply, Recipient recipient) {
         return new Reply(
                 reply.code(),
-                reply.lines().stream().map(line -> hide(line, recipient)).toList());
+                reply.lines().stream()
+                        .map(line -> ADDRESS.matcher(hide(line, recipient)).replaceAll("***$1"))
+                        .toList());
     }
 
     private String hide(String text, Recipient recipient) {
@@ -89,6 +101,6 @@ final class Transcript {
 
     private static String hide(String text, Address address) {
         String spec = address.spec();
-        return text.indexOf('@') < 0 ? text : text.replace(spec, "***" + spec.substring(spec.lastIndexOf('@')));
+        return text.replace(spec, "***" + spec.substring(spec.lastIndexOf('@')));
     }
 }

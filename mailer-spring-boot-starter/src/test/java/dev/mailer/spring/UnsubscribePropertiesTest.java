@@ -76,7 +76,7 @@ class UnsubscribePropertiesTest {
 
     private static String notFound(MailerEngine engine) {
         List<HttpEndpoint> endpoints = engine.endpoints();
-        assertThat(endpoints).extracting(HttpEndpoint::path).containsExactly("/u");
+        assertThat(endpoints).extracting(HttpEndpoint::path).containsExactly("/u", "/t");
         HttpEndpoint.Response response = endpoints
                 .get(0)
                 .handle(new HttpEndpoint.Request("GET", "/", Map.of(), Map.of(), Bytes.EMPTY, "192.0.2.1"));

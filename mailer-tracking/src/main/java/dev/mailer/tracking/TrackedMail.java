@@ -99,7 +99,7 @@ final class TrackedMail implements SendInterceptor {
                 return null;
             }
             String marked = UtmParameters.addTo(url.text(), utm);
-            String target = marked.length() <= WebUrl.MAX_LENGTH ? marked : url.text();
+            String target = WebUrl.parse(marked) != null ? marked : url.text();
             return address(Hit.Kind.CLICK, ++count, target);
         }
 

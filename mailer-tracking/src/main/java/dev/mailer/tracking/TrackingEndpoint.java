@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.tracking;
 
+import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.HttpEndpoint;
 import dev.mailer.tracking.HitTokens.Target;
@@ -45,6 +46,11 @@ final class TrackingEndpoint implements HttpEndpoint {
     private static final Response UNKNOWN =
             response(404, "text/plain; charset=utf-8", Bytes.utf8("There is nothing here.\n"));
 
+    private static final Response AWAY = new Response(
+            503,
+            Map.of("Content-Type", "text/plain; charset=utf-8", "Cache-Control", "no-store", "Retry-After", "5"),
+            Bytes.utf8("This cannot be answered now; try again in a moment.\n"));
+
     private final HitTokens tokens;
     private final Judge judge;
     private final HitRecorder recorder;
@@ -84,7 +90,15 @@ final class TrackingEndpoint implements HttpEndpoint {
             headers.put("Allow", "GET, HEAD");
             return new Response(405, headers, Bytes.utf8("Only GET and HEAD are answered here.\n"));
         }
-        String path = request.path();
+        try {
+            return answer(request, request.path());
+        } catch (MailerUnavailableException e) {
+            // the keys were never read here, and the store that has them is away
+            return request.path().startsWith("/o/") ? PIXEL : AWAY;
+        }
+    }
+
+    private Response answer(Request request, String path) {
         if (path.startsWith("/o/")) {
             String token = path.endsWith(".gif") ? path.substring(3, path.length() - 4) : path.substring(3);
             note(Hit.Kind.OPEN, tokens.read(Hit.Kind.OPEN, token), request);

@@ -9,7 +9,7 @@ final class ListenerSink implements EventSink {
     private final String name;
     private final MailListener listener;
     private final Start start;
-    /** How far it came in a batch that failed; 0 where none did. One thread at a time feeds a sink. */
+    /** How far it came, also where that could not be stored. One thread at a time feeds a sink. */
     private volatile long done;
 
     ListenerSink(String name, MailListener listener, Start start) {
@@ -36,7 +36,6 @@ final class ListenerSink implements EventSink {
                 done = e.position();
             }
         }
-        done = 0;
     }
 
     @Override

@@ -19,6 +19,9 @@ public final class NetworkRules {
     /** Leads to whatever IPv4 network the translator is in. */
     private static final Network NAT64 = Network.parse("64:ff9b::/96");
 
+    /** The host beneath machines of Azure, which only they reach. */
+    private static final Network PLATFORM = Network.parse("168.63.129.16/32");
+
     private final List<Network> allowed;
 
     private NetworkRules(List<Network> allowed) {
@@ -38,7 +41,7 @@ public final class NetworkRules {
     /** True when this address may be connected to. An IPv6 address that stands for an IPv4 one is taken for neither. */
     public boolean permits(InetAddress address) {
         byte[] octets = address.getAddress();
-        return SpecialAddresses.isPublic(address) && !NAT64.holds(octets)
+        return SpecialAddresses.isPublic(address) && !NAT64.holds(octets) && !PLATFORM.holds(octets)
                 || allowed.stream().anyMatch(n -> n.holds(octets));
     }
 

@@ -22,6 +22,7 @@ class TrackingSettingsTest {
         given.put("streams.broadcast.trackOpens", "true");
         given.put("streams.broadcast.trackClicks", "TRUE");
         given.put("tracking.tenants.acme.opens", "false");
+        given.put("tenants", "acme");
         given.put("tracking.exclude", "example.com, *.example.com");
         given.put("tracking.utm.source", "{stream}");
         given.put("tracking.addresses", "none");

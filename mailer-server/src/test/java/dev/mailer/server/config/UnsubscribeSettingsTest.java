@@ -51,7 +51,7 @@ class UnsubscribeSettingsTest {
                 "unsubscribe.theme.footer", "1 Road",
                 "unsubscribe.themes.acme.title", "Acme"));
         try (MailerEngine engine = engine(given)) {
-            assertThat(engine.endpoints()).extracting(HttpEndpoint::path).containsExactly("/u");
+            assertThat(engine.endpoints()).extracting(HttpEndpoint::path).containsExactly("/u", "/t");
             HttpEndpoint.Response response = engine.endpoints()
                     .get(0)
                     .handle(new HttpEndpoint.Request("GET", "/", Map.of(), Map.of(), Bytes.EMPTY, "192.0.2.1"));

@@ -91,6 +91,17 @@ class PropertyMessagesTest {
         wrong("mailer.smime.secret", "short", "without", "certificates");
         wrong("mailer.smime.missing", "maybe", "'maybe'", "refuse or send");
         wrong("mailer.smime.encryption", "rot13", "'rot13'", "aes-256-gcm");
+        wrong("mailer.suppression.bounces", "soon", "'soon'", "forever, off");
+        wrong("mailer.suppression.complaints", "soon", "'soon'", "forever, off");
+        wrong("mailer.webhooks.allow", "intranet", "intranet");
+        wrong("mailer.webhooks.http", "maybe", "Invalid boolean value 'maybe'");
+        wrong("mailer.webhooks.timeout", "0s", "must be from");
+        wrong("mailer.webhooks.disable-after", "0s", "must be from");
+        wrong("mailer.webhooks.keep", "0s", "must be from");
+        wrong("mailer.webhooks.per-endpoint", "0", "must be from", "got 0");
+        wrong("mailer.webhooks.together", "0", "must be from", "got 0");
+        wrong("mailer.webhooks.postal-key", "nonsense", "RSA");
+        wrong("mailer.webhooks.endpoints.shop.url", "", "is missing");
         wrong("mailer.streams.news.track-opens", "maybe", "Invalid boolean value 'maybe'");
         wrong("mailer.streams.news.track-clicks", "maybe", "Invalid boolean value 'maybe'");
         wrong("mailer.tracking.opens", "maybe", "Invalid boolean value 'maybe'");

@@ -17,7 +17,7 @@ final class FormFields {
     private static final Pattern BOUNDARY =
             Pattern.compile(";\\h*boundary=(?:\"([^\"]{1,100})\"|([^\\s;\"]{1,100}))", Pattern.CASE_INSENSITIVE);
     private static final Pattern NAME = Pattern.compile(
-            "content-disposition:\\h*form-data\\b[^\\r\\n]*?;\\h*name=(?:\"([^\"]*)\"|([^\\s;\"]+)).*",
+            "content-disposition:\\h*form-data\\b[^\\r\\n]*?;\\h*name=(?:\"([^\"]{0,200}+)\"|([^\\s;\"]{1,200}+))",
             Pattern.CASE_INSENSITIVE);
 
     private record Field(String name, String value) {}
@@ -93,7 +93,7 @@ final class FormFields {
                 Matcher header = NAME.matcher(line);
                 if (line.isEmpty()) {
                     value = new StringBuilder();
-                } else if (header.matches()) {
+                } else if (header.lookingAt()) {
                     name = header.group(1) == null ? header.group(2) : header.group(1);
                 }
             } else if (value != null) {

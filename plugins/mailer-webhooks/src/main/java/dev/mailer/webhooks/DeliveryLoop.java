@@ -37,6 +37,8 @@ import org.slf4j.LoggerFactory;
 final class DeliveryLoop implements AutoCloseable {
     /** Within it what other nodes have made due is found. */
     private static final Duration LOOK = Duration.ofMillis(250);
+    /** An endpoint whose rest ended before that was not tried since. */
+    private static final Duration LATELY = Duration.ofHours(1);
 
     private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
     private static final Duration PURGE = Duration.ofMinutes(10);
@@ -185,6 +187,7 @@ final class DeliveryLoop implements AutoCloseable {
             if (state.enabled()
                     && since != null
                     && state.failures() >= RetryWaits.SUSPICIOUS
+                    && wasTriedLately(state, now)
                     && since.plus(settings.disableAfter()).isBefore(now)) {
                 disable(known, "nothing it was sent since " + since + " has succeeded");
             }
@@ -197,6 +200,12 @@ final class DeliveryLoop implements AutoCloseable {
                 lanes.remove(lane.known().id());
             }
         }
+    }
+
+    /** What failed days ago says nothing of today: an endpoint that there was nothing for since may work again. */
+    private static boolean wasTriedLately(State state, Instant now) {
+        Instant rests = state.restsUntil();
+        return rests != null && rests.isAfter(now.minus(LATELY));
     }
 
     /** Of several nodes one does it, and says so. */

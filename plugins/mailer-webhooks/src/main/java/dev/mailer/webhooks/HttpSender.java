@@ -54,7 +54,6 @@ final class HttpSender implements AutoCloseable {
     static final int READ = 8 * 1024;
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
-    private static final int PER_HOST = 64;
     private static final Duration KEPT_OPEN = Duration.ofSeconds(30);
     private static final String AGENT = "Mailer-Webhooks/1.0";
 
@@ -74,7 +73,8 @@ final class HttpSender implements AutoCloseable {
         PoolingHttpClientConnectionManagerBuilder connections = PoolingHttpClientConnectionManagerBuilder.create()
                 .setDnsResolver(addresses)
                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
-                .setMaxConnPerRoute(PER_HOST)
+                // endpoints may share a host, and none is to wait for another: each has a bound of its own
+                .setMaxConnPerRoute(Integer.MAX_VALUE)
                 .setDefaultTlsConfig(
                         TlsConfig.custom().setHandshakeTimeout(connect).build())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()

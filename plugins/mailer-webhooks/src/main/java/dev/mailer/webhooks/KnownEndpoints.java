@@ -33,9 +33,9 @@ final class KnownEndpoints {
 
     synchronized List<Known> all() {
         if (stale || System.nanoTime() - readAt > FRESH.toNanos()) {
+            known = read();
             stale = false;
             readAt = System.nanoTime();
-            known = read();
         }
         return known;
     }

@@ -31,6 +31,8 @@ final class WebhookSink implements EventSink {
     @Override
     public void accept(List<Positioned> events) {
         List<Due> due = new ArrayList<>();
+        // another node may have made one a moment ago, and an event that is passed over does not come again
+        endpoints.changed();
         for (Known known : endpoints.all()) {
             for (Positioned p : events) {
                 if (known.takes(p.event())) {

@@ -32,6 +32,9 @@ public final class Webhooks {
     /** How long a former secret goes on signing beside the new one. */
     public static final Duration ROTATION = Duration.ofHours(24);
 
+    /** Secrets that sign beside each other; of more the oldest go. */
+    private static final int MOST_KEYS = 4;
+
     private static final int REPLAYED_AT_ONCE = 1_000;
     private static final String PREFIX = "wh_";
     private static final String LEFT_OUT = "the settings have it no more";
@@ -153,9 +156,11 @@ public final class Webhooks {
         SigningSecret.of(key);
         List<EndpointConfig.Key> keys = new ArrayList<>();
         keys.add(new EndpointConfig.Key(key, null));
-        Secret former = found.config().keys().get(0).secret();
-        if (!former.equals(key)) {
-            keys.add(new EndpointConfig.Key(former, now().plus(ROTATION)));
+        for (EndpointConfig.Key former : found.config().keys()) {
+            Instant until = former.until() == null ? now().plus(ROTATION) : former.until();
+            if (!former.secret().equals(key) && until.isAfter(now()) && keys.size() < MOST_KEYS) {
+                keys.add(new EndpointConfig.Key(former.secret(), until));
+            }
         }
         WebhookEndpoint changed =
                 configure(found, new EndpointConfig(found.config().options(), keys, false));

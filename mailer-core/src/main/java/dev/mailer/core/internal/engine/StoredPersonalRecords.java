@@ -80,6 +80,8 @@ final class StoredPersonalRecords implements PersonalRecords {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        // an attempt that was under way may have listed the address meanwhile
+        suppressions += parts.store().suppressions().forget(tenant, address);
         return new Erasure(sum.mails, sum.cancelled, suppressions, sum.sending + sum.waiting);
     }
 

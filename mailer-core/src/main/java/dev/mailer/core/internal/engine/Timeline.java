@@ -7,6 +7,7 @@ import dev.mailer.api.MessageStatus;
 import dev.mailer.api.Trace;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.ParkedQueue;
+import dev.mailer.api.spi.Router;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,20 +44,25 @@ final class Timeline {
             queues.stream()
                     .filter(p -> holds(p, status, delivery))
                     .forEach(p -> holds.add(hold(delivery, "the queue rests: " + p.reason(), p.until())));
-            if (!routes.anyUsable()) {
-                holds.add(hold(delivery, "the circuits of all transports are open", null));
+            Outlet outlet = routes.outlet(
+                    new Router.Delivery(status.tenant(), status.stream(), domain(delivery), delivery.attempts() + 1));
+            if (outlet != null && outlet.guard().isOpen()) {
+                String name = outlet.transport().name();
+                holds.add(hold(delivery, "the transport " + name + " has failed as a whole and is left alone", null));
             }
         }
         return holds;
     }
 
     private static boolean holds(ParkedQueue parked, MessageStatus status, DeliveryStatus delivery) {
-        String domain = delivery.recipient()
-                .substring(delivery.recipient().lastIndexOf('@') + 1)
-                .toLowerCase(Locale.ROOT);
         return parked.queue().lane().tenant().equals(status.tenant())
                 && parked.queue().lane().stream().equals(status.stream())
-                && parked.queue().domain().equals(domain);
+                && parked.queue().domain().equals(domain(delivery));
+    }
+
+    private static String domain(DeliveryStatus delivery) {
+        String recipient = delivery.recipient();
+        return recipient.substring(recipient.lastIndexOf('@') + 1).toLowerCase(Locale.ROOT);
     }
 
     private static Trace.Hold hold(DeliveryStatus delivery, String reason, @Nullable Instant until) {

@@ -104,7 +104,7 @@ final class JdbcEventStore implements EventStore {
 
     @Override
     public long lastPosition() {
-        while (assignPositions(NUMBER_AT_ONCE) > 0) {
+        while (assignPositions(NUMBER_AT_ONCE) >= NUMBER_AT_ONCE) {
             // a ledger whose feed was not read for long has many
         }
         return Failures.translate(

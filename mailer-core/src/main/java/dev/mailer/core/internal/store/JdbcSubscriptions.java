@@ -144,7 +144,7 @@ final class JdbcSubscriptions implements Subscriptions {
     }
 
     /** The delivery by which somebody decided. */
-    private record Owner(long messageId, int attempt) {}
+    private record Owner(long messageId, int attempt, boolean erased) {}
 
     /** Writes the history and the event; false, and nothing is written, without a change. */
     private boolean record(
@@ -153,10 +153,11 @@ final class JdbcSubscriptions implements Subscriptions {
         if (entries.isEmpty()) {
             return false;
         }
-        Owner owner = s.sql("select message_id, attempt from mailer_delivery where id = ? and tenant_id = ?")
+        Owner owner = s.sql("select d.message_id, d.attempt, m.key_version from mailer_delivery d"
+                        + " join mailer_message m on m.id = d.message_id where d.id = ? and d.tenant_id = ?")
                 .with(change.deliveryId())
                 .with(tenant)
-                .first(r -> new Owner(r.getLong(1), r.getInt(2)));
+                .first(r -> new Owner(r.getLong(1), r.getInt(2), r.getInt(3) == RowKey.ERASED_VERSION));
         long event = ledger.eventId(s);
         SuppressionChanges changes = new SuppressionChanges(s, ledger);
         Long first = null;
@@ -188,9 +189,7 @@ final class JdbcSubscriptions implements Subscriptions {
         int code = Codes.of(type);
         long delivery = owner == null ? 0 : change.deliveryId();
         int attempt = owner == null ? 0 : owner.attempt;
-        RowKey key = owner == null
-                ? ofAddress()
-                : ledger.keys.of(s, List.of(owner.messageId)).getOrDefault(owner.messageId, RowKey.ERASED);
+        RowKey key = owner == null ? ofAddress() : keyOf(s, owner);
         TableRows row = new TableRows(
                 "mailer_event",
                 "id bigint",
@@ -217,6 +216,13 @@ final class JdbcSubscriptions implements Subscriptions {
                         : null,
                 changeId);
         ledger.dialect.insert(s, List.of(row));
+    }
+
+    /** What is told of an erased mail would be kept with it in the clear. */
+    private RowKey keyOf(Statements s, Owner owner) throws SQLException {
+        return owner.erased
+                ? RowKey.ERASED
+                : ledger.keys.of(s, List.of(owner.messageId)).getOrDefault(owner.messageId, RowKey.ERASED);
     }
 
     private RowKey ofAddress() {

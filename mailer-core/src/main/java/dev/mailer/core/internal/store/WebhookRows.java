@@ -16,14 +16,21 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deliveries of webhooks on their way. {@code due_at} is when one is due, or when its claim ends, and only grows while it is claimed:
  * so the value that a claim has written says whether it still holds.
  */
 final class WebhookRows {
+    /** Ids that are looked up together; fewer are filled up, so that there is one statement. */
+    private static final int LOOKED_UP = 64;
+
+    private static final String KNOWN =
+            "select event_id from mailer_webhook_delivery where webhook_id = ? and event_id in (?"
+                    + ", ?".repeat(LOOKED_UP - 1) + ")";
+
     private final Statements statements;
     private final Ledger ledger;
 
@@ -72,20 +79,21 @@ final class WebhookRows {
     }
 
     private Set<Key> known(List<Due> due) throws SQLException {
-        Map<String, long[]> ranges = new HashMap<>();
-        for (Due d : due) {
-            ranges.merge(d.endpoint().id(), new long[] {d.event(), d.event()}, (a, b) ->
-                    new long[] {Math.min(a[0], b[0]), Math.max(a[1], b[1])});
-        }
+        Map<String, List<Long>> events = new HashMap<>();
+        due.forEach(d -> events.computeIfAbsent(d.endpoint().id(), id -> new ArrayList<>())
+                .add(d.event()));
         Set<Key> known = new HashSet<>();
-        for (Map.Entry<String, long[]> range : ranges.entrySet()) {
-            known.addAll(statements
-                    .sql(
-                            "select event_id from mailer_webhook_delivery where webhook_id = ? and event_id between ? and ?")
-                    .with(range.getKey())
-                    .with(range.getValue()[0])
-                    .with(range.getValue()[1])
-                    .list(r -> new Key(range.getKey(), r.getLong(1))));
+        for (Map.Entry<String, List<Long>> of : events.entrySet()) {
+            // by their ids alone: those of several nodes are far apart, and what lies between may be millions
+            for (int from = 0; from < of.getValue().size(); from += LOOKED_UP) {
+                List<Long> some = of.getValue()
+                        .subList(from, Math.min(from + LOOKED_UP, of.getValue().size()));
+                Bound b = statements.sql(KNOWN).with(of.getKey());
+                for (int i = 0; i < LOOKED_UP; i++) {
+                    b.with(some.get(Math.min(i, some.size() - 1)));
+                }
+                known.addAll(b.list(r -> new Key(of.getKey(), r.getLong(1))));
+            }
         }
         return known;
     }
@@ -180,6 +188,10 @@ final class WebhookRows {
             Long tenant = tenants.get(webhook);
             if (tenant == null) {
                 tenant = tenantOf(webhook);
+                if (tenant == null) {
+                    // removed meanwhile, with its log
+                    continue;
+                }
                 tenants.put(webhook, tenant);
             }
             rows.add(
@@ -196,11 +208,11 @@ final class WebhookRows {
         ledger.dialect.insert(statements, List.of(rows));
     }
 
-    private Long tenantOf(String webhook) throws SQLException {
-        return Objects.requireNonNull(statements
+    private @Nullable Long tenantOf(String webhook) throws SQLException {
+        return statements
                 .sql("select tenant_id from mailer_webhook where id = ?")
                 .with(webhook)
-                .first(r -> (Long) r.getLong(1)));
+                .first(r -> (Long) r.getLong(1));
     }
 
     private static <T> List<T> changed(int[] counts, List<T> all) {

@@ -13,6 +13,9 @@ public final class TextLinks {
 
     private TextLinks() {}
 
+    /** Most characters behind a link that are taken for punctuation. */
+    private static final int MOST_BEHIND = 16;
+
     /**
      * The text with other addresses.
      *
@@ -35,10 +38,11 @@ public final class TextLinks {
 
     private static int end(String text, int start, int behind) {
         int end = behind;
-        if (behind - start > 2 * WebUrl.MAX_LENGTH) {
+        if (behind - start > WebUrl.MAX_LENGTH + MOST_BEHIND) {
             return behind;
         }
-        while (end > start) {
+        int least = Math.max(start, behind - MOST_BEHIND);
+        while (end > least) {
             char last = text.charAt(end - 1);
             String link = text.substring(start, end);
             boolean bracket =

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,8 @@ public final class UtmParameters {
      * @throws MailerConfigException for the option {@code tracking.utm.} and the name
      */
     public static UtmParameters of(Map<String, String> templates) {
-        Map<String, String> checked = new LinkedHashMap<>();
+        // in an order of their own: that of the caller may be another on another node
+        Map<String, String> checked = new TreeMap<>();
         templates.forEach((name, template) -> {
             String option = "tracking.utm." + name;
             if (!NAMES.contains(name)) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param host in lower case, without the port
  */
 public record WebUrl(String text, String host) {
-    /** Longest address that is rewritten, in characters. */
+    /** Longest address that is rewritten, in characters as a Location header has them: what they cannot hold is three there. */
     public static final int MAX_LENGTH = 4_096;
 
     /** Scheme, host and port, and nothing that could be taken for part of them (RFC 3986 §3.2). */
@@ -40,7 +40,8 @@ public record WebUrl(String text, String host) {
                 return null;
             }
         }
-        return new WebUrl(text, front.group(1).toLowerCase(Locale.ROOT));
+        WebUrl url = new WebUrl(text, front.group(1).toLowerCase(Locale.ROOT));
+        return url.forHeader().length() > MAX_LENGTH ? null : url;
     }
 
     /** True where something is left to be filled in, by us or by whom the mail is handed on to. */

@@ -18,8 +18,9 @@ public final class Networks {
 
     private final List<Network> networks;
 
-    private static final Pattern FOUR = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
-    private static final Pattern SIX = Pattern.compile("[0-9A-Fa-f:.]{0,45}:[0-9A-Fa-f:.]{0,45}");
+    private static final Pattern FOUR =
+            Pattern.compile("(?:25[0-5]|2[0-4]\\d|1?\\d{1,2})(?:\\.(?:25[0-5]|2[0-4]\\d|1?\\d{1,2})){3}");
+    private static final Pattern SIX = Pattern.compile("[0-9A-Fa-f:][0-9A-Fa-f:.]{0,44}:[0-9A-Fa-f:.]{0,45}|::");
 
     private static final class Network {
         final byte[] address;
