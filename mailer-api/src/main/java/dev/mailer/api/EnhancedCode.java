@@ -17,18 +17,33 @@ public record EnhancedCode(int statusClass, int subject, int detail) {
     /** Reads {@code text} up to its first blank as a code; null when it is none. */
     public static @Nullable EnhancedCode find(String text) {
         int end = text.indexOf(' ');
-        String word = end < 0 ? text : text.substring(0, end);
-        if (word.length() > 9) {
+        int length = end < 0 ? text.length() : end;
+        int first = text.indexOf('.');
+        int second = text.indexOf('.', first + 1);
+        if (first != 1 || second < 0) {
             return null;
         }
-        String[] parts = word.split("\\.", -1);
-        if (parts.length != 3
-                || !parts[0].matches("[245]")
-                || !parts[1].matches("\\d{1,3}")
-                || !parts[2].matches("\\d{1,3}")) {
-            return null;
+        int statusClass = number(text, 0, first);
+        int subject = number(text, first + 1, second);
+        int detail = number(text, second + 1, length);
+        boolean known = statusClass == 2 || statusClass == 4 || statusClass == 5;
+        return known && subject >= 0 && detail >= 0 ? new EnhancedCode(statusClass, subject, detail) : null;
+    }
+
+    /** One to three digits as a number; -1 for anything else. */
+    private static int number(String text, int from, int to) {
+        if (to <= from || to - from > 3) {
+            return -1;
         }
-        return new EnhancedCode(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
+        int value = 0;
+        for (int i = from; i < to; i++) {
+            char c = text.charAt(i);
+            if (c < '0' || c > '9') {
+                return -1;
+            }
+            value = 10 * value + c - '0';
+        }
+        return value;
     }
 
     @Override

@@ -86,12 +86,8 @@ final class BodyOutput extends OutputStream {
     private void stuff(byte[] octets, int from, int to) throws WireException {
         int start = from;
         byte previous = last;
-        for (int i = from; i < to; i++) {
+        for (int i = from; i < to; ) {
             byte c = octets[i];
-            if (c > '.' && previous != '\r') {
-                previous = c;
-                continue;
-            }
             boolean insertCr = c == '\n' && previous != '\r';
             boolean insertLf = c != '\n' && previous == '\r';
             boolean doubled = stuffed && c == '.' && (previous == '\n' || insertLf);
@@ -105,7 +101,9 @@ final class BodyOutput extends OutputStream {
                     wire.put((byte) '.');
                 }
             }
-            previous = c;
+            // within a line only its end matters
+            i = c == '\r' || c == '\n' ? i + 1 : LineEnds.next(octets, i + 1, to);
+            previous = octets[i - 1];
         }
         wire.put(octets, start, to - start);
         last = previous;

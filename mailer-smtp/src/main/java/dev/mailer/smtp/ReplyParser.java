@@ -92,6 +92,9 @@ final class ReplyParser {
     }
 
     private String printable(int from, int count) {
+        if (isPlain(from, from + count)) {
+            return new String(line, from, count, StandardCharsets.US_ASCII);
+        }
         String text;
         try {
             text = StandardCharsets.UTF_8
@@ -104,6 +107,15 @@ final class ReplyParser {
         StringBuilder out = new StringBuilder(text.length());
         text.codePoints().forEach(c -> out.appendCodePoint(isPrintable(c) ? c : c == '\t' ? ' ' : '?'));
         return out.toString();
+    }
+
+    private boolean isPlain(int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (line[i] < ' ' || line[i] == 0x7f) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isPrintable(int c) {

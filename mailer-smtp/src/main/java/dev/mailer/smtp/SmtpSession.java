@@ -4,7 +4,6 @@ package dev.mailer.smtp;
 import dev.mailer.api.spi.Recipient;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,11 +58,14 @@ final class SmtpSession {
         return opening;
     }
 
-    /** What is known of the connection, for the timelines of mails: the peer, TLS, and which mail of the session this is. */
+    /** What is known of the connection, for the timelines of mails: the peer and TLS. */
     Map<String, String> facts() {
-        Map<String, String> all = new LinkedHashMap<>(facts);
-        all.put("connection", isFirstMail() ? "new" : "mail " + messages + " over it");
-        return all;
+        return facts;
+    }
+
+    /** Which mail of the session this is, for people. */
+    String place() {
+        return isFirstMail() ? "new" : "mail " + messages + " over it";
     }
 
     /** True up to the end of the first mail. */

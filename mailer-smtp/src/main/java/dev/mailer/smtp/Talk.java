@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.smtp;
 
+import java.util.List;
+
 /** Commands and replies as people read them, a line each: {@code > MAIL FROM:<***@example.org>} and {@code < 250 2.1.0 Ok}. Bounded. Used by one thread. */
 final class Talk {
     private static final int MOST = 3_000;
@@ -14,7 +16,8 @@ final class Talk {
     }
 
     void answer(Reply reply) {
-        line("< ", reply.code() + " " + String.join(" / ", reply.lines()));
+        List<String> lines = reply.lines();
+        line("< ", reply.code() + " " + (lines.size() == 1 ? lines.get(0) : String.join(" / ", lines)));
     }
 
     /** Something that happened. */

@@ -22,22 +22,23 @@ final class Transcript {
     private static final Pattern ADDRESS = Pattern.compile("[^\\s<>,;:()\"@]{1,64}+(@[\\p{L}\\p{N}\\[])");
 
     private final SmtpSession session;
-    private final Submission submission;
+    private final @Nullable Mask sender;
     private final List<Said> said = new ArrayList<>(4);
-    private Map<String, String> facts = Map.of();
+    private String place = "";
     private String opening = "";
     private @Nullable Reply end;
 
     Transcript(SmtpSession session, Submission submission) {
         this.session = session;
-        this.submission = submission;
+        Address from = submission.sender();
+        this.sender = from == null ? null : new Mask(from);
     }
 
     private record Said(String command, Reply reply) {}
 
     /** The session has counted the mail; later it may have counted others, too. */
     void begun() {
-        facts = session.facts();
+        place = session.place();
         opening = session.isFirstMail() ? session.opening() : "";
     }
 
@@ -55,7 +56,8 @@ final class Transcript {
         if (outcome.isUntried()) {
             return outcome;
         }
-        Map<String, String> all = new LinkedHashMap<>(facts.isEmpty() ? session.facts() : facts);
+        Map<String, String> all = new LinkedHashMap<>(session.facts());
+        all.put("connection", place.isEmpty() ? session.place() : place);
         all.put("transcript", talk(recipient));
         return outcome.telling(all);
     }
@@ -63,17 +65,17 @@ final class Transcript {
     private String talk(Recipient recipient) {
         Talk talk = new Talk();
         talk.addAll(opening);
-        String own = "<" + recipient.address().spec() + ">";
+        Mask own = new Mask(recipient.address());
         for (Said pair : said) {
-            if (!pair.command.startsWith(RCPT) || pair.command.contains(own)) {
-                talk.ask(hide(withoutOriginal(pair.command), recipient));
-                talk.answer(hide(pair.reply, recipient));
+            if (!pair.command.startsWith(RCPT) || pair.command.contains(own.path)) {
+                talk.ask(hide(withoutOriginal(pair.command), own));
+                talk.answer(hide(pair.reply, own));
             }
         }
         Reply last = end;
         if (last != null) {
             talk.note("content");
-            talk.answer(hide(last, recipient));
+            talk.answer(hide(last, own));
         }
         return talk.toString();
     }
@@ -84,23 +86,39 @@ final class Transcript {
         return from < 0 ? command : command.substring(0, from) + " ORCPT=***";
     }
 
-    /** A server may write addresses as it likes, and name others. */
-    private Reply hide(Reply reply, Recipient recipient) {
-        return new Reply(
-                reply.code(),
-                reply.lines().stream()
-                        .map(line -> ADDRESS.matcher(hide(line, recipient)).replaceAll("***$1"))
-                        .toList());
+    /** A server may write addresses as it likes, and name others; most replies name none. */
+    private Reply hide(Reply reply, Mask own) {
+        for (String line : reply.lines()) {
+            if (line.indexOf('@') >= 0) {
+                return new Reply(
+                        reply.code(),
+                        reply.lines().stream()
+                                .map(each -> ADDRESS.matcher(hide(each, own)).replaceAll("***$1"))
+                                .toList());
+            }
+        }
+        return reply;
     }
 
-    private String hide(String text, Recipient recipient) {
-        Address sender = submission.sender();
-        String shown = hide(text, recipient.address());
-        return sender == null ? shown : hide(shown, sender);
+    private String hide(String text, Mask own) {
+        String shown = own.hide(text);
+        return sender == null ? shown : sender.hide(shown);
     }
 
-    private static String hide(String text, Address address) {
-        String spec = address.spec();
-        return text.replace(spec, "***" + spec.substring(spec.lastIndexOf('@')));
+    /** Hides the local part of an address. */
+    private static final class Mask {
+        private final String spec;
+        private final String path;
+        private final String shown;
+
+        Mask(Address address) {
+            spec = address.spec();
+            path = "<" + spec + ">";
+            shown = "***@" + address.domain();
+        }
+
+        String hide(String text) {
+            return text.indexOf('@') < 0 ? text : text.replace(spec, shown);
+        }
     }
 }
