@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.server.cli;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -27,8 +28,11 @@ import tools.jackson.databind.JsonNode;
 final class EventsCommand implements Callable<Integer> {
     /** Seconds that one request waits for an event. */
     private static final String WAIT = "20";
+    /** Behind an answer without events: a server where too many wait answers at once. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final Terminal terminal;
+    private final Sleeper sleeper;
 
     @Mixin
     private GlobalOptions global = new GlobalOptions();
@@ -46,7 +50,12 @@ final class EventsCommand implements Callable<Integer> {
     private @Nullable String streams;
 
     EventsCommand(Terminal terminal) {
+        this(terminal, Sleeper.system());
+    }
+
+    EventsCommand(Terminal terminal, Sleeper sleeper) {
         this.terminal = terminal;
+        this.sleeper = sleeper;
     }
 
     @Override
@@ -64,6 +73,9 @@ final class EventsCommand implements Callable<Integer> {
                 query.put("after", MailText.text(page, "next"));
                 if (follow) {
                     query.put("wait", WAIT);
+                    if (page.path("data").isEmpty() && !page.path("has_more").asBoolean(false)) {
+                        sleeper.sleep(PAUSE);
+                    }
                 }
             } while (follow || page.path("has_more").asBoolean(false));
         }

@@ -15,7 +15,6 @@ import dev.mailer.core.MailerEngine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,11 +32,10 @@ public final class EmailApi {
     /** Longest wait for an outcome within one request. */
     public static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
-    private static final int MAX_WAITING = 32;
     private static final Logger LOG = LoggerFactory.getLogger(EmailApi.class);
 
     private final MailerEngine engine;
-    private final Semaphore waiting = new Semaphore(MAX_WAITING);
+    private final WaitingPlaces waiting = new WaitingPlaces(32, 8);
 
     public EmailApi(MailerEngine engine) {
         this.engine = engine;
@@ -129,12 +127,12 @@ public final class EmailApi {
     /** A mail as it stands, or as it is once it is done or the time to wait is over. */
     public Object find(String tenant, String id, Duration wait) {
         MessageStatus status = own(tenant, id);
-        if (!wait.isZero() && !status.isFinal() && waiting.tryAcquire()) {
+        if (!wait.isZero() && !status.isFinal() && waiting.enter(tenant)) {
             try {
                 MessageStatus later = engine.await(status.id(), wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait);
                 status = later == null ? status : later;
             } finally {
-                waiting.release();
+                waiting.leave(tenant);
             }
         }
         return EmailView.of(status, engine.email(status.id()));

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,6 @@ public final class FeedApi implements AutoCloseable {
     /** Longest wait for an event within one request. */
     public static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
-    private static final int MAX_WAITING = 32;
     private static final long LOOK_AGAIN_MILLIS = 200;
     /** Events looked at in one read. */
     private static final int LOOKED_AT = 500;
@@ -35,7 +33,7 @@ public final class FeedApi implements AutoCloseable {
     private static final int MOST_READS = 20;
 
     private final MailerEngine engine;
-    private final Semaphore waiting = new Semaphore(MAX_WAITING);
+    private final WaitingPlaces waiting = new WaitingPlaces(32, 8);
     private final CountDownLatch closed = new CountDownLatch(1);
 
     public FeedApi(MailerEngine engine) {
@@ -45,14 +43,14 @@ public final class FeedApi implements AutoCloseable {
     /** A part of the feed; {@code next} is the {@code after} of what follows, also when nothing does yet. */
     public record Feed(String object, boolean hasMore, String next, List<EventView> data) {}
 
-    /** Waits at most so long for the first event that is wanted. */
+    /** Waits at most so long for the first event that is wanted; not at all where too many wait. */
     public Feed read(String tenant, Map<String, String> query) {
         EventFilter filter = new EventFilter(tenant, types(query), names(query, "streams"));
         Integer limit = ListQuery.limit(query);
         int most = limit == null ? MessageQuery.MAX_LIMIT : limit;
         long deadline = System.nanoTime() + wait(query).toNanos();
         Feed feed = read(filter, after(query), most);
-        if (isAll(feed) && System.nanoTime() - deadline < 0 && waiting.tryAcquire()) {
+        if (isAll(feed) && System.nanoTime() - deadline < 0 && waiting.enter(tenant)) {
             try {
                 while (isAll(feed)
                         && System.nanoTime() - deadline < 0
@@ -62,7 +60,7 @@ public final class FeedApi implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } finally {
-                waiting.release();
+                waiting.leave(tenant);
             }
         }
         return feed;
