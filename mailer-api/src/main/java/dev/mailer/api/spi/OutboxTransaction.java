@@ -82,9 +82,9 @@ public interface OutboxTransaction {
     List<DeliveryReports.Result> report(List<DeliveryReports.Report> reports);
 
     /**
-     * Puts recipients on the suppression list, for all streams of their tenants. What holds there already for longer, or for a reason that
-     * counts more, stays: a complaint and what was added by hand count more than an unsubscription, and that more than a bounce. A recipient
-     * whose delivery is gone, or whose address is erased or cannot be read, is left out.
+     * Puts recipients on the suppression list, for all streams of their tenants. An entry of the same reason stays where it ends at the same
+     * time or later; those of other reasons stay as they are. A recipient whose delivery is gone, or whose address is erased or cannot be
+     * read, is left out.
      */
     void suppress(List<Unmailable> recipients);
 

@@ -37,12 +37,15 @@ public interface Subscriptions {
         }
     }
 
-    /** Puts the address on the suppression list with the reason {@code UNSUBSCRIBE}, for good; false, and nothing is stored, when it is there for these streams already. */
+    /**
+     * Puts the address on the suppression list with the reason {@code UNSUBSCRIBE}, for good, whatever else it is listed for; false, and
+     * nothing is stored, when it is there with that reason for these streams, or for all, already.
+     */
     boolean unsubscribe(Change change);
 
     /**
      * Takes entries with the reason {@code UNSUBSCRIBE} off the list, those of the streams; for all streams, every one. What is listed
-     * for another reason stays. False, and nothing is stored, when there is none. An entry for all streams ends with a change about one, and
+     * for another reason stays, and forbids mailing as before. False, and nothing is stored, when there is none. An entry for all streams ends with a change about one, and
      * becomes one for each other stream.
      */
     boolean subscribe(Change change);

@@ -6,15 +6,18 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Addresses that must not be mailed, per tenant and stream. Thread-safe. */
+/**
+ * Addresses that must not be mailed, per tenant, stream and reason: an address has an entry for each reason there is, and none of them changes
+ * another. Thread-safe.
+ */
 @Experimental
 public interface SuppressionStore {
-    /** Why an address is on the list. */
+    /** Why an address is on the list. In the order of their names. */
     enum Reason {
         BOUNCE,
         COMPLAINT,
-        UNSUBSCRIBE,
-        MANUAL
+        MANUAL,
+        UNSUBSCRIBE
     }
 
     /**
@@ -36,7 +39,7 @@ public interface SuppressionStore {
 
     /** What was done to the list. */
     enum Action {
-        /** An entry was added, or one with another reason or end was replaced. */
+        /** An entry was added, or one with another end was replaced. */
         ADDED,
         REMOVED
     }
@@ -88,7 +91,7 @@ public interface SuppressionStore {
     }
 
     /**
-     * Adds or replaces an entry; true when there was none before, whether or not that held.
+     * Adds an entry, or replaces the one of the same address, stream and reason; true when there was none before, whether or not that held.
      *
      * @throws dev.mailer.api.InvalidEmailException the tenant or its stream is unknown, and so with the methods below that add
      */
@@ -110,16 +113,27 @@ public interface SuppressionStore {
     int countNew(List<Suppression> suppressions);
 
     /**
-     * Removes an entry; false when there was none.
+     * Removes the entry of a reason, or all of the address and stream; returns how many there were. Each has a line of its own in the history.
      *
+     * @param stream null for the entries for all streams, which leaves those of one stream
+     * @param reason null for any
      * @param origin who does it, for the history
      */
-    boolean remove(String tenant, @Nullable String stream, String address, String origin, Instant at);
+    int remove(
+            String tenant,
+            @Nullable String stream,
+            String address,
+            @Nullable Reason reason,
+            String origin,
+            Instant at);
 
     /** Takes the address out of its entries, which hold all the same, by its hash, and out of its history; returns how many entries there were. */
     int forget(String tenant, String address);
 
-    /** The entry that holds for an address at an instant; null when it may be mailed. */
+    /**
+     * The entry that holds for an address at an instant; null when it may be mailed. Of several that which holds longest, then that of the
+     * first {@link Reason}, then that for all streams.
+     */
     @Nullable
     Suppression find(String tenant, String stream, String address, Instant now);
 

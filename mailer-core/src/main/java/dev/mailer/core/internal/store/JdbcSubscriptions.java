@@ -41,7 +41,8 @@ final class JdbcSubscriptions implements Subscriptions {
                         if (there.stream()
                                 .noneMatch(
                                         e -> (e.stream() == null || e.stream().equals(stream))
-                                                && strength(e).coversUnsubscription())) {
+                                                && e.reason() == Reason.UNSUBSCRIBE
+                                                && e.until() == null)) {
                             wanted.add(entry(change, stream));
                         }
                     }
@@ -49,7 +50,7 @@ final class JdbcSubscriptions implements Subscriptions {
                         return false;
                     }
                     List<Suppression> added =
-                            new SuppressionBatch(s, ledger, change.tenant(), wanted).writeStrongerSilently();
+                            new SuppressionBatch(s, ledger, change.tenant(), wanted).writeLaterSilently();
                     return record(s, tenant, change, EventType.UNSUBSCRIBED, Action.ADDED, added);
                 }));
     }
@@ -99,7 +100,7 @@ final class JdbcSubscriptions implements Subscriptions {
             }
         }
         if (!others.isEmpty()) {
-            new SuppressionBatch(s, ledger, change.tenant(), others).writeStronger();
+            new SuppressionBatch(s, ledger, change.tenant(), others).writeLater();
         }
     }
 
@@ -137,10 +138,6 @@ final class JdbcSubscriptions implements Subscriptions {
     private static Suppression entry(Change change, @Nullable String stream) {
         return new Suppression(
                 change.tenant(), stream, change.address(), Reason.UNSUBSCRIBE, change.origin(), change.at(), null);
-    }
-
-    private static Strength strength(Suppression e) {
-        return new Strength(e.reason(), e.until());
     }
 
     /** The delivery by which somebody decided. */

@@ -10,7 +10,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -74,28 +73,32 @@ final class JdbcSuppressionStore implements SuppressionStore {
     }
 
     @Override
-    public boolean remove(String tenant, @Nullable String stream, String address, String origin, Instant at) {
+    public int remove(
+            String tenant, @Nullable String stream, String address, @Nullable Reason reason, String origin, Instant at) {
         return Failures.translate(
                 "remove a suppression",
                 () -> database.writeRepeatably(s -> {
                     Long tenantId = ledger.lanes.tenantId(s, tenant);
                     if (tenantId == null) {
-                        return false;
+                        return 0;
                     }
                     long streamId = stream(s, tenant, stream);
                     SuppressionChanges changes = new SuppressionChanges(s, ledger);
+                    int removed = 0;
                     for (Suppression e : locked(s, tenantId, tenant, address)) {
-                        if (Objects.equals(e.stream(), stream) && delete(s, tenantId, e)) {
+                        boolean meant =
+                                Objects.equals(e.stream(), stream) && (reason == null || reason == e.reason());
+                        if (meant && delete(s, tenantId, e)) {
                             changes.add(
                                     tenantId,
                                     streamId,
                                     Action.REMOVED,
                                     new Suppression(tenant, stream, e.address(), e.reason(), origin, at, e.until()));
-                            changes.write();
-                            return true;
+                            removed++;
                         }
                     }
-                    return false;
+                    changes.write();
+                    return removed;
                 }));
     }
 
@@ -106,7 +109,7 @@ final class JdbcSuppressionStore implements SuppressionStore {
 
     boolean delete(Statements s, long tenantId, Suppression e) throws SQLException {
         return SuppressionRows.remove(
-                s, tenantId, streamId(s, e), SuppressionRows.hashes(ledger.cipher, e.tenant(), e.address()));
+                s, tenantId, streamId(s, e), e.reason(), SuppressionRows.hashes(ledger.cipher, e.tenant(), e.address()));
     }
 
     long streamId(Statements s, Suppression e) throws SQLException {
@@ -140,8 +143,7 @@ final class JdbcSuppressionStore implements SuppressionStore {
                         return null;
                     }
                     Bound b = s.sql(COLUMNS + "where tenant_id = ? and " + SuppressionRows.isOneOf(hashes)
-                                    + " and stream_id in (" + SuppressionRows.ALL_STREAMS
-                                    + ", ?) and (until_at is null or until_at > ?) limit 1")
+                                    + SuppressionRows.HOLDS_FIRST)
                             .with(ids.tenantId());
                     for (Bytes hash : hashes) {
                         b.with(hash);
@@ -168,8 +170,8 @@ final class JdbcSuppressionStore implements SuppressionStore {
         List<Bytes> hashes = SuppressionRows.hashes(ledger.cipher, tenant, key);
         return byHash(
                         s,
-                        COLUMNS + "where tenant_id = ? and " + SuppressionRows.isOneOf(hashes) + " order by stream_id"
-                                + lock,
+                        COLUMNS + "where tenant_id = ? and " + SuppressionRows.isOneOf(hashes)
+                                + " order by lookup_hash, stream_id, reason" + lock,
                         tenantId,
                         hashes)
                 .list(r -> suppression(s, tenant, r, key));
@@ -223,7 +225,7 @@ final class JdbcSuppressionStore implements SuppressionStore {
 
     @Override
     public Listing list(Query query) {
-        Cursor from = query.after() == null ? Cursor.START : Cursor.of(query.after());
+        SuppressionCursor from = SuppressionCursor.of(query.after());
         return Failures.translate(
                 "list suppressions",
                 () -> database.read(s -> {
@@ -232,48 +234,23 @@ final class JdbcSuppressionStore implements SuppressionStore {
                 }));
     }
 
-    /** Where a list ended: the last part of its last entry's key. */
-    private record Cursor(Bytes hash, long stream) {
-        static final Cursor START = new Cursor(Bytes.EMPTY, 0);
-
-        static Cursor of(String text) {
-            int dot = text.indexOf('.');
-            if (dot < 0) {
-                throw new IllegalArgumentException("no list ended there");
-            }
-            return new Cursor(
-                    Bytes.wrap(HexFormat.of().parseHex(text.substring(0, dot))),
-                    Long.parseLong(text.substring(dot + 1)));
-        }
-
-        @Override
-        public String toString() {
-            return hash.toHex() + "." + stream;
-        }
-    }
-
     /** An entry and where it is. */
-    private record Listed(Cursor at, Suppression entry) {}
+    private record Listed(SuppressionCursor at, Suppression entry) {}
 
     /** By the key, which is an index: addresses have none, and cannot be compared where they are encrypted. What was erased has none to show. */
-    private Listing list(Statements s, Query query, long tenantId, Cursor from) throws SQLException {
+    private Listing list(Statements s, Query query, long tenantId, SuppressionCursor from) throws SQLException {
         String stream = query.stream();
         Long streamId = stream == null ? null : (Long) stream(s, query.tenant(), stream);
-        Bound b = s.sql(COLUMNS + "where tenant_id = ? and lookup_hash >= ? and (lookup_hash > ? or stream_id > ?)"
-                        + " and key_version >= 0" + (streamId == null ? "" : " and stream_id = ?")
-                        + (query.reason() == null ? "" : " and reason = ?")
+        Bound b = s.sql(COLUMNS + "where tenant_id = ? and " + SuppressionCursor.BEHIND + " and key_version >= 0"
+                        + (streamId == null ? "" : " and stream_id = ?")
+                        + (query.reason() == null ? "" : " and " + SuppressionRows.isFor(query.reason()))
                         + (query.domain() == null ? "" : " and domain = ?")
                         + (query.holdsAt() == null ? "" : " and (until_at is null or until_at > ?)")
-                        + " order by lookup_hash, stream_id limit ?")
-                .with(tenantId)
-                .with(from.hash)
-                .with(from.hash)
-                .with(from.stream);
+                        + " order by lookup_hash, stream_id, reason limit ?")
+                .with(tenantId);
+        from.bind(b);
         if (streamId != null) {
             b.with(streamId);
-        }
-        if (query.reason() != null) {
-            b.with(query.reason().name());
         }
         if (query.domain() != null) {
             b.with(query.domain());
@@ -284,7 +261,7 @@ final class JdbcSuppressionStore implements SuppressionStore {
         int limit = query.limit();
         List<Listed> found = b.with(limit + 1L)
                 .list(r -> new Listed(
-                        new Cursor(Bytes.wrap(r.getBytes("lookup_hash")), r.getLong("stream_id")),
+                        SuppressionCursor.at(r),
                         suppression(s, query.tenant(), r, SuppressionRows.address(ledger.cipher, query.tenant(), r))));
         List<Suppression> entries =
                 found.stream().limit(limit).map(Listed::entry).toList();

@@ -26,8 +26,8 @@ final class Places {
         return tenant + "|mailer_blob|" + id;
     }
 
-    static String suppression(String tenant, Bytes hash, long stream) {
-        return tenant + "|mailer_suppression|" + hash.toHex() + "/" + stream;
+    static String suppression(String tenant, Bytes hash, long stream, String reason) {
+        return tenant + "|mailer_suppression|" + hash.toHex() + "/" + stream + "/" + reason;
     }
 
     static String ledgerKey(String purpose, int version) {

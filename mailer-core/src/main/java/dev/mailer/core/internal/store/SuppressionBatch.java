@@ -6,28 +6,37 @@ import dev.mailer.api.spi.FieldCipher.DataKey;
 import dev.mailer.api.spi.FieldCipher.WrappedKey;
 import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.SuppressionStore;
+import dev.mailer.api.spi.SuppressionStore.Reason;
 import dev.mailer.api.spi.SuppressionStore.Suppression;
 import dev.mailer.core.internal.digest.AddressKeys;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Entries of one tenant on their way into the suppression list, within one transaction. Of equal ones the last counts. */
+/**
+ * Entries of one tenant on their way into the suppression list, within one transaction. Of those for the same address, stream and reason the last
+ * counts.
+ *
+ * <p>Two that write the same entries wait for each other instead of deadlocking: each locks what is there first, and adds what is not then, both
+ * in order of key. So the order must be that of the whole transaction: one that has several tenants takes them by name.
+ */
 final class SuppressionBatch {
     /** Hashes that are looked up together; fewer are filled up, so that there is one statement. */
     private static final int LOOKED_UP = 128;
 
     private static final String KNOWN =
             "select lookup_hash, stream_id, reason, until_at from mailer_suppression where tenant_id = ? and"
-                    + " lookup_hash in (?" + ", ?".repeat(LOOKED_UP - 1) + ")";
-    private static final int KEY_COLUMNS = 3;
+                    + " lookup_hash in (?" + ", ?".repeat(LOOKED_UP - 1) + ") order by lookup_hash, stream_id, reason";
+    private static final int KEY_COLUMNS = 4;
 
     private static final String[] PLAIN = columns("key_version int4");
     private static final String[] SEALED = columns("key_version int4", "lookup_key_version int4", "wrapped_key bytea");
@@ -36,8 +45,8 @@ final class SuppressionBatch {
     private final Ledger ledger;
     private final String tenant;
     private final long tenantId;
-    private final Map<Place, Item> items = new LinkedHashMap<>();
-    private final Map<Place, Strength> known = new HashMap<>();
+    private final NavigableMap<Place, Item> items = new TreeMap<>();
+    private final Map<Place, There> known = new HashMap<>();
 
     /** Looks up which of them are there. */
     SuppressionBatch(Statements statements, Ledger ledger, String tenant, List<Suppression> entries)
@@ -51,30 +60,40 @@ final class SuppressionBatch {
             long stream = name == null ? SuppressionRows.ALL_STREAMS : stream(name);
             String address = AddressKeys.of(entry.address());
             List<Bytes> hashes = SuppressionRows.hashes(ledger.cipher, tenant, address);
-            items.put(new Place(hashes.get(0), stream), new Item(address, hashes, entry));
+            items.put(new Place(hashes.get(0), stream, entry.reason()), new Item(address, hashes, entry));
         }
-        lookUp("");
+        lookUp(items.values(), "");
     }
 
-    /** Where an entry of the tenant is. */
-    private record Place(Bytes hash, long stream) {}
+    /** Where an entry of the tenant is; in the order of its key. */
+    private record Place(Bytes hash, long stream, Reason reason) implements Comparable<Place> {
+        Place with(Bytes other) {
+            return new Place(other, stream, reason);
+        }
+
+        @Override
+        public int compareTo(Place other) {
+            int byHash = Arrays.compareUnsigned(hash.unsafeArray(), other.hash.unsafeArray());
+            int byStream = byHash != 0 ? byHash : Long.compare(stream, other.stream);
+            return byStream != 0 ? byStream : reason.compareTo(other.reason);
+        }
+    }
+
+    /** An entry that is there already. */
+    private record There(@Nullable Instant until) {}
 
     /** An entry with all hashes that it may have. */
     private record Item(String address, List<Bytes> hashes, Suppression entry) {
         /** What is there already; null for nothing. */
         @Nullable
-        Strength at(long stream, Map<Place, Strength> known) {
+        There at(Place place, Map<Place, There> known) {
             for (Bytes hash : hashes) {
-                Strength there = known.get(new Place(hash, stream));
+                There there = known.get(place.with(hash));
                 if (there != null) {
                     return there;
                 }
             }
             return null;
-        }
-
-        Strength strength() {
-            return new Strength(entry.reason(), entry.until());
         }
     }
 
@@ -82,10 +101,11 @@ final class SuppressionBatch {
         return ledger.lanes.ids(statements, new Lane(tenant, name)).streamId();
     }
 
-    private void lookUp(String lock) throws SQLException {
-        List<Bytes> hashes = items.values().stream()
+    private void lookUp(Collection<Item> some, String lock) throws SQLException {
+        List<Bytes> hashes = some.stream()
                 .flatMap(item -> item.hashes.stream())
                 .distinct()
+                .sorted((a, b) -> Arrays.compareUnsigned(a.unsafeArray(), b.unsafeArray()))
                 .toList();
         for (int from = 0; from < hashes.size(); from += LOOKED_UP) {
             Bound b = statements.sql(KNOWN + lock).with(tenantId);
@@ -93,63 +113,74 @@ final class SuppressionBatch {
                 b.with(hashes.get(Math.min(from + i, hashes.size() - 1)));
             }
             b.list(r -> known.put(
-                    new Place(Bytes.wrap(r.getBytes(1)), r.getLong(2)),
-                    new Strength(SuppressionRows.reason(r.getString(3)), Times.read(r, "until_at"))));
+                    new Place(Bytes.wrap(r.getBytes(1)), r.getLong(2), SuppressionRows.reason(r.getString(3))),
+                    new There(Times.read(r, "until_at"))));
         }
     }
 
     /** How many there were none of. */
     int countNew() {
         return (int) items.entrySet().stream()
-                .filter(e -> e.getValue().at(e.getKey().stream, known) == null)
+                .filter(e -> e.getValue().at(e.getKey(), known) == null)
                 .count();
     }
 
-    /** In order of key, so that two batches wait for each other instead of deadlocking. */
     void write() throws SQLException {
+        lookUp(items.values(), ledger.dialect.lock());
         TableRows rows = newRows();
         List<Suppression> changed = new ArrayList<>();
-        for (Place place : inOrder()) {
-            Item item = Objects.requireNonNull(items.get(place));
+        for (Map.Entry<Place, Item> one : items.entrySet()) {
+            Place place = one.getKey();
+            Item item = one.getValue();
+            There there = item.at(place, known);
             rows.add(row(place, item));
             removeOthers(place, item);
-            if (!item.strength().equals(item.at(place.stream, known))) {
+            if (there == null || !Objects.equals(there.until, item.entry.until())) {
                 changed.add(item.entry);
             }
         }
-        ledger.dialect.upsert(statements, rows, KEY_COLUMNS);
+        upsert(rows);
         tell(changed);
     }
 
-    /** Writes those only that count more than what is there. */
-    void writeStronger() throws SQLException {
-        tell(writeStrongerSilently());
+    private void upsert(TableRows rows) throws SQLException {
+        if (rows.count() > 0) {
+            ledger.dialect.upsert(statements, rows, KEY_COLUMNS);
+        }
     }
 
-    /** As {@link #writeStronger}, without the history; returns those that were written. */
-    List<Suppression> writeStrongerSilently() throws SQLException {
-        lookUp(ledger.dialect.lock());
+    /** Writes those only that there are none of, or that end later than what is there. */
+    void writeLater() throws SQLException {
+        tell(writeLaterSilently());
+    }
+
+    /** As {@link #writeLater}, without the history; returns those that were written. */
+    List<Suppression> writeLaterSilently() throws SQLException {
+        lookUp(items.values(), ledger.dialect.lock());
         List<Suppression> written = new ArrayList<>();
-        for (Place place : inOrder()) {
-            Item item = Objects.requireNonNull(items.get(place));
-            TableRows row = newRows();
-            row.add(row(place, item));
-            Strength there = item.at(place.stream, known);
+        TableRows replacing = newRows();
+        for (Map.Entry<Place, Item> one : items.entrySet()) {
+            Place place = one.getKey();
+            Item item = one.getValue();
+            There there = item.at(place, known);
             if (there == null) {
+                TableRows row = newRows();
+                row.add(row(place, item));
                 if (ledger.dialect.insertNew(statements, row)) {
                     written.add(item.entry);
                     continue;
                 }
                 // somebody else was faster
-                lookUp(ledger.dialect.lock());
-                there = item.at(place.stream, known);
+                lookUp(List.of(item), ledger.dialect.lock());
+                there = item.at(place, known);
             }
-            if (there != null && item.strength().replaces(there, item.entry.at())) {
-                ledger.dialect.upsert(statements, row, KEY_COLUMNS);
+            if (there != null && Ends.isLater(item.entry.until(), there.until)) {
+                replacing.add(row(place, item));
                 removeOthers(place, item);
                 written.add(item.entry);
             }
         }
+        upsert(replacing);
         return written;
     }
 
@@ -166,17 +197,11 @@ final class SuppressionBatch {
         changes.write();
     }
 
-    private List<Place> inOrder() {
-        List<Place> places = new ArrayList<>(items.keySet());
-        places.sort((a, b) -> Arrays.compareUnsigned(a.hash.unsafeArray(), b.hash.unsafeArray()));
-        return places;
-    }
-
     /** An entry under another hash of the address, from before encryption. */
     private void removeOthers(Place place, Item item) throws SQLException {
         for (Bytes other : item.hashes.subList(1, item.hashes.size())) {
-            if (known.containsKey(new Place(other, place.stream))) {
-                SuppressionRows.remove(statements, tenantId, place.stream, List.of(other));
+            if (known.containsKey(place.with(other))) {
+                SuppressionRows.remove(statements, tenantId, place.stream, place.reason, List.of(other));
             }
         }
     }
@@ -192,13 +217,13 @@ final class SuppressionBatch {
         values.add(tenantId);
         values.add(place.hash.unsafeArray());
         values.add(place.stream);
-        values.add(entry.reason().name());
+        values.add(place.reason.name());
         values.add(entry.origin());
         values.add(Times.millis(entry.at()));
         values.add(until == null ? null : (Long) Times.millis(until));
         values.add(SuppressionRows.domain(item.address));
         if (ledger.cipher.isOn()) {
-            DataKey key = ledger.cipher.newKey(Places.suppression(tenant, place.hash, place.stream));
+            DataKey key = ledger.cipher.newKey(Places.suppression(tenant, place.hash, place.stream, place.reason.name()));
             values.add(RowKey.of(key).write(Places.SUPPRESSED_ADDRESS, item.address));
             values.add(key.wrapped().version());
             values.add(SuppressionRows.LOOKUP_KEY);

@@ -9,7 +9,9 @@ import dev.mailer.core.internal.digest.Sha256;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of the suppression list, and the question that append and claim ask: may this address be mailed. */
@@ -19,6 +21,10 @@ final class SuppressionRows {
 
     /** In {@code lookup_key_version}: the ledger's look-up key; there is one. */
     static final int LOOKUP_KEY = 1;
+
+    /** What holds for a stream at an instant, and of that the entry that is told. */
+    static final String HOLDS_FIRST = " and stream_id in (" + ALL_STREAMS + ", ?) and (until_at is null or until_at > ?)"
+            + " order by coalesce(until_at, " + Long.MAX_VALUE + ") desc, reason, stream_id limit 1";
 
     private SuppressionRows() {}
 
@@ -44,8 +50,7 @@ final class SuppressionRows {
     static @Nullable String reason(Statements statements, long tenantId, long streamId, List<Bytes> hashes, Instant now)
             throws SQLException {
         Bound b = statements
-                .sql("select reason from mailer_suppression where tenant_id = ? and " + isOneOf(hashes)
-                        + " and stream_id in (" + ALL_STREAMS + ", ?) and (until_at is null or until_at > ?)")
+                .sql("select reason from mailer_suppression where tenant_id = ? and " + isOneOf(hashes) + HOLDS_FIRST)
                 .with(tenantId);
         for (Bytes hash : hashes) {
             b.with(hash);
@@ -54,9 +59,11 @@ final class SuppressionRows {
     }
 
     /** Returns whether there was one. */
-    static boolean remove(Statements statements, long tenantId, long streamId, List<Bytes> hashes) throws SQLException {
+    static boolean remove(Statements statements, long tenantId, long streamId, Reason reason, List<Bytes> hashes)
+            throws SQLException {
         Bound b = statements
-                .sql("delete from mailer_suppression where tenant_id = ? and " + isOneOf(hashes) + " and stream_id = ?")
+                .sql("delete from mailer_suppression where tenant_id = ? and " + isOneOf(hashes) + " and stream_id = ? and "
+                        + isFor(reason))
                 .with(tenantId);
         for (Bytes hash : hashes) {
             b.with(hash);
@@ -67,6 +74,16 @@ final class SuppressionRows {
     /** The domain of an address key, by which entries are listed; it stays readable, as that of a delivery. */
     static String domain(String addressKey) {
         return addressKey.substring(addressKey.lastIndexOf('@') + 1);
+    }
+
+    /** A condition on the reason, with {@link #reason} of what is stored. */
+    static String isFor(Reason reason) {
+        return reason == Reason.MANUAL
+                ? Arrays.stream(Reason.values())
+                        .filter(r -> r != Reason.MANUAL)
+                        .map(Reason::name)
+                        .collect(Collectors.joining("', '", "reason not in ('", "')"))
+                : "reason = '" + reason.name() + "'";
     }
 
     /** A reason of a newer version still forbids mailing. */
@@ -97,7 +114,7 @@ final class SuppressionRows {
         Bytes hash = Bytes.wrap(r.getBytes("lookup_hash"));
         return RowKey.open(
                         cipher,
-                        Places.suppression(tenant, hash, r.getLong("stream_id")),
+                        Places.suppression(tenant, hash, r.getLong("stream_id"), r.getString("reason")),
                         r.getInt("key_version"),
                         r.getBytes("wrapped_key"))
                 .shown(Places.SUPPRESSED_ADDRESS, r.getString("address"));

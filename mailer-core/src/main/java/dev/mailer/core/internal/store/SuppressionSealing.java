@@ -24,7 +24,7 @@ final class SuppressionSealing {
     }
 
     /** An entry, or a change of one, in the clear. */
-    private record Plain(long tenantId, String tenant, long number, String address) {}
+    private record Plain(long tenantId, String tenant, long number, String reason, String address) {}
 
     void run() throws SQLException {
         int all = 0;
@@ -40,10 +40,10 @@ final class SuppressionSealing {
     }
 
     private int batch(Statements s) throws SQLException {
-        List<Plain> entries = s.query("select p.tenant_id, t.name, p.stream_id, p.address from mailer_suppression p"
+        List<Plain> entries = s.query("select p.tenant_id, t.name, p.stream_id, p.reason, p.address from mailer_suppression p"
                         + " join mailer_tenant t on t.id = p.tenant_id where p.key_version = 0 limit :limit")
                 .bind("limit", BATCH)
-                .map((r, c) -> new Plain(r.getLong(1), r.getString(2), r.getLong(3), r.getString(4)))
+                .map((r, c) -> new Plain(r.getLong(1), r.getString(2), r.getLong(3), r.getString(4), r.getString(5)))
                 .list();
         for (Plain entry : entries) {
             seal(s, entry);
@@ -53,10 +53,10 @@ final class SuppressionSealing {
 
     /** The same for the history. */
     private int changes(Statements s) throws SQLException {
-        List<Plain> changes = s.query("select c.tenant_id, t.name, c.id, c.address from mailer_suppression_change c"
+        List<Plain> changes = s.query("select c.tenant_id, t.name, c.id, c.reason, c.address from mailer_suppression_change c"
                         + " join mailer_tenant t on t.id = c.tenant_id where c.sealed = 0 limit :limit")
                 .bind("limit", BATCH)
-                .map((r, c) -> new Plain(r.getLong(1), r.getString(2), r.getLong(3), r.getString(4)))
+                .map((r, c) -> new Plain(r.getLong(1), r.getString(2), r.getLong(3), r.getString(4), r.getString(5)))
                 .list();
         for (Plain change : changes) {
             s.update("update mailer_suppression_change set lookup_hash = :hash, lookup_key_version = :lookup,"
@@ -77,11 +77,12 @@ final class SuppressionSealing {
     private void seal(Statements s, Plain e) throws SQLException {
         Bytes plain = Sha256.of(e.address);
         Bytes hash = ledger.cipher.lookupHash(e.tenant, e.address);
-        var key = ledger.cipher.newKey(Places.suppression(e.tenant, hash, e.number));
+        var key = ledger.cipher.newKey(Places.suppression(e.tenant, hash, e.number, e.reason));
         s.update("update mailer_suppression set lookup_hash = :hash, lookup_key_version = :lookup, address = :address,"
                         + " key_version = :version, wrapped_key = :key where tenant_id = :tenant and lookup_hash = :plain"
-                        + " and stream_id = :stream and not exists (select 1 from (select lookup_hash from mailer_suppression"
-                        + " where tenant_id = :tenant and lookup_hash = :hash and stream_id = :stream) same)")
+                        + " and stream_id = :stream and reason = :reason and not exists (select 1 from (select lookup_hash"
+                        + " from mailer_suppression where tenant_id = :tenant and lookup_hash = :hash"
+                        + " and stream_id = :stream and reason = :reason) same)")
                 .bind("hash", hash)
                 .bind("lookup", SuppressionRows.LOOKUP_KEY)
                 .bind("address", RowKey.of(key).write(Places.SUPPRESSED_ADDRESS, e.address))
@@ -90,7 +91,14 @@ final class SuppressionSealing {
                 .bind("tenant", e.tenantId)
                 .bind("plain", plain)
                 .bind("stream", e.number)
+                .bind("reason", e.reason)
                 .execute();
-        SuppressionRows.remove(s, e.tenantId, e.number, List.of(plain));
+        s.update("delete from mailer_suppression where tenant_id = :tenant and lookup_hash = :plain"
+                        + " and stream_id = :stream and reason = :reason")
+                .bind("tenant", e.tenantId)
+                .bind("plain", plain)
+                .bind("stream", e.number)
+                .bind("reason", e.reason)
+                .execute();
     }
 }

@@ -4,9 +4,13 @@ package dev.mailer.core.internal.store;
 import dev.mailer.api.UnreadableException;
 import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.OutboxTransaction.Unmailable;
+import dev.mailer.api.spi.SuppressionStore.Reason;
 import dev.mailer.api.spi.SuppressionStore.Suppression;
+import dev.mailer.core.internal.digest.AddressKeys;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,40 +27,60 @@ final class UnmailableStatements {
     }
 
     /** What of a delivery is needed. */
-    private record Recipient(long streamId, long messageId, String stored, Bytes hash) {}
+    private record Recipient(long delivery, long streamId, long messageId, String stored, Bytes hash) {}
+
+    /** Of which entry there is one. */
+    private record Place(String address, Reason reason) {}
 
     void suppress(List<Unmailable> recipients) throws SQLException {
-        Map<String, List<Suppression>> byTenant = new TreeMap<>();
+        Map<String, Map<Place, Suppression>> byTenant = new TreeMap<>();
+        for (Suppression entry : entries(recipients)) {
+            byTenant.computeIfAbsent(entry.tenant(), t -> new LinkedHashMap<>())
+                    .merge(
+                            new Place(AddressKeys.of(entry.address()), entry.reason()),
+                            entry,
+                            (one, other) -> Ends.isLater(other.until(), one.until()) ? other : one);
+        }
+        for (Map.Entry<String, Map<Place, Suppression>> tenant : byTenant.entrySet()) {
+            new SuppressionBatch(
+                            statements,
+                            ledger,
+                            tenant.getKey(),
+                            List.copyOf(tenant.getValue().values()))
+                    .writeLater();
+        }
+    }
+
+    private List<Suppression> entries(List<Unmailable> recipients) throws SQLException {
+        Map<Long, Recipient> deliveries = new HashMap<>();
+        for (Recipient r : ledger.dialect.byIds(
+                statements,
+                "select id, stream_id, message_id, recipient, lookup_hash from mailer_delivery where id",
+                recipients.stream().map(Unmailable::deliveryId).distinct().toList(),
+                row -> new Recipient(
+                        row.getLong(1),
+                        row.getLong(2),
+                        row.getLong(3),
+                        row.getString(4),
+                        Bytes.wrap(row.getBytes(5))))) {
+            deliveries.put(r.delivery, r);
+        }
+        Map<Long, RowKey> keys = ledger.keys.of(
+                statements,
+                deliveries.values().stream().map(Recipient::messageId).distinct().toList());
+        List<Suppression> entries = new ArrayList<>();
         for (Unmailable one : recipients) {
-            Suppression entry = entry(one);
+            Recipient r = deliveries.get(one.deliveryId());
+            Suppression entry = r == null ? null : entry(one, r, keys.getOrDefault(r.messageId, RowKey.ERASED));
             if (entry != null) {
-                byTenant.computeIfAbsent(entry.tenant(), t -> new ArrayList<>()).add(entry);
+                entries.add(entry);
             }
         }
-        for (Map.Entry<String, List<Suppression>> tenant : byTenant.entrySet()) {
-            // one by one where an address comes twice: of equal ones the last counts in a batch, and here the strongest
-            for (List<Suppression> batch : distinct(tenant.getValue())) {
-                new SuppressionBatch(statements, ledger, tenant.getKey(), batch).writeStronger();
-            }
-        }
+        return entries;
     }
 
-    private static List<List<Suppression>> distinct(List<Suppression> entries) {
-        boolean once = entries.stream().map(Suppression::address).distinct().count() == entries.size();
-        return once ? List.of(entries) : entries.stream().map(List::of).toList();
-    }
-
-    private @Nullable Suppression entry(Unmailable one) throws SQLException {
-        Recipient r = statements
-                .sql("select stream_id, message_id, recipient, lookup_hash from mailer_delivery where id = ?")
-                .with(one.deliveryId())
-                .first(row ->
-                        new Recipient(row.getLong(1), row.getLong(2), row.getString(3), Bytes.wrap(row.getBytes(4))));
-        if (r == null || r.stored.isEmpty()) {
-            return null;
-        }
-        RowKey key = ledger.keys.of(statements, List.of(r.messageId)).getOrDefault(r.messageId, RowKey.ERASED);
-        if (key.isErased()) {
+    private @Nullable Suppression entry(Unmailable one, Recipient r, RowKey key) throws SQLException {
+        if (r.stored.isEmpty() || key.isErased()) {
             return null;
         }
         try {

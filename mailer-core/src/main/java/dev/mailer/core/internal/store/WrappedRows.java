@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The rows of one table that have a wrapped key, in the order of their keys, and where a pass through them is. Not thread-safe. */
 abstract class WrappedRows {
     /** A row, who owns its key, and what names it. */
-    record Row(long id, long tenantId, Bytes hash, String owner, WrappedKey key) {}
+    record Row(long id, long tenantId, Bytes hash, String reason, String owner, WrappedKey key) {}
 
     /** A row and the key that it gets. */
     record Change(Row row, WrappedKey next) {}
@@ -20,7 +20,7 @@ abstract class WrappedRows {
     private static final Bytes NO_HASH = Bytes.wrap(new byte[0]);
 
     private final String update;
-    private Row last = new Row(-1, -1, NO_HASH, "", WrappedKey.NONE);
+    private Row last = new Row(-1, -1, NO_HASH, "", "", WrappedKey.NONE);
 
     private WrappedRows(String table, String name) {
         this.update = "update " + table + " set key_version = :version, wrapped_key = :key where " + name
@@ -86,6 +86,7 @@ abstract class WrappedRows {
                             r.getLong("id"),
                             0,
                             NO_HASH,
+                            "",
                             Places.message(r.getString("name"), ledger.dialect.readUuid(r, "message_id")),
                             key(r)))
                     .list();
@@ -105,7 +106,7 @@ abstract class WrappedRows {
                     .bind("after", last.id())
                     .bind("limit", limit)
                     .map((r, c) -> new Row(
-                            r.getLong("id"), 0, NO_HASH, Places.blob(r.getString("name"), r.getLong("id")), key(r)))
+                            r.getLong("id"), 0, NO_HASH, "", Places.blob(r.getString("name"), r.getLong("id")), key(r)))
                     .list();
         }
     }
@@ -113,27 +114,30 @@ abstract class WrappedRows {
     /** In their case the id is the stream's. */
     private static final class Suppressions extends WrappedRows {
         Suppressions() {
-            super("mailer_suppression", "tenant_id = :tenant and lookup_hash = :hash and stream_id = :stream");
+            super("mailer_suppression", "tenant_id = :tenant and lookup_hash = :hash and stream_id = :stream and reason = :reason");
         }
 
         @Override
         List<Row> read(Statements s, Row last, int limit) {
-            return s.query("select p.stream_id, p.tenant_id, p.lookup_hash, t.name, p.key_version, p.wrapped_key"
+            return s.query("select p.stream_id, p.tenant_id, p.lookup_hash, p.reason, t.name, p.key_version, p.wrapped_key"
                             + " from mailer_suppression p join mailer_tenant t on t.id = p.tenant_id"
-                            + " where (p.tenant_id, p.lookup_hash, p.stream_id) > (:tenant, :hash, :stream)"
-                            + " order by p.tenant_id, p.lookup_hash, p.stream_id limit :limit")
+                            + " where (p.tenant_id, p.lookup_hash, p.stream_id, p.reason) > (:tenant, :hash, :stream, :reason)"
+                            + " order by p.tenant_id, p.lookup_hash, p.stream_id, p.reason limit :limit")
                     .bind("tenant", last.tenantId())
                     .bind("hash", last.hash())
                     .bind("stream", last.id())
+                    .bind("reason", last.reason())
                     .bind("limit", limit)
                     .map((r, c) -> {
                         Bytes hash = Bytes.wrap(r.getBytes("lookup_hash"));
                         long stream = r.getLong("stream_id");
+                        String reason = r.getString("reason");
                         return new Row(
                                 stream,
                                 r.getLong("tenant_id"),
                                 hash,
-                                Places.suppression(r.getString("name"), hash, stream),
+                                reason,
+                                Places.suppression(r.getString("name"), hash, stream, reason),
                                 key(r));
                     })
                     .list();
@@ -141,7 +145,10 @@ abstract class WrappedRows {
 
         @Override
         void bindName(PreparedBatch batch, Row row) {
-            batch.bind("tenant", row.tenantId()).bind("hash", row.hash()).bind("stream", row.id());
+            batch.bind("tenant", row.tenantId())
+                    .bind("hash", row.hash())
+                    .bind("stream", row.id())
+                    .bind("reason", row.reason());
         }
     }
 }

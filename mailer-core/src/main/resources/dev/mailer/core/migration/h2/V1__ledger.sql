@@ -164,7 +164,7 @@ create table mailer_idempotency (
 create index mailer_idempotency_age on mailer_idempotency (created_at);
 create index mailer_idempotency_message on mailer_idempotency (message_id);
 
--- stream_id 0 means all streams of the tenant. lookup_key_version is 0 for a plain hash and else the version of the look-up key;
+-- Each reason has an entry of its own. stream_id 0 means all streams of the tenant. lookup_key_version is 0 for a plain hash and else the version of the look-up key;
 -- key_version and wrapped_key are of the address, as those of mailer_message are of its texts.
 create table mailer_suppression (
     tenant_id          bigint           not null,
@@ -179,7 +179,7 @@ create table mailer_suppression (
     until_at           bigint,
     key_version        integer          not null default 0,
     wrapped_key        varbinary(65535),
-    primary key (tenant_id, lookup_hash, stream_id)
+    primary key (tenant_id, lookup_hash, stream_id, reason)
 );
 create index mailer_suppression_domain on mailer_suppression (tenant_id, domain);
 

@@ -167,7 +167,7 @@ create table if not exists mailer_idempotency (
 create index if not exists mailer_idempotency_age on mailer_idempotency (created_at);
 create index if not exists mailer_idempotency_message on mailer_idempotency (message_id);
 
--- stream_id 0 means all streams of the tenant. lookup_key_version is 0 for a plain hash and else the version of the look-up key;
+-- Each reason has an entry of its own. stream_id 0 means all streams of the tenant. lookup_key_version is 0 for a plain hash and else the version of the look-up key;
 -- key_version and wrapped_key are of the address, as those of mailer_message are of its texts.
 create table if not exists mailer_suppression (
     tenant_id          bigint        not null,
@@ -176,13 +176,13 @@ create table if not exists mailer_suppression (
     stream_id          bigint        not null,
     address            mediumtext    not null,
     domain             varchar(255)  not null,
-    reason             mediumtext    not null,
+    reason             varchar(50)   not null,
     origin             mediumtext    not null,
     created_at         bigint        not null,
     until_at           bigint,
     key_version        integer       not null default 0,
     wrapped_key        blob,
-    primary key (tenant_id, lookup_hash, stream_id)
+    primary key (tenant_id, lookup_hash, stream_id, reason)
 ) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
 create index if not exists mailer_suppression_domain on mailer_suppression (tenant_id, domain);
 

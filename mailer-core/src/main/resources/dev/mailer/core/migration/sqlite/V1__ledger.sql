@@ -159,7 +159,7 @@ create table mailer_idempotency (
 create index mailer_idempotency_age on mailer_idempotency (created_at);
 create index mailer_idempotency_message on mailer_idempotency (message_id);
 
--- stream_id 0 means all streams of the tenant. lookup_key_version is 0 for a plain hash and else the version of the look-up key;
+-- Each reason has an entry of its own. stream_id 0 means all streams of the tenant. lookup_key_version is 0 for a plain hash and else the version of the look-up key;
 -- key_version and wrapped_key are of the address, as those of mailer_message are of its texts.
 create table mailer_suppression (
     tenant_id          integer not null,
@@ -174,7 +174,7 @@ create table mailer_suppression (
     until_at           integer,
     key_version        integer not null default 0,
     wrapped_key        blob,
-    primary key (tenant_id, lookup_hash, stream_id)
+    primary key (tenant_id, lookup_hash, stream_id, reason)
 ) without rowid;
 create index mailer_suppression_domain on mailer_suppression (tenant_id, domain);
 

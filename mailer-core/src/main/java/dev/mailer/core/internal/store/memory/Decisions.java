@@ -116,7 +116,7 @@ final class Decisions {
                     one.origin(),
                     one.at(),
                     one.until());
-            if (ledger.suppressions.putStronger(entry)) {
+            if (ledger.suppressions.putLater(entry)) {
                 ledger.suppressionHistory.add(Action.ADDED, entry, 0);
             }
         }

@@ -9,7 +9,6 @@ import dev.mailer.api.spi.SuppressionStore.Action;
 import dev.mailer.api.spi.SuppressionStore.Reason;
 import dev.mailer.api.spi.SuppressionStore.Suppression;
 import dev.mailer.core.internal.digest.AddressKeys;
-import dev.mailer.core.internal.store.Strength;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +36,8 @@ final class MemorySubscriptions implements Subscriptions {
             for (@Nullable String stream : streams(change)) {
                 boolean covered = there.stream()
                         .anyMatch(e -> (e.stream() == null || e.stream().equals(stream))
-                                && new Strength(e.reason(), e.until()).coversUnsubscription());
+                                && e.reason() == Reason.UNSUBSCRIBE
+                                && e.until() == null);
                 Suppression entry = new Suppression(
                         change.tenant(),
                         stream,
@@ -46,7 +46,7 @@ final class MemorySubscriptions implements Subscriptions {
                         change.origin(),
                         change.at(),
                         null);
-                if (!covered && list.putStronger(entry)) {
+                if (!covered && list.putLater(entry)) {
                     added.add(entry);
                 }
             }
@@ -64,7 +64,7 @@ final class MemorySubscriptions implements Subscriptions {
                         || e.stream() == null
                         || change.streams().contains(e.stream());
                 if (meant && e.reason() == Reason.UNSUBSCRIBE) {
-                    list.put(e.tenant(), e.address(), e.stream(), null);
+                    list.remove(e.address(), e);
                     removed.add(new Suppression(
                             e.tenant(), e.stream(), e.address(), e.reason(), change.origin(), change.at(), e.until()));
                     if (e.stream() == null && !change.streams().isEmpty()) {
@@ -81,7 +81,7 @@ final class MemorySubscriptions implements Subscriptions {
         for (String stream : streams(change.tenant())) {
             Suppression one = new Suppression(
                     all.tenant(), stream, all.address(), all.reason(), all.origin(), all.at(), all.until());
-            if (!change.streams().contains(stream) && list.putStronger(one)) {
+            if (!change.streams().contains(stream) && list.putLater(one)) {
                 ledger.suppressionHistory.add(Action.ADDED, one, 0);
             }
         }

@@ -4,15 +4,17 @@ package dev.mailer.core.internal.store.memory;
 import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.SuppressionStore;
 import dev.mailer.core.internal.digest.AddressKeys;
-import dev.mailer.core.internal.store.Strength;
+import dev.mailer.core.internal.store.Ends;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +25,31 @@ final class MemorySuppressions implements SuppressionStore {
     private static final String ALL_STREAMS = "";
 
     private final MemoryLedger ledger;
-    /** By tenant, by address, by stream. */
-    private final Map<String, NavigableMap<String, NavigableMap<String, Suppression>>> entries = new HashMap<>();
+    /** Of several that hold, the first is told. */
+    private static final Comparator<Suppression> FOREMOST = ((Comparator<Suppression>)
+                    (a, b) -> Ends.isLater(a.until(), b.until()) ? -1 : Ends.isLater(b.until(), a.until()) ? 1 : 0)
+            .thenComparing(Suppression::reason)
+            .thenComparing(s -> s.stream() != null);
+
+    /** By tenant, by address, by stream and reason. */
+    private final Map<String, NavigableMap<String, NavigableMap<Slot, Suppression>>> entries = new HashMap<>();
 
     MemorySuppressions(MemoryLedger ledger) {
         this.ledger = ledger;
+    }
+
+    /** Where an entry of an address is. */
+    private record Slot(String stream, Reason reason) implements Comparable<Slot> {
+        static Slot of(Suppression s) {
+            String stream = s.stream();
+            return new Slot(stream == null ? ALL_STREAMS : stream, s.reason());
+        }
+
+        @Override
+        public int compareTo(Slot other) {
+            int byStream = stream.compareTo(other.stream);
+            return byStream != 0 ? byStream : reason.compareTo(other.reason);
+        }
     }
 
     @Override
@@ -41,8 +63,8 @@ final class MemorySuppressions implements SuppressionStore {
             int added = countNew(all);
             for (Suppression s : all) {
                 Suppression stored = named(s, AddressKeys.of(s.address()));
-                Suppression before = put(s.tenant(), stored.address(), s.stream(), stored);
-                if (before == null || !strength(before).equals(strength(stored))) {
+                Suppression before = put(stored.address(), stored);
+                if (before == null || !Objects.equals(before.until(), stored.until())) {
                     ledger.suppressionHistory.add(Action.ADDED, stored, 0);
                 }
             }
@@ -56,62 +78,61 @@ final class MemorySuppressions implements SuppressionStore {
             Set<Place> places = new HashSet<>();
             for (Suppression s : all) {
                 requireKnown(s.tenant(), s.stream());
-                places.add(new Place(s.tenant(), AddressKeys.of(s.address()), stream(s.stream())));
+                places.add(new Place(s.tenant(), AddressKeys.of(s.address()), Slot.of(s)));
             }
             return (int) places.stream()
-                    .filter(p -> !ofTenant(p.tenant)
-                            .getOrDefault(p.address, new TreeMap<>())
-                            .containsKey(p.stream))
+                    .filter(p -> !ofAddress(p.tenant, p.address).containsKey(p.slot))
                     .count();
         });
     }
 
     @Override
-    public boolean remove(String tenant, @Nullable String stream, String address, String origin, Instant at) {
+    public int remove(
+            String tenant, @Nullable String stream, String address, @Nullable Reason reason, String origin, Instant at) {
         return ledger.locked(() -> {
             requireKnown(tenant, stream);
             String key = AddressKeys.of(address);
-            Suppression removed = put(tenant, key, stream, null);
-            if (removed != null) {
+            List<Suppression> meant = ofAddress(tenant, key).values().stream()
+                    .filter(s -> Objects.equals(s.stream(), stream) && (reason == null || reason == s.reason()))
+                    .toList();
+            for (Suppression s : meant) {
+                remove(key, s);
                 ledger.suppressionHistory.add(
-                        Action.REMOVED,
-                        new Suppression(tenant, stream, key, removed.reason(), origin, at, removed.until()),
-                        0);
+                        Action.REMOVED, new Suppression(tenant, stream, key, s.reason(), origin, at, s.until()), 0);
             }
-            return removed != null;
+            return meant.size();
         });
     }
 
-    /** Within a transaction, or at once without one; returns what was there. */
-    @Nullable
-    Suppression put(String tenant, String key, @Nullable String stream, @Nullable Suppression entry) {
-        Suppression before = apply(tenant, key, stream(stream), entry);
-        ledger.undo.add(() -> apply(tenant, key, stream(stream), before));
+    /** Within a transaction, or at once without one. */
+    void remove(String key, Suppression entry) {
+        Suppression before = apply(entry.tenant(), key, Slot.of(entry), null);
+        ledger.undo.add(() -> apply(entry.tenant(), key, Slot.of(entry), before));
+    }
+
+    /** As {@link #remove}; returns what was there. */
+    private @Nullable Suppression put(String key, Suppression entry) {
+        Suppression before = apply(entry.tenant(), key, Slot.of(entry), entry);
+        ledger.undo.add(() -> apply(entry.tenant(), key, Slot.of(entry), before));
         return before;
     }
 
-    /** Returns whether it counts more than what is there. */
-    boolean putStronger(Suppression entry) {
-        Suppression there = ofTenant(entry.tenant())
-                .getOrDefault(entry.address(), new TreeMap<>())
-                .get(stream(entry.stream()));
-        boolean stronger = there == null || strength(entry).replaces(strength(there), entry.at());
-        if (stronger) {
-            put(entry.tenant(), entry.address(), entry.stream(), entry);
+    /** Returns whether there was none, or one that ended before. */
+    boolean putLater(Suppression entry) {
+        Suppression there = ofAddress(entry.tenant(), entry.address()).get(Slot.of(entry));
+        boolean later = there == null || Ends.isLater(entry.until(), there.until());
+        if (later) {
+            put(entry.address(), entry);
         }
-        return stronger;
+        return later;
     }
 
-    private static Strength strength(Suppression s) {
-        return new Strength(s.reason(), s.until());
-    }
-
-    private @Nullable Suppression apply(String tenant, String key, String stream, @Nullable Suppression entry) {
-        NavigableMap<String, NavigableMap<String, Suppression>> addresses =
+    private @Nullable Suppression apply(String tenant, String key, Slot slot, @Nullable Suppression entry) {
+        NavigableMap<String, NavigableMap<Slot, Suppression>> addresses =
                 entries.computeIfAbsent(tenant, t -> new TreeMap<>());
-        NavigableMap<String, Suppression> streams = addresses.computeIfAbsent(key, a -> new TreeMap<>());
-        Suppression before = entry == null ? streams.remove(stream) : streams.put(stream, entry);
-        if (streams.isEmpty()) {
+        NavigableMap<Slot, Suppression> slots = addresses.computeIfAbsent(key, a -> new TreeMap<>());
+        Suppression before = entry == null ? slots.remove(slot) : slots.put(slot, entry);
+        if (slots.isEmpty()) {
             addresses.remove(key);
         }
         return before;
@@ -127,11 +148,10 @@ final class MemorySuppressions implements SuppressionStore {
     public int forget(String tenant, String address) {
         return ledger.locked(() -> {
             ledger.suppressionHistory.forget(tenant, AddressKeys.of(address));
-            NavigableMap<String, Suppression> streams =
-                    ofTenant(tenant).getOrDefault(AddressKeys.of(address), new TreeMap<>());
+            NavigableMap<Slot, Suppression> slots = ofAddress(tenant, AddressKeys.of(address));
             int known =
-                    (int) streams.values().stream().filter(s -> !isForgotten(s)).count();
-            streams.replaceAll((stream, s) ->
+                    (int) slots.values().stream().filter(s -> !isForgotten(s)).count();
+            slots.replaceAll((slot, s) ->
                     new Suppression(s.tenant(), s.stream(), "", s.reason(), s.origin(), s.at(), s.until()));
             return known;
         });
@@ -153,7 +173,7 @@ final class MemorySuppressions implements SuppressionStore {
     @Override
     public List<Suppression> entries(String tenant, String address) {
         String key = AddressKeys.of(address);
-        return ledger.locked(() -> ofTenant(tenant).getOrDefault(key, new TreeMap<>()).values().stream()
+        return ledger.locked(() -> ofAddress(tenant, key).values().stream()
                 .map(s -> named(s, key))
                 .toList());
     }
@@ -169,11 +189,11 @@ final class MemorySuppressions implements SuppressionStore {
         Place last = after == null ? null : place(query.tenant(), after);
         return ledger.locked(() -> {
             requireKnown(query.tenant(), query.stream());
-            NavigableMap<String, NavigableMap<String, Suppression>> addresses = ofTenant(query.tenant());
+            NavigableMap<String, NavigableMap<Slot, Suppression>> addresses = ofTenant(query.tenant());
             List<Suppression> found = (last == null ? addresses : addresses.tailMap(last.address, true))
                     .entrySet().stream()
                             .flatMap(e -> (last != null && e.getKey().equals(last.address)
-                                            ? e.getValue().tailMap(last.stream, false)
+                                            ? e.getValue().tailMap(last.slot, false)
                                             : e.getValue())
                                     .values().stream())
                             .filter(s -> !isForgotten(s) && isWanted(s, query))
@@ -183,7 +203,7 @@ final class MemorySuppressions implements SuppressionStore {
                 return new Listing(found, null);
             }
             Suppression end = found.get(query.limit() - 1);
-            return new Listing(found.subList(0, query.limit()), cursor(end.address(), stream(end.stream())));
+            return new Listing(found.subList(0, query.limit()), cursor(end));
         });
     }
 
@@ -195,19 +215,23 @@ final class MemorySuppressions implements SuppressionStore {
     }
 
     /** Where an entry is. */
-    private record Place(String tenant, String address, String stream) {}
+    private record Place(String tenant, String address, Slot slot) {}
 
-    private static String cursor(String address, String stream) {
-        return HexFormat.of().formatHex((stream + " " + address).getBytes(StandardCharsets.UTF_8));
+    private static String cursor(Suppression end) {
+        Slot slot = Slot.of(end);
+        return HexFormat.of()
+                .formatHex((slot.stream + " " + slot.reason + " " + end.address()).getBytes(StandardCharsets.UTF_8));
     }
 
     private static Place place(String tenant, String cursor) {
         String text = new String(HexFormat.of().parseHex(cursor), StandardCharsets.UTF_8);
-        int blank = text.indexOf(' ');
-        if (blank < 0) {
+        int first = text.indexOf(' ');
+        int second = text.indexOf(' ', first + 1);
+        if (second < 0) {
             throw new IllegalArgumentException("no list ended there");
         }
-        return new Place(tenant, text.substring(blank + 1), text.substring(0, blank));
+        Slot slot = new Slot(text.substring(0, first), Reason.valueOf(text.substring(first + 1, second)));
+        return new Place(tenant, text.substring(second + 1), slot);
     }
 
     private void requireKnown(String tenant, @Nullable String stream) {
@@ -216,30 +240,24 @@ final class MemorySuppressions implements SuppressionStore {
         }
     }
 
-    /** The one for all streams comes first. */
     @Nullable
     Suppression find(Lane lane, String addressKey, Instant now) {
-        NavigableMap<String, Suppression> streams = ofTenant(lane.tenant()).get(addressKey);
-        if (streams == null) {
-            return null;
-        }
-        Suppression all = streams.get(ALL_STREAMS);
-        if (all != null && holds(all, now)) {
-            return all;
-        }
-        Suppression one = streams.get(lane.stream());
-        return one != null && holds(one, now) ? one : null;
+        return ofAddress(lane.tenant(), addressKey).values().stream()
+                .filter(s -> s.stream() == null || s.stream().equals(lane.stream()))
+                .filter(s -> holds(s, now))
+                .min(FOREMOST)
+                .orElse(null);
     }
 
-    private NavigableMap<String, NavigableMap<String, Suppression>> ofTenant(String tenant) {
+    private NavigableMap<String, NavigableMap<Slot, Suppression>> ofTenant(String tenant) {
         return entries.getOrDefault(tenant, new TreeMap<>());
+    }
+
+    private NavigableMap<Slot, Suppression> ofAddress(String tenant, String addressKey) {
+        return ofTenant(tenant).getOrDefault(addressKey, new TreeMap<>());
     }
 
     private static boolean holds(Suppression s, Instant now) {
         return s.until() == null || s.until().isAfter(now);
-    }
-
-    private static String stream(@Nullable String stream) {
-        return stream == null ? ALL_STREAMS : stream;
     }
 }
