@@ -8,7 +8,7 @@ import java.time.Duration;
 
 /**
  * Which outcomes put a recipient on the suppression list, in the transaction that stores the outcome, and for how long; for good unless
- * something else is set. An entry that is there already and counts more stays. Durations are from a minute to 36,500 days, else
+ * something else is set. An entry with the same reason that ends later stays. Durations are from a minute to 36,500 days, else
  * {@link MailerConfigException}. Not thread-safe.
  */
 public final class SuppressionOptions {

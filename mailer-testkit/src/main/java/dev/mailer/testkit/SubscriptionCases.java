@@ -152,24 +152,38 @@ interface SubscriptionCases extends StoreCases {
     }
 
     @Test
-    default void what_is_listed_for_another_reason_stays() {
-        list(null, Reason.COMPLAINT);
-        list(LANE.stream(), Reason.MANUAL);
+    default void what_is_listed_for_another_reason_stays_and_so_does_the_choice() {
+        for (Reason other : List.of(Reason.COMPLAINT, Reason.MANUAL, Reason.BOUNCE)) {
+            list(null, other);
+            list(LANE.stream(), other);
+            List<String> before = held();
 
-        assertThat(subscriptions().subscribe(change(0))).isFalse();
-        assertThat(subscriptions().unsubscribe(change(0))).isFalse();
-        assertThat(held()).containsExactly("null COMPLAINT", LANE.stream() + " MANUAL");
-        assertThat(decisions()).isEmpty();
+            assertThat(subscriptions().subscribe(change(0))).as("%s", other).isFalse();
+            assertThat(subscriptions().unsubscribe(change(0, LANE.stream())))
+                    .as("%s", other)
+                    .isTrue();
+            assertThat(held()).contains(LANE.stream() + " UNSUBSCRIBE").containsAll(before);
+            assertThat(subscriptions().unsubscribe(change(0))).as("%s", other).isTrue();
+            assertThat(subscriptions().unsubscribe(change(0))).as("%s", other).isFalse();
+            assertThat(held()).contains("null UNSUBSCRIBE").containsAll(before);
+            assertThat(subscriptions().subscribe(change(0))).as("%s", other).isTrue();
+            assertThat(held()).isEqualTo(before);
+        }
+        assertThat(decisions()).hasSize(9);
     }
 
     @Test
-    default void an_unsubscription_outlives_the_end_of_a_bounce() {
-        list(null, Reason.BOUNCE);
+    default void an_unsubscription_for_a_time_becomes_one_for_good() {
+        ledger().store()
+                .suppressions()
+                .add(new Suppression(
+                        LANE.tenant(), null, "jo@example.org", Reason.UNSUBSCRIBE, "test", NOON, TOMORROW));
 
-        assertThat(subscriptions().unsubscribe(change(0, LANE.stream()))).isTrue();
-        assertThat(held()).containsExactly("null BOUNCE", LANE.stream() + " UNSUBSCRIBE");
         assertThat(subscriptions().unsubscribe(change(0))).isTrue();
-        assertThat(held()).contains("null UNSUBSCRIBE");
+
+        assertThat(subscriptions().of(LANE.tenant(), "jo@example.org", LATER))
+                .singleElement()
+                .satisfies(e -> assertThat(e.until()).isNull());
     }
 
     @Test

@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.spi.OutboxTransaction.Purge;
 import dev.mailer.api.spi.SuppressionStore;
+import dev.mailer.api.spi.SuppressionStore.Action;
 import dev.mailer.api.spi.SuppressionStore.Listing;
 import dev.mailer.api.spi.SuppressionStore.Reason;
 import dev.mailer.api.spi.SuppressionStore.Suppression;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -60,8 +62,8 @@ public abstract class SuppressionStoreContract extends StoreContract {
         assertThat(list().find(STRANGER.tenant(), STRANGER.stream(), "jo@example.org", NOON))
                 .isNull();
         assertThat(list().list(STRANGER.tenant(), null, null, 10).entries()).isEmpty();
-        assertThat(list().remove(STRANGER.tenant(), null, "jo@example.org", "test", NOON))
-                .isFalse();
+        assertThat(list().remove(STRANGER.tenant(), null, "jo@example.org", null, "test", NOON))
+                .isZero();
         assertThat(list().find("nobody", "nothing", "jo@example.org", NOON)).isNull();
         assertThat(list().list("nobody", null, null, 10).entries()).isEmpty();
     }
@@ -86,7 +88,7 @@ public abstract class SuppressionStoreContract extends StoreContract {
 
     @Test
     void adding_again_replaces() {
-        list().add(new Suppression(LANE.tenant(), null, "jo@example.org", Reason.BOUNCE, "api", NOON, LATER));
+        list().add(new Suppression(LANE.tenant(), null, "jo@example.org", Reason.COMPLAINT, "api", NOON, LATER));
         Suppression replaced = entry(null, "jo@example.org", Reason.COMPLAINT);
 
         list().add(replaced);
@@ -95,21 +97,107 @@ public abstract class SuppressionStoreContract extends StoreContract {
         assertThat(list().list(LANE.tenant(), null, null, 10).entries()).containsExactly(replaced);
     }
 
+    /** One of each reason, for a stream or all. */
+    private static List<Suppression> ofEachReason(@Nullable String stream, String address) {
+        return Stream.of(Reason.values()).map(r -> entry(stream, address, r)).toList();
+    }
+
+    @Test
+    void an_entry_of_each_reason_stands_beside_the_others() {
+        List<Suppression> all = ofEachReason(null, "jo@example.org");
+        for (Suppression one : all) {
+            assertThat(list().add(one)).as("%s", one).isTrue();
+            assertThat(list().add(one)).as("%s", one).isFalse();
+        }
+
+        assertThat(list().entries(LANE.tenant(), "jo@example.org")).containsExactlyElementsOf(all);
+        assertThat(list().countNew(all)).isZero();
+        assertThat(list().countNew(ofEachReason(LANE.stream(), "jo@example.org")))
+                .isEqualTo(all.size());
+        for (Suppression one : all) {
+            assertThat(list().list(new SuppressionStore.Query(LANE.tenant(), null, one.reason(), null, null, null, 10))
+                            .entries())
+                    .containsExactly(one);
+        }
+        assertThat(list().forget(LANE.tenant(), "jo@example.org")).isEqualTo(all.size());
+        assertThat(list().entries(LANE.tenant(), "jo@example.org")).containsExactlyElementsOf(all);
+        assertThat(list().list(LANE.tenant(), null, null, 10).entries()).isEmpty();
+    }
+
+    @Test
+    void a_reason_is_removed_by_itself_or_with_all_others() {
+        list().addAll(ofEachReason(null, "jo@example.org"));
+        list().addAll(ofEachReason(LANE.stream(), "jo@example.org"));
+        int reasons = Reason.values().length;
+
+        assertThat(list().remove(LANE.tenant(), null, "jo@example.org", Reason.COMPLAINT, "one", LATER))
+                .isEqualTo(1);
+        assertThat(list().remove(LANE.tenant(), null, "jo@example.org", Reason.COMPLAINT, "one", LATER))
+                .isZero();
+        assertThat(list().entries(LANE.tenant(), "jo@example.org"))
+                .hasSize(2 * reasons - 1)
+                .doesNotContain(entry(null, "jo@example.org", Reason.COMPLAINT));
+        assertThat(list().remove(LANE.tenant(), null, "jo@example.org", null, "rest", TOMORROW))
+                .isEqualTo(reasons - 1);
+
+        assertThat(list().entries(LANE.tenant(), "jo@example.org"))
+                .containsExactlyElementsOf(ofEachReason(LANE.stream(), "jo@example.org"));
+        assertThat(list().history(LANE.tenant(), "jo@example.org"))
+                .filteredOn(c -> c.action() == Action.REMOVED)
+                .extracting(c -> c.reason() + " " + c.origin())
+                .containsExactlyInAnyOrder("COMPLAINT one", "BOUNCE rest", "MANUAL rest", "UNSUBSCRIBE rest");
+    }
+
+    @Test
+    void of_several_that_hold_the_one_for_longest_is_found_and_then_the_first_reason() {
+        Suppression bounce =
+                new Suppression(LANE.tenant(), null, "jo@example.org", Reason.BOUNCE, "api", NOON, TOMORROW);
+        Suppression complaint =
+                new Suppression(LANE.tenant(), LANE.stream(), "jo@example.org", Reason.COMPLAINT, "api", NOON, LATER);
+        Suppression manual =
+                new Suppression(LANE.tenant(), null, "jo@example.org", Reason.MANUAL, "api", NOON, TOMORROW);
+        list().addAll(List.of(manual, complaint, bounce));
+
+        assertThat(find("jo@example.org", NOON)).isEqualTo(bounce);
+        list().add(entry(LANE.stream(), "jo@example.org", Reason.UNSUBSCRIBE));
+        assertThat(find("jo@example.org", NOON)).isEqualTo(entry(LANE.stream(), "jo@example.org", Reason.UNSUBSCRIBE));
+        list().add(entry(null, "jo@example.org", Reason.UNSUBSCRIBE));
+        assertThat(find("jo@example.org", NOON)).isEqualTo(entry(null, "jo@example.org", Reason.UNSUBSCRIBE));
+        assertThat(ledger().delivery(ledger().accept(SampleMessage.to("jo@example.org")))
+                        .failure())
+                .satisfies(f -> assertThat(f.text()).endsWith("UNSUBSCRIBE"));
+    }
+
+    @Test
+    void a_part_may_end_between_two_reasons_of_an_address() {
+        List<Suppression> all = new ArrayList<>();
+        for (String name : List.of("b", "a")) {
+            all.addAll(ofEachReason(null, name + "@example.org"));
+            all.addAll(ofEachReason(LANE.stream(), name + "@example.org"));
+        }
+        list().addAll(all);
+
+        for (int size = 1; size <= all.size(); size++) {
+            assertThat(parts(null, size)).as("parts of %d", size).containsExactlyInAnyOrderElementsOf(all);
+        }
+        assertThat(parts(LANE.stream(), 3)).hasSize(all.size() / 2);
+    }
+
     @Test
     void removing_takes_the_named_entry_only() {
         list().add(entry(null, "jo@example.org", Reason.BOUNCE));
         Suppression stays = entry(LANE.stream(), "jo@example.org", Reason.UNSUBSCRIBE);
         list().add(stays);
 
-        assertThat(list().remove(LANE.tenant(), null, "jo@example.org", "test", NOON))
-                .isTrue();
-        assertThat(list().remove(LANE.tenant(), null, "jo@example.org", "test", NOON))
-                .isFalse();
-        assertThat(list().remove(LANE.tenant(), null, "al@example.org", "test", NOON))
-                .isFalse();
+        assertThat(list().remove(LANE.tenant(), null, "jo@example.org", null, "test", NOON))
+                .isEqualTo(1);
+        assertThat(list().remove(LANE.tenant(), null, "jo@example.org", null, "test", NOON))
+                .isZero();
+        assertThat(list().remove(LANE.tenant(), null, "al@example.org", null, "test", NOON))
+                .isZero();
         assertThat(find("jo@example.org", NOON)).isEqualTo(stays);
-        assertThat(list().remove(LANE.tenant(), LANE.stream(), "jo@example.org", "test", NOON))
-                .isTrue();
+        assertThat(list().remove(LANE.tenant(), LANE.stream(), "jo@example.org", null, "test", NOON))
+                .isEqualTo(1);
         assertThat(find("jo@example.org", NOON)).isNull();
     }
 
@@ -161,8 +249,9 @@ public abstract class SuppressionStoreContract extends StoreContract {
         for (int i = 0; i < 300; i++) {
             many.add(entry(i % 2 == 0 ? null : LANE.stream(), "u" + i + "@example.org", Reason.MANUAL));
         }
-        many.add(entry(null, "U0@Example.org", Reason.COMPLAINT));
-        many.add(entry(null, "u7@example.org", Reason.COMPLAINT));
+        Suppression last = new Suppression(LANE.tenant(), null, "U0@Example.org", Reason.MANUAL, "last", NOON, null);
+        many.add(last);
+        many.add(entry(null, "u7@example.org", Reason.BOUNCE));
 
         assertThat(list().countNew(many)).isEqualTo(300);
         assertThat(find("u299@example.org", NOON)).isNull();
@@ -172,7 +261,8 @@ public abstract class SuppressionStoreContract extends StoreContract {
         assertThat(list().addAll(List.of())).isZero();
 
         assertThat(find("u299@example.org", NOON)).isEqualTo(many.get(299));
-        assertThat(find("u0@example.org", NOON)).isEqualTo(entry(null, "u0@example.org", Reason.COMPLAINT));
+        assertThat(find("u0@example.org", NOON))
+                .isEqualTo(new Suppression(LANE.tenant(), null, "u0@example.org", Reason.MANUAL, "last", NOON, null));
         assertThat(list().entries(LANE.tenant(), "u7@example.org")).containsExactly(many.get(301), many.get(7));
         assertThat(parts(null, 100)).hasSize(301);
     }
@@ -187,7 +277,7 @@ public abstract class SuppressionStoreContract extends StoreContract {
                 .hasMessageContaining("'nothing'");
         assertThatThrownBy(() -> list().countNew(List.of(good, bad))).isInstanceOf(InvalidEmailException.class);
         assertThatThrownBy(() -> list().add(bad)).isInstanceOf(InvalidEmailException.class);
-        assertThatThrownBy(() -> list().remove(LANE.tenant(), "nothing", "al@example.org", "test", NOON))
+        assertThatThrownBy(() -> list().remove(LANE.tenant(), "nothing", "al@example.org", null, "test", NOON))
                 .isInstanceOf(InvalidEmailException.class);
         assertThatThrownBy(() -> list().list(LANE.tenant(), "nothing", null, 10))
                 .isInstanceOf(InvalidEmailException.class);
@@ -207,12 +297,12 @@ public abstract class SuppressionStoreContract extends StoreContract {
 
     @Test
     void addresses_are_compared_by_their_key() {
-        assertThat(list().add(entry(null, "\"Jo\"@EXAMPLE.org", Reason.BOUNCE))).isTrue();
+        assertThat(list().add(entry(null, "\"Jo\"@EXAMPLE.org", Reason.MANUAL))).isTrue();
         assertThat(list().add(entry(null, "jo@example.org", Reason.MANUAL))).isFalse();
 
         assertThat(find("\"jo\"@example.org", NOON)).isEqualTo(entry(null, "jo@example.org", Reason.MANUAL));
-        assertThat(list().remove(LANE.tenant(), null, "\"JO\"@example.org", "test", NOON))
-                .isTrue();
+        assertThat(list().remove(LANE.tenant(), null, "\"JO\"@example.org", null, "test", NOON))
+                .isEqualTo(1);
     }
 
     @Test
@@ -247,23 +337,23 @@ public abstract class SuppressionStoreContract extends StoreContract {
         assertThat(list().list(LANE.tenant(), null, null, 10).entries())
                 .extracting(Suppression::address)
                 .containsExactlyInAnyOrder("al@example.org", "jo@example.org");
-        assertThat(list().remove(LANE.tenant(), null, "jo@example.org", "test", NOON))
-                .isTrue();
+        assertThat(list().remove(LANE.tenant(), null, "jo@example.org", null, "test", NOON))
+                .isEqualTo(2);
     }
 
     @Test
     void the_history_tells_who_added_and_removed_what() {
         Suppression bounce =
                 new Suppression(LANE.tenant(), null, "jo@example.org", Reason.BOUNCE, "report:ses", NOON, LATER);
-        Suppression complaint =
-                new Suppression(LANE.tenant(), null, "JO@example.org", Reason.COMPLAINT, "report:ses", LATER, null);
+        Suppression longer =
+                new Suppression(LANE.tenant(), null, "JO@example.org", Reason.BOUNCE, "report:ses", LATER, null);
         Suppression stream = entry(LANE.stream(), "jo@example.org", Reason.MANUAL);
         list().add(bounce);
         list().addAll(List.of(stream, entry(null, "al@example.org", Reason.MANUAL)));
-        list().add(complaint);
-        list().add(new Suppression(LANE.tenant(), null, "jo@example.org", Reason.COMPLAINT, "again", TOMORROW, null));
-        list().remove(LANE.tenant(), LANE.stream(), "jo@example.org", "api:ops", TOMORROW);
-        list().remove(LANE.tenant(), LANE.stream(), "jo@example.org", "api:ops", TOMORROW);
+        list().add(longer);
+        list().add(new Suppression(LANE.tenant(), null, "jo@example.org", Reason.BOUNCE, "again", TOMORROW, null));
+        list().remove(LANE.tenant(), LANE.stream(), "jo@example.org", null, "api:ops", TOMORROW);
+        list().remove(LANE.tenant(), LANE.stream(), "jo@example.org", null, "api:ops", TOMORROW);
 
         assertThat(list().history(LANE.tenant(), "Jo@Example.org"))
                 .extracting(c -> c.stream() + " " + c.action() + " " + c.reason() + " " + c.origin() + " " + c.at()
@@ -271,7 +361,7 @@ public abstract class SuppressionStoreContract extends StoreContract {
                 .containsExactly(
                         "null ADDED BOUNCE report:ses " + NOON + " " + LATER + " jo@example.org",
                         LANE.stream() + " ADDED MANUAL " + stream.origin() + " " + NOON + " null jo@example.org",
-                        "null ADDED COMPLAINT report:ses " + LATER + " null jo@example.org",
+                        "null ADDED BOUNCE report:ses " + LATER + " null jo@example.org",
                         LANE.stream() + " REMOVED MANUAL api:ops " + TOMORROW + " null jo@example.org");
         assertThat(list().history(STRANGER.tenant(), "jo@example.org")).isEmpty();
         assertThat(list().history("nobody", "jo@example.org")).isEmpty();
@@ -282,7 +372,7 @@ public abstract class SuppressionStoreContract extends StoreContract {
     @Test
     void the_history_ends_with_its_retention_and_the_list_does_not() {
         list().add(entry(null, "jo@example.org", Reason.BOUNCE));
-        list().remove(LANE.tenant(), null, "jo@example.org", "test", LATER);
+        list().remove(LANE.tenant(), null, "jo@example.org", null, "test", LATER);
         list().add(new Suppression(LANE.tenant(), null, "jo@example.org", Reason.MANUAL, "test", TOMORROW, null));
 
         assertThat(ledger().purge(Purge.SUPPRESSION_CHANGE, NOON, 10)).isZero();

@@ -55,32 +55,20 @@ interface UnmailableCases extends StoreCases {
     }
 
     @Test
-    default void what_counts_more_stays() {
+    default void what_ends_later_takes_the_place_of_an_entry_and_of_no_other_reason() {
         long delivery = delivery("jo@example.org");
         suppress(new Unmailable(delivery, Reason.COMPLAINT, "smtp", NOON, LATER));
 
-        suppress(bounced(delivery, TOMORROW));
-        assertThat(listed()).containsExactly(entry(Reason.COMPLAINT, LATER));
+        suppress(bounced(delivery, TOMORROW), bounced(delivery, LATER));
+        assertThat(listed()).containsExactly(entry(Reason.BOUNCE, TOMORROW), entry(Reason.COMPLAINT, LATER));
+        suppress(bounced(delivery, TOMORROW), bounced(delivery, LATER));
         suppress(bounced(delivery, null), bounced(delivery, TOMORROW));
-        assertThat(listed()).containsExactly(entry(Reason.BOUNCE, null));
-        suppress(new Unmailable(delivery, Reason.COMPLAINT, "smtp", NOON, TOMORROW));
-        assertThat(listed()).containsExactly(entry(Reason.BOUNCE, null));
+        suppress(bounced(delivery, TOMORROW), new Unmailable(delivery, Reason.BOUNCE, "again", NOON, null));
+        assertThat(listed()).containsExactly(entry(Reason.BOUNCE, null), entry(Reason.COMPLAINT, LATER));
         suppress(new Unmailable(delivery, Reason.COMPLAINT, "smtp", NOON, null), bounced(delivery, null));
-        assertThat(listed()).containsExactly(entry(Reason.COMPLAINT, null));
+        assertThat(listed()).containsExactly(entry(Reason.BOUNCE, null), entry(Reason.COMPLAINT, null));
         assertThat(ledger().store().suppressions().history(LANE.tenant(), "jo@example.org"))
-                .hasSize(3);
-    }
-
-    @Test
-    default void what_has_ended_gives_way() {
-        long delivery = delivery("jo@example.org");
-        suppress(new Unmailable(delivery, Reason.COMPLAINT, "smtp", NOON, LATER));
-
-        suppress(new Unmailable(delivery, Reason.BOUNCE, "smtp", LATER, TOMORROW));
-
-        assertThat(listed())
-                .containsExactly(
-                        new Suppression(LANE.tenant(), null, "jo@example.org", Reason.BOUNCE, "smtp", LATER, TOMORROW));
+                .hasSize(4);
     }
 
     @Test

@@ -272,9 +272,32 @@ class BrokenStoresTest {
                         c -> c.with(1, "broadcast").proceed()),
                 arguments("SuppressionStore.remove", "removing_takes_the_named_entry_only", (Fault) c -> {
                     SuppressionStore list = (SuppressionStore) c.target();
-                    list.remove(c.arg(0, String.class), "transactional", c.arg(2, String.class), "test", Instant.EPOCH);
+                    list.remove(
+                            c.arg(0, String.class),
+                            "transactional",
+                            c.arg(2, String.class),
+                            null,
+                            "test",
+                            Instant.EPOCH);
                     return c.proceed();
                 }),
+                arguments("SuppressionStore.remove", "a_reason_is_removed_by_itself_or_with_all_others", (Fault)
+                        c -> c.with(3, null).proceed()),
+                arguments("SuppressionStore.add", "an_entry_of_each_reason_stands_beside_the_others", (Fault) c -> {
+                    Suppression s = c.arg(0, Suppression.class);
+                    int removed = ((SuppressionStore) c.target())
+                            .remove(s.tenant(), s.stream(), s.address(), null, "test", s.at());
+                    boolean unused = (boolean) c.proceed();
+                    return removed == 0;
+                }),
+                arguments(
+                        "SuppressionStore.find",
+                        "of_several_that_hold_the_one_for_longest_is_found_and_then_the_first_reason",
+                        (Fault) c -> ((SuppressionStore) c.target())
+                                .entries(c.arg(0, String.class), c.arg(2, String.class)).stream()
+                                        .filter(s -> s.stream() == null)
+                                        .findFirst()
+                                        .orElse(null)),
                 arguments("SuppressionStore.list", "a_list_comes_part_by_part_and_has_each_entry_once", (Fault)
                         c -> c.with(2, null).proceed()),
                 arguments("SuppressionStore.list", "the_list_of_a_stream_has_no_other_entries", (Fault)

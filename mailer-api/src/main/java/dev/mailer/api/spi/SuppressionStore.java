@@ -120,12 +120,7 @@ public interface SuppressionStore {
      * @param origin who does it, for the history
      */
     int remove(
-            String tenant,
-            @Nullable String stream,
-            String address,
-            @Nullable Reason reason,
-            String origin,
-            Instant at);
+            String tenant, @Nullable String stream, String address, @Nullable Reason reason, String origin, Instant at);
 
     /** Takes the address out of its entries, which hold all the same, by its hash, and out of its history; returns how many entries there were. */
     int forget(String tenant, String address);

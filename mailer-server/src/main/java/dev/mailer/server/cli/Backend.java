@@ -72,8 +72,8 @@ sealed interface Backend extends AutoCloseable permits RemoteBackend, LocalBacke
     /** Stores up to 1,000 entries; the bad ones are among the {@code errors} of the answer and keep no other back. */
     JsonNode suppressAll(JsonNode entries, EmailApi.BatchValidation validation);
 
-    /** Removes an entry; without a stream the one for all. */
-    JsonNode unsuppress(String email, @Nullable String stream);
+    /** Removes entries; the query, with {@code stream} and {@code reason}, is that of the API. */
+    JsonNode unsuppress(String email, Map<String, String> query);
 
     /** A page of the suppression list; filters are the parameters of the API's list. */
     JsonNode suppressions(Map<String, String> filters);

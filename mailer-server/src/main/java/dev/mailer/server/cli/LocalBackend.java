@@ -135,8 +135,8 @@ final class LocalBackend implements Backend {
     }
 
     @Override
-    public JsonNode unsuppress(String email, @Nullable String stream) {
-        return json(suppressions.remove(CALLER, email, stream == null ? Map.of() : Map.of("stream", stream)));
+    public JsonNode unsuppress(String email, Map<String, String> query) {
+        return json(suppressions.remove(CALLER, email, query));
     }
 
     @Override

@@ -147,9 +147,8 @@ final class RemoteBackend implements Backend {
     }
 
     @Override
-    public JsonNode unsuppress(String email, @Nullable String stream) {
-        String path = "/v1/suppressions/" + segment(email);
-        return change(http.request(path + (stream == null ? "" : "?stream=" + encoded(stream)))
+    public JsonNode unsuppress(String email, Map<String, String> query) {
+        return change(http.request("/v1/suppressions/" + segment(email) + "?" + query(query))
                 .DELETE());
     }
 

@@ -60,7 +60,7 @@ final class SuppressCommand implements Runnable {
     @Command(
             name = "add",
             description =
-                    "Adds addresses, or replaces what is known of them. With a bad one among them, none is added.",
+                    "Adds addresses, or replaces their entries with the same reason. With a bad one among them, none is added.",
             footer = {
                 "",
                 "Examples:",
@@ -76,7 +76,7 @@ final class SuppressCommand implements Runnable {
             @Option(
                             names = "--reason",
                             paramLabel = "REASON",
-                            description = "bounce, complaint, unsubscribe or manual; default: manual.")
+                            description = "bounce, complaint, manual or unsubscribe; default: manual.")
                     @Nullable
                     String reason,
             @Option(
@@ -110,11 +110,13 @@ final class SuppressCommand implements Runnable {
 
     @Command(
             name = "remove",
-            description = "Takes addresses off the list; ends with 4 when one is not on it.",
+            description =
+                    "Takes addresses off the list, or one reason of theirs; ends with 4 when there is no such entry.",
             footer = {
                 "",
                 "Examples:",
                 "  mailer suppress remove jo@example.org",
+                "  mailer suppress remove jo@example.org --reason bounce",
                 "  mailer suppress remove jo@example.org --stream broadcast"
             })
     int remove(
@@ -124,9 +126,18 @@ final class SuppressCommand implements Runnable {
             @Option(
                             names = "--stream",
                             paramLabel = "STREAM",
-                            description = "The entry for this stream; default: the one for all streams.")
+                            description = "The entries for this stream; default: those for all streams.")
                     @Nullable
-                    String stream) {
+                    String stream,
+            @Option(
+                            names = "--reason",
+                            paramLabel = "REASON",
+                            description = "The entry with this reason; default: all of them.")
+                    @Nullable
+                    String reason) {
+        Map<String, String> which = new LinkedHashMap<>();
+        put(which, "stream", stream);
+        put(which, "reason", reason(reason));
         List<String> keys = addresses.stream().map(SuppressCommand::key).toList();
         Session session = new Session(terminal, options);
         int exit = ExitCodes.OK;
@@ -134,9 +145,11 @@ final class SuppressCommand implements Runnable {
         try (Backend backend = session.connect()) {
             for (String key : keys) {
                 try {
-                    removed.add(backend.unsuppress(key, stream));
+                    JsonNode done = backend.unsuppress(key, which);
+                    removed.add(done);
                     if (!session.json()) {
-                        terminal.line("removed " + key);
+                        int entries = done.path("entries").asInt(1);
+                        terminal.line("removed " + key + (entries == 1 ? "" : ": " + entries + " entries"));
                     }
                 } catch (ApiException e) {
                     if (e.status() != 404) {

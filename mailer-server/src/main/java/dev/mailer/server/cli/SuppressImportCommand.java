@@ -35,7 +35,7 @@ final class SuppressImportCommand implements Callable<Integer> {
     @Option(
             names = "--reason",
             paramLabel = "REASON",
-            description = "Of rows that name none: bounce, complaint, unsubscribe or manual; default: manual.")
+            description = "Of rows that name none: bounce, complaint, manual or unsubscribe; default: manual.")
     private @Nullable String reason;
 
     @Option(names = "--dry-run", description = "Checks every row, and stores none.")

@@ -91,8 +91,19 @@ public final class SuppressionApi {
     /** An entry that was refused; name and message are those of the error for the entry alone. */
     public record EntryError(int index, @Nullable String field, String name, String message) {}
 
+    /**
+     * What was taken off the list.
+     *
+     * @param reason null where any was meant
+     * @param entries how many there were
+     */
     public record Removed(
-            String object, String email, @Nullable String stream, boolean deleted) {}
+            String object,
+            String email,
+            @Nullable String stream,
+            @Nullable String reason,
+            int entries,
+            boolean deleted) {}
 
     /** By {@code email} all entries of the address, also of one that was erased: who asks knows it. */
     public Entries list(String tenant, Map<String, String> query) {
@@ -101,6 +112,7 @@ public final class SuppressionApi {
         String after = ListQuery.get(query, "after");
         Integer limit = limit(query);
         SuppressionStore store = engine.suppressions();
+        Reason reason = reason(query);
         if (email != null) {
             if (after != null) {
                 throw ApiException.parameter("after", "excludes `email`, whose entries are on one page.");
@@ -109,6 +121,7 @@ public final class SuppressionApi {
             return Entries.of(
                     entries.stream()
                             .filter(s -> stream == null || stream.equals(s.stream()))
+                            .filter(s -> reason == null || reason == s.reason())
                             .toList(),
                     null);
         }
@@ -116,7 +129,7 @@ public final class SuppressionApi {
             Listing page = store.list(new SuppressionStore.Query(
                     tenant,
                     stream,
-                    reason(query),
+                    reason,
                     domain(query),
                     ListQuery.get(query, "holds") == null ? null : holding(query),
                     after,
@@ -184,7 +197,7 @@ public final class SuppressionApi {
             }
         }
         if (text != null) {
-            throw ApiException.parameter("reason", "must be bounce, complaint, unsubscribe or manual.");
+            throw ApiException.parameter("reason", "must be bounce, complaint, manual or unsubscribe.");
         }
         return null;
     }
@@ -234,21 +247,28 @@ public final class SuppressionApi {
     public Removed remove(Caller caller, String email, Map<String, String> query) {
         String tenant = caller.tenant();
         String stream = ListQuery.get(query, "stream");
+        Reason reason = reason(query);
         String address = parameter(email);
         SuppressionStore store = engine.suppressions();
         try {
-            if (store.remove(tenant, stream, address, caller.origin(), now())) {
-                return new Removed("suppression", address, stream, true);
+            int removed = store.remove(tenant, stream, address, reason, caller.origin(), now());
+            if (removed > 0) {
+                return new Removed(
+                        "suppression", address, stream, reason == null ? null : EmailView.word(reason), removed, true);
             }
         } catch (InvalidEmailException e) {
             throw unknownStream(e);
         }
         List<String> others = store.entries(tenant, address).stream()
-                .map(s -> s.stream() == null ? "all streams" : "stream " + s.stream())
+                .map(s -> scope(s.stream(), s.reason()))
                 .toList();
-        throw ApiException.notFound("There is no suppression of this address for "
-                + (stream == null ? "all streams" : "stream " + stream)
+        throw ApiException.notFound("There is no suppression of this address for " + scope(stream, reason)
                 + (others.isEmpty() ? "." : "; there is one for " + String.join(", ", others) + "."));
+    }
+
+    private static String scope(@Nullable String stream, @Nullable Reason reason) {
+        return (stream == null ? "all streams" : "stream " + stream)
+                + (reason == null ? "" : " (" + EmailView.word(reason) + ")");
     }
 
     private static Suppression read(JsonFields fields, Caller caller, Instant now) {

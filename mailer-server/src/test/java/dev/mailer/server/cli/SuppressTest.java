@@ -67,7 +67,7 @@ class SuppressTest {
     @Test
     void addresses_are_added_checked_and_removed() {
         Shell.Result added = suppress("add", "Jo@example.org", "a/b+c@example.org", "--reason", "Complaint");
-        Shell.Result again = suppress("add", "jo@example.org", "--until", "2h", "--json");
+        Shell.Result again = suppress("add", "jo@example.org", "--reason", "complaint", "--until", "2h", "--json");
         Shell.Result check = suppress("check", "JO@example.org");
         Shell.Result free = suppress("check", "ann@example.org");
         Shell.Result json = suppress("check", "jo@example.org", "--json");
@@ -78,7 +78,7 @@ class SuppressTest {
         assertThat(again.json().at("/data/0/replaced").asBoolean()).isTrue();
         assertThat(check.exit()).isEqualTo(1);
         assertThat(check.out())
-                .startsWith("jo@example.org is not mailed in all streams: manual, by api:command line since ");
+                .startsWith("jo@example.org is not mailed in all streams: complaint, by api:command line since ");
         assertThat(free.exit()).isZero();
         assertThat(free.out()).isEqualToIgnoringNewLines("ann@example.org may be mailed");
         assertThat(json.json().path("suppressed").asBoolean()).isTrue();
@@ -107,10 +107,32 @@ class SuppressTest {
     }
 
     @Test
+    void each_reason_is_an_entry_that_is_removed_by_itself_or_with_the_others() {
+        suppress("add", "jo@example.org");
+        suppress("add", "jo@example.org", "--reason", "bounce", "--until", "2h");
+        suppress("add", "jo@example.org", "--reason", "unsubscribe");
+
+        assertThat(suppress("check", "jo@example.org").out().lines()).hasSize(3);
+        Shell.Result bounce = suppress("remove", "jo@example.org", "--reason", "bounce");
+        Shell.Result none = suppress("remove", "jo@example.org", "--reason", "bounce");
+        Shell.Result rest = suppress("remove", "jo@example.org");
+
+        assertThat(bounce.out()).isEqualToIgnoringNewLines("removed jo@example.org");
+        assertThat(none.exit()).isEqualTo(4);
+        assertThat(none.err())
+                .contains("There is no suppression of this address for all streams (bounce);"
+                        + " there is one for all streams (manual), all streams (unsubscribe).");
+        assertThat(rest.out()).isEqualToIgnoringNewLines("removed jo@example.org: 2 entries");
+        assertThat(suppress("history", "jo@example.org").out().lines()).hasSize(6);
+        assertThat(suppress("remove", "jo@example.org", "--reason", "hatred").exit())
+                .isEqualTo(2);
+    }
+
+    @Test
     void one_bad_argument_and_nothing_is_stored() {
         assertThat(suppress("add", "jo@example.org", "nobody").exit()).isEqualTo(2);
         assertThat(suppress("add", "jo@example.org", "--reason", "hatred").err())
-                .contains("--reason: is 'hatred', must be one of bounce, complaint, unsubscribe, manual");
+                .contains("--reason: is 'hatred', must be one of bounce, complaint, manual, unsubscribe");
         assertThat(suppress("add", "jo@example.org", "--stream", "nothing").exit())
                 .isEqualTo(2);
         assertThat(suppress("add", "jo@example.org", "--until", "soon").exit()).isEqualTo(2);
@@ -131,7 +153,8 @@ class SuppressTest {
         engine.suppressions()
                 .list("default", null, null, 10)
                 .entries()
-                .forEach(e -> engine.suppressions().remove("default", e.stream(), e.address(), "test", e.at()));
+                .forEach(e ->
+                        engine.suppressions().remove("default", e.stream(), e.address(), e.reason(), "test", e.at()));
         Shell.Result read = suppress("import", file(written.out()));
 
         assertThat(written.out().lines().findFirst()).contains("email,stream,reason,until");
@@ -158,6 +181,7 @@ class SuppressTest {
                 of two lines";kim@example.org;Bounce;broadcast
                 tomorrow;Lee;lee@example.org;;
                 ;Jo;JO@example.org;complaint;
+                ;Jo;Jo@Example.org;Complaint;
                 ;too;many;columns;here;x
                 ;Pat;pat@example.org;;nothing
                 ;Nobody;;;

@@ -54,7 +54,7 @@ class SuppressionRoutesTest {
         ServerUnderTest.Answer made = server.post(PATH, "{\"email\":\"Jo@BÜCHER.example\"}");
         ServerUnderTest.Answer replaced = server.post(
                 PATH,
-                "{\"email\":\"jo@xn--bcher-kva.example\",\"reason\":\"bounce\",\"until\":\"2999-01-01T00:00:00+01:00\"}");
+                "{\"email\":\"jo@xn--bcher-kva.example\",\"reason\":\"manual\",\"until\":\"2999-01-01T00:00:00+01:00\"}");
 
         assertThat(made.status()).as(made.body()).isEqualTo(201);
         assertThat(made.json().path("object").asString()).isEqualTo("suppression");
@@ -172,7 +172,7 @@ class SuppressionRoutesTest {
         assertThat(none.json().path("name").asString()).isEqualTo("not_found");
         assertThat(none.json().path("message").asString())
                 .isEqualTo(
-                        "There is no suppression of this address for all streams; there is one for stream broadcast.");
+                        "There is no suppression of this address for all streams; there is one for stream broadcast (manual).");
         assertThat(delete("nobody@example.org?stream=broadcast").status()).isEqualTo(404);
         assertThat(delete("jo@example.org?stream=nothing").status()).isEqualTo(422);
         assertThat(delete("jo").json().path("field").asString()).isEqualTo("email");
@@ -181,6 +181,28 @@ class SuppressionRoutesTest {
                         .path("stream")
                         .asString())
                 .isEqualTo("broadcast");
+        assertThat(emails("")).isEmpty();
+    }
+
+    @Test
+    void a_reason_is_an_entry_of_its_own_and_is_removed_by_itself() {
+        for (String reason : List.of("bounce", "complaint", "manual", "unsubscribe")) {
+            String body = "{\"email\":\"jo@example.org\",\"reason\":\"" + reason + "\"}";
+            assertThat(server.post(PATH, body).status()).as(reason).isEqualTo(201);
+            assertThat(server.post(PATH, body).status()).as(reason).isEqualTo(200);
+        }
+
+        assertThat(emails("?email=jo@example.org")).hasSize(4);
+        assertThat(emails("?email=jo@example.org&reason=bounce")).hasSize(1);
+        JsonNode one = delete("jo@example.org?reason=unsubscribe").json();
+        assertThat(one.path("reason").asString()).isEqualTo("unsubscribe");
+        assertThat(one.path("entries").asInt()).isEqualTo(1);
+        assertThat(delete("jo@example.org?reason=unsubscribe").status()).isEqualTo(404);
+        assertThat(delete("jo@example.org?reason=hatred").json().path("field").asString())
+                .isEqualTo("reason");
+        JsonNode rest = delete("jo@example.org").json();
+        assertThat(rest.path("reason").isNull()).isTrue();
+        assertThat(rest.path("entries").asInt()).isEqualTo(3);
         assertThat(emails("")).isEmpty();
     }
 

@@ -46,7 +46,7 @@ class ErasureTest {
                             .sendAt(java.time.Instant.now().plusSeconds(3600))
                             .build())
                     .id();
-            mailer.suppressions().add(suppressed(JO));
+            mailer.suppressions().addAll(List.of(suppressed(JO, Reason.COMPLAINT), suppressed(JO, Reason.MANUAL)));
 
             List<ExportedMail> before = export(mailer);
             Erasure done = mailer.personalData().erase("default", JO);
@@ -129,8 +129,8 @@ class ErasureTest {
         return all;
     }
 
-    private static Suppression suppressed(String address) {
-        return new Suppression("default", null, address, Reason.COMPLAINT, "test", MovableClock.START, null);
+    private static Suppression suppressed(String address, Reason reason) {
+        return new Suppression("default", null, address, reason, "test", MovableClock.START, null);
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

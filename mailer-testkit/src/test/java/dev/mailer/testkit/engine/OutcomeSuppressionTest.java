@@ -118,7 +118,7 @@ class OutcomeSuppressionTest {
         });
         assertThat(listed("ann@example.org")).isNotNull();
         assertThat(listed("al@example.org")).isNull();
-        rig.mailer().suppressions().remove("default", null, "jo@example.org", "test", rig.clock.instant());
+        rig.mailer().suppressions().remove("default", null, "jo@example.org", null, "test", rig.clock.instant());
         assertThat(rig.mailer().deliveryReports().report(report(id, "jo@example.org", EventType.COMPLAINED, null)))
                 .isEqualTo(Result.DUPLICATE);
         assertThat(listed("jo@example.org")).isNull();

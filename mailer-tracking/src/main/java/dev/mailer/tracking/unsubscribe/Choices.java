@@ -75,15 +75,18 @@ final class Choices {
 
     private Choice choice(String stream, List<Suppression> entries) {
         State state = State.SUBSCRIBED;
+        boolean blocked = false;
         for (Suppression entry : entries) {
             String of = entry.stream();
             if (of == null || of.equals(stream)) {
-                state = entry.reason() == Reason.UNSUBSCRIBE && state != State.BLOCKED
-                        ? State.UNSUBSCRIBED
-                        : State.BLOCKED;
+                if (entry.reason() == Reason.UNSUBSCRIBE) {
+                    state = State.UNSUBSCRIBED;
+                } else {
+                    blocked = true;
+                }
             }
         }
-        return new Choice(stream, streams.title(stream), state);
+        return new Choice(stream, streams.title(stream), state, blocked);
     }
 
     private Change change(UnsubscribeToken token, Set<String> of, String origin) {

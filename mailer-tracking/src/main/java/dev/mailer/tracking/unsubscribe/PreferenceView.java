@@ -50,14 +50,18 @@ public record PreferenceView(
         SAVED
     }
 
-    /** How a recipient stands to a stream. */
+    /** What a recipient has chosen for a stream. */
     public enum State {
         SUBSCRIBED,
-        UNSUBSCRIBED,
-        /** On the list for a reason that is not the recipient's to take back. */
-        BLOCKED
+        UNSUBSCRIBED
     }
 
-    /** A stream, and what it is called for people. */
-    public record Choice(String stream, String title, State state) {}
+    /**
+     * A stream to choose.
+     *
+     * @param title what it is called for people
+     * @param isBlocked nothing is sent there, whatever is chosen: the address is on the list for a reason that is not the recipient's to
+     *     take back
+     */
+    public record Choice(String stream, String title, State state, boolean isBlocked) {}
 }

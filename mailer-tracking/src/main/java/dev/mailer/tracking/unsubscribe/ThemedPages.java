@@ -51,13 +51,9 @@ final class ThemedPages implements PreferencePages {
             </form>
             """;
 
-    private static final String OPEN = """
-            <label><input type="checkbox" name="stream" value="{}"{}> <bdi>{}</bdi></label>
+    private static final String BOX = """
+            <label><input type="checkbox" name="stream" value="{}"{}> <bdi>{}</bdi>{}</label>
             <input type="hidden" name="shown" value="{}">
-            """;
-
-    private static final String BLOCKED = """
-            <label class="blocked"><input type="checkbox" disabled> <bdi>{}</bdi> <small>({})</small></label>
             """;
 
     private static final PageHtml CHECKED = PageHtml.trusted(" checked");
@@ -129,18 +125,20 @@ final class ThemedPages implements PreferencePages {
         PageHtml form = switch (choice.state()) {
             case SUBSCRIBED -> PageHtml.of(ONE, "unsubscribe", texts.get("unsubscribe.button"));
             case UNSUBSCRIBED -> PageHtml.of(ONE, "subscribe", texts.get("subscribe.button"));
-            case BLOCKED -> PageHtml.EMPTY;
         };
         PageHtml said = switch (choice.state()) {
             case SUBSCRIBED ->
                 view.done() == Done.SUBSCRIBED
-                        ? status(texts.get("subscribe.done", words))
+                        ? choice.isBlocked() ? PageHtml.EMPTY : status(texts.get("subscribe.done", words))
                         : PageHtml.of("<p>{}</p>", texts.get("unsubscribe.question", words));
             case UNSUBSCRIBED -> status(texts.get("unsubscribe.done", words));
-            case BLOCKED -> status(texts.get("stream.blocked", words));
         };
+        PageHtml blocked = choice.isBlocked() ? status(texts.get("stream.blocked", words)) : PageHtml.EMPTY;
         return PageHtml.join(List.of(
-                said, form, PageHtml.of("<p><a href=\"{}\">{}</a></p>", view.link(), texts.get("preferences.link"))));
+                said,
+                blocked,
+                form,
+                PageHtml.of("<p><a href=\"{}\">{}</a></p>", view.link(), texts.get("preferences.link"))));
     }
 
     private static PageHtml all(PreferenceView view, PageTexts texts) {
@@ -150,15 +148,15 @@ final class ThemedPages implements PreferencePages {
         }
         List<PageHtml> boxes = new ArrayList<>();
         for (Choice choice : view.choices()) {
-            boxes.add(
-                    choice.state() == State.BLOCKED
-                            ? PageHtml.of(BLOCKED, choice.title(), texts.get("preferences.blocked"))
-                            : PageHtml.of(
-                                    OPEN,
-                                    choice.stream(),
-                                    choice.state() == State.SUBSCRIBED ? CHECKED : PageHtml.EMPTY,
-                                    choice.title(),
-                                    choice.stream()));
+            boxes.add(PageHtml.of(
+                    BOX,
+                    choice.stream(),
+                    choice.state() == State.SUBSCRIBED ? CHECKED : PageHtml.EMPTY,
+                    choice.title(),
+                    choice.isBlocked()
+                            ? PageHtml.of(" <small>({})</small>", texts.get("preferences.blocked"))
+                            : PageHtml.EMPTY,
+                    choice.stream()));
         }
         PageHtml form = PageHtml.of(
                 ALL,

@@ -86,6 +86,7 @@ final class FakeSubscriptions implements Subscriptions {
     private static boolean isFor(Suppression entry, String tenant, String address, String stream) {
         return entry.tenant().equals(tenant)
                 && entry.address().equals(address)
+                && entry.reason() == Reason.UNSUBSCRIBE
                 && (entry.stream() == null || entry.stream().equals(stream));
     }
 

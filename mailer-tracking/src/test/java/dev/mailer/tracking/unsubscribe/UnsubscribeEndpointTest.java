@@ -7,6 +7,7 @@ import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.HttpEndpoint.Response;
 import dev.mailer.api.spi.Subscriptions.Change;
 import dev.mailer.api.spi.SuppressionStore.Reason;
+import dev.mailer.api.spi.SuppressionStore.Suppression;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -135,17 +136,35 @@ class UnsubscribeEndpointTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"BOUNCE", "COMPLAINT", "MANUAL"})
-    void other_reasons_are_not_the_recipients_to_take_back(Reason reason) {
+    void what_is_chosen_for_a_blocked_stream_is_stored_and_the_block_stays(Reason reason) {
+        String blocked = "Mail to j…@example.org is blocked. This cannot be changed here.";
         site.ledger().block("jo@example.org", "news", reason);
-        site.ledger().block("jo@example.org", "news", Reason.UNSUBSCRIBE);
 
-        Document one = document(site.get(page));
-        assertThat(one.select("[role=status]").text())
-                .isEqualTo("Mail to j…@example.org is blocked. This cannot be changed here.");
-        assertThat(one.select("form")).isEmpty();
+        Document asked = document(site.get(page));
+        assertThat(asked.select("[role=status]").eachText()).containsExactly(blocked);
+        Document done = document(site.post(page, form(asked)));
+        assertThat(done.select("[role=status]").eachText())
+                .containsExactly("j…@example.org no longer receives “Our news”.", blocked);
+        assertThat(site.ledger().entries).hasSize(2);
+        Document undone = document(site.post(page, form(done)));
+        assertThat(undone.select("[role=status]").eachText()).containsExactly(blocked);
+        assertThat(undone.select("button").eachText()).containsExactly("Unsubscribe");
+
+        assertThat(site.ledger().entries).extracting(Suppression::reason).containsExactly(reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"save", "none"})
+    void a_blocked_stream_is_one_of_those_to_choose(String action) {
+        site.ledger().block("jo@example.org", null, Reason.COMPLAINT);
+
         Document all = document(site.get(preferences));
-        assertThat(all.select("input[disabled]")).hasSize(1);
-        assertThat(all.select("label.blocked").text()).isEqualTo("Our news (blocked)");
+        assertThat(all.select("label").eachText()).containsExactly("broadcast (blocked)", "Our news (blocked)");
+        assertThat(all.select("input[type=hidden]").eachAttr("value")).containsExactly("broadcast", "news");
+        Document saved = document(site.post(preferences, "shown=broadcast&shown=news&action=" + action));
+
+        assertThat(saved.select("input[checked]")).isEmpty();
+        assertThat(site.ledger().changes).extracting(Change::streams).containsExactly(Set.of("broadcast", "news"));
     }
 
     @Test

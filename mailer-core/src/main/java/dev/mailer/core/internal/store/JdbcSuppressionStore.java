@@ -74,7 +74,12 @@ final class JdbcSuppressionStore implements SuppressionStore {
 
     @Override
     public int remove(
-            String tenant, @Nullable String stream, String address, @Nullable Reason reason, String origin, Instant at) {
+            String tenant,
+            @Nullable String stream,
+            String address,
+            @Nullable Reason reason,
+            String origin,
+            Instant at) {
         return Failures.translate(
                 "remove a suppression",
                 () -> database.writeRepeatably(s -> {
@@ -86,8 +91,7 @@ final class JdbcSuppressionStore implements SuppressionStore {
                     SuppressionChanges changes = new SuppressionChanges(s, ledger);
                     int removed = 0;
                     for (Suppression e : locked(s, tenantId, tenant, address)) {
-                        boolean meant =
-                                Objects.equals(e.stream(), stream) && (reason == null || reason == e.reason());
+                        boolean meant = Objects.equals(e.stream(), stream) && (reason == null || reason == e.reason());
                         if (meant && delete(s, tenantId, e)) {
                             changes.add(
                                     tenantId,
@@ -109,7 +113,11 @@ final class JdbcSuppressionStore implements SuppressionStore {
 
     boolean delete(Statements s, long tenantId, Suppression e) throws SQLException {
         return SuppressionRows.remove(
-                s, tenantId, streamId(s, e), e.reason(), SuppressionRows.hashes(ledger.cipher, e.tenant(), e.address()));
+                s,
+                tenantId,
+                streamId(s, e),
+                e.reason(),
+                SuppressionRows.hashes(ledger.cipher, e.tenant(), e.address()));
     }
 
     long streamId(Statements s, Suppression e) throws SQLException {

@@ -223,7 +223,8 @@ final class SuppressionBatch {
         values.add(until == null ? null : (Long) Times.millis(until));
         values.add(SuppressionRows.domain(item.address));
         if (ledger.cipher.isOn()) {
-            DataKey key = ledger.cipher.newKey(Places.suppression(tenant, place.hash, place.stream, place.reason.name()));
+            DataKey key =
+                    ledger.cipher.newKey(Places.suppression(tenant, place.hash, place.stream, place.reason.name()));
             values.add(RowKey.of(key).write(Places.SUPPRESSED_ADDRESS, item.address));
             values.add(key.wrapped().version());
             values.add(SuppressionRows.LOOKUP_KEY);

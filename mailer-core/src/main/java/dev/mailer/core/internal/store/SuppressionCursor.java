@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** Where a part of the suppression list ended: the key of its last entry, but for the tenant. */
 record SuppressionCursor(Bytes hash, long stream, String reason) {
     /** A condition that is true of what is behind; {@link #bind} fills it. */
-    static final String BEHIND = "lookup_hash >= ? and (lookup_hash > ? or stream_id > ? or stream_id = ? and reason > ?)";
+    static final String BEHIND =
+            "lookup_hash >= ? and (lookup_hash > ? or stream_id > ? or stream_id = ? and reason > ?)";
 
     private static final Pattern TEXT = Pattern.compile("((?:[0-9a-f]{2}){1,64})\\.(\\d{1,18})\\.([A-Z_]{1,50})");
 

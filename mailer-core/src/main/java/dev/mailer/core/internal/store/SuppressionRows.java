@@ -23,8 +23,9 @@ final class SuppressionRows {
     static final int LOOKUP_KEY = 1;
 
     /** What holds for a stream at an instant, and of that the entry that is told. */
-    static final String HOLDS_FIRST = " and stream_id in (" + ALL_STREAMS + ", ?) and (until_at is null or until_at > ?)"
-            + " order by coalesce(until_at, " + Long.MAX_VALUE + ") desc, reason, stream_id limit 1";
+    static final String HOLDS_FIRST =
+            " and stream_id in (" + ALL_STREAMS + ", ?) and (until_at is null or until_at > ?)"
+                    + " order by coalesce(until_at, " + Long.MAX_VALUE + ") desc, reason, stream_id limit 1";
 
     private SuppressionRows() {}
 
@@ -62,8 +63,8 @@ final class SuppressionRows {
     static boolean remove(Statements statements, long tenantId, long streamId, Reason reason, List<Bytes> hashes)
             throws SQLException {
         Bound b = statements
-                .sql("delete from mailer_suppression where tenant_id = ? and " + isOneOf(hashes) + " and stream_id = ? and "
-                        + isFor(reason))
+                .sql("delete from mailer_suppression where tenant_id = ? and " + isOneOf(hashes)
+                        + " and stream_id = ? and " + isFor(reason))
                 .with(tenantId);
         for (Bytes hash : hashes) {
             b.with(hash);

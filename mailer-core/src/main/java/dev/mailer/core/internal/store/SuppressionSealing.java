@@ -40,8 +40,9 @@ final class SuppressionSealing {
     }
 
     private int batch(Statements s) throws SQLException {
-        List<Plain> entries = s.query("select p.tenant_id, t.name, p.stream_id, p.reason, p.address from mailer_suppression p"
-                        + " join mailer_tenant t on t.id = p.tenant_id where p.key_version = 0 limit :limit")
+        List<Plain> entries = s.query(
+                        "select p.tenant_id, t.name, p.stream_id, p.reason, p.address from mailer_suppression p"
+                                + " join mailer_tenant t on t.id = p.tenant_id where p.key_version = 0 limit :limit")
                 .bind("limit", BATCH)
                 .map((r, c) -> new Plain(r.getLong(1), r.getString(2), r.getLong(3), r.getString(4), r.getString(5)))
                 .list();
@@ -53,8 +54,9 @@ final class SuppressionSealing {
 
     /** The same for the history. */
     private int changes(Statements s) throws SQLException {
-        List<Plain> changes = s.query("select c.tenant_id, t.name, c.id, c.reason, c.address from mailer_suppression_change c"
-                        + " join mailer_tenant t on t.id = c.tenant_id where c.sealed = 0 limit :limit")
+        List<Plain> changes = s.query(
+                        "select c.tenant_id, t.name, c.id, c.reason, c.address from mailer_suppression_change c"
+                                + " join mailer_tenant t on t.id = c.tenant_id where c.sealed = 0 limit :limit")
                 .bind("limit", BATCH)
                 .map((r, c) -> new Plain(r.getLong(1), r.getString(2), r.getLong(3), r.getString(4), r.getString(5)))
                 .list();

@@ -67,7 +67,10 @@ final class UnmailableStatements {
         }
         Map<Long, RowKey> keys = ledger.keys.of(
                 statements,
-                deliveries.values().stream().map(Recipient::messageId).distinct().toList());
+                deliveries.values().stream()
+                        .map(Recipient::messageId)
+                        .distinct()
+                        .toList());
         List<Suppression> entries = new ArrayList<>();
         for (Unmailable one : recipients) {
             Recipient r = deliveries.get(one.deliveryId());

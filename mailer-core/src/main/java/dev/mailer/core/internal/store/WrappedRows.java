@@ -114,15 +114,18 @@ abstract class WrappedRows {
     /** In their case the id is the stream's. */
     private static final class Suppressions extends WrappedRows {
         Suppressions() {
-            super("mailer_suppression", "tenant_id = :tenant and lookup_hash = :hash and stream_id = :stream and reason = :reason");
+            super(
+                    "mailer_suppression",
+                    "tenant_id = :tenant and lookup_hash = :hash and stream_id = :stream and reason = :reason");
         }
 
         @Override
         List<Row> read(Statements s, Row last, int limit) {
-            return s.query("select p.stream_id, p.tenant_id, p.lookup_hash, p.reason, t.name, p.key_version, p.wrapped_key"
-                            + " from mailer_suppression p join mailer_tenant t on t.id = p.tenant_id"
-                            + " where (p.tenant_id, p.lookup_hash, p.stream_id, p.reason) > (:tenant, :hash, :stream, :reason)"
-                            + " order by p.tenant_id, p.lookup_hash, p.stream_id, p.reason limit :limit")
+            return s.query(
+                            "select p.stream_id, p.tenant_id, p.lookup_hash, p.reason, t.name, p.key_version, p.wrapped_key"
+                                    + " from mailer_suppression p join mailer_tenant t on t.id = p.tenant_id"
+                                    + " where (p.tenant_id, p.lookup_hash, p.stream_id, p.reason) > (:tenant, :hash, :stream, :reason)"
+                                    + " order by p.tenant_id, p.lookup_hash, p.stream_id, p.reason limit :limit")
                     .bind("tenant", last.tenantId())
                     .bind("hash", last.hash())
                     .bind("stream", last.id())

@@ -88,7 +88,12 @@ final class MemorySuppressions implements SuppressionStore {
 
     @Override
     public int remove(
-            String tenant, @Nullable String stream, String address, @Nullable Reason reason, String origin, Instant at) {
+            String tenant,
+            @Nullable String stream,
+            String address,
+            @Nullable Reason reason,
+            String origin,
+            Instant at) {
         return ledger.locked(() -> {
             requireKnown(tenant, stream);
             String key = AddressKeys.of(address);
@@ -173,9 +178,8 @@ final class MemorySuppressions implements SuppressionStore {
     @Override
     public List<Suppression> entries(String tenant, String address) {
         String key = AddressKeys.of(address);
-        return ledger.locked(() -> ofAddress(tenant, key).values().stream()
-                .map(s -> named(s, key))
-                .toList());
+        return ledger.locked(() ->
+                ofAddress(tenant, key).values().stream().map(s -> named(s, key)).toList());
     }
 
     /** Who asks by an address knows it, also when it is forgotten here. */
