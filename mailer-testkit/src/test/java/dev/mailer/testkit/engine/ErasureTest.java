@@ -54,7 +54,7 @@ class ErasureTest {
             assertThat(before).extracting(m -> m.status().id()).containsExactly(later, sent);
             assertThat(before.get(1).eml().asUtf8()).contains("To: " + JO, "It is on its way.");
             assertThat(before.get(1).events()).hasSize(2);
-            assertThat(done).isEqualTo(new Erasure(2, 1, 1, 0));
+            assertThat(done).isEqualTo(new Erasure(2, 1, 2, 0));
             assertThat(export(mailer)).isEmpty();
             assertThat(mailer.personalData().erase("default", JO)).isEqualTo(new Erasure(0, 0, 0, 0));
             assertThat(mailer.find(later).deliveries().get(0).state()).isEqualTo(DeliveryState.CANCELLED);
