@@ -7,6 +7,7 @@ import dev.mailer.api.Experimental;
 import dev.mailer.api.Failure;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +69,14 @@ public record Settlement(
     public Settlement withClaim(Claim other) {
         return new Settlement(
                 other, node, state, alone, dueAt, retries, crashes, at, event, transport, failure, reply, facts);
+    }
+
+    /** The same end, of which more is known. */
+    public Settlement withFacts(Map<String, String> more) {
+        Map<String, String> all = new LinkedHashMap<>(facts);
+        all.putAll(more);
+        return new Settlement(
+                claim, node, state, alone, dueAt, retries, crashes, at, event, transport, failure, reply, all);
     }
 
     /** The same end without anything that a server said. */

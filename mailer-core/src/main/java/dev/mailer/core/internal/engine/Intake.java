@@ -11,7 +11,9 @@ import dev.mailer.api.spi.OutboxTransaction;
 import dev.mailer.api.spi.Settlement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,8 +26,8 @@ final class Intake {
     static final int MAX_MAILS = 512;
     /** Most reports that wait for their commit. */
     static final int MAX_WAITING_REPORTS = 10_000;
-    /** Most reports that are taken at once. */
-    private static final int MAX_REPORTS = 2_000;
+    /** Most work of reports that is taken at once, so that none holds a transaction open for long ({@link SuppressionRules#work}). */
+    static final int MAX_REPORT_WORK = 2_000;
     /** Settlements that make a commit worth its while. */
     private static final int SETTLE_ROWS = 64;
     /** How long fewer settlements wait for company. */
@@ -228,11 +230,15 @@ final class Intake {
     @GuardedBy("lock")
     private List<Reported> takeReports() {
         List<Reported> some = reports;
-        reports = new ArrayList<>();
-        if (some.size() > MAX_REPORTS) {
-            reports.addAll(some.subList(MAX_REPORTS, some.size()));
-            some.subList(MAX_REPORTS, some.size()).clear();
+        int count = 0;
+        for (int work = 0; count < some.size(); count++) {
+            work += SuppressionRules.work(some.get(count).report.type());
+            if (work > MAX_REPORT_WORK) {
+                break;
+            }
         }
+        reports = new ArrayList<>(some.subList(count, some.size()));
+        some.subList(count, some.size()).clear();
         return some;
     }
 
@@ -273,10 +279,31 @@ final class Intake {
     /** A report and who waits for it. */
     static final class Reported {
         final Report report;
-        final CompletableFuture<Result> done = new CompletableFuture<>();
+        final CompletableFuture<Result> done;
 
         Reported(Report report) {
+            this(report, new CompletableFuture<>());
+        }
+
+        private Reported(Report report, CompletableFuture<Result> done) {
             this.report = report;
+            this.done = done;
+        }
+
+        /** The same with more detail. */
+        Reported saying(Map<String, String> more) {
+            Map<String, String> detail = new HashMap<>(report.detail());
+            detail.putAll(more);
+            return new Reported(
+                    new Report(
+                            report.source(),
+                            report.eventId(),
+                            report.type(),
+                            report.deliveryId(),
+                            report.at(),
+                            report.failure(),
+                            detail),
+                    done);
         }
     }
 

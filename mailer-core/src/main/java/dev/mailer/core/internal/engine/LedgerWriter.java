@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
@@ -166,7 +167,7 @@ final class LedgerWriter implements AutoCloseable {
             new CommitDoubt(store, e).settle(round, intake::keep);
             return;
         } catch (RuntimeException | Error e) {
-            if (round.isSingle() && round.settlements.isEmpty()) {
+            if (round.isSingle() && round.settlements.isEmpty() && !(e instanceof SuppressionRules.UnlistedException)) {
                 noteTrouble(e);
                 round.fail(e);
             } else {
@@ -191,11 +192,9 @@ final class LedgerWriter implements AutoCloseable {
             if (down || !Collections.disjoint(held, part.keys())) {
                 part.fail(why);
             } else {
+                Round stored;
                 try {
-                    store.transact(tx -> {
-                        part.apply(tx, meters, suppression);
-                        return true;
-                    });
+                    stored = writeAlone(part);
                 } catch (OutboxStore.CommitUnknownException e) {
                     new CommitDoubt(store, e).settle(part, intake::keep);
                     continue;
@@ -212,12 +211,35 @@ final class LedgerWriter implements AutoCloseable {
                     }
                     continue;
                 }
-                part.complete(accepted);
+                stored.complete(accepted);
             }
         }
         if (!round.settlements.isEmpty()) {
             settleAgain(round.settlements, down ? why : null);
         }
+    }
+
+    /** Writes a part in a transaction of its own, an outcome without what follows for the suppression list where that cannot be stored; returns what was written. */
+    private Round writeAlone(Round part) {
+        try {
+            apply(part, suppression);
+            return part;
+        } catch (SuppressionRules.UnlistedException e) {
+            if (StoreTrouble.isDown(e) || StoreTrouble.isPassing(e) || !part.isOneOutcome()) {
+                throw e;
+            }
+            log.error("an outcome is stored without listing its recipient: {}", Causes.of(e, log));
+            Round bare = part.unlisted(Objects.requireNonNull(e.getCause()));
+            apply(bare, SuppressionRules.NONE);
+            return bare;
+        }
+    }
+
+    private void apply(Round part, SuppressionRules rules) {
+        boolean unused = store.transact(tx -> {
+            part.apply(tx, meters, rules);
+            return true;
+        });
     }
 
     private void settleAgain(List<SettlementQueue.Entry> entries, @Nullable Throwable down) {
@@ -227,8 +249,10 @@ final class LedgerWriter implements AutoCloseable {
         }
         for (int i = 0; i < entries.size(); i++) {
             SettlementQueue.Entry entry = entries.get(i);
+            Round alone = new Round(List.of(), List.of(), List.of(), List.of(entry));
+            Round stored;
             try {
-                store.transact(tx -> suppression.settle(tx, List.of(entry.settlement())));
+                stored = writeAlone(alone);
             } catch (OutboxStore.CommitUnknownException e) {
                 intake.keep(List.of(entry.inDoubt()));
                 continue;
@@ -240,7 +264,7 @@ final class LedgerWriter implements AutoCloseable {
                 intake.keep(List.of(StoreTrouble.isPassing(e) ? entry : withoutWords(entry, e)));
                 continue;
             }
-            new Round(List.of(), List.of(), List.of(), List.of(entry)).complete(accepted);
+            stored.complete(accepted);
         }
     }
 

@@ -4,14 +4,17 @@ package dev.mailer.core.internal.engine;
 import dev.mailer.api.IdempotencyConflictException;
 import dev.mailer.api.spi.AppendResult;
 import dev.mailer.api.spi.Bytes;
+import dev.mailer.api.spi.DeliveryReports.Report;
 import dev.mailer.api.spi.DeliveryReports.Result;
 import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.OutboxTransaction;
+import dev.mailer.api.spi.OutboxTransaction.Unmailable;
 import dev.mailer.api.spi.Settlement;
 import dev.mailer.core.internal.log.Causes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -68,6 +71,23 @@ final class Round {
         return appends.size() + reports.size() + tasks.size() == 1;
     }
 
+    /** One report or one settlement, and nothing else. */
+    boolean isOneOutcome() {
+        return reports.size() + settlements.size() == 1 && appends.isEmpty() && tasks.isEmpty();
+    }
+
+    /** The same outcomes, which say that the suppression list is without what follows from them. */
+    Round unlisted(Throwable why) {
+        Map<String, String> said = Map.of("suppression", "not stored: " + Causes.of(why));
+        return new Round(
+                appends,
+                reports.stream().map(r -> r.saying(said)).toList(),
+                tasks,
+                settlements.stream()
+                        .map(e -> e.with(e.settlement().withFacts(said)))
+                        .toList());
+    }
+
     /** Writes just what the round was made of. */
     void apply(OutboxTransaction tx, EngineMeters meters, SuppressionRules suppression) {
         apply(tx, meters, suppression, List::of);
@@ -93,15 +113,18 @@ final class Round {
             append(tx, meters, late);
         }
         refuseHalfDone();
+        List<Unmailable> unmailable = new ArrayList<>();
         if (!settlements.isEmpty()) {
             List<Settlement> rows =
                     settlements.stream().map(SettlementQueue.Entry::settlement).toList();
-            meters.settle(() -> suppression.settle(tx, rows));
+            unmailable.addAll(meters.settle(() -> suppression.settle(tx, rows)));
         }
         if (!reports.isEmpty()) {
-            reported.addAll(
-                    suppression.report(tx, reports.stream().map(r -> r.report).toList()));
+            List<Report> rows = reports.stream().map(r -> r.report).toList();
+            reported.addAll(tx.report(rows));
+            unmailable.addAll(suppression.reported(rows, reported));
         }
+        SuppressionRules.list(tx, unmailable);
         for (Intake.Task<?> task : tasks) {
             task.apply(tx);
         }

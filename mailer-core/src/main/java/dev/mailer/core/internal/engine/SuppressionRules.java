@@ -43,8 +43,17 @@ public record SuppressionRules(Term bounces, Term complaints) {
         }
     }
 
-    /** Settles; returns what {@link OutboxTransaction#settle} does. */
-    List<Long> settle(OutboxTransaction tx, List<Settlement> settlements) {
+    /** What follows from an outcome for the list cannot be stored. */
+    static final class UnlistedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        UnlistedException(Throwable cause) {
+            super("a recipient cannot be put on the suppression list", cause);
+        }
+    }
+
+    /** Settles; returns whom the outcomes list. */
+    List<Unmailable> settle(OutboxTransaction tx, List<Settlement> settlements) {
         List<Long> changed = tx.settle(settlements);
         List<Unmailable> found = new ArrayList<>();
         for (Settlement s : settlements) {
@@ -56,15 +65,15 @@ public record SuppressionRules(Term bounces, Term complaints) {
             Set<Long> applied = new HashSet<>(changed);
             found.removeIf(one -> !applied.contains(one.deliveryId()));
         }
-        if (!found.isEmpty()) {
-            tx.suppress(found);
-        }
-        return changed;
+        return found;
     }
 
-    /** Reports; returns what {@link OutboxTransaction#report} does. */
-    List<Result> report(OutboxTransaction tx, List<Report> reports) {
-        List<Result> results = tx.report(reports);
+    /**
+     * Whom reports list.
+     *
+     * @param results what {@link OutboxTransaction#report} gave for them
+     */
+    List<Unmailable> reported(List<Report> reports, List<Result> results) {
         List<Unmailable> found = new ArrayList<>();
         for (int i = 0; i < reports.size(); i++) {
             Report r = reports.get(i);
@@ -78,10 +87,23 @@ public record SuppressionRules(Term bounces, Term complaints) {
                         term.end(r.at())));
             }
         }
+        return found;
+    }
+
+    /** Lists all that a transaction found, together: two that list the same addresses lock them in the same order then. */
+    static void list(OutboxTransaction tx, List<Unmailable> found) {
         if (!found.isEmpty()) {
-            tx.suppress(found);
+            try {
+                tx.suppress(found);
+            } catch (RuntimeException e) {
+                throw new UnlistedException(e);
+            }
         }
-        return results;
+    }
+
+    /** How much work a report is, at most, where one that only adds its event is 1: one that lists its recipient takes statements of its own. */
+    static int work(EventType reported) {
+        return reported == EventType.BOUNCED || reported == EventType.COMPLAINED ? 20 : 1;
     }
 
     private static boolean isUnmailable(Report r) {

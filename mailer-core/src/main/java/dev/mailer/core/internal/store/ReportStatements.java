@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.store;
 
+import dev.mailer.api.DeliveryState;
 import dev.mailer.api.EventType;
 import dev.mailer.api.spi.DeliveryReports.Report;
 import dev.mailer.api.spi.DeliveryReports.Result;
@@ -55,10 +56,7 @@ final class ReportStatements {
                 applied.add(item);
             }
         }
-        applied.sort(Comparator.comparingInt(Item::index));
-        for (Item item : applied) {
-            move(item.report, write(item.key, Places.outcome(item.report.deliveryId()), item.text));
-        }
+        move(applied);
         return results;
     }
 
@@ -139,26 +137,38 @@ final class ReportStatements {
                         + HexFormat.of().formatHex(Sha256.of(source).unsafeArray());
     }
 
-    private void move(Report r, @Nullable String outcome) {
-        int state;
-        String from;
-        if (r.type() == EventType.DELIVERED) {
-            state = 11;
-            from = "state not in (11, 12)";
-        } else if (r.type() == EventType.BOUNCED) {
-            state = 12;
-            from = "state <> 12";
-        } else {
+    /** Those about one delivery as they came, and the deliveries in order of id, so that two nodes wait for each other instead of deadlocking. */
+    private void move(List<Item> applied) throws SQLException {
+        List<Item> outcomes = applied.stream()
+                .filter(i -> stateAfter(i.report.type()) != 0)
+                .sorted(Comparator.comparingLong((Item i) -> i.report.deliveryId())
+                        .thenComparingInt(Item::index))
+                .toList();
+        if (outcomes.isEmpty()) {
             return;
         }
-        statements
-                .update("update mailer_delivery set state = :state, due_at = null, node_id = null, changed_at = :at,"
-                        + " outcome = coalesce(:outcome, outcome) where id = :id and " + from)
-                .bind("state", state)
-                .bind("at", r.at())
-                .bind("outcome", outcome)
-                .bind("id", r.deliveryId())
-                .execute();
+        Bound b = statements.sql("update mailer_delivery set state = ?, due_at = null, node_id = null, changed_at = ?,"
+                + " outcome = coalesce(?, outcome) where id = ? and state not in (" + Codes.of(DeliveryState.BOUNCED)
+                + ", ?)");
+        for (Item item : outcomes) {
+            int state = stateAfter(item.report.type());
+            b.with(state)
+                    .with(item.report.at())
+                    .with(write(item.key, Places.outcome(item.report.deliveryId()), item.text))
+                    .with(item.report.deliveryId())
+                    .with(state)
+                    .addBatch();
+        }
+        b.executeBatch();
+    }
+
+    /** 0 for what leaves the state as it is. */
+    private static int stateAfter(EventType reported) {
+        return switch (reported) {
+            case DELIVERED -> Codes.of(DeliveryState.DELIVERED);
+            case BOUNCED -> Codes.of(DeliveryState.BOUNCED);
+            default -> 0;
+        };
     }
 
     /** What an event takes from the delivery it is about. */
