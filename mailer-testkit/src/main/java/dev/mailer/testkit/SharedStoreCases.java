@@ -5,15 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.mailer.api.DeliveryState;
+import dev.mailer.api.DeliveryStatus;
 import dev.mailer.api.EventType;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.spi.Claim;
+import dev.mailer.api.spi.DeliveryReports.Report;
+import dev.mailer.api.spi.DeliveryReports.Result;
 import dev.mailer.api.spi.EventStore.Positioned;
 import dev.mailer.api.spi.NewMessage;
+import dev.mailer.api.spi.OutboxTransaction.Unmailable;
 import dev.mailer.api.spi.ParkedQueue;
+import dev.mailer.api.spi.SuppressionStore.Reason;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -60,6 +68,61 @@ interface SharedStoreCases extends StoreCases {
 
         assertThat(claims).extracting(Claim::deliveryId).doesNotHaveDuplicates().hasSize(messages * recipients);
         assertThat(claims).extracting(Claim::attempt).containsOnly(1);
+    }
+
+    @Test
+    default void processes_that_list_the_same_addresses_in_opposite_orders_wait_for_each_other() throws Exception {
+        LedgerDriver other = another();
+        int rounds = 25;
+        int recipients = 40;
+        CyclicBarrier start = new CyclicBarrier(2);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            for (int round = 0; round < rounds; round++) {
+                String[] addresses = new String[recipients];
+                for (int i = 0; i < recipients; i++) {
+                    addresses[i] = "r" + round + "." + i + "@example.org";
+                }
+                List<Long> one =
+                        new ArrayList<>(ledger().deliveries(ledger().accept(SampleMessage.to(addresses))).stream()
+                                .map(DeliveryStatus::id)
+                                .toList());
+                List<Long> two = new ArrayList<>(one);
+                Collections.reverse(two);
+                // what is told twice is no reason to take them one by one
+                one.add(one.get(0));
+                two.add(two.get(0));
+                Future<Boolean> first = threads.submit(() -> bounced(ledger(), "a", one, start));
+                Future<Boolean> second = threads.submit(() -> bounced(other, "b", two, start));
+                assertThat(first.get(60, TimeUnit.SECONDS)).isTrue();
+                assertThat(second.get(60, TimeUnit.SECONDS)).isTrue();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+
+        assertThat(ledger().store()
+                        .suppressions()
+                        .list(LANE.tenant(), null, null, 2 * rounds * recipients)
+                        .entries())
+                .hasSize(rounds * recipients);
+    }
+
+    private static boolean bounced(LedgerDriver process, String source, List<Long> deliveries, CyclicBarrier start)
+            throws Exception {
+        start.await(60, TimeUnit.SECONDS);
+        return process.in(tx -> {
+            List<Report> reports = deliveries.stream()
+                    .distinct()
+                    .map(d -> new Report(
+                            source, "bounce-" + d, EventType.BOUNCED, d, NOON, Settlements.FAILURE, Map.of()))
+                    .toList();
+            assertThat(tx.report(reports)).containsOnly(Result.APPLIED);
+            tx.suppress(deliveries.stream()
+                    .map(d -> new Unmailable(d, Reason.BOUNCE, source, NOON, null))
+                    .toList());
+            return true;
+        });
     }
 
     @Test

@@ -9,12 +9,15 @@ import dev.mailer.api.EventType;
 import dev.mailer.api.Failure;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.Phase;
+import dev.mailer.api.spi.DeliveryReports;
 import dev.mailer.api.spi.DeliveryReports.Report;
 import dev.mailer.api.spi.DeliveryReports.Result;
+import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.SuppressionStore.Reason;
 import dev.mailer.api.spi.SuppressionStore.Suppression;
 import dev.mailer.core.Stores;
+import dev.mailer.testkit.Sabotage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -122,6 +125,45 @@ class OutcomeSuppressionTest {
         assertThat(rig.mailer().deliveryReports().report(report(id, "jo@example.org", EventType.COMPLAINED, null)))
                 .isEqualTo(Result.DUPLICATE);
         assertThat(listed("jo@example.org")).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"memory", "sqlite"})
+    void an_outcome_whose_recipient_cannot_be_listed_keeps_all_that_is_known_of_it(String store) {
+        OutboxStore good = store.equals("sqlite")
+                ? Stores.open("sqlite:" + folder.resolve("ledger.db"), rig.clock)
+                : Stores.memory(rig.clock);
+        rig.store(new Sabotage("OutboxTransaction.suppress", call -> {
+                    throw new IllegalStateException("no cipher for jo@example.org");
+                })
+                .of(good));
+
+        MessageId id = sent("gone@example.net", "jo@example.org");
+        DeliveryReports reports = rig.mailer().deliveryReports();
+        CompletableFuture<Result> bounced =
+                reports.submit(report(id, "jo@example.org", EventType.BOUNCED, noSuchUser()));
+        CompletableFuture<Result> opened = reports.submit(report(id, "jo@example.org", EventType.OPENED, null));
+
+        assertThat(bounced.join()).isEqualTo(Result.APPLIED);
+        assertThat(opened.join()).isEqualTo(Result.APPLIED);
+        assertThat(reports.report(report(id, "jo@example.org", EventType.COMPLAINED, null)))
+                .isEqualTo(Result.APPLIED);
+        assertThat(rig.delivery(id, "gone@example.net").failure()).isEqualTo(noSuchUser());
+        assertThat(rig.delivery(id, "jo@example.org").state()).isEqualTo(DeliveryState.BOUNCED);
+        assertThat(rig.store().events(id))
+                .filteredOn(e -> List.of(EventType.REJECTED, EventType.BOUNCED, EventType.COMPLAINED)
+                        .contains(e.type()))
+                .hasSize(3)
+                .allSatisfy(e -> assertThat(e.detail())
+                        .containsEntry("suppression", "not stored: java.lang.IllegalStateException"));
+        assertThat(rig.store().events(id))
+                .filteredOn(e -> e.type() == EventType.REJECTED)
+                .singleElement()
+                .satisfies(e -> {
+                    assertThat(e.failure()).isEqualTo(noSuchUser());
+                    assertThat(e.detail()).hasSizeGreaterThan(1);
+                });
+        assertThat(listed("gone@example.net")).isNull();
     }
 
     @Test

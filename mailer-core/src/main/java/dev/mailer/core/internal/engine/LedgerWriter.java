@@ -228,7 +228,10 @@ final class LedgerWriter implements AutoCloseable {
             if (StoreTrouble.isDown(e) || StoreTrouble.isPassing(e) || !part.isOneOutcome()) {
                 throw e;
             }
-            log.error("an outcome is stored without listing its recipient: {}", Causes.of(e, log));
+            log.error(
+                    "the outcome of delivery {} is stored without listing its recipient: {}",
+                    part.outcomeOf(),
+                    Causes.of(e, log));
             Round bare = part.unlisted(Objects.requireNonNull(e.getCause()));
             apply(bare, SuppressionRules.NONE);
             return bare;

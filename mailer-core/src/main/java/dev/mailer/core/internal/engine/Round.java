@@ -76,6 +76,13 @@ final class Round {
         return reports.size() + settlements.size() == 1 && appends.isEmpty() && tasks.isEmpty();
     }
 
+    /** The delivery that the one outcome is of. */
+    long outcomeOf() {
+        return reports.isEmpty()
+                ? settlements.get(0).settlement().claim().deliveryId()
+                : reports.get(0).report.deliveryId();
+    }
+
     /** The same outcomes, which say that the suppression list is without what follows from them. */
     Round unlisted(Throwable why) {
         Map<String, String> said = Map.of("suppression", "not stored: " + Causes.of(why));
