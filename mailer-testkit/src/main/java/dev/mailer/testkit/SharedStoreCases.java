@@ -13,6 +13,7 @@ import dev.mailer.api.spi.DeliveryReports.Report;
 import dev.mailer.api.spi.DeliveryReports.Result;
 import dev.mailer.api.spi.EventStore.Positioned;
 import dev.mailer.api.spi.NewMessage;
+import dev.mailer.api.spi.OutboxTransaction;
 import dev.mailer.api.spi.OutboxTransaction.Unmailable;
 import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.SuppressionStore.Reason;
@@ -70,59 +71,74 @@ interface SharedStoreCases extends StoreCases {
         assertThat(claims).extracting(Claim::attempt).containsOnly(1);
     }
 
-    @Test
-    default void processes_that_list_the_same_addresses_in_opposite_orders_wait_for_each_other() throws Exception {
+    /** What a process does with deliveries, in one transaction. */
+    @FunctionalInterface
+    interface Listing {
+        void of(OutboxTransaction tx, String source, List<Long> deliveries);
+    }
+
+    /** Two processes do it at the same time with the same deliveries, one in the opposite order of the other. */
+    private void crosswise(Listing listing) throws Exception {
         LedgerDriver other = another();
-        int rounds = 25;
-        int recipients = 40;
         CyclicBarrier start = new CyclicBarrier(2);
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {
-            for (int round = 0; round < rounds; round++) {
-                String[] addresses = new String[recipients];
-                for (int i = 0; i < recipients; i++) {
+            for (int round = 0; round < 15; round++) {
+                String[] addresses = new String[40];
+                for (int i = 0; i < addresses.length; i++) {
                     addresses[i] = "r" + round + "." + i + "@example.org";
                 }
-                List<Long> one =
-                        new ArrayList<>(ledger().deliveries(ledger().accept(SampleMessage.to(addresses))).stream()
-                                .map(DeliveryStatus::id)
-                                .toList());
+                List<Long> one = ledger().deliveries(ledger().accept(SampleMessage.to(addresses))).stream()
+                        .map(DeliveryStatus::id)
+                        .toList();
                 List<Long> two = new ArrayList<>(one);
                 Collections.reverse(two);
-                // what is told twice is no reason to take them one by one
-                one.add(one.get(0));
-                two.add(two.get(0));
-                Future<Boolean> first = threads.submit(() -> bounced(ledger(), "a", one, start));
-                Future<Boolean> second = threads.submit(() -> bounced(other, "b", two, start));
+                Future<Boolean> first = threads.submit(() -> list(ledger(), listing, "a", one, start));
+                Future<Boolean> second = threads.submit(() -> list(other, listing, "b", two, start));
                 assertThat(first.get(60, TimeUnit.SECONDS)).isTrue();
                 assertThat(second.get(60, TimeUnit.SECONDS)).isTrue();
             }
         } finally {
             threads.shutdownNow();
         }
-
-        assertThat(ledger().store()
-                        .suppressions()
-                        .list(LANE.tenant(), null, null, 2 * rounds * recipients)
-                        .entries())
-                .hasSize(rounds * recipients);
     }
 
-    private static boolean bounced(LedgerDriver process, String source, List<Long> deliveries, CyclicBarrier start)
+    private static boolean list(
+            LedgerDriver process, Listing listing, String source, List<Long> deliveries, CyclicBarrier start)
             throws Exception {
         start.await(60, TimeUnit.SECONDS);
         return process.in(tx -> {
-            List<Report> reports = deliveries.stream()
-                    .distinct()
-                    .map(d -> new Report(
-                            source, "bounce-" + d, EventType.BOUNCED, d, NOON, Settlements.FAILURE, Map.of()))
-                    .toList();
-            assertThat(tx.report(reports)).containsOnly(Result.APPLIED);
-            tx.suppress(deliveries.stream()
-                    .map(d -> new Unmailable(d, Reason.BOUNCE, source, NOON, null))
-                    .toList());
+            listing.of(tx, source, deliveries);
             return true;
         });
+    }
+
+    @Test
+    default void processes_that_list_the_same_addresses_in_opposite_orders_wait_for_each_other() throws Exception {
+        crosswise((tx, source, deliveries) -> {
+            List<Unmailable> found = new ArrayList<>();
+            for (long delivery : deliveries) {
+                found.add(new Unmailable(delivery, Reason.BOUNCE, source, NOON, LATER));
+                found.add(new Unmailable(delivery, Reason.COMPLAINT, source, NOON, null));
+                found.add(new Unmailable(delivery, Reason.BOUNCE, source, NOON, TOMORROW));
+            }
+            tx.suppress(found);
+        });
+
+        assertThat(ledger().store()
+                        .suppressions()
+                        .list(LANE.tenant(), null, null, 10_000)
+                        .entries())
+                .hasSize(15 * 40 * 2);
+    }
+
+    @Test
+    default void processes_that_report_the_same_deliveries_in_opposite_orders_wait_for_each_other() throws Exception {
+        crosswise((tx, source, deliveries) -> assertThat(tx.report(deliveries.stream()
+                        .map(d -> new Report(
+                                source, "bounce-" + d, EventType.BOUNCED, d, NOON, Settlements.FAILURE, Map.of()))
+                        .toList()))
+                .containsOnly(Result.APPLIED));
     }
 
     @Test
