@@ -11,16 +11,21 @@ import org.jspecify.annotations.Nullable;
  * the connection ({@code connection}, {@code tls}), and what was said, without the local parts of addresses ({@code transcript}).
  *
  * @param holds what keeps deliveries back now, beside their own retry time
+ * @param told which webhooks were told of the events, or are to be; the first {@value #MOST_TOLD}
  */
-public record Trace(MessageStatus status, List<MailEvent> events, List<Hold> holds) {
+public record Trace(MessageStatus status, List<MailEvent> events, List<Hold> holds, List<Told> told) {
+    /** Most entries of {@link #told}: {@value}. */
+    public static final int MOST_TOLD = 1_000;
+
     public Trace {
         events = List.copyOf(events);
         holds = List.copyOf(holds);
+        told = List.copyOf(told);
     }
 
-    /** A timeline of a mail that nothing keeps back. */
+    /** A timeline of a mail that nothing keeps back, and nobody is told of. */
     public Trace(MessageStatus status, List<MailEvent> events) {
-        this(status, events, List.of());
+        this(status, events, List.of(), List.of());
     }
 
     /**
@@ -31,4 +36,26 @@ public record Trace(MessageStatus status, List<MailEvent> events, List<Hold> hol
      */
     public record Hold(
             long deliveryId, String reason, @Nullable Instant until) {}
+
+    /**
+     * How far a webhook was told of an event.
+     *
+     * @param event the id of the event
+     * @param webhook the id of the webhook
+     * @param state {@code waiting}, {@code delivered}, {@code dead} or {@code held}; more may come
+     * @param at of the last attempt; when it began to wait where there was none
+     * @param attempts in all
+     * @param status of HTTP, of the last answer; 0 when there was none
+     * @param result of the last attempt in one word, such as {@code delivered}, {@code status} or {@code timeout}; null before the first
+     * @param nextAttemptAt null unless it waits
+     */
+    public record Told(
+            long event,
+            String webhook,
+            String state,
+            Instant at,
+            int attempts,
+            int status,
+            @Nullable String result,
+            @Nullable Instant nextAttemptAt) {}
 }

@@ -19,6 +19,7 @@ import dev.mailer.api.spi.TlsCount;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,15 +132,28 @@ public interface MailerEngine extends Mailer {
      *
      * @param accepting the store took the last write; when false, {@code problem} says why
      * @param oldestReady age of the oldest delivery that could be sent, as counted every 15 seconds
+     * @param plugins how it goes with those that tell, by their names; no part of the verdict
      */
     record Health(
             boolean accepting,
             boolean sending,
             @Nullable String problem,
             Duration oldestReady,
-            List<String> openCircuits) {
+            List<String> openCircuits,
+            Map<String, Map<String, Long>> plugins) {
         public Health {
             openCircuits = List.copyOf(openCircuits);
+            plugins = Map.copyOf(plugins);
+        }
+
+        /** That of a mailer whose plugins tell nothing. */
+        public Health(
+                boolean accepting,
+                boolean sending,
+                @Nullable String problem,
+                Duration oldestReady,
+                List<String> openCircuits) {
+            this(accepting, sending, problem, oldestReady, openCircuits, Map.of());
         }
     }
 }

@@ -9,12 +9,14 @@ import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.Secret;
 import dev.mailer.api.spi.WebhookStore;
 import dev.mailer.api.spi.WebhookStore.Attempt;
+import dev.mailer.api.spi.WebhookStore.Backlog;
 import dev.mailer.api.spi.WebhookStore.Claimed;
 import dev.mailer.api.spi.WebhookStore.Delivery;
 import dev.mailer.api.spi.WebhookStore.Due;
 import dev.mailer.api.spi.WebhookStore.Endpoint;
 import dev.mailer.api.spi.WebhookStore.Health;
 import dev.mailer.api.spi.WebhookStore.Query;
+import dev.mailer.api.spi.WebhookStore.Replayed;
 import dev.mailer.api.spi.WebhookStore.Selection;
 import dev.mailer.api.spi.WebhookStore.Settled;
 import dev.mailer.api.spi.WebhookStore.State;
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link WebhookStore} must do. Extend it and say how to make the store that it belongs to. */
-public abstract class WebhookStoreContract extends StoreContract {
+public abstract class WebhookStoreContract extends StoreContract implements WebhookMailCases {
     private static final Instant LEASE = NOON.plusSeconds(30);
     private static final Endpoint ONE = endpoint("one", LANE.tenant());
     private static final Endpoint TWO = endpoint("two", LANE.tenant());
@@ -56,18 +58,34 @@ public abstract class WebhookStoreContract extends StoreContract {
     void only_its_tenant_changes_or_removes_an_endpoint() {
         store().add(ONE);
 
-        assertThat(store().configure(STRANGER.tenant(), "one", Secret.of("theirs")))
+        assertThat(store().configure(STRANGER.tenant(), "one", ONE.config(), Secret.of("theirs")))
                 .isFalse();
         assertThat(store().enable(STRANGER.tenant(), "one", false, "", LATER)).isFalse();
         assertThat(store().remove(STRANGER.tenant(), "one")).isFalse();
         assertThat(store().endpoints()).containsExactly(ONE);
 
-        assertThat(store().configure(LANE.tenant(), "one", Secret.of("new"))).isTrue();
+        assertThat(store().configure(LANE.tenant(), "one", ONE.config(), Secret.of("new")))
+                .isTrue();
         assertThat(only().config()).isEqualTo(Secret.of("new"));
         assertThat(store().remove(LANE.tenant(), "one")).isTrue();
         assertThat(store().remove(LANE.tenant(), "one")).isFalse();
-        assertThat(store().configure(LANE.tenant(), "one", Secret.of("x"))).isFalse();
+        assertThat(store().configure(LANE.tenant(), "one", Secret.of("new"), Secret.of("x")))
+                .isFalse();
         assertThat(store().endpoints()).isEmpty();
+    }
+
+    @Test
+    void of_two_changes_of_what_was_read_the_second_is_refused() {
+        store().add(ONE);
+
+        assertThat(store().configure(LANE.tenant(), "one", ONE.config(), Secret.of("first")))
+                .isTrue();
+        assertThat(store().configure(LANE.tenant(), "one", ONE.config(), Secret.of("second")))
+                .isFalse();
+        assertThat(only().config()).isEqualTo(Secret.of("first"));
+        assertThat(store().configure(LANE.tenant(), "one", Secret.of("first"), Secret.of("second")))
+                .isTrue();
+        assertThat(only().config()).isEqualTo(Secret.of("second"));
     }
 
     @Test
@@ -106,15 +124,45 @@ public abstract class WebhookStoreContract extends StoreContract {
         store().enqueue(LongStream.rangeClosed(1, 5).mapToObj(e -> due(ONE, e)).toList(), NOON);
         store().enqueue(List.of(due(TWO, 9)), LATER);
 
-        assertThat(store().due(List.of("two", "one", "none"), NOON)).containsExactly("one");
+        assertThat(store().due(NOON)).containsExactly("one");
         List<Claimed> first = store().claim(List.of(new Want("one", 3), new Want("two", 3)), NOON, LEASE);
         List<Claimed> rest = store().claim(List.of(new Want("one", 3)), NOON, LEASE);
 
         assertThat(first).extracting(Claimed::event).containsExactly(1L, 2L, 3L);
-        assertThat(first.get(0)).isEqualTo(new Claimed("one", 1, 0, 0, LEASE));
+        assertThat(first.get(0)).isEqualTo(new Claimed("one", 1, 0, 0, LEASE, Status.WAITING));
         assertThat(rest).extracting(Claimed::event).containsExactly(4L, 5L);
         assertThat(store().claim(List.of(new Want("one", 3)), NOON, LEASE)).isEmpty();
-        assertThat(store().due(List.of("one"), NOON)).isEmpty();
+        assertThat(store().due(NOON)).isEmpty();
+        assertThat(store().due(LATER)).containsExactly("one", "two");
+        store().enable(LANE.tenant(), "two", false, "", LATER);
+        assertThat(store().due(LATER)).containsExactly("one");
+    }
+
+    @Test
+    void what_is_held_waits_says_so_and_is_dropped_only_by_its_claim() {
+        two();
+        store().enqueue(
+                        List.of(
+                                new Due(ONE, 1, EventType.SENT, Status.HELD),
+                                new Due(ONE, 2, EventType.SENT, Status.HELD),
+                                due(ONE, 3)),
+                        NOON);
+        assertThat(list("one", Status.HELD)).hasSize(2);
+        List<Claimed> claims = store().claim(List.of(new Want("one", 2)), NOON, LEASE);
+        assertThat(claims).extracting(Claimed::status).containsExactly(Status.HELD, Status.HELD);
+
+        Claimed again = claim("one", LEASE, LATER);
+        assertThat(again.event()).isEqualTo(3);
+        store().drop(List.of(new Claimed("one", 1, 0, 0, NOON, Status.HELD), claims.get(1)));
+
+        assertThat(list("one", Status.HELD)).extracting(Delivery::event).containsExactly(1L);
+        store().settle(List.of(new Settled(claims.get(0), null, Status.WAITING, NOON)), List.of());
+        assertThat(list("one", Status.HELD)).isEmpty();
+        store().enqueue(List.of(new Due(ONE, 4, EventType.SENT, Status.HELD)), NOON);
+        while (store().purge(LATER, 10) > 0) {
+            // the next ones
+        }
+        assertThat(list("one", null)).extracting(Delivery::event).containsExactly(3L, 1L);
     }
 
     @Test
@@ -155,9 +203,9 @@ public abstract class WebhookStoreContract extends StoreContract {
 
         store().settle(List.of(new Settled(claim("one", NOON, LEASE), null, Status.WAITING, NOON)), List.of());
         store().settle(List.of(new Settled(claim("one", NOON, LEASE), attempt(1), Status.WAITING, LATER)), List.of());
-        assertThat(store().due(List.of("one"), LATER.minusMillis(1))).isEmpty();
+        assertThat(store().due(LATER.minusMillis(1))).isEmpty();
         Claimed again = claim("one", LATER, TOMORROW);
-        assertThat(again).isEqualTo(new Claimed("one", 1, 1, 1, TOMORROW));
+        assertThat(again).isEqualTo(new Claimed("one", 1, 1, 1, TOMORROW, Status.WAITING));
         store().settle(List.of(new Settled(again, attempt(2), Status.DEAD, null)), List.of());
 
         assertThat(list("one", null).get(0))
@@ -193,14 +241,11 @@ public abstract class WebhookStoreContract extends StoreContract {
         end(TWO, 1, NOON, Status.DEAD);
         store().enqueue(List.of(due(ONE, 4)), NOON);
 
-        assertThat(store().replay("one", new Selection(4L, null, null, null), TOMORROW, 10))
-                .isZero();
-        assertThat(store().replay("one", new Selection(null, null, LATER, TOMORROW), TOMORROW, 1))
-                .isEqualTo(1);
-        assertThat(store().replay("one", new Selection(null, Status.DEAD, null, null), TOMORROW, 10))
-                .isEqualTo(2);
-        assertThat(store().replay("one", new Selection(null, Status.DEAD, null, null), TOMORROW, 10))
-                .isZero();
+        assertThat(replay(new Selection(4L, null, null, null))).isZero();
+        assertThat(replay(new Selection(null, Status.DELIVERED, null, null))).isEqualTo(1);
+        assertThat(replay(new Selection(null, null, LATER, TOMORROW))).isEqualTo(1);
+        assertThat(replay(new Selection(null, Status.DEAD, null, null))).isEqualTo(1);
+        assertThat(replay(new Selection(null, Status.DEAD, null, null))).isZero();
 
         assertThat(store().claim(List.of(new Want("one", 10)), TOMORROW, TOMORROW.plusSeconds(1)))
                 .filteredOn(c -> c.event() != 4)
@@ -209,6 +254,54 @@ public abstract class WebhookStoreContract extends StoreContract {
                 .extracting(Claimed::event)
                 .containsExactlyInAnyOrder(1L, 2L, 3L);
         assertThat(list("two", Status.DEAD)).hasSize(1);
+    }
+
+    @Test
+    void sending_again_looks_at_a_part_at_a_time_and_at_none_twice() {
+        two();
+        for (long event = 1; event <= 5; event++) {
+            end(ONE, event, NOON, event == 2 ? Status.DELIVERED : Status.DEAD);
+        }
+        Selection dead = new Selection(null, Status.DEAD, null, null);
+
+        Replayed first = store().replay("one", dead, 0, TOMORROW, 2);
+        assertThat(first).isEqualTo(new Replayed(1, 2L));
+        end(ONE, 1, TOMORROW, Status.DEAD);
+        assertThat(store().replay("one", dead, 2, TOMORROW, 2)).isEqualTo(new Replayed(2, 4L));
+        assertThat(store().replay("one", dead, 4, TOMORROW, 2).replayed()).isEqualTo(1);
+        assertThat(store().replay("one", dead, 5, TOMORROW, 2)).isEqualTo(new Replayed(0, null));
+        assertThat(list("one", Status.DEAD)).extracting(Delivery::event).containsExactly(1L);
+    }
+
+    @Test
+    void the_age_of_what_is_sent_again_counts_from_then() {
+        two();
+        end(ONE, 1, NOON, Status.DEAD);
+        end(ONE, 2, NOON, Status.DEAD);
+        store().replay("one", new Selection(1L, null, null, null), 0, LATER, 10);
+        store().enable(LANE.tenant(), "one", false, "", LATER);
+
+        while (store().purge(LATER, 10) > 0) {
+            // the next ones
+        }
+
+        assertThat(list("one", null)).extracting(Delivery::event).containsExactly(1L);
+        assertThat(store().attempts("one", 1)).hasSize(1);
+    }
+
+    @Test
+    void what_lies_about_is_counted() {
+        two();
+        assertThat(store().backlog(LATER)).isEqualTo(new Backlog(0, null));
+        end(ONE, 1, NOON, Status.DEAD);
+        end(TWO, 1, NOON, Status.DEAD);
+        store().enqueue(List.of(due(ONE, 2)), NOON.plusSeconds(1));
+        store().enqueue(List.of(due(TWO, 2)), NOON);
+
+        assertThat(store().backlog(LATER)).isEqualTo(new Backlog(2, NOON));
+        store().enable(LANE.tenant(), "two", false, "", NOON);
+        assertThat(store().backlog(LATER)).isEqualTo(new Backlog(2, NOON.plusSeconds(1)));
+        assertThat(store().backlog(NOON)).isEqualTo(new Backlog(2, null));
     }
 
     @Test
@@ -254,6 +347,18 @@ public abstract class WebhookStoreContract extends StoreContract {
         return ledger().store().webhooks();
     }
 
+    /** Part by part. */
+    private int replay(Selection what) {
+        int all = 0;
+        Long after = 0L;
+        while (after != null) {
+            Replayed part = store().replay("one", what, after, TOMORROW, 2);
+            all += part.replayed();
+            after = part.next();
+        }
+        return all;
+    }
+
     private void two() {
         store().add(ONE);
         store().add(TWO);
@@ -275,7 +380,7 @@ public abstract class WebhookStoreContract extends StoreContract {
     private void end(Endpoint endpoint, long event, Instant at, Status status) {
         store().enqueue(List.of(due(endpoint, event)), at);
         Claimed claim = claim(endpoint.id(), at, at.plusSeconds(1));
-        Attempt attempt = new Attempt(1, at, 500, Duration.ofMillis(5), "status", "");
+        Attempt attempt = new Attempt(claim.attempts() + 1, at, 500, Duration.ofMillis(5), "status", "");
         store().settle(List.of(new Settled(claim, attempt, status, null)), List.of());
     }
 

@@ -77,6 +77,13 @@ class BrokenStoresTest {
         }
     }
 
+    static final class BrokenWebhooks extends WebhookStoreContract {
+        @Override
+        protected OutboxStore newStore() {
+            return sabotage.of(Stores.memory());
+        }
+    }
+
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource({"transactionFaults", "storeFaults"})
     void the_outbox_suite_finds(String method, String finding, Fault fault) {
@@ -107,6 +114,14 @@ class BrokenStoresTest {
         sabotage = new Sabotage(method, fault);
 
         assertThat(SuiteRun.fails(BrokenFeed.class, finding)).isTrue();
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("dev.mailer.testkit.WebhookFaults#all")
+    void the_webhook_suite_finds(String method, String finding, Fault fault) {
+        sabotage = new Sabotage(method, fault);
+
+        assertThat(SuiteRun.fails(BrokenWebhooks.class, finding)).isTrue();
     }
 
     static Stream<Arguments> transactionFaults() {

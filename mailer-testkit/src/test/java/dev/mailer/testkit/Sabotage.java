@@ -6,6 +6,7 @@ import dev.mailer.api.spi.EventStore;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.OutboxTransaction;
 import dev.mailer.api.spi.SuppressionStore;
+import dev.mailer.api.spi.WebhookStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -82,6 +83,9 @@ public final class Sabotage {
         }
         if (result instanceof SuppressionStore store) {
             return wrap(SuppressionStore.class, store);
+        }
+        if (result instanceof WebhookStore store) {
+            return wrap(WebhookStore.class, store);
         }
         return result instanceof EventStore store ? wrap(EventStore.class, store) : result;
     }

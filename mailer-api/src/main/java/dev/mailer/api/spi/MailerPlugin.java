@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.api.spi;
 
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -11,6 +12,14 @@ public interface MailerPlugin extends AutoCloseable {
     String name();
 
     void configure(PluginContext context);
+
+    /**
+     * Numbers that say how it goes, by name in camel case: told beside the health of the mailer, and never part of its verdict. From memory,
+     * cheap enough for every probe; from any thread. Anybody may read them, so no name of a person or a host is among them.
+     */
+    default Map<String, Long> condition() {
+        return Map.of();
+    }
 
     @Override
     default void close() {}

@@ -60,11 +60,22 @@ public interface WebhookStore {
         WAITING,
         DELIVERED,
         /** Given up. */
-        DEAD
+        DEAD,
+        /** Kept while its endpoint cannot be read; whether the endpoint wants it is found out when that can be. */
+        HELD
     }
 
-    /** An event for an endpoint. */
-    record Due(Endpoint endpoint, long event, EventType type) {}
+    /**
+     * An event for an endpoint.
+     *
+     * @param status {@link Status#WAITING} or {@link Status#HELD}
+     */
+    record Due(Endpoint endpoint, long event, EventType type, Status status) {
+        /** One that is to be sent. */
+        public Due(Endpoint endpoint, long event, EventType type) {
+            this(endpoint, event, type, Status.WAITING);
+        }
+    }
 
     /**
      * A delivery as it stands.
@@ -101,8 +112,9 @@ public interface WebhookStore {
      * @param attempts in all
      * @param tries those since it was last made to wait by {@link #enqueue} or {@link #replay}
      * @param until when it ends
+     * @param status as it was: {@link Status#WAITING} or {@link Status#HELD}
      */
-    record Claimed(String endpoint, long event, int attempts, int tries, Instant until) {}
+    record Claimed(String endpoint, long event, int attempts, int tries, Instant until, Status status) {}
 
     /**
      * How a claim ended.
@@ -149,13 +161,46 @@ public interface WebhookStore {
             @Nullable Instant since,
             @Nullable Instant until) {}
 
-    /** A mail as payloads tell of it; empty texts where it was erased. */
+    /**
+     * Some deliveries were sent again.
+     *
+     * @param replayed how many
+     * @param next the last event that was looked at, behind which to go on; null at the end
+     */
+    record Replayed(int replayed, @Nullable Long next) {}
+
+    /**
+     * A delivery of an event of a mail.
+     *
+     * @param last the last attempt, without its excerpt; null when there was none
+     */
+    record Told(Delivery delivery, @Nullable Attempt last) {}
+
+    /**
+     * What lies about.
+     *
+     * @param dead deliveries that were given up and are kept; counts to a thousand
+     * @param oldestDue since when a delivery is due that no one has sent; null when there is none
+     */
+    record Backlog(int dead, @Nullable Instant oldestDue) {}
+
+    /** Whether what a mail says can be read. */
+    enum Texts {
+        READABLE,
+        /** It was erased. */
+        ERASED,
+        /** It was altered in the store, or its key is missing. */
+        UNREADABLE
+    }
+
+    /** A mail as payloads tell of it; without From, subject and tags unless its texts are readable. */
     record Mail(
             Instant acceptedAt,
             @Nullable String from,
             @Nullable String subject,
             String messageIdHeader,
-            Map<String, String> tags) {
+            Map<String, String> tags,
+            Texts texts) {
         public Mail {
             tags = Map.copyOf(tags);
         }
@@ -168,8 +213,8 @@ public interface WebhookStore {
      */
     boolean add(Endpoint endpoint);
 
-    /** Changes the configuration; false when there is no such endpoint. */
-    boolean configure(String tenant, String id, Secret config);
+    /** Changes the configuration from what it was read as; false, and nothing has changed, when it is that no more or there is no such endpoint. */
+    boolean configure(String tenant, String id, Secret expected, Secret config);
 
     /** Enables or disables; false when there is no such endpoint, or it is so already. One that is enabled forgets its failures. */
     boolean enable(String tenant, String id, boolean enabled, String reason, Instant at);
@@ -183,14 +228,17 @@ public interface WebhookStore {
     /** Makes deliveries that are due at an instant; those that are there stay as they are. Returns how many are new. */
     int enqueue(List<Due> due, Instant at);
 
-    /** Those of the endpoints that have something due, as far as is known without waiting for others. */
-    List<String> due(Collection<String> endpoints, Instant now);
+    /** The endpoints that are enabled and have something due, as far as is known without waiting for others. */
+    List<String> due(Instant now);
 
     /** Claims what is due, the oldest of each endpoint first. Nobody else has it until the claims end. */
     List<Claimed> claim(List<Want> wants, Instant now, Instant until);
 
     /** Settles claims that still hold, and notes how the endpoints are; claims that have ended are passed over. */
     void settle(List<Settled> settled, List<Health> health);
+
+    /** Removes what was {@link Status#HELD} and turned out not to be wanted, as far as the claims still hold. */
+    void drop(List<Claimed> unwanted);
 
     /** Makes one node at a time probe an endpoint that rests: false when it does not rest until {@code seen} any more. */
     boolean probe(String endpoint, Instant seen, Instant next);
@@ -201,13 +249,25 @@ public interface WebhookStore {
     /** The attempts of a delivery, in order. */
     List<Attempt> attempts(String endpoint, long event);
 
-    /** Makes deliveries wait again that ended before {@code now}, at most {@code limit}; returns how many. */
-    int replay(String endpoint, Selection what, Instant now, int limit);
+    /**
+     * Makes deliveries wait again that have ended. Looks at {@code limit} at most, in order of their events and behind {@code after}; 0 at
+     * first. Their age counts from then on.
+     */
+    Replayed replay(String endpoint, Selection what, long after, Instant now, int limit);
 
     /** How many deliveries wait for an endpoint; counts to a thousand. */
     int waiting(String endpoint);
 
-    /** Removes deliveries that ended before an instant, or waited since then for an endpoint that is disabled, and what is left of removed endpoints; at most {@code limit} at once. Returns how many. */
+    /** What was told of a mail, in order of events and then of endpoints; at most {@code limit}. */
+    List<Told> told(MessageId mail, int limit);
+
+    /** What lies about of all tenants, endpoints that are disabled left out of what is due. */
+    Backlog backlog(Instant now);
+
+    /**
+     * Removes deliveries that ended before an instant, or waited since then for an endpoint that is disabled or cannot be read, and what is left of
+     * removed endpoints; about {@code limit} at once. Returns how many; 0 when nothing is left to remove.
+     */
     int purge(Instant before, int limit);
 
     /** The mails of events; those that are gone are left out. */

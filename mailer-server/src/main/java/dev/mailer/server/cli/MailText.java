@@ -75,6 +75,22 @@ final class MailText {
         return line.toString();
     }
 
+    /** How far a webhook was told of an event. */
+    static String told(JsonNode told) {
+        StringBuilder line = new StringBuilder("    webhook ")
+                .append(text(told, "webhook"))
+                .append(": ")
+                .append(text(told, "status"));
+        append(line, " ", told, "status_code");
+        if (!told.path("status").asString("").equals(told.path("result").asString(""))) {
+            append(line, ", ", told, "result");
+        }
+        append(line, ", ", told, "at");
+        append(line, ", attempts ", told, "attempt_count");
+        append(line, ", next ", told, "next_attempt_at");
+        return line.toString();
+    }
+
     /** What keeps a delivery back. */
     static String hold(JsonNode hold) {
         StringBuilder line =

@@ -7,10 +7,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
-/** {@code mailer trace}: everything that happened to a mail, and what keeps it back. */
+/** {@code mailer trace}: everything that happened to a mail, who was told of it, and what keeps it back. */
 @Command(
         name = "trace",
-        description = "Shows everything that happened to a mail, oldest first, and what keeps it back.")
+        description =
+                "Shows everything that happened to a mail, oldest first, which webhooks were told, and what keeps it back.")
 final class TraceCommand implements Callable<Integer> {
     private final Terminal terminal;
 
@@ -32,7 +33,14 @@ final class TraceCommand implements Callable<Integer> {
             if (session.json()) {
                 session.printJson(trace);
             } else {
-                trace.path("events").forEach(event -> terminal.line(MailText.event(event)));
+                trace.path("events").forEach(event -> {
+                    terminal.line(MailText.event(event));
+                    trace.path("webhooks").forEach(told -> {
+                        if (told.path("event_id").equals(event.path("id"))) {
+                            terminal.line(MailText.told(told));
+                        }
+                    });
+                });
                 trace.path("holds").forEach(hold -> terminal.line(MailText.hold(hold)));
             }
             return ExitCodes.OK;

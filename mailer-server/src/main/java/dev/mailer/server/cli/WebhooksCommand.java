@@ -140,7 +140,8 @@ final class WebhooksCommand implements Callable<Integer> {
             description = "Shows what a webhook was told or is to be told, newest first; with EVENT its attempts.")
     int log(
             @Mixin GlobalOptions options,
-            @Option(names = "--status", paramLabel = "STATUS", description = "waiting, delivered or dead.") @Nullable
+            @Option(names = "--status", paramLabel = "STATUS", description = "waiting, delivered, dead or held.")
+                    @Nullable
                     String status,
             @Option(names = "--type", paramLabel = "TYPE", description = "Such as delivered.") @Nullable String type,
             @Option(names = "--after", paramLabel = "EVENT", description = "Goes on behind this one.") @Nullable

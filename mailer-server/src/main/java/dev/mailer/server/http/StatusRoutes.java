@@ -8,9 +8,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 
 /** Health, metrics, the contract, and a first page that says where everything is. */
 final class StatusRoutes {
@@ -31,6 +34,7 @@ final class StatusRoutes {
      *
      * @param problem why the server is not ready, or what is about to go wrong; null when all is well
      * @param openCircuits how many transports rest because they failed
+     * @param plugins numbers of how it goes with plugins, which do not count for being ready
      */
     record Readiness(
             String status,
@@ -38,7 +42,8 @@ final class StatusRoutes {
             boolean sending,
             @Nullable String problem,
             long oldestReadySeconds,
-            int openCircuits) {
+            int openCircuits,
+            Map<String, Map<String, Long>> plugins) {
         static Readiness of(MailerEngine.Health health) {
             return new Readiness(
                     health.accepting() && health.sending() ? "up" : "down",
@@ -46,7 +51,18 @@ final class StatusRoutes {
                     health.sending(),
                     problem(health),
                     health.oldestReady().toSeconds(),
-                    health.openCircuits().size());
+                    health.openCircuits().size(),
+                    plugins(health.plugins()));
+        }
+
+        private static Map<String, Map<String, Long>> plugins(Map<String, Map<String, Long>> all) {
+            Map<String, Map<String, Long>> shown = new TreeMap<>();
+            all.forEach((plugin, numbers) -> {
+                Map<String, Long> words = new TreeMap<>();
+                numbers.forEach((name, number) -> words.put(SnakeCaseStrategy.INSTANCE.translate(name), number));
+                shown.put(plugin, words);
+            });
+            return shown;
         }
 
         private static @Nullable String problem(MailerEngine.Health health) {

@@ -6,11 +6,35 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A mail's timeline: how it stands, all that happened, and what keeps it back. */
-record TraceView(String object, EmailView.Summary email, List<EventView> events, List<HoldView> holds) {
+/** A mail's timeline: how it stands, all that happened, what keeps it back, and which webhooks were told. */
+record TraceView(
+        String object, EmailView.Summary email, List<EventView> events, List<HoldView> holds, List<ToldView> webhooks) {
     /** What keeps a delivery back. */
     record HoldView(
             long deliveryId, String reason, @Nullable Instant until) {}
+
+    /** How far a webhook was told of an event; {@code statusCode} is null when there was no answer. */
+    record ToldView(
+            long eventId,
+            String webhook,
+            String status,
+            Instant at,
+            int attemptCount,
+            @Nullable Integer statusCode,
+            @Nullable String result,
+            @Nullable Instant nextAttemptAt) {
+        static ToldView of(Trace.Told t) {
+            return new ToldView(
+                    t.event(),
+                    t.webhook(),
+                    t.state(),
+                    t.at(),
+                    t.attempts(),
+                    t.status() == 0 ? null : (Integer) t.status(),
+                    t.result(),
+                    t.nextAttemptAt());
+        }
+    }
 
     static TraceView of(Trace trace) {
         return new TraceView(
@@ -19,6 +43,7 @@ record TraceView(String object, EmailView.Summary email, List<EventView> events,
                 trace.events().stream().map(EventView::of).toList(),
                 trace.holds().stream()
                         .map(h -> new HoldView(h.deliveryId(), h.reason(), h.until()))
-                        .toList());
+                        .toList(),
+                trace.told().stream().map(ToldView::of).toList());
     }
 }

@@ -12,11 +12,14 @@ import dev.mailer.core.MailerEngine;
 import dev.mailer.server.http.WebhookViews.AttemptView;
 import dev.mailer.server.http.WebhookViews.DeliveryView;
 import dev.mailer.server.http.WebhookViews.EndpointView;
+import dev.mailer.server.http.WebhookViews.KeySet;
+import dev.mailer.server.http.WebhookViews.KeyView;
 import dev.mailer.server.http.WebhookViews.Listed;
 import dev.mailer.server.http.WebhookViews.Removed;
 import dev.mailer.server.http.WebhookViews.Replayed;
 import dev.mailer.webhooks.EventWords;
 import dev.mailer.webhooks.InvalidWebhookException;
+import dev.mailer.webhooks.PostalPublicKey;
 import dev.mailer.webhooks.WebhookEndpoint;
 import dev.mailer.webhooks.WebhookFormat;
 import dev.mailer.webhooks.WebhookOptions;
@@ -75,24 +78,32 @@ final class WebhookApi {
     /** What is absent stays. */
     EndpointView update(String tenant, String id, JsonNode body) {
         JsonFields fields = new JsonFields(body, "");
-        WebhookEndpoint before = required(tenant, id);
-        WebhookOptions.Builder options = before.options().toBuilder();
-        String url = fields.string("endpoint");
-        if (url != null) {
-            options.url(url);
-        }
-        boolean changes = read(fields, options) || url != null;
+        required(tenant, id);
         String status = fields.string("status");
         if (status != null && !status.equals("enabled") && !status.equals("disabled")) {
             throw ApiException.field("validation_error", "status", "must be one of enabled, disabled.");
         }
-        if (changes) {
-            checked(() -> webhooks().update(tenant, id, options.build()));
+        if (changes(fields)) {
+            checked(() -> webhooks().update(tenant, id, before -> changed(before, fields)));
         }
         if (status != null) {
             webhooks().enable(tenant, id, status.equals("enabled"));
         }
         return get(tenant, id);
+    }
+
+    private static boolean changes(JsonFields fields) {
+        return fields.string("endpoint") != null || read(fields, WebhookOptions.to(""));
+    }
+
+    private static WebhookOptions changed(WebhookOptions before, JsonFields fields) {
+        WebhookOptions.Builder options = before.toBuilder();
+        String url = fields.string("endpoint");
+        if (url != null) {
+            options.url(url);
+        }
+        read(fields, options);
+        return options.build();
     }
 
     Removed remove(String tenant, String id) {
@@ -165,6 +176,15 @@ final class WebhookApi {
         return new Replayed("webhook", id, webhooks().replay(tenant, id, what));
     }
 
+    /** As Postal publishes it (RFC 7517 §5). */
+    KeySet keys() {
+        PostalPublicKey key = webhooks().postalPublicKey();
+        return new KeySet(
+                key == null
+                        ? List.of()
+                        : List.of(new KeyView("RSA", key.modulus(), key.exponent(), key.id(), "sig", "RS256")));
+    }
+
     private static @Nullable Long eventId(JsonFields fields) {
         JsonNode event = fields.node("event_id");
         if (event != null && !event.isIntegralNumber()) {
@@ -218,7 +238,7 @@ final class WebhookApi {
         return Arrays.stream(Status.values())
                 .filter(s -> s.name().equalsIgnoreCase(text))
                 .findFirst()
-                .orElseThrow(() -> ApiException.parameter("status", "must be one of waiting, delivered, dead."));
+                .orElseThrow(() -> ApiException.parameter("status", "must be one of waiting, delivered, dead, held."));
     }
 
     private static @Nullable Long number(@Nullable String text) {

@@ -4,7 +4,7 @@ package dev.mailer.server.http;
 import io.javalin.http.Context;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** {@code /v1/webhooks}: HTTP around {@link WebhookApi}. */
+/** {@code /v1/webhooks}, and the key of the format of Postal where Postal has it: HTTP around {@link WebhookApi}. */
 final class WebhookRoutes {
     private final WebhookApi api;
     private final Bodies bodies;
@@ -15,6 +15,7 @@ final class WebhookRoutes {
     }
 
     void addTo(Routes routes) {
+        routes.get("/.well-known/jwks.json", Access.OPEN, ctx -> ctx.json(api.keys()));
         String all = "/v1/webhooks";
         String one = all + "/{id}";
         routes.get(all, Access.KEY, ctx -> ctx.json(api.list(Guard.tenant(ctx))));

@@ -112,5 +112,9 @@ final class WebhookViews {
 
     record Removed(String object, String id, boolean deleted) {}
 
+    record KeySet(List<KeyView> keys) {}
+
+    record KeyView(String kty, String n, String e, String kid, String use, String alg) {}
+
     record Replayed(String object, String id, int replayed) {}
 }

@@ -102,6 +102,31 @@ class WebhooksTest {
         assertThat(delivery.path("type").asString()).isEqualTo("email.sent");
         assertThat(delivery.at("/attempts/0/status_code").asInt()).isEqualTo(500);
 
+        String email = call("GET", "/v1/emails", null, 200).at("/data/0/id").asString();
+        JsonNode told = call("GET", "/v1/emails/" + email + "/trace", null, 200).path("webhooks");
+        assertThat(told).hasSize(1);
+        assertThat(told.at("/0/event_id").asString())
+                .isEqualTo(listed.path("event_id").asString());
+        assertThat(told.at("/0/webhook").asString()).isEqualTo(made.path("id").asString());
+        assertThat(told.at("/0/status").asString()).isEqualTo("waiting");
+        assertThat(told.at("/0/status_code").asInt()).isEqualTo(500);
+        assertThat(told.at("/0/next_attempt_at").isString()).isTrue();
+        assertThat(new Shell(folder.resolve("home")).run("trace", email).out())
+                .contains("webhook " + made.path("id").asString() + ": waiting 500, status, ")
+                .contains(", attempts 1, next ");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> call("GET", "/health/ready", null, 200)
+                                .at("/plugins/webhooks/endpoints")
+                                .asInt()
+                        == 2);
+        assertThat(call("GET", "/health/ready", null, 200)
+                        .at("/plugins/webhooks/oldest_waiting_seconds")
+                        .isNumber())
+                .isTrue();
+        assertThat(call("GET", "/.well-known/jwks.json", null, 200).path("keys"))
+                .isEmpty();
+
         status = 204;
         call("POST", path + "/test", null, 200);
         assertThat(got.get(got.size() - 1)).contains("webhook.test");

@@ -136,6 +136,7 @@ public final class MailerEndpoint {
                         .map(MailerEndpoint::delivery)
                         .toList());
         shown.put("events", trace.events().stream().map(MailerEndpoint::event).toList());
+        shown.put("webhooks", trace.told().stream().map(MailerEndpoint::told).toList());
         return shown;
     }
 
@@ -175,12 +176,26 @@ public final class MailerEndpoint {
 
     private static Map<String, Object> event(MailEvent event) {
         Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("id", event.id());
         shown.put("at", event.at().toString());
         shown.put("type", event.type().name());
         shown.put("delivery", event.deliveryId());
         shown.put("attempt", event.attempt());
         put(shown, "transport", event.transport());
         put(shown, "failure", event.failure());
+        return shown;
+    }
+
+    private static Map<String, Object> told(Trace.Told told) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("event", told.event());
+        shown.put("webhook", told.webhook());
+        shown.put("state", told.state());
+        shown.put("at", told.at().toString());
+        shown.put("attempts", told.attempts());
+        put(shown, "status", told.status() == 0 ? null : (Integer) told.status());
+        put(shown, "result", told.result());
+        put(shown, "nextAttemptAt", told.nextAttemptAt());
         return shown;
     }
 

@@ -47,5 +47,6 @@ public final class MailerHealthIndicator extends AbstractHealthIndicator {
         if (!health.openCircuits().isEmpty()) {
             builder.withDetail("openCircuits", health.openCircuits());
         }
+        health.plugins().forEach(builder::withDetail);
     }
 }

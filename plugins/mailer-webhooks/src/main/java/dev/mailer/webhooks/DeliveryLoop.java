@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.webhooks;
 
-import dev.mailer.api.MailEvent;
-import dev.mailer.api.MessageId;
 import dev.mailer.api.spi.RunningMailer;
 import dev.mailer.api.spi.WebhookStore;
 import dev.mailer.api.spi.WebhookStore.Claimed;
-import dev.mailer.api.spi.WebhookStore.Mail;
 import dev.mailer.api.spi.WebhookStore.State;
 import dev.mailer.api.spi.WebhookStore.Want;
 import java.time.Duration;
@@ -14,19 +11,19 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +37,6 @@ final class DeliveryLoop implements AutoCloseable {
     /** An endpoint whose rest ended before that was not tried since. */
     private static final Duration LATELY = Duration.ofHours(1);
 
-    private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
     private static final Duration PURGE = Duration.ofMinutes(10);
     private static final int PURGED = 500;
     /** How long requests under way may go on when the loop is closed; then they are cut off. */
@@ -48,7 +44,6 @@ final class DeliveryLoop implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(DeliveryLoop.class);
 
-    private final RunningMailer mailer;
     private final WebhookStore store;
     private final KnownEndpoints endpoints;
     private final RequestMaker requests;
@@ -57,13 +52,17 @@ final class DeliveryLoop implements AutoCloseable {
     private final InstantSource clock;
     private final WebhookMeters meters;
     private final Settling settling;
+    private final JobMaker jobs;
+    private final Condition condition;
     private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
     private final Queue<Job.Done> done = new ConcurrentLinkedQueue<>();
     private final Semaphore signal = new Semaphore(0);
     private final ExecutorService workers;
     private final Thread thread;
     private volatile boolean closing;
-    private boolean inTrouble;
+    /** Rounds in a row that failed. */
+    private int failures;
+
     private long nextPurge = System.nanoTime();
 
     /** What the loop works with. */
@@ -76,7 +75,6 @@ final class DeliveryLoop implements AutoCloseable {
             WebhookMeters meters) {}
 
     DeliveryLoop(Parts parts, DeliverySettings settings, InstantSource clock) {
-        this.mailer = parts.mailer;
         this.store = parts.mailer.webhooks();
         this.endpoints = parts.endpoints;
         this.requests = parts.requests;
@@ -85,6 +83,8 @@ final class DeliveryLoop implements AutoCloseable {
         this.clock = clock;
         this.meters = parts.meters;
         this.settling = new Settling(store, parts.waits, parts.meters);
+        this.jobs = new JobMaker(parts.mailer, settling);
+        this.condition = new Condition(store, parts.meters);
         this.workers = Executors.newCachedThreadPool(work -> daemon(work, "mailer-webhooks-sender"));
         this.thread = daemon(this::run, "mailer-webhooks");
     }
@@ -104,23 +104,26 @@ final class DeliveryLoop implements AutoCloseable {
         signal.release();
     }
 
+    /** By name, for health; from memory. */
+    Map<String, Long> condition() {
+        return condition.numbers();
+    }
+
+    /** Whatever fails, it goes on until it is closed. */
     private void run() {
         while (!closing) {
-            Duration pause = LOOK;
             try {
-                if (round()) {
-                    pause = Duration.ZERO;
-                }
-                inTrouble = false;
-            } catch (RuntimeException e) {
-                pause = AFTER_TROUBLE;
-                if (!inTrouble) {
+                boolean more = round();
+                failures = 0;
+                await(more ? Duration.ZERO : LOOK);
+            } catch (RuntimeException | Error e) {
+                if (failures == 0) {
                     log.warn("webhooks wait, because the ledger cannot be reached or read: {}", e.toString());
                     log.debug("webhooks wait", e);
                 }
-                inTrouble = true;
+                failures++;
+                rest(Backoff.after(failures));
             }
-            await(pause);
         }
         end();
     }
@@ -131,26 +134,43 @@ final class DeliveryLoop implements AutoCloseable {
                 signal.drainPermits();
             }
         } catch (InterruptedException e) {
-            closing = true;
+            log.debug("an interrupt does not end the loop, closing it does");
+        }
+    }
+
+    /** Also while answers come in. */
+    private void rest(Duration pause) {
+        long deadline = System.nanoTime() + pause.toNanos();
+        for (long left = pause.toNanos(); left > 0 && !closing; left = deadline - System.nanoTime()) {
+            await(Duration.ofNanos(left));
         }
     }
 
     /** Returns whether there is more to do at once. */
     private boolean round() {
         collect();
-        List<Known> gone = settling.store();
-        if (gone != null) {
-            gone.forEach(known -> disable(known, "it answered 410 Gone"));
-        }
+        settling.store(now());
+        settling.eachGone(known -> disable(known, "it answered 410 Gone"));
         refresh();
         boolean claimed = claim();
         for (Lane lane : lanes.values()) {
             while (lane.startsWorker(meters.requests.get() < settings.together())) {
-                meters.requests.incrementAndGet();
-                workers.execute(() -> work(lane));
+                startWorker(lane);
             }
         }
         return purge() || claimed && !done.isEmpty();
+    }
+
+    private void startWorker(Lane lane) {
+        meters.requests.incrementAndGet();
+        try {
+            workers.execute(() -> work(lane));
+        } catch (RuntimeException | Error e) {
+            // such as when the process can have no more threads
+            meters.requests.decrementAndGet();
+            lane.workerFailed();
+            throw e;
+        }
     }
 
     private void collect() {
@@ -170,13 +190,12 @@ final class DeliveryLoop implements AutoCloseable {
 
     private void refresh() {
         Instant now = now();
-        int disabled = 0;
-        int resting = 0;
-        List<Known> all = endpoints.all();
-        for (Known known : all) {
+        KnownEndpoints.View view = endpoints.view();
+        condition.note(view, now);
+        Set<String> ids = new HashSet<>();
+        for (Known known : view.readable()) {
+            ids.add(known.id());
             State state = known.endpoint().state();
-            disabled += state.enabled() ? 0 : 1;
-            resting += state.restsUntil() == null ? 0 : 1;
             Lane lane = lanes.get(known.id());
             if (lane == null) {
                 lanes.put(known.id(), new Lane(known, settings.perEndpoint()));
@@ -192,8 +211,6 @@ final class DeliveryLoop implements AutoCloseable {
                 disable(known, "nothing it was sent since " + since + " has succeeded");
             }
         }
-        meters.endpoints(disabled, resting);
-        List<String> ids = all.stream().map(Known::id).toList();
         for (Lane lane : List.copyOf(lanes.values())) {
             if (!ids.contains(lane.known().id()) && lane.isIdle()) {
                 lane.withdraw().forEach(job -> settling.giveBack(job, now));
@@ -231,8 +248,11 @@ final class DeliveryLoop implements AutoCloseable {
             }
         });
         List<Want> wants = new ArrayList<>();
-        for (String id : store.due(wanted.keySet(), now)) {
-            Lane lane = Objects.requireNonNull(lanes.get(id));
+        for (String id : wanted.isEmpty() ? List.<String>of() : store.due(now)) {
+            Lane lane = lanes.get(id);
+            if (lane == null || !wanted.containsKey(id)) {
+                continue;
+            }
             Instant rest = lane.restsUntil();
             if (rest == null
                     || store.probe(id, rest, now.plus(settings.timeout()).plusSeconds(5))) {
@@ -244,33 +264,12 @@ final class DeliveryLoop implements AutoCloseable {
         }
         List<Claimed> claims = store.claim(wants, now, now.plus(settings.lease()));
         if (!claims.isEmpty()) {
-            prepare(claims, now);
-        }
-        return !claims.isEmpty();
-    }
-
-    private void prepare(List<Claimed> claims, Instant now) {
-        Map<Long, MailEvent> events = mailer
-                .events()
-                .find(claims.stream().map(Claimed::event).toList())
-                .stream()
-                .collect(Collectors.toMap(MailEvent::id, Function.identity(), (a, b) -> a));
-        List<MessageId> ids = events.values().stream()
-                .map(MailEvent::messageId)
-                .filter(Objects::nonNull)
-                .distinct()
-                .toList();
-        Map<MessageId, Mail> mails = ids.isEmpty() ? Map.of() : store.mails(ids);
-        for (Claimed claim : claims) {
-            MailEvent event = events.get(claim.event());
-            Lane lane = Objects.requireNonNull(lanes.get(claim.endpoint()));
-            if (event == null) {
-                settling.forget(claim, now);
-            } else {
-                MessageId id = event.messageId();
-                lane.add(new Job(claim, lane.known(), event, id == null ? null : mails.get(id)));
+            for (Job job : jobs.jobs(
+                    claims, id -> Objects.requireNonNull(lanes.get(id)).known(), now)) {
+                Objects.requireNonNull(lanes.get(job.claim().endpoint())).add(job);
             }
         }
+        return !claims.isEmpty();
     }
 
     private void work(Lane lane) {
@@ -319,7 +318,7 @@ final class DeliveryLoop implements AutoCloseable {
             Instant now = now();
             collect();
             lanes.values().forEach(lane -> lane.withdraw().forEach(job -> settling.giveBack(job, now)));
-            settling.store();
+            settling.store(now);
         } catch (RuntimeException e) {
             log.info("what was sent last is sent again when its claim has ended: {}", e.toString());
         }

@@ -29,6 +29,8 @@ import tools.jackson.core.json.JsonFactory;
  */
 record EndpointConfig(WebhookOptions options, List<Key> keys, boolean named) {
     private static final JsonFactory JSON = new JsonFactory();
+    /** Of how it is written. What a later one says may be more than this one understands, so it is not read. */
+    private static final String VERSION = "1";
 
     EndpointConfig {
         keys = List.copyOf(keys);
@@ -53,6 +55,7 @@ record EndpointConfig(WebhookOptions options, List<Key> keys, boolean named) {
         StringWriter out = new StringWriter();
         try (JsonGenerator g = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
             g.writeStartObject();
+            g.writeStringProperty("version", VERSION);
             g.writeStringProperty("url", options.url());
             g.writeStringProperty("format", options.format().name());
             g.writeStringProperty("description", options.description());
@@ -119,6 +122,9 @@ record EndpointConfig(WebhookOptions options, List<Key> keys, boolean named) {
 
     private static EndpointConfig of(
             Map<String, String> texts, Map<String, Set<String>> lists, Map<String, Map<String, String>> maps) {
+        if (!VERSION.equals(texts.get("version"))) {
+            throw new IllegalArgumentException("another version");
+        }
         Set<EventType> types = new LinkedHashSet<>();
         lists.getOrDefault("types", Set.of()).forEach(t -> types.add(EventType.valueOf(t)));
         List<Key> keys = new ArrayList<>();

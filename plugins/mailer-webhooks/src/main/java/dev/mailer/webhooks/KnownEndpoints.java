@@ -18,7 +18,7 @@ final class KnownEndpoints {
 
     private final WebhookStore store;
     private final Set<String> unreadable = new HashSet<>();
-    private List<Known> known = List.of();
+    private View view = new View(List.of(), List.of());
     private long readAt;
     private boolean stale = true;
 
@@ -26,32 +26,66 @@ final class KnownEndpoints {
         this.store = store;
     }
 
+    /**
+     * All endpoints.
+     *
+     * @param readable those that this node can work with
+     * @param unreadable those whose key is missing here, or that a newer version wrote
+     */
+    record View(List<Known> readable, List<Endpoint> unreadable) {
+        View {
+            readable = List.copyOf(readable);
+            unreadable = List.copyOf(unreadable);
+        }
+    }
+
     /** Has the next look read them again. */
     synchronized void changed() {
         stale = true;
     }
 
-    synchronized List<Known> all() {
+    synchronized View view() {
         if (stale || System.nanoTime() - readAt > FRESH.toNanos()) {
-            known = read();
+            view = read();
             stale = false;
             readAt = System.nanoTime();
         }
-        return known;
+        return view;
     }
 
-    private List<Known> read() {
-        List<Known> all = new ArrayList<>();
+    List<Known> all() {
+        return view().readable;
+    }
+
+    private View read() {
+        List<Known> readable = new ArrayList<>();
+        List<Endpoint> others = new ArrayList<>();
         for (Endpoint endpoint : store.endpoints()) {
             EndpointConfig config = EndpointConfig.read(endpoint.config());
-            if (config != null) {
-                all.add(new Known(endpoint, config));
-            } else if (unreadable.add(endpoint.id())) {
-                log.warn(
-                        "webhook {} cannot be read, because its key is missing or a newer version wrote it; what it is to be told waits",
-                        endpoint.id());
+            if (config == null) {
+                others.add(endpoint);
+            } else {
+                readable.add(new Known(endpoint, config));
             }
         }
-        return List.copyOf(all);
+        tell(others.stream().map(Endpoint::id).toList());
+        return new View(readable, others);
+    }
+
+    private void tell(List<String> ids) {
+        for (String id : ids) {
+            if (unreadable.add(id)) {
+                log.warn(
+                        "webhook {} cannot be read, because its key is missing or a newer version wrote it; what it is to be told waits",
+                        id);
+            }
+        }
+        unreadable.removeIf(id -> {
+            boolean again = !ids.contains(id);
+            if (again) {
+                log.info("webhook {} is no longer one that cannot be read", id);
+            }
+            return again;
+        });
     }
 }

@@ -86,6 +86,11 @@ final class Lane {
         return true;
     }
 
+    /** One that was counted did not come to be. */
+    synchronized void workerFailed() {
+        workers--;
+    }
+
     /** The next for a worker; null when it is to end, and is counted no more. */
     synchronized @Nullable Job take() {
         Job job = closed || workers > window ? null : ready.poll();

@@ -7,7 +7,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
-import java.security.PublicKey;
 import java.security.Signature;
 import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.interfaces.RSAPublicKey;
@@ -22,10 +21,10 @@ import java.util.TreeMap;
 /** The RSA key of an installation that signs as Postal does (RSASSA-PKCS1-v1_5, RFC 8017). Immutable; prints nothing of itself. */
 final class PostalKey {
     private final PrivateKey key;
-    private final PublicKey verifier;
+    private final RSAPublicKey verifier;
     private final String id;
 
-    private PostalKey(PrivateKey key, PublicKey verifier, String id) {
+    private PostalKey(PrivateKey key, RSAPublicKey verifier, String id) {
         this.key = key;
         this.verifier = verifier;
         this.id = id;
@@ -79,9 +78,19 @@ final class PostalKey {
         return both;
     }
 
-    /** SubjectPublicKeyInfo in base64, for receivers. */
-    String publicKey() {
-        return Base64.getEncoder().encodeToString(verifier.getEncoded());
+    PostalPublicKey publicKey() {
+        return new PostalPublicKey(
+                Base64.getEncoder().encodeToString(verifier.getEncoded()),
+                unsigned(verifier.getModulus()),
+                unsigned(verifier.getPublicExponent()),
+                id);
+    }
+
+    /** RFC 7518 §2: without a sign and without padding. */
+    private static String unsigned(BigInteger number) {
+        byte[] octets = number.toByteArray();
+        int from = octets[0] == 0 ? 1 : 0;
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOfRange(octets, from, octets.length));
     }
 
     /** The headers of one payload. */

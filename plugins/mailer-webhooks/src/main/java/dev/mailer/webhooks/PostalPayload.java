@@ -5,9 +5,11 @@ import dev.mailer.api.EventType;
 import dev.mailer.api.Failure;
 import dev.mailer.api.MailEvent;
 import dev.mailer.api.spi.WebhookStore.Mail;
+import dev.mailer.api.spi.WebhookStore.Texts;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +38,11 @@ final class PostalPayload {
         };
     }
 
-    /** @param mail null for an event about an address alone */
+    /**
+     * What is not known is null; of a mail that was erased or cannot be read, which is said, that is all but its ids, the type and the times.
+     *
+     * @param mail null for an event about an address alone
+     */
     static byte[] of(MailEvent event, @Nullable Mail mail, UUID uuid) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
         String name = String.valueOf(event(event.type()));
@@ -47,16 +53,16 @@ final class PostalPayload {
             g.writeObjectPropertyStart("payload");
             switch (event.type()) {
                 case BOUNCED -> {
-                    message(g, "original_message", event, mail, "outgoing");
-                    message(g, "bounce", event, mail, "incoming");
+                    message(g, "original_message", event, mail);
+                    bounce(g, event);
                 }
                 case CLICKED, OPENED -> {
-                    message(g, "message", event, mail, "outgoing");
+                    message(g, "message", event, mail);
                     tracked(g, event);
                 }
                 default -> {
-                    message(g, "message", event, mail, "outgoing");
-                    delivery(g, event);
+                    message(g, "message", event, mail);
+                    delivery(g, event, Job.texts(event, mail));
                 }
             }
             g.writeEndObject();
@@ -67,6 +73,7 @@ final class PostalPayload {
     }
 
     private static void tracked(JsonGenerator g, MailEvent event) {
+        // empty where the mail was erased
         if (event.type() == EventType.CLICKED) {
             put(g, "url", event.detail().get("url"));
         }
@@ -74,13 +81,18 @@ final class PostalPayload {
         put(g, "user_agent", event.detail().get("userAgent"));
     }
 
-    private static void delivery(JsonGenerator g, MailEvent event) {
-        Failure f = event.failure();
-        String reply = event.detail().get("reply");
-        String text = f == null || f.text() == null ? reply : f.text();
+    private static void delivery(JsonGenerator g, MailEvent event, Texts texts) {
         put(g, "status", status(event.type()));
-        put(g, "details", f == null ? "" : f.reason());
-        put(g, "output", text == null ? "" : text.substring(0, Math.min(MAX_OUTPUT, text.length())));
+        if (texts == Texts.READABLE) {
+            Failure f = event.failure();
+            String reply = event.detail().get("reply");
+            String text = f == null || f.text() == null ? reply : f.text();
+            put(g, "details", f == null ? "" : f.reason());
+            put(g, "output", text == null ? "" : text.substring(0, Math.min(MAX_OUTPUT, text.length())));
+        } else {
+            put(g, "details", null);
+            put(g, "output", null);
+        }
         g.writeNumberProperty("timestamp", seconds(event.at()));
     }
 
@@ -93,16 +105,35 @@ final class PostalPayload {
         };
     }
 
-    private static void message(JsonGenerator g, String name, MailEvent event, @Nullable Mail mail, String direction) {
+    /** The mail that told of it is not kept, if there was one. */
+    private static void bounce(JsonGenerator g, MailEvent event) {
+        g.writeObjectPropertyStart("bounce");
+        g.writeNumberProperty("id", event.id());
+        for (String unknown : List.of("token", "message_id", "to", "from", "subject", "tag")) {
+            g.writeNullProperty(unknown);
+        }
+        g.writeStringProperty("direction", "incoming");
+        g.writeNumberProperty("timestamp", seconds(event.at()));
+        g.writeStringProperty("spam_status", "NotChecked");
+        g.writeEndObject();
+    }
+
+    private static void message(JsonGenerator g, String name, MailEvent event, @Nullable Mail mail) {
+        Texts texts = Job.texts(event, mail);
+        boolean readable = texts == Texts.READABLE;
         g.writeObjectPropertyStart(name);
         g.writeNumberProperty("id", event.deliveryId());
         put(g, "token", event.messageId() == null ? "" : event.messageId().toString());
-        g.writeStringProperty("direction", direction);
+        g.writeStringProperty("direction", "outgoing");
         put(g, "message_id", mail == null ? null : mail.messageIdHeader().replaceAll("[<>]", ""));
-        put(g, "to", event.recipient());
+        put(g, "to", readable ? event.recipient() : null);
         put(g, "from", mail == null ? null : mail.from());
         put(g, "subject", mail == null ? null : mail.subject());
-        g.writeNumberProperty("timestamp", seconds(mail == null ? event.at() : mail.acceptedAt()));
+        if (mail == null) {
+            g.writeNullProperty("timestamp");
+        } else {
+            g.writeNumberProperty("timestamp", seconds(mail.acceptedAt()));
+        }
         g.writeStringProperty("spam_status", "NotChecked");
         put(
                 g,
@@ -110,6 +141,9 @@ final class PostalPayload {
                 mail == null || mail.tags().isEmpty()
                         ? null
                         : new TreeMap<>(mail.tags()).firstEntry().getValue());
+        if (!readable) {
+            g.writeBooleanProperty(texts == Texts.ERASED ? "erased" : "unreadable", true);
+        }
         g.writeEndObject();
     }
 

@@ -6,6 +6,7 @@ import dev.mailer.api.EventType;
 import dev.mailer.api.Failure;
 import dev.mailer.api.MailEvent;
 import dev.mailer.api.spi.WebhookStore.Mail;
+import dev.mailer.api.spi.WebhookStore.Texts;
 import java.io.ByteArrayOutputStream;
 import java.util.Locale;
 import java.util.Map;
@@ -21,8 +22,13 @@ final class StandardPayload {
 
     private StandardPayload() {}
 
-    /** @param mail null for an event about an address alone */
+    /**
+     * Of a mail that was erased or cannot be read there are its ids, the type and the times, and it is said which of the two it is.
+     *
+     * @param mail null for an event about an address alone
+     */
     static byte[] of(MailEvent event, @Nullable Mail mail) {
+        Texts texts = Job.texts(event, mail);
         ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
         try (JsonGenerator g = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
             g.writeStartObject();
@@ -35,14 +41,17 @@ final class StandardPayload {
             put(g, "stream", event.stream());
             put(g, "email_id", event.messageId());
             mail(g, mail);
-            recipient(g, event);
+            if (event.deliveryId() != 0) {
+                g.writeNumberProperty("delivery_id", event.deliveryId());
+            }
             if (event.attempt() > 0) {
                 g.writeNumberProperty("attempt", event.attempt());
             }
-            put(g, "transport", event.transport());
-            failure(g, event.failure());
-            special(g, event);
-            map(g, "detail", event.detail());
+            if (texts == Texts.READABLE) {
+                texts(g, event, mail);
+            } else {
+                g.writeBooleanProperty(texts == Texts.ERASED ? "erased" : "unreadable", true);
+            }
             g.writeEndObject();
             g.writeEndObject();
         }
@@ -53,10 +62,20 @@ final class StandardPayload {
         if (mail != null) {
             put(g, "message_id", mail.messageIdHeader());
             put(g, "created_at", mail.acceptedAt());
+        }
+    }
+
+    private static void texts(JsonGenerator g, MailEvent event, @Nullable Mail mail) {
+        if (mail != null) {
             put(g, "from", mail.from());
             put(g, "subject", mail.subject());
             map(g, "tags", mail.tags());
         }
+        recipient(g, event);
+        put(g, "transport", event.transport());
+        failure(g, event.failure());
+        special(g, event);
+        map(g, "detail", event.detail());
     }
 
     private static void recipient(JsonGenerator g, MailEvent event) {
@@ -65,9 +84,6 @@ final class StandardPayload {
             g.writeArrayPropertyStart("to");
             g.writeString(recipient);
             g.writeEndArray();
-        }
-        if (event.deliveryId() != 0) {
-            g.writeNumberProperty("delivery_id", event.deliveryId());
         }
     }
 

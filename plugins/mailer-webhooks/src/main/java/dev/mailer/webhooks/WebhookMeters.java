@@ -5,14 +5,16 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What is counted. */
 final class WebhookMeters {
     private final MeterRegistry registry;
     private final Counter disablings;
     private final Counter dead;
-    private final AtomicInteger disabled = new AtomicInteger();
-    private final AtomicInteger resting = new AtomicInteger();
+    private final AtomicLong disabled = new AtomicLong();
+    private final AtomicLong resting = new AtomicLong();
+    private final AtomicLong unreadable = new AtomicLong();
     final AtomicInteger requests = new AtomicInteger();
 
     WebhookMeters(MeterRegistry registry) {
@@ -25,6 +27,7 @@ final class WebhookMeters {
                 .register(registry);
         registry.gauge("mailer.webhooks.endpoints.disabled", disabled);
         registry.gauge("mailer.webhooks.endpoints.resting", resting);
+        registry.gauge("mailer.webhooks.endpoints.unreadable", unreadable);
         registry.gauge("mailer.webhooks.requests", requests);
         // shown from the start
         var unused = timer("delivered");
@@ -49,8 +52,9 @@ final class WebhookMeters {
         disablings.increment();
     }
 
-    void endpoints(int nowDisabled, int nowResting) {
+    void endpoints(long nowDisabled, long nowResting, long nowUnreadable) {
         disabled.set(nowDisabled);
         resting.set(nowResting);
+        unreadable.set(nowUnreadable);
     }
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.webhooks;
 
+import dev.mailer.api.MailEvent;
 import dev.mailer.api.spi.EventSink;
 import dev.mailer.api.spi.EventStore.Positioned;
 import dev.mailer.api.spi.WebhookStore;
 import dev.mailer.api.spi.WebhookStore.Due;
+import dev.mailer.api.spi.WebhookStore.Endpoint;
+import dev.mailer.api.spi.WebhookStore.Status;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,10 +36,18 @@ final class WebhookSink implements EventSink {
         List<Due> due = new ArrayList<>();
         // another node may have made one a moment ago, and an event that is passed over does not come again
         endpoints.changed();
-        for (Known known : endpoints.all()) {
+        KnownEndpoints.View view = endpoints.view();
+        for (Known known : view.readable()) {
             for (Positioned p : events) {
                 if (known.takes(p.event())) {
                     due.add(new Due(known.endpoint(), p.event().id(), p.event().type()));
+                }
+            }
+        }
+        for (Endpoint endpoint : view.unreadable()) {
+            for (Positioned p : events) {
+                if (mayTake(endpoint, p.event())) {
+                    due.add(new Due(endpoint, p.event().id(), p.event().type(), Status.HELD));
                 }
             }
         }
@@ -44,5 +55,12 @@ final class WebhookSink implements EventSink {
             store.enqueue(due, clock.instant());
             wake.run();
         }
+    }
+
+    /** What it asked for cannot be read either. */
+    private static boolean mayTake(Endpoint endpoint, MailEvent event) {
+        return endpoint.state().enabled()
+                && endpoint.tenant().equals(event.tenant())
+                && !event.at().isBefore(endpoint.createdAt());
     }
 }

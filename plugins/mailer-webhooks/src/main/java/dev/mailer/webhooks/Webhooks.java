@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.webhooks;
 
+import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.Secret;
 import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.WebhookStore;
@@ -8,6 +9,7 @@ import dev.mailer.api.spi.WebhookStore.Attempt;
 import dev.mailer.api.spi.WebhookStore.Delivery;
 import dev.mailer.api.spi.WebhookStore.Endpoint;
 import dev.mailer.api.spi.WebhookStore.Query;
+import dev.mailer.api.spi.WebhookStore.Replayed;
 import dev.mailer.api.spi.WebhookStore.Selection;
 import dev.mailer.api.spi.WebhookStore.State;
 import java.time.Duration;
@@ -18,7 +20,10 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +42,8 @@ public final class Webhooks {
 
     private static final int REPLAYED_AT_ONCE = 1_000;
     private static final String PREFIX = "wh_";
-    private static final String LEFT_OUT = "the settings have it no more";
+    /** Others may change an endpoint between a look at it and its change; each time some other change was made. */
+    private static final int TRIES = 100;
 
     private final WebhookStore store;
     private final KnownEndpoints known;
@@ -45,6 +51,8 @@ public final class Webhooks {
     private final RequestMaker requests;
     private final @Nullable PostalKey postal;
     private final Tools tools;
+    /** Of the endpoints that this program names. */
+    private volatile Set<String> named = Set.of();
 
     /** What tests replace, and who is told of work. */
     record Tools(InstantSource clock, RandomGenerator random, Runnable wake) {}
@@ -110,16 +118,15 @@ public final class Webhooks {
     /**
      * Changes what an endpoint is told, and where; null when the tenant has none of this id.
      *
+     * @param change gets the options as they are; again where others change them meanwhile
      * @throws InvalidWebhookException something about it is wrong, or settings own it
      */
-    public @Nullable WebhookEndpoint update(String tenant, String id, WebhookOptions options) {
-        Known found = known(tenant, id);
-        if (found == null) {
-            return null;
-        }
-        requireUnnamed(found);
-        check(options);
-        return configure(found, new EndpointConfig(options, found.config().keys(), false));
+    public @Nullable WebhookEndpoint update(String tenant, String id, UnaryOperator<WebhookOptions> change) {
+        return change(tenant, id, before -> {
+            WebhookOptions options = change.apply(before.options());
+            check(options);
+            return new EndpointConfig(options, before.keys(), false);
+        });
     }
 
     /** Enables or disables; null when the tenant has none of this id. What waits for one that is disabled is kept as long as what has ended. */
@@ -129,13 +136,15 @@ public final class Webhooks {
         return find(tenant, id);
     }
 
-    /** Removes an endpoint and what was to be told to it; false when the tenant has none of this id. */
+    /**
+     * Removes an endpoint and what was to be told to it; false when the tenant has none of this id.
+     *
+     * @throws InvalidWebhookException the settings of this program have it
+     */
     public boolean remove(String tenant, String id) {
-        Known found = known(tenant, id);
-        if (found == null) {
-            return false;
+        if (named.contains(id)) {
+            throw new InvalidWebhookException("id", "is that of an endpoint which the settings have; remove it there");
         }
-        requireUnnamed(found);
         boolean removed = store.remove(tenant, id);
         changed();
         return removed;
@@ -147,24 +156,43 @@ public final class Webhooks {
      * @param secret null to have one made
      */
     public @Nullable Created rotate(String tenant, String id, @Nullable Secret secret) {
-        Known found = known(tenant, id);
-        if (found == null) {
-            return null;
-        }
-        requireUnnamed(found);
         Secret key = secret == null ? SigningSecret.generate(tools.random()) : secret;
         SigningSecret.of(key);
+        WebhookEndpoint changed =
+                change(tenant, id, before -> new EndpointConfig(before.options(), rotated(before.keys(), key), false));
+        return changed == null ? null : new Created(changed, key);
+    }
+
+    private List<EndpointConfig.Key> rotated(List<EndpointConfig.Key> before, Secret key) {
         List<EndpointConfig.Key> keys = new ArrayList<>();
         keys.add(new EndpointConfig.Key(key, null));
-        for (EndpointConfig.Key former : found.config().keys()) {
+        for (EndpointConfig.Key former : before) {
             Instant until = former.until() == null ? now().plus(ROTATION) : former.until();
             if (!former.secret().equals(key) && until.isAfter(now()) && keys.size() < MOST_KEYS) {
                 keys.add(new EndpointConfig.Key(former.secret(), until));
             }
         }
-        WebhookEndpoint changed =
-                configure(found, new EndpointConfig(found.config().options(), keys, false));
-        return changed == null ? null : new Created(changed, key);
+        return keys;
+    }
+
+    private @Nullable WebhookEndpoint change(String tenant, String id, UnaryOperator<EndpointConfig> change) {
+        for (int i = 0; i < TRIES; i++) {
+            Known found = known(tenant, id);
+            if (found == null) {
+                return null;
+            }
+            if (found.config().named()) {
+                throw new InvalidWebhookException(
+                        "id", "is that of an endpoint which the settings of a program have; change it there");
+            }
+            EndpointConfig config = change.apply(found.config());
+            if (store.configure(tenant, id, found.endpoint().config(), config.write())) {
+                changed();
+                return view(new Known(found.endpoint(), config));
+            }
+        }
+        throw new MailerUnavailableException(
+                "webhook " + id + " was changed by others " + TRIES + " times meanwhile", Duration.ofSeconds(1), null);
     }
 
     /** Sends a test at once, which is kept nowhere; null when the tenant has none of this id. */
@@ -202,53 +230,33 @@ public final class Webhooks {
         if (known(tenant, id) == null) {
             return 0;
         }
-        // what ended within this millisecond counts, too
-        Instant now = now().plusMillis(1);
+        Instant now = now();
         int all = 0;
-        for (int n = REPLAYED_AT_ONCE; n == REPLAYED_AT_ONCE; all += n) {
-            n = store.replay(id, what, now, REPLAYED_AT_ONCE);
+        Long after = 0L;
+        while (after != null) {
+            Replayed part = store.replay(id, what, after, now, REPLAYED_AT_ONCE);
+            all += part.replayed();
+            after = part.next();
         }
         tools.wake().run();
         return all;
     }
 
-    /** What receivers of the Postal format verify with: SubjectPublicKeyInfo in base64; null without a key. */
-    public @Nullable String postalPublicKey() {
+    /** What receivers of the Postal format verify with; null without a key. */
+    public @Nullable PostalPublicKey postalPublicKey() {
         return postal == null ? null : postal.publicKey();
     }
 
-    /** Stores the endpoints that settings have, and disables those that they have no more. */
-    void adopt(List<NamedWebhook> named) {
-        for (NamedWebhook n : named) {
+    /** Stores the endpoints that the settings of this program name. Those of others stay as they are. */
+    void adopt(List<NamedWebhook> all) {
+        NamedEndpoints endpoints = new NamedEndpoints(store);
+        for (NamedWebhook n : all) {
             check(n.options());
             n.secrets().forEach(SigningSecret::of);
-            adopt(n);
+            endpoints.adopt(n, now());
         }
-        for (Known k : known.all()) {
-            boolean left = named.stream().noneMatch(n -> n.name().equals(k.id()));
-            if (k.config().named() && left && k.isEnabled()) {
-                store.enable(k.endpoint().tenant(), k.id(), false, LEFT_OUT, now());
-            }
-        }
+        named = all.stream().map(NamedWebhook::name).collect(Collectors.toUnmodifiableSet());
         known.changed();
-    }
-
-    private void adopt(NamedWebhook n) {
-        EndpointConfig config = new EndpointConfig(
-                n.options(),
-                n.secrets().stream().map(s -> new EndpointConfig.Key(s, null)).toList(),
-                true);
-        Instant now = now();
-        boolean isNew = store.add(new Endpoint(n.name(), n.tenant(), config.write(), now, State.fresh(true, now)));
-        if (!isNew && !store.configure(n.tenant(), n.name(), config.write())) {
-            throw new InvalidWebhookException(
-                    n.name(), "is the name of an endpoint of another tenant, or of one that is being removed");
-        }
-        known.changed();
-        Known found = Objects.requireNonNull(known(n.tenant(), n.name()));
-        if (found.endpoint().state().reason().equals(LEFT_OUT)) {
-            store.enable(n.tenant(), n.name(), true, "", now);
-        }
     }
 
     private void check(WebhookOptions options) {
@@ -257,18 +265,6 @@ public final class Webhooks {
             throw new InvalidWebhookException(
                     "format", "is postal, which needs a key to sign with: webhooks.postal.key");
         }
-    }
-
-    private static void requireUnnamed(Known found) {
-        if (found.config().named()) {
-            throw new InvalidWebhookException("id", "is that of an endpoint which the settings have; change it there");
-        }
-    }
-
-    private @Nullable WebhookEndpoint configure(Known found, EndpointConfig config) {
-        boolean changed = store.configure(found.endpoint().tenant(), found.id(), config.write());
-        changed();
-        return changed ? view(new Known(found.endpoint(), config)) : null;
     }
 
     private void changed() {

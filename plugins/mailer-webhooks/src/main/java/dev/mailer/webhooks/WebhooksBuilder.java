@@ -46,7 +46,8 @@ public final class WebhooksBuilder {
     WebhooksBuilder() {}
 
     /**
-     * An endpoint that is there whenever the mailer runs. When it is left out later, it is disabled and its log stays.
+     * An endpoint that is there from when the mailer runs, as it is said here. It belongs to its name: a program that does not name it leaves it
+     * as it is, so one that is wanted no more is removed or disabled by hand.
      *
      * @param name its id; no other tenant has one of this name
      * @param secrets {@code whsec_…} or {@code whsk_…}; several while they are changed

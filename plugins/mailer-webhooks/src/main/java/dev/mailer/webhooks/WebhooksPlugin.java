@@ -10,6 +10,7 @@ import dev.mailer.api.spi.RunningMailer;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +95,17 @@ public final class WebhooksPlugin implements MailerPlugin {
      */
     public Webhooks webhooks() {
         return running().webhooks;
+    }
+
+    /**
+     * For health, as counted every 15 seconds; empty when the mailer does not run, or is paused: {@code endpoints}, those of them that are
+     * {@code disabled}, {@code resting} after failures or {@code unreadable} here; deliveries that are {@code dead}, up to a thousand; and
+     * {@code oldestWaitingSeconds}, since when the one that is due longest is due.
+     */
+    @Override
+    public Map<String, Long> condition() {
+        Running r = running;
+        return r == null ? Map.of() : r.loop.condition();
     }
 
     private Running running() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mailer.api.EventType;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.Secret;
+import dev.mailer.api.Trace;
 import dev.mailer.api.spi.WebhookStore.Attempt;
 import dev.mailer.api.spi.WebhookStore.Delivery;
 import dev.mailer.api.spi.WebhookStore.Query;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -171,6 +173,63 @@ class DeliveryTest {
             assertThat(rig.webhooks().replay("other", id, new Selection(null, null, null, null)))
                     .isZero();
         }
+    }
+
+    @Test
+    void the_timeline_of_a_mail_and_health_tell_how_far_each_webhook_was_told() throws Exception {
+        int deadPort = freePort();
+        try (Rig rig = new Rig(b -> {})) {
+            String good = only(rig, EventType.SENT);
+            String failing = rig.webhooks()
+                    .create(
+                            Rig.TENANT,
+                            WebhookOptions.to("http://127.0.0.1:" + deadPort + "/")
+                                    .types(EventType.SENT)
+                                    .build(),
+                            null)
+                    .endpoint()
+                    .id();
+            MessageId id = rig.send("jo@example.org");
+            Rig.until(
+                    "both were tried",
+                    () -> rig.mailer.trace(id).told().stream()
+                                    .filter(t -> t.attempts() == 1)
+                                    .count()
+                            == 2);
+
+            Trace trace = rig.mailer.trace(id);
+            long sent = trace.events().stream()
+                    .filter(e -> e.type() == EventType.SENT)
+                    .findFirst()
+                    .orElseThrow()
+                    .id();
+            Trace.Told told = told(trace, good);
+            assertThat(told).isEqualTo(new Trace.Told(sent, good, "delivered", told.at(), 1, 204, "delivered", null));
+            Trace.Told waits = told(trace, failing);
+            assertThat(waits)
+                    .isEqualTo(new Trace.Told(
+                            sent, failing, "waiting", waits.at(), 1, 0, "connect", waits.nextAttemptAt()));
+            assertThat(waits.nextAttemptAt()).isAfter(waits.at());
+
+            rig.webhooks().enable(Rig.TENANT, failing, false);
+            Rig.until("health tells", () -> numbers(rig).getOrDefault("disabled", 0L) == 1);
+            assertThat(numbers(rig))
+                    .containsOnlyKeys("endpoints", "disabled", "resting", "unreadable", "dead", "oldestWaitingSeconds")
+                    .containsEntry("endpoints", 2L);
+            assertThat(rig.mailer.health().sending()).isTrue();
+            assertThat(rig.mailer.health().problem()).isNull();
+        }
+    }
+
+    private static Trace.Told told(Trace trace, String webhook) {
+        return trace.told().stream()
+                .filter(t -> t.webhook().equals(webhook))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Map<String, Long> numbers(Rig rig) {
+        return rig.mailer.health().plugins().getOrDefault(WebhooksPlugin.NAME, Map.of());
     }
 
     @Test
@@ -364,35 +423,51 @@ class DeliveryTest {
     }
 
     @Test
-    void endpoints_of_settings_are_made_changed_and_disabled_with_them(@TempDir Path folder) {
+    void endpoints_of_settings_are_made_and_changed_by_who_names_them_and_by_nobody_else(@TempDir Path folder) {
         String url = "sqlite:" + folder.resolve("ledger.db");
-        Secret secret = Secret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
-        try (Rig rig = new Rig(
-                url,
-                b -> b.endpoint(
-                        "shop", Rig.TENANT, WebhookOptions.to(receiver.url()).build(), secret))) {
+        try (Rig rig = new Rig(url, b -> named(b, receiver.url()))) {
             assertThat(rig.webhooks().find(Rig.TENANT, "shop").named()).isTrue();
             assertThatThrownBy(() -> rig.webhooks().remove(Rig.TENANT, "shop"))
                     .isInstanceOf(InvalidWebhookException.class);
+            assertThatThrownBy(() -> rig.webhooks().rotate(Rig.TENANT, "shop", null))
+                    .isInstanceOf(InvalidWebhookException.class);
+            rig.webhooks().enable(Rig.TENANT, "shop", false);
+        }
+        try (Rig rig = new Rig(url, b -> named(b, receiver.url()))) {
+            assertThat(rig.webhooks().find(Rig.TENANT, "shop").state().enabled())
+                    .as("a start does not undo what was done by hand")
+                    .isFalse();
+            rig.webhooks().enable(Rig.TENANT, "shop", true);
         }
         try (Rig rig = new Rig(url, b -> {})) {
             assertThat(rig.webhooks().find(Rig.TENANT, "shop").state().enabled())
-                    .isFalse();
-        }
-        try (Rig rig = new Rig(
-                url,
-                b -> b.endpoint(
-                        "shop",
-                        Rig.TENANT,
-                        WebhookOptions.to(receiver.url() + "/new").build(),
-                        secret))) {
-            assertThat(rig.webhooks().find(Rig.TENANT, "shop").state().enabled())
+                    .as("a program that does not name it leaves it as it is")
                     .isTrue();
+            assertThatThrownBy(() -> rig.webhooks().update(Rig.TENANT, "shop", before -> before))
+                    .isInstanceOf(InvalidWebhookException.class);
+        }
+        try (Rig rig = new Rig(url, b -> named(b, receiver.url() + "/new"))) {
             rig.send("jo@example.org");
             Rig.until(
                     "it is told",
                     () -> receiver.got.stream().anyMatch(g -> g.path().equals("/hook/new")));
         }
+        try (Rig rig = new Rig(url, b -> {})) {
+            assertThat(rig.webhooks().remove(Rig.TENANT, "shop")).isTrue();
+        }
+        try (Rig rig = new Rig(url, b -> named(b, receiver.url()))) {
+            assertThat(rig.webhooks().find(Rig.TENANT, "shop").state().enabled())
+                    .as("its name is free again")
+                    .isTrue();
+        }
+    }
+
+    private static void named(WebhooksBuilder builder, String url) {
+        builder.endpoint(
+                "shop",
+                Rig.TENANT,
+                WebhookOptions.to(url).build(),
+                Secret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
     }
 
     @Test

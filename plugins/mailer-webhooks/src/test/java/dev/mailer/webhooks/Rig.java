@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 
 /** A mailer with webhooks, whose clock can be moved and runs on by itself in between. */
@@ -33,13 +34,18 @@ final class Rig implements AutoCloseable {
     }
 
     Rig(String url, Consumer<WebhooksBuilder> options) {
+        this(url, options, store -> store);
+    }
+
+    /** @param open what the mailer gets in place of the store */
+    Rig(String url, Consumer<WebhooksBuilder> options, UnaryOperator<OutboxStore> open) {
         WebhooksBuilder builder = WebhooksPlugin.builder()
                 .allow(List.of("127.0.0.0/8"))
                 .timeout(Duration.ofSeconds(15))
                 .meters(meters);
         options.accept(builder);
         plugin = builder.build();
-        store = url == null ? Stores.memory(clock) : Stores.open(url, clock);
+        store = open.apply(url == null ? Stores.memory(clock) : Stores.open(url, clock));
         mailer = Mailers.builder()
                 .clock(clock)
                 .store(store)

@@ -1,27 +1,36 @@
-// SPDX-License-Identifier: Apache-2.0
-// Verifies what arrives with the published libraries; prints one line of JSON for each request, and the address first.
+// Verifies what arrives with the snippets of the document; prints one line of JSON for each request, and the address first.
 import { createServer } from 'node:http';
-import { Webhook as Standard } from 'standardwebhooks';
-import { Webhook as Svix } from 'svix';
+import * as snippets from './snippets.mjs';
 
 const secret = process.env.WEBHOOK_SECRET;
-const server = createServer(async (request, response) => {
+const postalKey = process.env.POSTAL_KEY;
+
+async function received(request) {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
-  const body = Buffer.concat(chunks).toString('utf8');
-  const out = {};
-  for (const [name, Library] of Object.entries({ standard: Standard, svix: Svix })) {
-    try {
-      out[name] = new Library(secret).verify(body, request.headers).type;
-    } catch (e) {
-      out[name] = 'refused: ' + e.message;
-    }
-  }
+  return Buffer.concat(chunks);
+}
+
+function attempt(verify) {
   try {
-    new Standard(secret).verify(body + ' ', request.headers);
-    out.altered = 'accepted';
+    return verify();
   } catch (e) {
-    out.altered = 'refused';
+    return 'refused';
+  }
+}
+
+const server = createServer(async (request, response) => {
+  const body = await received(request);
+  const altered = Buffer.concat([body, Buffer.from(' ')]);
+  const headers = request.headers;
+  const out = {};
+  for (const name of ['standardWebhook', 'svixWebhook']) {
+    out[name] = attempt(() => snippets[name](secret, body, headers).type);
+    out[name + 'Altered'] = attempt(() => snippets[name](secret, altered, headers).type);
+  }
+  if (postalKey) {
+    out.postal = snippets.isFromPostal(postalKey, body, headers);
+    out.postalAltered = snippets.isFromPostal(postalKey, altered, headers);
   }
   console.log(JSON.stringify(out));
   response.writeHead(204).end();

@@ -8,6 +8,7 @@ import dev.mailer.api.Trace;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.Router;
+import dev.mailer.api.spi.WebhookStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,27 @@ final class Timeline {
     @Nullable
     Trace of(MessageId id) {
         MessageStatus status = store.find(id);
-        return status == null ? null : new Trace(status, store.events(id), holds(status));
+        return status == null ? null : new Trace(status, store.events(id), holds(status), told(id));
+    }
+
+    private List<Trace.Told> told(MessageId id) {
+        return store.webhooks().told(id, Trace.MOST_TOLD).stream()
+                .map(Timeline::told)
+                .toList();
+    }
+
+    private static Trace.Told told(WebhookStore.Told told) {
+        WebhookStore.Delivery d = told.delivery();
+        WebhookStore.Attempt last = told.last();
+        return new Trace.Told(
+                d.event(),
+                d.endpoint(),
+                d.status().name().toLowerCase(Locale.ROOT),
+                last == null ? d.createdAt() : last.at(),
+                d.attempts(),
+                last == null ? 0 : last.status(),
+                last == null ? null : last.result(),
+                d.dueAt());
     }
 
     private List<Trace.Hold> holds(MessageStatus status) {

@@ -130,6 +130,7 @@ final class Codes {
             case WAITING -> 0;
             case DELIVERED -> 1;
             case DEAD -> 2;
+            case HELD -> 3;
         };
     }
 
@@ -137,6 +138,7 @@ final class Codes {
         return switch (code) {
             case 0 -> Status.WAITING;
             case 1 -> Status.DELIVERED;
+            case 3 -> Status.HELD;
             default -> Status.DEAD;
         };
     }

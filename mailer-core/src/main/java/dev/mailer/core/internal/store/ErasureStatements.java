@@ -111,7 +111,7 @@ final class ErasureStatements {
         events.insert();
     }
 
-    private void blank(long message) {
+    private void blank(long message) throws SQLException {
         run(
                 "delete from mailer_recipient where message_id = :id and (tenant_id, lookup_hash) in"
                         + " (select tenant_id, lookup_hash from mailer_delivery where message_id = :id)",
@@ -119,6 +119,7 @@ final class ErasureStatements {
         run("delete from mailer_content where message_id = :id", message);
         run("delete from mailer_content_ref where message_id = :id", message);
         run("update mailer_event set detail = null where message_id = :id", message);
+        WebhookAnswers.forgetMail(statements, message);
         // the key stays, so that it takes no second mail
         statements
                 .update("update mailer_idempotency set content_hash = :erased"

@@ -51,15 +51,26 @@ final class JdbcWebhookStore implements WebhookStore {
     }
 
     @Override
-    public boolean configure(String tenant, String id, Secret config) {
-        return write(
-                "change a webhook",
-                s -> s.update("update mailer_webhook set config = :config where id = :id and enabled >= 0" + OF_TENANT)
-                                .bind("config", sealed(id, config))
-                                .bind("id", id)
-                                .bind("tenant", tenant)
-                                .execute()
-                        > 0);
+    public boolean configure(String tenant, String id, Secret expected, Secret config) {
+        return write("change a webhook", s -> {
+            String stored = s.query("select config from mailer_webhook where id = :id and enabled >= 0" + OF_TENANT)
+                    .bind("id", id)
+                    .bind("tenant", tenant)
+                    .mapTo(String.class)
+                    .findOne()
+                    .orElse(null);
+            return stored != null && shown(id, stored).equals(expected) && replace(s, id, stored, sealed(id, config));
+        });
+    }
+
+    /** By the text as it is stored, which is another one each time that it is encrypted. */
+    private static boolean replace(Statements s, String id, String stored, String text) throws SQLException {
+        return s.sql("update mailer_webhook set config = ? where id = ? and config = ? and enabled >= 0")
+                        .with(text)
+                        .with(id)
+                        .with(stored)
+                        .update()
+                > 0;
     }
 
     @Override
@@ -105,14 +116,16 @@ final class JdbcWebhookStore implements WebhookStore {
                                 + " where w.enabled >= 0 order by w.id")
                         .list(this::stored)));
         for (Stored one : all) {
-            if (!one.sealed) {
-                configure(one.endpoint.tenant(), one.endpoint.id(), one.endpoint.config());
+            if (!LedgerText.isAsWritten(ledger, one.config)) {
+                String id = one.endpoint.id();
+                var unused =
+                        write("encrypt a webhook", s -> replace(s, id, one.config, sealed(id, one.endpoint.config())));
             }
         }
         return all.stream().map(Stored::endpoint).toList();
     }
 
-    private record Stored(Endpoint endpoint, boolean sealed) {}
+    private record Stored(Endpoint endpoint, String config) {}
 
     private Stored stored(ResultSet r) throws SQLException {
         String id = r.getString("id");
@@ -129,10 +142,14 @@ final class JdbcWebhookStore implements WebhookStore {
                 new Endpoint(
                         id,
                         r.getString("name"),
-                        Secret.of(LedgerText.shown(ledger, Places.webhook(id), config)),
+                        shown(id, config),
                         Objects.requireNonNull(Times.read(r, "created_at")),
                         state),
-                LedgerText.isAsWritten(ledger, config));
+                config);
+    }
+
+    private Secret shown(String id, String config) {
+        return Secret.of(LedgerText.shown(ledger, Places.webhook(id), config));
     }
 
     private String sealed(String id, Secret config) {
@@ -145,8 +162,8 @@ final class JdbcWebhookStore implements WebhookStore {
     }
 
     @Override
-    public List<String> due(Collection<String> endpoints, Instant now) {
-        return read("look for webhooks", s -> new WebhookRows(s, ledger).due(endpoints, now));
+    public List<String> due(Instant now) {
+        return read("look for webhooks", s -> WebhookReads.due(s, now));
     }
 
     @Override
@@ -187,6 +204,13 @@ final class JdbcWebhookStore implements WebhookStore {
     }
 
     @Override
+    public void drop(List<Claimed> unwanted) {
+        if (!unwanted.isEmpty()) {
+            var unused = write("drop webhooks", s -> new WebhookRows(s, ledger).drop(unwanted));
+        }
+    }
+
+    @Override
     public boolean probe(String endpoint, Instant seen, Instant next) {
         return write(
                 "probe a webhook",
@@ -209,8 +233,8 @@ final class JdbcWebhookStore implements WebhookStore {
     }
 
     @Override
-    public int replay(String endpoint, Selection what, Instant now, int limit) {
-        return write("send webhooks again", s -> new WebhookRows(s, ledger).replay(endpoint, what, now, limit));
+    public Replayed replay(String endpoint, Selection what, long after, Instant now, int limit) {
+        return write("send webhooks again", s -> WebhookReplay.page(s, endpoint, what, after, now, limit));
     }
 
     @Override
@@ -219,8 +243,18 @@ final class JdbcWebhookStore implements WebhookStore {
     }
 
     @Override
+    public List<Told> told(MessageId mail, int limit) {
+        return read("read what was told", s -> WebhookReads.told(s, ledger.dialect.uuid(mail.value()), limit));
+    }
+
+    @Override
+    public Backlog backlog(Instant now) {
+        return read("look for webhooks that lie about", s -> WebhookReads.backlog(s, now));
+    }
+
+    @Override
     public int purge(Instant before, int limit) {
-        return write("remove webhooks", s -> new WebhookRows(s, ledger).purge(before, limit));
+        return write("remove webhooks", s -> new WebhookPurge(s, before, limit).run());
     }
 
     @Override

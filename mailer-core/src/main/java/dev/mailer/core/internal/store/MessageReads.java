@@ -14,8 +14,10 @@ import dev.mailer.api.spi.FieldCipher;
 import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.WebhookStore.Mail;
+import dev.mailer.api.spi.WebhookStore.Texts;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -117,13 +119,18 @@ final class MessageReads {
     }
 
     private Mail mail(Statements s, ResultSet r) throws SQLException {
-        NewMessage.Summary summary = shown(r, key(s, r));
-        return new Mail(
-                Objects.requireNonNull(Times.read(r, "accepted_at")),
-                summary.from(),
-                summary.subject(),
-                summary.messageIdHeader(),
-                summary.tags());
+        Instant acceptedAt = Objects.requireNonNull(Times.read(r, "accepted_at"));
+        String header = r.getString("message_id_header");
+        RowKey key = key(s, r);
+        if (key.isErased()) {
+            return new Mail(acceptedAt, null, null, header, Map.of(), Texts.ERASED);
+        }
+        try {
+            NewMessage.Summary summary = summary(r, key);
+            return new Mail(acceptedAt, summary.from(), summary.subject(), header, summary.tags(), Texts.READABLE);
+        } catch (UnreadableException e) {
+            return new Mail(acceptedAt, null, null, header, Map.of(), Texts.UNREADABLE);
+        }
     }
 
     Page<MessageStatus> list(MessageQuery q) {

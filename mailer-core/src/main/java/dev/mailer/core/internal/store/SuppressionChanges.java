@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** New rows of the suppression list's history, within one transaction. */
 final class SuppressionChanges {
     /** In {@code sealed}: the address is erased. */
-    private static final int ERASED = -1;
+    static final int ERASED = -1;
 
     private final Statements statements;
     private final Ledger ledger;
@@ -84,6 +84,7 @@ final class SuppressionChanges {
         }
         events.update();
         changes.update();
+        WebhookAnswers.forgetAddress(s, tenantId, hashes);
     }
 
     /** How the address of a row is kept, and what was said about it. */

@@ -4,14 +4,11 @@ package dev.mailer.core.internal.store;
 import dev.mailer.api.spi.WebhookStore.Attempt;
 import dev.mailer.api.spi.WebhookStore.Claimed;
 import dev.mailer.api.spi.WebhookStore.Due;
-import dev.mailer.api.spi.WebhookStore.Selection;
 import dev.mailer.api.spi.WebhookStore.Settled;
-import dev.mailer.api.spi.WebhookStore.Status;
 import dev.mailer.api.spi.WebhookStore.Want;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +27,12 @@ final class WebhookRows {
     private static final String KNOWN =
             "select event_id from mailer_webhook_delivery where webhook_id = ? and event_id in (?"
                     + ", ?".repeat(LOOKED_UP - 1) + ")";
+
+    private static final String ERASED = "select e.id from mailer_event e"
+            + " left join mailer_message m on m.id = e.message_id"
+            + " left join mailer_suppression_change c on c.id = e.change_id"
+            + " where (m.key_version = " + RowKey.ERASED_VERSION + " or c.sealed = " + SuppressionChanges.ERASED
+            + ") and e.id";
 
     private final Statements statements;
     private final Ledger ledger;
@@ -68,7 +71,7 @@ final class WebhookRows {
                         d.event(),
                         tenantId,
                         Codes.of(d.type()),
-                        Codes.of(Status.WAITING),
+                        Codes.of(d.status()),
                         Times.millis(at),
                         Times.millis(at),
                         Times.millis(at));
@@ -98,34 +101,27 @@ final class WebhookRows {
         return known;
     }
 
-    List<String> due(Collection<String> webhooks, Instant now) throws SQLException {
-        List<String> due = new ArrayList<>();
-        for (String webhook : webhooks) {
-            Boolean some = statements
-                    .sql("select 1 from mailer_webhook_delivery where webhook_id = ? and due_at <= ? limit 1")
-                    .with(webhook)
-                    .with(now)
-                    .first(r -> true);
-            if (some != null) {
-                due.add(webhook);
-            }
-        }
-        return due;
-    }
-
     private record Found(Claimed claim, long dueAt) {}
 
     List<Claimed> claim(List<Want> wants, Instant now, Instant until) throws SQLException {
         List<Found> found = new ArrayList<>();
         for (Want want : wants) {
             found.addAll(statements
-                    .sql("select event_id, attempts, tries, due_at from mailer_webhook_delivery where webhook_id = ?"
-                            + " and due_at <= ? order by due_at, event_id limit ?" + ledger.dialect.skipLocked())
+                    .sql(
+                            "select event_id, attempts, tries, due_at, status from mailer_webhook_delivery where webhook_id = ?"
+                                    + " and due_at <= ? order by due_at, event_id limit ?"
+                                    + ledger.dialect.skipLocked())
                     .with(want.endpoint())
                     .with(now)
                     .with(want.limit())
                     .list(r -> new Found(
-                            new Claimed(want.endpoint(), r.getLong(1), r.getInt(2), r.getInt(3), until),
+                            new Claimed(
+                                    want.endpoint(),
+                                    r.getLong(1),
+                                    r.getInt(2),
+                                    r.getInt(3),
+                                    until,
+                                    Codes.webhook(r.getInt(5))),
                             r.getLong(4))));
         }
         if (found.isEmpty()) {
@@ -166,6 +162,15 @@ final class WebhookRows {
         insert(changed(b.executeBatch(), settled));
     }
 
+    int drop(List<Claimed> unwanted) throws SQLException {
+        Bound b = statements.sql(
+                "delete from mailer_webhook_delivery where webhook_id = ? and event_id = ? and due_at = ?");
+        for (Claimed c : unwanted) {
+            b.with(c.endpoint()).with(c.event()).with(c.until()).addBatch();
+        }
+        return changed(b.executeBatch(), unwanted).size();
+    }
+
     private void insert(List<Settled> held) throws SQLException {
         TableRows rows = new TableRows(
                 "mailer_webhook_attempt",
@@ -178,6 +183,7 @@ final class WebhookRows {
                 "took int4",
                 "result text",
                 "excerpt text");
+        Set<Long> erased = erased(held);
         Map<String, Long> tenants = new HashMap<>();
         for (Settled s : held) {
             Attempt a = s.attempt();
@@ -203,9 +209,24 @@ final class WebhookRows {
                     a.status(),
                     (int) Math.min(Integer.MAX_VALUE, a.took().toMillis()),
                     a.result(),
-                    LedgerText.write(ledger, Places.excerpt(webhook, s.claim().event(), a.number()), a.excerpt()));
+                    LedgerText.write(
+                            ledger,
+                            Places.excerpt(webhook, s.claim().event(), a.number()),
+                            erased.contains(s.claim().event()) ? "" : a.excerpt()));
         }
         ledger.dialect.insert(statements, List.of(rows));
+    }
+
+    /** An answer may repeat what was erased while it was waited for. */
+    private Set<Long> erased(List<Settled> settled) throws SQLException {
+        List<Long> answered = new ArrayList<>();
+        for (Settled s : settled) {
+            Attempt a = s.attempt();
+            if (a != null && !a.excerpt().isEmpty()) {
+                answered.add(s.claim().event());
+            }
+        }
+        return new HashSet<>(ledger.dialect.byIds(statements, ERASED, answered, r -> r.getLong(1)));
     }
 
     private @Nullable Long tenantOf(String webhook) throws SQLException {
@@ -223,114 +244,5 @@ final class WebhookRows {
             }
         }
         return changed;
-    }
-
-    int replay(String webhook, Selection what, Instant now, int limit) {
-        StringBuilder sql = new StringBuilder("select event_id from mailer_webhook_delivery where webhook_id = :webhook"
-                + " and due_at is null and changed_at < :now");
-        Map<String, Object> values = new HashMap<>();
-        values.put("webhook", webhook);
-        values.put("now", now);
-        values.put("limit", limit);
-        if (what.event() != null) {
-            sql.append(" and event_id = :event");
-            values.put("event", what.event());
-        }
-        Status status = what.status();
-        if (status != null) {
-            sql.append(" and status = :status");
-            values.put("status", Codes.of(status));
-        }
-        if (what.since() != null) {
-            sql.append(" and created_at >= :since");
-            values.put("since", what.since());
-        }
-        if (what.until() != null) {
-            sql.append(" and created_at < :until");
-            values.put("until", what.until());
-        }
-        List<Long> ids = statements
-                .query(sql.append(" order by event_id limit :limit").toString())
-                .bindMap(values)
-                .mapTo(Long.class)
-                .list();
-        return wait(webhook, ids, now);
-    }
-
-    private int wait(String webhook, List<Long> ids, Instant now) {
-        if (ids.isEmpty()) {
-            return 0;
-        }
-        var batch = statements.batch("update mailer_webhook_delivery set status = " + Codes.of(Status.WAITING)
-                + ", tries = 0, changed_at = :now, due_at = :now"
-                + " where webhook_id = :webhook and event_id = :event and due_at is null");
-        ids.forEach(id -> batch.bind("now", now)
-                .bind("webhook", webhook)
-                .bind("event", id)
-                .add());
-        batch.execute();
-        return ids.size();
-    }
-
-    int purge(Instant before, int limit) throws SQLException {
-        List<Key> old = new ArrayList<>();
-        for (Status ended : List.of(Status.DELIVERED, Status.DEAD)) {
-            old.addAll(statements
-                    .sql("select webhook_id, event_id from mailer_webhook_delivery where status = ? and due_at is null"
-                            + " and changed_at < ? order by changed_at limit ?")
-                    .with(Codes.of(ended))
-                    .with(before)
-                    .with(limit)
-                    .list(r -> new Key(r.getString(1), r.getLong(2))));
-        }
-        for (Idle idle : idle()) {
-            old.addAll(idle.removed ? all(idle.id, limit) : waitingSince(idle.id, before, limit));
-        }
-        delete(old);
-        return old.size();
-    }
-
-    private record Idle(String id, boolean removed) {}
-
-    /** A removed one goes once nothing of it is left. */
-    private List<Idle> idle() throws SQLException {
-        statements
-                .sql("delete from mailer_webhook where enabled < 0 and not exists"
-                        + " (select 1 from mailer_webhook_delivery d where d.webhook_id = mailer_webhook.id)")
-                .update();
-        return statements
-                .sql("select id, enabled from mailer_webhook where enabled < 1")
-                .list(r -> new Idle(r.getString(1), r.getInt(2) < 0));
-    }
-
-    private List<Key> all(String webhook, int limit) throws SQLException {
-        return statements
-                .sql("select event_id from mailer_webhook_delivery where webhook_id = ? limit ?")
-                .with(webhook)
-                .with(limit)
-                .list(r -> new Key(webhook, r.getLong(1)));
-    }
-
-    private List<Key> waitingSince(String webhook, Instant before, int limit) throws SQLException {
-        return statements
-                .sql("select event_id from mailer_webhook_delivery where webhook_id = ? and due_at < ?"
-                        + " and changed_at < ? order by due_at limit ?")
-                .with(webhook)
-                .with(before)
-                .with(before)
-                .with(limit)
-                .list(r -> new Key(webhook, r.getLong(1)));
-    }
-
-    private void delete(List<Key> keys) throws SQLException {
-        for (String table : List.of("mailer_webhook_attempt", "mailer_webhook_delivery")) {
-            Bound b = statements.sql("delete from " + table + " where webhook_id = ? and event_id = ?");
-            for (Key key : keys) {
-                b.with(key.webhook).with(key.event).addBatch();
-            }
-            if (!keys.isEmpty()) {
-                b.executeBatch();
-            }
-        }
     }
 }

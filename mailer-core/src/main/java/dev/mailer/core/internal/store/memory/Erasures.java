@@ -70,6 +70,7 @@ final class Erasures {
                 .filter(k -> k.getValue().message().equals(message.stored().id()))
                 .forEach(
                         k -> ledger.idempotencyKeys.put(k.getKey(), k.getValue().erased()));
+        ledger.webhooks.forgetAnswers(ledger.timeline(key).keySet());
         ledger.messages.put(key, message.erased());
     }
 

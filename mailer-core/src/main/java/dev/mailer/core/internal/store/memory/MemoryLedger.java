@@ -64,6 +64,7 @@ final class MemoryLedger {
     final MemoryTokenKeys tokenKeys = new MemoryTokenKeys(this);
     final SuppressionHistory suppressionHistory = new SuppressionHistory(this);
     final MemorySubscriptions subscriptions = new MemorySubscriptions(this);
+    final MemoryWebhooks webhooks = new MemoryWebhooks(this);
 
     private final ReentrantLock lock = new ReentrantLock();
     final UndoLog undo = new UndoLog();
@@ -211,6 +212,13 @@ final class MemoryLedger {
     }
 
     /** Events of a message in the order they were stored; only to be read. */
+    /** Then no address of it is left. */
+    boolean isErased(MessageRow message) {
+        return message.deliveries().stream()
+                .map(deliveries::get)
+                .anyMatch(d -> d != null && d.facts().recipient().isEmpty());
+    }
+
     NavigableMap<Long, MailEvent> timeline(long messageKey) {
         return timelines.getOrDefault(messageKey, new TreeMap<>());
     }

@@ -43,12 +43,10 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryOutboxStore implements OutboxStore {
     private final MemoryLedger ledger;
     private final FieldCipher cipher = new NoCipher();
-    private final MemoryWebhooks webhooks;
 
     /** A new, empty store that takes about so many bytes of mail. */
     public MemoryOutboxStore(InstantSource clock, long capacity) {
         this.ledger = new MemoryLedger(clock, capacity);
-        this.webhooks = new MemoryWebhooks(ledger);
     }
 
     @Override
@@ -205,7 +203,7 @@ public final class MemoryOutboxStore implements OutboxStore {
 
     @Override
     public WebhookStore webhooks() {
-        return webhooks;
+        return ledger.webhooks;
     }
 
     @Override

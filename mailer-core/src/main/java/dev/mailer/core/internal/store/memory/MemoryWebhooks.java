@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.store.memory;
 
-import dev.mailer.api.EventType;
 import dev.mailer.api.InvalidEmailException;
+import dev.mailer.api.MailEvent;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.Secret;
 import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.WebhookStore;
+import dev.mailer.core.internal.store.memory.MemoryWebhookRows.Row;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -24,42 +25,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Webhooks in memory. Guarded by the store's lock. */
 final class MemoryWebhooks implements WebhookStore {
+    private static final int COUNTED = 1_000;
+
     private final MemoryLedger ledger;
     private final NavigableMap<String, Endpoint> endpoints = new TreeMap<>();
-    /** By endpoint, by event. */
-    private final Map<String, NavigableMap<Long, Row>> rows = new HashMap<>();
+    private final Map<String, MemoryWebhookRows> rows = new HashMap<>();
 
     MemoryWebhooks(MemoryLedger ledger) {
         this.ledger = ledger;
-    }
-
-    private static final class Row {
-        private final EventType type;
-        private final Instant createdAt;
-        private final List<Attempt> attempts = new ArrayList<>();
-        private Status status = Status.WAITING;
-        private Instant changedAt;
-        private int tries;
-        private @Nullable Instant dueAt;
-
-        private Row(EventType type, Instant at) {
-            this.type = type;
-            this.createdAt = at;
-            this.changedAt = at;
-            this.dueAt = at;
-        }
-
-        boolean isDue(Instant now) {
-            return dueAt != null && !dueAt.isAfter(now);
-        }
-
-        boolean isOf(Selection what, Instant now) {
-            return dueAt == null
-                    && changedAt.isBefore(now)
-                    && (what.status() == null || what.status() == status)
-                    && (what.since() == null || !createdAt.isBefore(what.since()))
-                    && (what.until() == null || createdAt.isBefore(what.until()));
-        }
     }
 
     @Override
@@ -74,9 +47,13 @@ final class MemoryWebhooks implements WebhookStore {
     }
 
     @Override
-    public boolean configure(String tenant, String id, Secret config) {
-        return ledger.locked(
-                () -> change(tenant, id, e -> new Endpoint(e.id(), e.tenant(), config, e.createdAt(), e.state())));
+    public boolean configure(String tenant, String id, Secret expected, Secret config) {
+        return ledger.locked(() -> {
+            Endpoint now = endpoints.get(id);
+            return now != null
+                    && now.config().equals(expected)
+                    && change(tenant, id, e -> new Endpoint(e.id(), e.tenant(), config, e.createdAt(), e.state()));
+        });
     }
 
     @Override
@@ -146,10 +123,8 @@ final class MemoryWebhooks implements WebhookStore {
         return ledger.locked(() -> {
             int added = 0;
             for (Due d : due) {
-                Row row = new Row(d.type(), at);
-                if (rows.computeIfAbsent(d.endpoint().id(), id -> new TreeMap<>())
-                                .putIfAbsent(d.event(), row)
-                        == null) {
+                if (rows.computeIfAbsent(d.endpoint().id(), id -> new MemoryWebhookRows())
+                        .add(d, at)) {
                     added++;
                 }
             }
@@ -158,10 +133,13 @@ final class MemoryWebhooks implements WebhookStore {
     }
 
     @Override
-    public List<String> due(Collection<String> webhooks, Instant now) {
-        return ledger.locked(() -> webhooks.stream()
-                .filter(id -> of(id).values().stream().anyMatch(row -> row.isDue(now)))
-                .toList());
+    public List<String> due(Instant now) {
+        return ledger.locked(
+                () -> enabled().filter(id -> of(id).dueSince(now) != null).toList());
+    }
+
+    private Stream<String> enabled() {
+        return endpoints.values().stream().filter(e -> e.state().enabled()).map(Endpoint::id);
     }
 
     @Override
@@ -169,16 +147,12 @@ final class MemoryWebhooks implements WebhookStore {
         return ledger.locked(() -> {
             List<Claimed> claims = new ArrayList<>();
             for (Want want : wants) {
-                of(want.endpoint()).entrySet().stream()
-                        .filter(e -> e.getValue().isDue(now))
-                        .sorted(Comparator.comparing(e -> Objects.requireNonNull(e.getValue().dueAt)))
-                        .limit(want.limit())
-                        .toList()
-                        .forEach(e -> {
-                            Row row = e.getValue();
-                            row.dueAt = until;
-                            claims.add(new Claimed(want.endpoint(), e.getKey(), row.attempts.size(), row.tries, until));
-                        });
+                MemoryWebhookRows of = of(want.endpoint());
+                for (Row row : of.due(now, want.limit())) {
+                    of.set(row, until);
+                    claims.add(
+                            new Claimed(want.endpoint(), row.event, row.attempts.size(), row.tries, until, row.status));
+                }
             }
             return claims;
         });
@@ -188,19 +162,58 @@ final class MemoryWebhooks implements WebhookStore {
     public void settle(List<Settled> settled, List<Health> health) {
         ledger.run(() -> {
             for (Settled s : settled) {
-                Row row = of(s.claim().endpoint()).get(s.claim().event());
-                if (row != null && s.claim().until().equals(row.dueAt)) {
+                Row row = held(s.claim());
+                if (row != null) {
                     Attempt attempt = s.attempt();
                     if (attempt != null) {
-                        row.attempts.add(attempt);
+                        row.attempts.add(isErased(row.event) ? withoutAnswer(attempt) : attempt);
                         row.tries++;
                         row.changedAt = attempt.at();
                     }
                     row.status = s.status();
-                    row.dueAt = s.dueAt();
+                    of(s.claim().endpoint()).set(row, s.dueAt());
                 }
             }
             health.forEach(this::note);
+        });
+    }
+
+    /** Null when the claim has ended. */
+    private @Nullable Row held(Claimed claim) {
+        Row row = of(claim.endpoint()).get(claim.event());
+        return row == null || !claim.until().equals(row.dueAt()) ? null : row;
+    }
+
+    private boolean isErased(long event) {
+        MailEvent e = ledger.events.get(event);
+        return e != null && "".equals(e.recipient());
+    }
+
+    private static Attempt withoutAnswer(Attempt a) {
+        return new Attempt(a.number(), a.at(), a.status(), a.took(), a.result(), "");
+    }
+
+    /** What was answered about these events may repeat what they told. */
+    void forgetAnswers(Collection<Long> events) {
+        for (MemoryWebhookRows of : rows.values()) {
+            for (long event : events) {
+                Row row = of.get(event);
+                if (row != null) {
+                    row.attempts.replaceAll(MemoryWebhooks::withoutAnswer);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void drop(List<Claimed> unwanted) {
+        ledger.run(() -> {
+            for (Claimed claim : unwanted) {
+                Row row = held(claim);
+                if (row != null) {
+                    of(claim.endpoint()).remove(row);
+                }
+            }
         });
     }
 
@@ -244,20 +257,15 @@ final class MemoryWebhooks implements WebhookStore {
     @Override
     public List<Delivery> list(Query q) {
         return ledger.locked(() -> {
-            NavigableMap<Long, Row> all = of(q.endpoint());
+            NavigableMap<Long, Row> all = of(q.endpoint()).all();
             return (q.before() == null ? all : all.headMap(q.before(), false))
-                    .descendingMap().entrySet().stream()
-                            .filter(e -> q.status() == null || e.getValue().status == q.status())
-                            .filter(e -> q.type() == null || e.getValue().type == q.type())
+                    .descendingMap().values().stream()
+                            .filter(row -> q.status() == null || row.status == q.status())
+                            .filter(row -> q.type() == null || row.type == q.type())
                             .limit(q.limit())
-                            .map(e -> delivery(q.endpoint(), e.getKey(), e.getValue()))
+                            .map(row -> row.shown(q.endpoint()))
                             .toList();
         });
-    }
-
-    private static Delivery delivery(String endpoint, long event, Row row) {
-        return new Delivery(
-                endpoint, event, row.type, row.status, row.createdAt, row.changedAt, row.attempts.size(), row.dueAt);
     }
 
     @Override
@@ -269,50 +277,96 @@ final class MemoryWebhooks implements WebhookStore {
     }
 
     @Override
-    public int replay(String endpoint, Selection what, Instant now, int limit) {
+    public Replayed replay(String endpoint, Selection what, long after, Instant now, int limit) {
         return ledger.locked(() -> {
-            Stream<Row> all = of(endpoint).entrySet().stream()
-                    .filter(e -> what.event() == null || what.event().equals(e.getKey()))
-                    .map(Map.Entry::getValue);
-            List<Row> chosen =
-                    all.filter(row -> row.isOf(what, now)).limit(limit).toList();
-            for (Row row : chosen) {
-                row.status = Status.WAITING;
-                row.tries = 0;
-                row.changedAt = now;
-                row.dueAt = now;
+            MemoryWebhookRows of = of(endpoint);
+            Long one = what.event();
+            List<Row> part = one == null
+                    ? of.all().tailMap(after, false).values().stream()
+                            .limit(limit)
+                            .toList()
+                    : Stream.ofNullable(of.get(one)).toList();
+            int replayed = 0;
+            for (Row row : part) {
+                if (row.isOf(what)) {
+                    row.status = Status.WAITING;
+                    row.tries = 0;
+                    row.changedAt = now;
+                    of.set(row, now);
+                    replayed++;
+                }
             }
-            return chosen.size();
+            return new Replayed(
+                    replayed, one != null || part.isEmpty() ? null : (Long) part.get(part.size() - 1).event);
         });
     }
 
     @Override
     public int waiting(String endpoint) {
-        return ledger.locked(() -> (int) of(endpoint).values().stream()
-                .filter(row -> row.dueAt != null)
-                .limit(1_000)
-                .count());
+        return ledger.locked(() -> Math.min(COUNTED, of(endpoint).waiting().size()));
+    }
+
+    @Override
+    public List<Told> told(MessageId mail, int limit) {
+        return ledger.locked(() -> {
+            MessageRow message = ledger.message(mail);
+            if (message == null) {
+                return List.of();
+            }
+            return ledger.timeline(message.stored().key()).keySet().stream()
+                    .sorted()
+                    .flatMap(event -> endpoints.keySet().stream().map(id -> told(id, event)))
+                    .filter(Objects::nonNull)
+                    .limit(limit)
+                    .toList();
+        });
+    }
+
+    private @Nullable Told told(String endpoint, long event) {
+        Row row = of(endpoint).get(event);
+        return row == null
+                ? null
+                : new Told(
+                        row.shown(endpoint),
+                        row.attempts.isEmpty() ? null : withoutAnswer(row.attempts.get(row.attempts.size() - 1)));
+    }
+
+    @Override
+    public Backlog backlog(Instant now) {
+        return ledger.locked(() -> new Backlog(
+                (int) rows.values().stream()
+                        .flatMap(of -> of.all().values().stream())
+                        .filter(row -> row.status == Status.DEAD)
+                        .limit(COUNTED)
+                        .count(),
+                enabled()
+                        .map(id -> of(id).dueSince(now))
+                        .filter(Objects::nonNull)
+                        .min(Comparator.naturalOrder())
+                        .orElse(null)));
     }
 
     @Override
     public int purge(Instant before, int limit) {
         return ledger.locked(() -> {
             int left = limit;
-            for (Map.Entry<String, NavigableMap<Long, Row>> e : rows.entrySet()) {
+            for (Map.Entry<String, MemoryWebhookRows> e : rows.entrySet()) {
                 Endpoint endpoint = endpoints.get(e.getKey());
                 boolean idle = endpoint == null || !endpoint.state().enabled();
-                List<Long> old = e.getValue().entrySet().stream()
-                        .filter(r -> r.getValue().changedAt.isBefore(before))
-                        .filter(r -> r.getValue().dueAt == null
-                                || idle && r.getValue().isDue(before))
+                List<Row> old = e.getValue().all().values().stream()
+                        .filter(row -> row.changedAt.isBefore(before) && isOver(row, idle, before))
                         .limit(left)
-                        .map(Map.Entry::getKey)
                         .toList();
                 old.forEach(e.getValue()::remove);
                 left -= old.size();
             }
             return limit - left;
         });
+    }
+
+    private static boolean isOver(Row row, boolean idle, Instant before) {
+        Instant due = row.dueAt();
+        return due == null || (idle || row.status == Status.HELD) && due.isBefore(before);
     }
 
     @Override
@@ -330,14 +384,15 @@ final class MemoryWebhooks implements WebhookStore {
                                     s.from(),
                                     s.subject(),
                                     s.messageIdHeader(),
-                                    s.tags()));
+                                    s.tags(),
+                                    ledger.isErased(row) ? Texts.ERASED : Texts.READABLE));
                 }
             }
             return mails;
         });
     }
 
-    private NavigableMap<Long, Row> of(String endpoint) {
-        return rows.getOrDefault(endpoint, new TreeMap<>());
+    private MemoryWebhookRows of(String endpoint) {
+        return rows.getOrDefault(endpoint, new MemoryWebhookRows());
     }
 }

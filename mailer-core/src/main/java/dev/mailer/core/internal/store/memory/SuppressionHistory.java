@@ -51,14 +51,16 @@ final class SuppressionHistory {
 
     /** The address stays as what the rows are found by, as in a store it is a hash; the events about it alone lose it. */
     void forget(String tenant, String addressKey) {
-        List.copyOf(ledger.events.rows().values()).stream()
+        List<MailEvent> own = ledger.events.rows().values().stream()
                 .filter(e -> e.messageId() == null && e.tenant().equals(tenant) && addressKey.equals(e.recipient()))
-                .forEach(e -> ledger.events.put(
-                        e.id(),
-                        MailEvent.builder(e.type(), e.at(), e.tenant())
-                                .id(e.id())
-                                .delivery(0, "")
-                                .build()));
+                .toList();
+        own.forEach(e -> ledger.events.put(
+                e.id(),
+                MailEvent.builder(e.type(), e.at(), e.tenant())
+                        .id(e.id())
+                        .delivery(0, "")
+                        .build()));
+        ledger.webhooks.forgetAnswers(own.stream().map(MailEvent::id).toList());
     }
 
     int purge(Instant before, int limit) {

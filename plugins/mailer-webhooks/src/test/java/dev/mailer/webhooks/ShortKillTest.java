@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.webhooks;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code kill -9} amid deliveries, as often as a build can wait for. */
+@Timeout(180)
+class ShortKillTest {
+    @Test
+    void no_event_is_lost_and_each_has_one_id(@TempDir Path folder) throws Exception {
+        new Kills(folder, 3, 40).run();
+    }
+}
