@@ -27,12 +27,14 @@ public interface PersonalRecords {
     /**
      * One mail.
      *
-     * @param events its timeline
+     * @param events its timeline, as {@link dev.mailer.api.Trace} has it
+     * @param omitted events that are left out between the first and the newest
      * @param eml as it is sent, but for what interceptors and a signer add; null when its content is not stored any more or cannot be read
      */
     record ExportedMail(
             MessageStatus status,
             List<MailEvent> events,
+            long omitted,
             @Nullable Bytes eml) {
         public ExportedMail {
             events = List.copyOf(events);

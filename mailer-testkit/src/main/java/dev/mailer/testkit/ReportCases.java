@@ -13,7 +13,9 @@ import dev.mailer.api.MailEvent;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.DeliveryReports.Report;
+import dev.mailer.api.spi.OutboxStore;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -175,8 +177,35 @@ interface ReportCases extends StoreCases {
     }
 
     @Test
+    default void of_a_mail_with_very_many_events_the_first_and_the_newest_are_told() {
+        Claim claim = sent();
+        MessageId id = ledger().messageOf(claim);
+        int all = 2 * OutboxStore.MOST_EVENTS;
+        List<Report> opens = new ArrayList<>();
+        for (int i = 2; i < all; i++) {
+            opens.add(reportAt("open-" + i, EventType.OPENED, claim.deliveryId(), LATER.plusSeconds(i)));
+        }
+        assertThat(ledger().all(tx -> tx.report(opens))).containsOnly(APPLIED);
+        List<MailEvent> whole = ledger().store().events(id);
+        assertThat(whole).hasSize(all).extracting(MailEvent::at).isSorted();
+        assertThat(ledger().store().countEvents(id)).isEqualTo(all);
+
+        ledger().report(reportAt("late", EventType.CLICKED, claim.deliveryId(), TOMORROW.plusSeconds(all)));
+        ledger().report(reportAt("early", EventType.OPENED, claim.deliveryId(), LATER));
+
+        List<MailEvent> events = ledger().store().events(id);
+        assertThat(events).hasSize(all).extracting(MailEvent::at).isSorted();
+        assertThat(events).extracting(MailEvent::id).doesNotHaveDuplicates();
+        assertThat(events.subList(0, 2)).isEqualTo(whole.subList(0, 2));
+        assertThat(events.get(2).at()).isEqualTo(LATER);
+        assertThat(events.get(all - 1).type()).isEqualTo(EventType.CLICKED);
+        assertThat(ledger().store().countEvents(id)).isEqualTo(all + 2);
+    }
+
+    @Test
     default void events_of_an_unknown_message_are_none() {
         assertThat(ledger().store().events(new MessageId(new UUID(1, 2)))).isEmpty();
+        assertThat(ledger().store().countEvents(new MessageId(new UUID(1, 2)))).isZero();
     }
 
     private Claim sent() {

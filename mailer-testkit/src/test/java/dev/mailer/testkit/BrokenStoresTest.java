@@ -215,6 +215,10 @@ class BrokenStoresTest {
                         c -> all(c.proceed(), MailEvent.class).stream()
                                 .filter(e -> e.type() != EventType.QUEUED)
                                 .toList()),
+                store(
+                        "countEvents",
+                        "of_a_mail_with_very_many_events_the_first_and_the_newest_are_told",
+                        c -> Math.min((long) c.proceed(), 1_000L)),
                 store("events", "the_timeline_is_in_order_of_time_whenever_a_report_came", c -> reversed(c.proceed())),
                 store(
                         "suppressions",

@@ -108,8 +108,17 @@ public interface OutboxStore extends AutoCloseable {
 
     Page<MessageStatus> list(MessageQuery query);
 
-    /** Events of a message in order of {@link MailEvent#at}, whenever they were stored; empty when there is no such message. */
+    /** Most events that {@link #events} gives from either end of a timeline. */
+    int MOST_EVENTS = 500;
+
+    /**
+     * Events of a message in order of {@link MailEvent#at}, whenever they were stored; empty when there is no such message. Of one with more than
+     * twice {@value #MOST_EVENTS}, the first and the newest so many: a mail may be opened any number of times.
+     */
     List<MailEvent> events(MessageId id);
+
+    /** How many events a message has, with those that {@link #events} leaves out. */
+    long countEvents(MessageId id);
 
     /**
      * Numbers of waiting deliveries by lane and state, and the oldest; may be some seconds old, but the first answer of a

@@ -41,6 +41,14 @@ final class TraceCommand implements Callable<Integer> {
                         }
                     });
                 });
+                JsonNode events = trace.path("events");
+                long omitted = trace.path("omitted").asLong(0);
+                for (int i = 0; i < events.size(); i++) {
+                    if (omitted > 0 && i == events.size() / 2) {
+                        terminal.line("(" + omitted + " events are left out here)");
+                    }
+                    terminal.line(MailText.event(events.path(i)));
+                }
                 trace.path("holds").forEach(hold -> terminal.line(MailText.hold(hold)));
             }
             return ExitCodes.OK;

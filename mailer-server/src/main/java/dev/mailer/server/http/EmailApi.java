@@ -150,7 +150,7 @@ public final class EmailApi {
                 trace == null
                         ? List.of()
                         : trace.events().stream().map(EventView::of).toList(),
-                false);
+                trace != null && trace.omitted() > 0);
     }
 
     public Object trace(String tenant, String id) {

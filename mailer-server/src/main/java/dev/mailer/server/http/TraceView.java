@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** A mail's timeline: how it stands, all that happened, what keeps it back, and which webhooks were told. */
 record TraceView(
         String object, EmailView.Summary email, List<EventView> events, List<HoldView> holds, List<ToldView> webhooks) {
+    }
+
+/** A mail's timeline: how it stands, what happened, how many events between are left out, and what keeps it back. */
+record TraceView(String object, EmailView.Summary email, List<EventView> events, long omitted, List<HoldView> holds) {
     /** What keeps a delivery back. */
     record HoldView(
             long deliveryId, String reason, @Nullable Instant until) {}
@@ -41,6 +45,7 @@ record TraceView(
                 "trace",
                 EmailView.summary(trace.status()),
                 trace.events().stream().map(EventView::of).toList(),
+                trace.omitted(),
                 trace.holds().stream()
                         .map(h -> new HoldView(h.deliveryId(), h.reason(), h.until()))
                         .toList(),

@@ -186,6 +186,8 @@ public final class FakeEngine implements MailerEngine {
                                 .build()),
                         List.of(new Trace.Hold(1, "the queue rests: asked to", null)),
                         List.of(new Trace.Told(7, "shop", "waiting", NOW, 2, 503, "status", NOW)));
+                        0,
+                        List.of(new Trace.Hold(1, "the queue rests: asked to", null)));
     }
 
     @Override
@@ -281,7 +283,7 @@ public final class FakeEngine implements MailerEngine {
                 for (MessageStatus status :
                         list(MessageQuery.ofTenant(tenant).recipient(address)).items()) {
                     to.accept(new ExportedMail(
-                            status, List.of(), dev.mailer.api.spi.Bytes.utf8("Subject: Hello\r\n\r\n" + body)));
+                            status, List.of(), 0, dev.mailer.api.spi.Bytes.utf8("Subject: Hello\r\n\r\n" + body)));
                     if (exportEnds != null) {
                         throw exportEnds;
                     }

@@ -137,6 +137,9 @@ public final class MailerEndpoint {
                         .toList());
         shown.put("events", trace.events().stream().map(MailerEndpoint::event).toList());
         shown.put("webhooks", trace.told().stream().map(MailerEndpoint::told).toList());
+        if (trace.omitted() > 0) {
+            shown.put("omitted", trace.omitted());
+        }
         return shown;
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.engine;
 
+import dev.mailer.api.MailEvent;
 import dev.mailer.api.MessageQuery;
 import dev.mailer.api.MessageStatus;
 import dev.mailer.api.Page;
@@ -14,6 +15,7 @@ import dev.mailer.core.internal.log.Causes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,7 +43,9 @@ final class StoredPersonalRecords implements PersonalRecords {
         Page<MessageStatus> page = parts.store().list(query);
         while (!page.items().isEmpty()) {
             for (MessageStatus status : page.items()) {
-                to.accept(new ExportedMail(status, parts.store().events(status.id()), eml(status)));
+                List<MailEvent> events = parts.store().events(status.id());
+                long omitted = Timeline.omitted(parts.store(), status.id(), events);
+                to.accept(new ExportedMail(status, events, omitted, eml(status)));
             }
             if (!page.hasMore()) {
                 return;

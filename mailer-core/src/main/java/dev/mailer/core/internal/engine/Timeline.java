@@ -2,6 +2,7 @@
 package dev.mailer.core.internal.engine;
 
 import dev.mailer.api.DeliveryStatus;
+import dev.mailer.api.MailEvent;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.MessageStatus;
 import dev.mailer.api.Trace;
@@ -51,6 +52,16 @@ final class Timeline {
                 last == null ? 0 : last.status(),
                 last == null ? null : last.result(),
                 d.dueAt());
+        if (status == null) {
+            return null;
+        }
+        List<MailEvent> events = store.events(id);
+        return new Trace(status, events, omitted(store, id, events), holds(status));
+    }
+
+    /** How many events of a message are missing among those that its store gave. */
+    static long omitted(OutboxStore store, MessageId id, List<MailEvent> given) {
+        return given.size() < 2 * OutboxStore.MOST_EVENTS ? 0 : Math.max(0, store.countEvents(id) - given.size());
     }
 
     private List<Trace.Hold> holds(MessageStatus status) {

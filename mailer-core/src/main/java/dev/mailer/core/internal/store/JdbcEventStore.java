@@ -5,13 +5,17 @@ import dev.mailer.api.MailEvent;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.EventStore;
+import dev.mailer.api.spi.OutboxStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The stored feed, and the events of one message. */
@@ -41,6 +45,8 @@ final class JdbcEventStore implements EventStore {
     /** The column that orders the feed. */
     private final String position;
 
+    private static final String OF_MESSAGE = "e.message_id = (select id from mailer_message where message_id = :id)";
+
     JdbcEventStore(Database database, Ledger ledger) {
         this.database = database;
         this.ledger = ledger;
@@ -50,12 +56,36 @@ final class JdbcEventStore implements EventStore {
     List<MailEvent> of(MessageId id) {
         return Failures.translate(
                 "read events",
-                () -> database.read(s -> s.query(
-                                EVENT + JOINS
-                                        + "e.message_id = (select id from mailer_message where message_id = :id) order by e.at, e.id")
+                () -> database.read(s -> {
+                    List<MailEvent> first = of(s, id, "e.at, e.id", 2 * OutboxStore.MOST_EVENTS);
+                    if (first.size() < 2 * OutboxStore.MOST_EVENTS) {
+                        return first;
+                    }
+                    List<MailEvent> all = new ArrayList<>(first.subList(0, OutboxStore.MOST_EVENTS));
+                    Set<Long> shown = all.stream().map(MailEvent::id).collect(Collectors.toSet());
+                    List<MailEvent> newest =
+                            new ArrayList<>(of(s, id, "e.at desc, e.id desc", OutboxStore.MOST_EVENTS));
+                    Collections.reverse(newest);
+                    newest.stream().filter(e -> !shown.contains(e.id())).forEach(all::add);
+                    return all;
+                }));
+    }
+
+    private List<MailEvent> of(Statements s, MessageId id, String order, int limit) {
+        return s.query(EVENT + JOINS + OF_MESSAGE + " order by " + order + " limit :limit")
+                .bind("id", ledger.dialect.uuid(id.value()))
+                .bind("limit", limit)
+                .map((r, c) -> event(r))
+                .list();
+    }
+
+    long count(MessageId id) {
+        return Failures.translate(
+                "count events",
+                () -> database.read(s -> s.query("select count(*) from mailer_event e where " + OF_MESSAGE)
                         .bind("id", ledger.dialect.uuid(id.value()))
-                        .map((r, c) -> event(r))
-                        .list()));
+                        .mapTo(Long.class)
+                        .one()));
     }
 
     @Override

@@ -185,6 +185,11 @@ public final class JdbcOutboxStore implements OutboxStore {
     }
 
     @Override
+    public long countEvents(MessageId id) {
+        return events.count(id);
+    }
+
+    @Override
     public Instant now() {
         return time.isNodes() ? clock.instant() : Failures.translate("tell the time", () -> database.read(time::now));
     }

@@ -33,6 +33,7 @@ import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -155,11 +156,26 @@ public final class MemoryOutboxStore implements OutboxStore {
     public List<MailEvent> events(MessageId id) {
         return ledger.locked(() -> {
             MessageRow row = ledger.message(id);
-            return row == null
-                    ? List.of()
-                    : ledger.timeline(row.stored().key()).values().stream()
-                            .sorted(MemoryLedger.byTime())
+            if (row == null) {
+                return List.<MailEvent>of();
+            }
+            List<MailEvent> all = ledger.timeline(row.stored().key()).values().stream()
+                    .sorted(MemoryLedger.byTime())
+                    .toList();
+            return all.size() <= 2 * MOST_EVENTS
+                    ? all
+                    : Stream.concat(
+                                    all.stream().limit(MOST_EVENTS),
+                                    all.stream().skip(all.size() - MOST_EVENTS))
                             .toList();
+        });
+    }
+
+    @Override
+    public long countEvents(MessageId id) {
+        return ledger.locked(() -> {
+            MessageRow row = ledger.message(id);
+            return row == null ? 0L : (long) ledger.timeline(row.stored().key()).size();
         });
     }
 
