@@ -8,12 +8,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 
 /** Health, metrics, the contract, and a first page that says where everything is. */
 final class StatusRoutes {
@@ -58,11 +58,16 @@ final class StatusRoutes {
         private static Map<String, Map<String, Long>> plugins(Map<String, Map<String, Long>> all) {
             Map<String, Map<String, Long>> shown = new TreeMap<>();
             all.forEach((plugin, numbers) -> {
-                Map<String, Long> words = new TreeMap<>();
-                numbers.forEach((name, number) -> words.put(SnakeCaseStrategy.INSTANCE.translate(name), number));
-                shown.put(plugin, words);
+                Map<String, Long> renamed = new TreeMap<>();
+                numbers.forEach((name, number) -> renamed.put(words(name), number));
+                shown.put(plugin, renamed);
             });
             return shown;
+        }
+
+        /** As the names of the other fields are written. */
+        private static String words(String camelCase) {
+            return camelCase.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
         }
 
         private static @Nullable String problem(MailerEngine.Health health) {

@@ -107,8 +107,11 @@ final class WebhookApi {
     }
 
     Removed remove(String tenant, String id) {
-        required(tenant, id);
-        return new Removed("webhook", id, checked(() -> webhooks().remove(tenant, id)));
+        // also one that cannot be read, and is not shown
+        if (!checked(() -> webhooks().remove(tenant, id))) {
+            throw unknown();
+        }
+        return new Removed("webhook", id, true);
     }
 
     EndpointView rotate(String tenant, String id, JsonNode body) {

@@ -16,12 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -39,15 +35,11 @@ final class DeliveryLoop implements AutoCloseable {
 
     private static final Duration PURGE = Duration.ofMinutes(10);
     private static final int PURGED = 500;
-    /** How long requests under way may go on when the loop is closed; then they are cut off. */
-    private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
 
     private static final Logger log = LoggerFactory.getLogger(DeliveryLoop.class);
 
     private final WebhookStore store;
     private final KnownEndpoints endpoints;
-    private final RequestMaker requests;
-    private final HttpSender sender;
     private final DeliverySettings settings;
     private final InstantSource clock;
     private final WebhookMeters meters;
@@ -55,9 +47,8 @@ final class DeliveryLoop implements AutoCloseable {
     private final JobMaker jobs;
     private final Condition condition;
     private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
-    private final Queue<Job.Done> done = new ConcurrentLinkedQueue<>();
     private final Semaphore signal = new Semaphore(0);
-    private final ExecutorService workers;
+    private final Senders senders;
     private final Thread thread;
     private volatile boolean closing;
     /** Rounds in a row that failed. */
@@ -77,22 +68,15 @@ final class DeliveryLoop implements AutoCloseable {
     DeliveryLoop(Parts parts, DeliverySettings settings, InstantSource clock) {
         this.store = parts.mailer.webhooks();
         this.endpoints = parts.endpoints;
-        this.requests = parts.requests;
-        this.sender = parts.sender;
         this.settings = settings;
         this.clock = clock;
         this.meters = parts.meters;
         this.settling = new Settling(store, parts.waits, parts.meters);
         this.jobs = new JobMaker(parts.mailer, settling);
         this.condition = new Condition(store, parts.meters);
-        this.workers = Executors.newCachedThreadPool(work -> daemon(work, "mailer-webhooks-sender"));
-        this.thread = daemon(this::run, "mailer-webhooks");
-    }
-
-    private static Thread daemon(Runnable work, String name) {
-        Thread thread = new Thread(work, name);
+        this.senders = new Senders(parts, settings, clock, this::wake);
+        this.thread = new Thread(this::run, "mailer-webhooks");
         thread.setDaemon(true);
-        return thread;
     }
 
     void start() {
@@ -154,27 +138,13 @@ final class DeliveryLoop implements AutoCloseable {
         refresh();
         boolean claimed = claim();
         for (Lane lane : lanes.values()) {
-            while (lane.startsWorker(meters.requests.get() < settings.together())) {
-                startWorker(lane);
-            }
+            senders.work(lane);
         }
-        return purge() || claimed && !done.isEmpty();
-    }
-
-    private void startWorker(Lane lane) {
-        meters.requests.incrementAndGet();
-        try {
-            workers.execute(() -> work(lane));
-        } catch (RuntimeException | Error e) {
-            // such as when the process can have no more threads
-            meters.requests.decrementAndGet();
-            lane.workerFailed();
-            throw e;
-        }
+        return purge() || claimed && senders.haveDone();
     }
 
     private void collect() {
-        for (Job.Done d = done.poll(); d != null; d = done.poll()) {
+        for (Job.Done d = senders.done(); d != null; d = senders.done()) {
             Lane lane = lanes.get(d.job().claim().endpoint());
             settling.add(d, lane == null ? new Lane(d.job().known(), 1) : lane);
         }
@@ -272,31 +242,6 @@ final class DeliveryLoop implements AutoCloseable {
         return !claims.isEmpty();
     }
 
-    private void work(Lane lane) {
-        try {
-            for (Job job = lane.take(); job != null; job = lane.take()) {
-                if (now().plus(settings.timeout()).isAfter(job.claim().until())) {
-                    // its claim would end before the answer; it comes back by itself
-                    continue;
-                }
-                done.add(new Job.Done(job, now(), send(job)));
-                signal.release();
-            }
-        } finally {
-            meters.requests.decrementAndGet();
-            signal.release();
-        }
-    }
-
-    private Answer send(Job job) {
-        try {
-            return requests.send(job);
-        } catch (RuntimeException | Error e) {
-            log.warn("webhook {} could not be sent: {}", job.known().id(), e.toString());
-            return new Answer(0, Duration.ZERO, "broken", "it could not be made", null);
-        }
-    }
-
     private boolean purge() {
         if (System.nanoTime() - nextPurge < 0) {
             return false;
@@ -310,10 +255,7 @@ final class DeliveryLoop implements AutoCloseable {
 
     private void end() {
         lanes.values().forEach(Lane::close);
-        awaitWorkers(LAST_ANSWERS);
-        sender.close();
-        awaitWorkers(LAST_ANSWERS);
-        workers.shutdownNow();
+        senders.close();
         try {
             Instant now = now();
             collect();
@@ -321,18 +263,6 @@ final class DeliveryLoop implements AutoCloseable {
             settling.store(now);
         } catch (RuntimeException e) {
             log.info("what was sent last is sent again when its claim has ended: {}", e.toString());
-        }
-    }
-
-    private void awaitWorkers(Duration patience) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        boolean interrupted = false;
-        while (meters.requests.get() > 0 && System.nanoTime() - deadline < 0 && !interrupted) {
-            try {
-                boolean unused = signal.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
         }
     }
 
@@ -347,7 +277,7 @@ final class DeliveryLoop implements AutoCloseable {
         closing = true;
         signal.release();
         try {
-            thread.join(LAST_ANSWERS.multipliedBy(3).toMillis());
+            thread.join(Senders.LAST_ANSWERS.multipliedBy(3).toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -34,9 +34,7 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -343,18 +341,7 @@ final class LiveMailer implements MailerEngine {
                 problem,
                 parts.meters().oldestReady(),
                 open,
-                conditions());
-    }
-
-    private Map<String, Map<String, Long>> conditions() {
-        Map<String, Map<String, Long>> all = new HashMap<>();
-        for (MailerPlugin plugin : parts.plugins()) {
-            Map<String, Long> condition = plugin.condition();
-            if (!condition.isEmpty()) {
-                all.put(plugin.name(), condition);
-            }
-        }
-        return all;
+                PluginConditions.of(parts.plugins()));
     }
 
     @Override

@@ -18,8 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
-import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +26,7 @@ final class MemoryWebhooks implements WebhookStore {
     private static final int COUNTED = 1_000;
 
     private final MemoryLedger ledger;
-    private final NavigableMap<String, Endpoint> endpoints = new TreeMap<>();
+    private final MemoryWebhookEndpoints endpoints = new MemoryWebhookEndpoints();
     private final Map<String, MemoryWebhookRows> rows = new HashMap<>();
 
     MemoryWebhooks(MemoryLedger ledger) {
@@ -42,80 +40,34 @@ final class MemoryWebhooks implements WebhookStore {
                 throw new InvalidEmailException(
                         "tenant", "'" + e.tenant() + "' is unknown; define it before it is used");
             }
-            return endpoints.putIfAbsent(e.id(), e) == null;
+            return endpoints.add(e);
         });
     }
 
     @Override
     public boolean configure(String tenant, String id, Secret expected, Secret config) {
-        return ledger.locked(() -> {
-            Endpoint now = endpoints.get(id);
-            return now != null
-                    && now.config().equals(expected)
-                    && change(tenant, id, e -> new Endpoint(e.id(), e.tenant(), config, e.createdAt(), e.state()));
-        });
+        return ledger.locked(() -> endpoints.configure(tenant, id, expected, config));
     }
 
     @Override
     public boolean enable(String tenant, String id, boolean enabled, String reason, Instant at) {
-        return ledger.locked(() -> {
-            Endpoint e = endpoints.get(id);
-            return e != null
-                    && e.state().enabled() != enabled
-                    && change(
-                            tenant,
-                            id,
-                            before -> with(
-                                    before,
-                                    enabled
-                                            ? new State(
-                                                    true,
-                                                    reason,
-                                                    at,
-                                                    0,
-                                                    null,
-                                                    before.state().succeededAt(),
-                                                    null)
-                                            : new State(
-                                                    false,
-                                                    reason,
-                                                    at,
-                                                    before.state().failures(),
-                                                    before.state().failingSince(),
-                                                    before.state().succeededAt(),
-                                                    before.state().restsUntil())));
-        });
-    }
-
-    private static Endpoint with(Endpoint e, State state) {
-        return new Endpoint(e.id(), e.tenant(), e.config(), e.createdAt(), state);
-    }
-
-    private boolean change(String tenant, String id, UnaryOperator<Endpoint> change) {
-        Endpoint e = endpoints.get(id);
-        if (e == null || !e.tenant().equals(tenant)) {
-            return false;
-        }
-        endpoints.put(id, change.apply(e));
-        return true;
+        return ledger.locked(() -> endpoints.enable(tenant, id, enabled, reason, at));
     }
 
     @Override
     public boolean remove(String tenant, String id) {
         return ledger.locked(() -> {
-            Endpoint e = endpoints.get(id);
-            if (e == null || !e.tenant().equals(tenant)) {
-                return false;
+            boolean removed = endpoints.remove(tenant, id);
+            if (removed) {
+                rows.remove(id);
             }
-            endpoints.remove(id);
-            rows.remove(id);
-            return true;
+            return removed;
         });
     }
 
     @Override
     public List<Endpoint> endpoints() {
-        return ledger.locked(() -> List.copyOf(endpoints.values()));
+        return ledger.locked(endpoints::all);
     }
 
     @Override
@@ -134,12 +86,8 @@ final class MemoryWebhooks implements WebhookStore {
 
     @Override
     public List<String> due(Instant now) {
-        return ledger.locked(
-                () -> enabled().filter(id -> of(id).dueSince(now) != null).toList());
-    }
-
-    private Stream<String> enabled() {
-        return endpoints.values().stream().filter(e -> e.state().enabled()).map(Endpoint::id);
+        return ledger.locked(() ->
+                endpoints.enabled().filter(id -> of(id).dueSince(now) != null).toList());
     }
 
     @Override
@@ -174,7 +122,7 @@ final class MemoryWebhooks implements WebhookStore {
                     of(s.claim().endpoint()).set(row, s.dueAt());
                 }
             }
-            health.forEach(this::note);
+            health.forEach(endpoints::note);
         });
     }
 
@@ -217,41 +165,9 @@ final class MemoryWebhooks implements WebhookStore {
         });
     }
 
-    private void note(Health h) {
-        endpoints.computeIfPresent(h.endpoint(), (id, e) -> {
-            State before = h.succeeded()
-                    ? new State(
-                            e.state().enabled(), e.state().reason(), e.state().changedAt(), 0, null, h.at(), null)
-                    : e.state();
-            if (h.failures() == 0) {
-                return with(e, before);
-            }
-            return with(
-                    e,
-                    new State(
-                            before.enabled(),
-                            before.reason(),
-                            before.changedAt(),
-                            before.failures() + h.failures(),
-                            before.failingSince() == null ? h.at() : before.failingSince(),
-                            before.succeededAt(),
-                            h.restsUntil() == null ? before.restsUntil() : h.restsUntil()));
-        });
-    }
-
     @Override
     public boolean probe(String endpoint, Instant seen, Instant next) {
-        return ledger.locked(() -> {
-            Endpoint e = endpoints.get(endpoint);
-            if (e == null || !seen.equals(e.state().restsUntil())) {
-                return false;
-            }
-            State s = e.state();
-            State probed = new State(
-                    s.enabled(), s.reason(), s.changedAt(), s.failures(), s.failingSince(), s.succeededAt(), next);
-            endpoints.put(endpoint, with(e, probed));
-            return true;
-        });
+        return ledger.locked(() -> endpoints.probe(endpoint, seen, next));
     }
 
     @Override
@@ -315,7 +231,7 @@ final class MemoryWebhooks implements WebhookStore {
             }
             return ledger.timeline(message.stored().key()).keySet().stream()
                     .sorted()
-                    .flatMap(event -> endpoints.keySet().stream().map(id -> told(id, event)))
+                    .flatMap(event -> endpoints.all().stream().map(e -> told(e.id(), event)))
                     .filter(Objects::nonNull)
                     .limit(limit)
                     .toList();
@@ -339,7 +255,8 @@ final class MemoryWebhooks implements WebhookStore {
                         .filter(row -> row.status == Status.DEAD)
                         .limit(COUNTED)
                         .count(),
-                enabled()
+                endpoints
+                        .enabled()
                         .map(id -> of(id).dueSince(now))
                         .filter(Objects::nonNull)
                         .min(Comparator.naturalOrder())
