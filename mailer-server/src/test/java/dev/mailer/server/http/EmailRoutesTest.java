@@ -682,6 +682,11 @@ class EmailRoutesTest {
         assertThat(trace.path("events").path(0).path("type").asString()).isEqualTo("queued");
         assertThat(trace.path("holds").path(0).path("reason").asString()).isEqualTo("the queue rests: asked to");
         assertThat(trace.path("holds").path(0).path("until").isNull()).isTrue();
+        assertThat(trace.path("webhooks").path(0))
+                .isEqualTo(Json.MAPPER.readTree(
+                        "{\"event_id\":7,\"webhook\":\"shop\",\"status\":\"waiting\",\"at\":\"" + FakeEngine.NOW
+                                + "\",\"attempt_count\":2,\"status_code\":503,\"result\":\"status\",\"next_attempt_at\":\""
+                                + FakeEngine.NOW + "\"}"));
     }
 
     @Test

@@ -194,7 +194,12 @@ class MailerServerTest {
     void health_is_live_always_and_ready_when_the_engine_is() {
         assertThat(server.exchange(server.request("/health/ready")).status()).isEqualTo(200);
         server.engine.health = new MailerEngine.Health(
-                false, true, "org.example.DiskException", Duration.ofSeconds(4), List.of("smtp://mx.internal:25"));
+                false,
+                true,
+                "org.example.DiskException",
+                Duration.ofSeconds(4),
+                List.of("smtp://mx.internal:25"),
+                Map.of("webhooks", Map.of("dead", 2L, "oldestWaitingSeconds", 7L)));
 
         try (LogUnderTest log = new LogUnderTest()) {
             ServerUnderTest.Answer ready = server.exchange(server.request("/health/ready"));
@@ -204,7 +209,8 @@ class MailerServerTest {
             assertThat(ready.body())
                     .isEqualTo("{\"status\":\"down\",\"accepting\":false,\"sending\":true,"
                             + "\"problem\":\"the store takes no mail, or the server is ending; the log says why\","
-                            + "\"oldest_ready_seconds\":4,\"open_circuits\":1}");
+                            + "\"oldest_ready_seconds\":4,\"open_circuits\":1,"
+                            + "\"plugins\":{\"webhooks\":{\"dead\":2,\"oldest_waiting_seconds\":7}}}");
             assertThat(log.lines()).containsExactly("health: org.example.DiskException");
         }
     }
