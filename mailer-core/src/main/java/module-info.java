@@ -5,11 +5,13 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.mailer.core {
     exports dev.mailer.core;
+    exports dev.mailer.core.servlet;
     exports dev.mailer.core.template;
 
     requires transitive dev.mailer.api;
     requires static transitive org.jspecify;
     requires static com.google.errorprone.annotations;
+    requires static jakarta.servlet;
     requires com.github.benmanes.caffeine;
     requires com.zaxxer.hikari;
     requires flyway.core;

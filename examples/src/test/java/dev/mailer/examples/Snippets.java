@@ -11,6 +11,7 @@ import dev.mailer.core.MailerBuilder;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.core.Mailers;
 import dev.mailer.core.Stores;
+import dev.mailer.core.servlet.EndpointServlet;
 import dev.mailer.smime.CertificateSource;
 import dev.mailer.smime.ContentEncryption;
 import dev.mailer.smime.MissingCertificate;
@@ -33,6 +34,7 @@ import dev.mailer.webhooks.Webhooks;
 import dev.mailer.webhooks.WebhooksPlugin;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
+import jakarta.servlet.ServletContext;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -228,6 +230,13 @@ final class Snippets {
         boolean ready = health.accepting() && health.sending();
         // end::health[]
         return ready + " " + health.problem();
+    }
+
+    static void servlet(MailerEngine mailer, ServletContext context) {
+        // tag::servlet[]
+        EndpointServlet pages = new EndpointServlet(mailer.endpoints());
+        context.addServlet("mailer", pages).addMapping(pages.patterns().toArray(String[]::new));
+        // end::servlet[]
     }
 
     static void tracking(MailerBuilder builder) {

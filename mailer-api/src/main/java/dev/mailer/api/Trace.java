@@ -37,6 +37,11 @@ public record Trace(MessageStatus status, List<MailEvent> events, long omitted, 
         this(status, events, 0, List.of());
     }
 
+    /** How often the mail was opened and clicked. */
+    public HitCounts hits() {
+        return HitCounts.of(events);
+    }
+
     /**
      * Why a delivery is not tried.
      *

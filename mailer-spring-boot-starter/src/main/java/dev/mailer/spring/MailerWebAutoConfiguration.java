@@ -3,9 +3,11 @@ package dev.mailer.spring;
 
 import dev.mailer.api.spi.HttpEndpoint;
 import dev.mailer.core.MailerEngine;
+import dev.mailer.core.servlet.EndpointServlet;
+import dev.mailer.spring.web.EndpointForms;
 import dev.mailer.spring.web.EndpointHandler;
 import dev.mailer.spring.web.EndpointMapping;
-import dev.mailer.spring.web.ThisMachine;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.function.Predicate;
 import org.springframework.beans.factory.ObjectProvider;
@@ -13,7 +15,9 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.web.HttpRequestHandler;
 import org.springframework.web.servlet.DispatcherServlet;
@@ -38,10 +42,19 @@ public final class MailerWebAutoConfiguration {
                 () -> endpoints.handlers(MailerWebAutoConfiguration::handler), MountedEndpoints.ORDER);
     }
 
+    @Bean
+    FilterRegistrationBean<EndpointForms> mailerEndpointForms(ObjectProvider<EndpointMapping> mapping) {
+        FilterRegistrationBean<EndpointForms> forms = new FilterRegistrationBean<>(
+                new EndpointForms(request -> mapping.stream().anyMatch(endpoints -> endpoints.isFor(request))));
+        forms.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        forms.setDispatcherTypes(DispatcherType.REQUEST);
+        return forms;
+    }
+
     private static EndpointHandler handler(HttpEndpoint endpoint, MountedEndpoints.Guests guests) {
         Predicate<HttpServletRequest> allowed = switch (guests) {
             case ALL -> request -> true;
-            case LOCAL -> new ThisMachine();
+            case LOCAL -> EndpointServlet::isFromThisMachine;
             case NONE -> request -> false;
         };
         return new EndpointHandler(endpoint, allowed);

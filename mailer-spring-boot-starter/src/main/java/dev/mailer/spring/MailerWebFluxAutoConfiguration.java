@@ -3,6 +3,7 @@ package dev.mailer.spring;
 
 import dev.mailer.api.spi.HttpEndpoint;
 import dev.mailer.core.MailerEngine;
+import dev.mailer.spring.webflux.FluxEndpointForms;
 import dev.mailer.spring.webflux.FluxEndpointHandler;
 import dev.mailer.spring.webflux.FluxEndpointMapping;
 import java.util.function.Predicate;
@@ -32,6 +33,11 @@ public final class MailerWebFluxAutoConfiguration {
         MountedEndpoints endpoints = new MountedEndpoints(mailer, properties, environment);
         return new FluxEndpointMapping(
                 () -> endpoints.handlers(MailerWebFluxAutoConfiguration::handler), MountedEndpoints.ORDER);
+    }
+
+    @Bean
+    FluxEndpointForms mailerEndpointForms(ObjectProvider<FluxEndpointMapping> mapping) {
+        return new FluxEndpointForms(exchange -> mapping.stream().anyMatch(endpoints -> endpoints.isFor(exchange)));
     }
 
     private static FluxEndpointHandler handler(HttpEndpoint endpoint, MountedEndpoints.Guests guests) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.spring;
 
+import dev.mailer.api.Email;
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.spi.MailerPlugin;
 import dev.mailer.tracking.AddressDetail;
@@ -9,8 +10,11 @@ import dev.mailer.tracking.TrackingBuilder;
 import dev.mailer.tracking.TrackingDurability;
 import dev.mailer.tracking.TrackingPlugin;
 import dev.mailer.tracking.TrackingSwitch;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,9 +32,23 @@ final class TrackingChoice {
                         builder.stream(name, s -> apply(s, stream.trackOpens(), stream.trackClicks())));
         MailerSettings.Tracking tracking = settings.getTracking();
         if (tracking != null) {
+            checkTenants(tracking, settings.getTenants());
             apply(tracking, builder);
         }
         return builder.build();
+    }
+
+    /** A name that is none would track nothing, and nobody would see why. */
+    private static void checkTenants(MailerSettings.Tracking tracking, Set<String> given) {
+        Set<String> tenants = new LinkedHashSet<>(List.of(Email.DEFAULT_TENANT));
+        tenants.addAll(given);
+        Map<String, ?> tracked = tracking.tenants() == null ? Map.of() : tracking.tenants();
+        for (String name : tracked.keySet()) {
+            if (!tenants.contains(name)) {
+                throw new MailerConfigException(
+                        "tracking.tenants." + name, "'" + name + "' is no tenant; there are " + tenants);
+            }
+        }
     }
 
     private static void apply(MailerSettings.Tracking tracking, TrackingBuilder builder) {

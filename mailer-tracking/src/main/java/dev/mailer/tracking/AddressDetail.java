@@ -18,7 +18,7 @@ public enum AddressDetail {
     String of(@Nullable String address) {
         return switch (this) {
             case NONE -> null;
-            case ANONYMISED -> address == null ? null : Networks.masked(address, 24, 48);
+            case ANONYMISED -> address == null ? null : Networks.masked(address, Networks.KEPT4, Networks.KEPT6);
             case FULL -> address == null ? null : Networks.canonical(address);
         };
     }

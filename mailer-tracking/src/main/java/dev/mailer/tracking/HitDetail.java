@@ -5,6 +5,7 @@ import dev.mailer.api.EventType;
 import dev.mailer.api.MailEvent;
 import dev.mailer.api.spi.DeliveryReports.Report;
 import dev.mailer.tracking.internal.verdict.Hit;
+import dev.mailer.tracking.internal.verdict.Judge;
 import dev.mailer.tracking.internal.verdict.Verdict;
 import java.time.Instant;
 import java.util.HashMap;
@@ -20,8 +21,8 @@ final class HitDetail {
     static final String HIT = "hit";
     static final String OF = "of";
     static final String VERDICT = "verdict";
-    private static final String REASON = "reason";
-    private static final String RULES = "rules";
+    static final String REASON = "reason";
+    static final String RULES = "rules";
     private static final String LINK = "link";
     private static final String TRAP = "trap";
     private static final String URL = "url";
@@ -62,10 +63,10 @@ final class HitDetail {
      *
      * @param id unique among all of its kind
      */
-    static Report later(String id, Hit hit, Verdict verdict, Instant at) {
-        Map<String, String> detail = verdict(verdict);
-        detail.put(OF, hit.id());
-        return new Report(SOURCE, id, EventType.VERDICT, hit.deliveryId(), at, null, detail);
+    static Report later(String id, Judge.Later later, Instant at) {
+        Map<String, String> detail = verdict(later.verdict());
+        detail.put(OF, later.hit());
+        return new Report(SOURCE, id, EventType.VERDICT, later.deliveryId(), at, null, detail);
     }
 
     /**

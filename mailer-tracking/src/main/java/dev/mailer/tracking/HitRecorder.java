@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,15 +37,34 @@ final class HitRecorder {
         this.wait = wait;
     }
 
-    /** @param stored runs when it is stored, and must not block */
-    void record(Report report, Runnable stored) {
+    /**
+     * The event of a request. Ends, without an error, when its answer may be given: when it is stored or is not going to be, or at once where
+     * no answer waits.
+     *
+     * @param stored runs when it is stored, and must not block
+     */
+    CompletableFuture<Void> record(Report report, Runnable stored) {
         CompletableFuture<Result> commit = submit(report, stored);
-        if (commit != null && wait != null && waiting.tryAcquire()) {
-            try {
-                await(commit, wait);
-            } finally {
-                waiting.release();
-            }
+        if (commit == null || wait == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return commit.handle((result, error) -> (Void) null)
+                .completeOnTimeout(null, wait.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Keeps the thread until an answer may be given, unless so many are kept already. */
+    void await(CompletableFuture<Void> answerable) {
+        if (answerable.isDone() || !waiting.tryAcquire()) {
+            return;
+        }
+        try {
+            var unused = answerable.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("it ends without an error", e);
+        } finally {
+            waiting.release();
         }
     }
 
@@ -75,17 +93,6 @@ final class HitRecorder {
             room.release();
             meters.dropped(e instanceof MailerUnavailableException ? Dropped.OVERLOAD : Dropped.UNAVAILABLE);
             return null;
-        }
-    }
-
-    private static void await(CompletableFuture<Result> commit, Duration wait) {
-        try {
-            var unused = commit.get(wait.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
-            // the answer does not depend on it, and what fails is counted when it ends
-            return;
         }
     }
 }

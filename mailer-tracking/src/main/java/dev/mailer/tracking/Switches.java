@@ -41,22 +41,26 @@ final class Switches {
     }
 
     boolean opens(Draft draft) {
-        return decide(draft, draft.trackOpens(), Pair::opens);
+        Boolean own = draft.trackOpens();
+        return own == null ? decide(draft.tenant(), draft.stream(), Pair::opens) : own;
     }
 
     boolean clicks(Draft draft) {
-        return decide(draft, draft.trackClicks(), Pair::clicks);
+        Boolean own = draft.trackClicks();
+        return own == null ? decide(draft.tenant(), draft.stream(), Pair::clicks) : own;
     }
 
-    private boolean decide(Draft draft, @Nullable Boolean own, Function<Pair, @Nullable Boolean> which) {
-        if (own != null) {
-            return own;
-        }
-        Boolean stream = which.apply(streams.getOrDefault(draft.stream(), Pair.UNSET));
-        Boolean tenant = which.apply(tenants.getOrDefault(draft.tenant(), Pair.UNSET));
-        if (stream == null && tenant == null) {
+    /** True when mail is tracked that says nothing itself. */
+    boolean any(String tenant, String stream) {
+        return decide(tenant, stream, Pair::opens) || decide(tenant, stream, Pair::clicks);
+    }
+
+    private boolean decide(String tenant, String stream, Function<Pair, @Nullable Boolean> which) {
+        Boolean ofStream = which.apply(streams.getOrDefault(stream, Pair.UNSET));
+        Boolean ofTenant = which.apply(tenants.getOrDefault(tenant, Pair.UNSET));
+        if (ofStream == null && ofTenant == null) {
             return Boolean.TRUE.equals(which.apply(all));
         }
-        return !Boolean.FALSE.equals(stream) && !Boolean.FALSE.equals(tenant);
+        return !Boolean.FALSE.equals(ofStream) && !Boolean.FALSE.equals(ofTenant);
     }
 }

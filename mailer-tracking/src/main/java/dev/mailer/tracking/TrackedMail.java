@@ -43,15 +43,31 @@ final class TrackedMail implements SendInterceptor {
     }
 
     @Override
-    public boolean perRecipient() {
-        return true;
+    public boolean perRecipient(Draft draft) {
+        return !draft.isRaw() && (tracksOpens(draft) || tracksClicks(draft));
+    }
+
+    @Override
+    public boolean usuallyPerRecipient(String tenant, String stream) {
+        return switches.any(tenant, stream);
+    }
+
+    private boolean tracksOpens(Draft draft) {
+        return switches.opens(draft) && !isSkipped(draft);
+    }
+
+    private boolean tracksClicks(Draft draft) {
+        return switches.clicks(draft) && !isSkipped(draft);
+    }
+
+    private static boolean isSkipped(Draft draft) {
+        return "skip".equalsIgnoreCase(draft.header(SKIP));
     }
 
     @Override
     public void edit(Draft draft) {
-        boolean skipped = "skip".equalsIgnoreCase(draft.header(SKIP));
-        boolean opens = !skipped && switches.opens(draft);
-        boolean clicks = !skipped && switches.clicks(draft);
+        boolean opens = tracksOpens(draft);
+        boolean clicks = tracksClicks(draft);
         if (!opens && !clicks) {
             return;
         }

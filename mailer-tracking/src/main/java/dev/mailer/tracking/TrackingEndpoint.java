@@ -15,6 +15,8 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -83,50 +85,66 @@ final class TrackingEndpoint implements HttpEndpoint {
         return PATH;
     }
 
-    @Override
-    public Response handle(Request request) {
-        if (!METHODS.contains(request.method())) {
-            Map<String, String> headers = new HashMap<>(UNKNOWN.headers());
-            headers.put("Allow", "GET, HEAD");
-            return new Response(405, headers, Bytes.utf8("Only GET and HEAD are answered here.\n"));
-        }
-        try {
-            return answer(request, request.path());
-        } catch (MailerUnavailableException e) {
-            // the keys were never read here, and the store that has them is away
-            return request.path().startsWith("/o/") ? PIXEL : AWAY;
+    /** A response, and when it may be given. */
+    private record Answer(Response response, CompletableFuture<Void> when) {
+        static Answer atOnce(Response response) {
+            return new Answer(response, CompletableFuture.completedFuture(null));
         }
     }
 
-    private Response answer(Request request, String path) {
+    @Override
+    public Response handle(Request request) {
+        Answer answer = begin(request);
+        recorder.await(answer.when);
+        return answer.response;
+    }
+
+    @Override
+    public CompletionStage<Response> handleAsync(Request request) {
+        Answer answer = begin(request);
+        return answer.when.thenApply(stored -> answer.response);
+    }
+
+    private Answer begin(Request request) {
+        if (!METHODS.contains(request.method())) {
+            Map<String, String> headers = new HashMap<>(UNKNOWN.headers());
+            headers.put("Allow", "GET, HEAD");
+            return Answer.atOnce(new Response(405, headers, Bytes.utf8("Only GET and HEAD are answered here.\n")));
+        }
+        try {
+            return begin(request, request.path());
+        } catch (MailerUnavailableException e) {
+            // the keys were never read here, and the store that has them is away
+            return Answer.atOnce(request.path().startsWith("/o/") ? PIXEL : AWAY);
+        }
+    }
+
+    private Answer begin(Request request, String path) {
         if (path.startsWith("/o/")) {
             String token = path.endsWith(".gif") ? path.substring(3, path.length() - 4) : path.substring(3);
-            note(Hit.Kind.OPEN, tokens.read(Hit.Kind.OPEN, token), request);
-            return PIXEL;
+            return new Answer(PIXEL, note(Hit.Kind.OPEN, tokens.read(Hit.Kind.OPEN, token), request));
         }
         if (path.startsWith("/c/")) {
             return follow(tokens.read(Hit.Kind.CLICK, path.substring(3)), request);
         }
         Target target = path.startsWith("/h/") ? tokens.read(Hit.Kind.TRAP, path.substring(3)) : null;
-        note(Hit.Kind.TRAP, target, request);
-        return target == null ? UNKNOWN : NOTHING;
+        return new Answer(target == null ? UNKNOWN : NOTHING, note(Hit.Kind.TRAP, target, request));
     }
 
     /** 302 and not 307: there is no body and no method to keep, and every program knows it (RFC 9110 §15.4.3). */
-    private Response follow(@Nullable Target target, Request request) {
+    private Answer follow(@Nullable Target target, Request request) {
         WebUrl url = target == null ? null : WebUrl.parse(target.url());
         if (url == null) {
-            return UNKNOWN;
+            return Answer.atOnce(UNKNOWN);
         }
-        note(Hit.Kind.CLICK, target, request);
         Map<String, String> headers = new HashMap<>(HEADERS);
         headers.put("Location", url.forHeader());
-        return new Response(302, headers, Bytes.EMPTY);
+        return new Answer(new Response(302, headers, Bytes.EMPTY), note(Hit.Kind.CLICK, target, request));
     }
 
-    private void note(Hit.Kind kind, @Nullable Target target, Request request) {
+    private CompletableFuture<Void> note(Hit.Kind kind, @Nullable Target target, Request request) {
         if (target == null) {
-            return;
+            return CompletableFuture.completedFuture(null);
         }
         String address = callers.address.of(request);
         Hit hit = new Hit(
@@ -144,13 +162,13 @@ final class TrackingEndpoint implements HttpEndpoint {
         Verdict verdict = finding.verdict();
         if (verdict == null) {
             meters.dropped(Dropped.FLOOD);
-            return;
+            return CompletableFuture.completedFuture(null);
         }
         for (Judge.Later later : finding.later()) {
             String id = callers.ids.get();
-            recorder.recordAside(HitDetail.later(id, later.hit(), later.verdict(), hit.at()));
+            recorder.recordAside(HitDetail.later(id, later, hit.at()));
         }
-        recorder.record(
+        return recorder.record(
                 HitDetail.event(hit, verdict, target.url(), callers.kept.of(address)),
                 () -> meters.hit(kind, verdict.kind()));
     }

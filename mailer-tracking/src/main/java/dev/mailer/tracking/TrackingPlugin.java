@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.tracking;
 
+import dev.mailer.api.Mailer;
 import dev.mailer.api.spi.DeliveryReports;
 import dev.mailer.api.spi.EventStore;
 import dev.mailer.api.spi.MailerPlugin;
@@ -9,7 +10,9 @@ import dev.mailer.tracking.TrackingEndpoint.Callers;
 import dev.mailer.tracking.internal.verdict.Judge;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Notices that mail is opened and that its links are clicked: puts a pixel and links of its own into mail for which that is
@@ -30,6 +33,10 @@ public final class TrackingPlugin implements MailerPlugin {
     static final Duration WAIT = Duration.ofSeconds(2);
 
     private final TrackingBuilder options;
+    private volatile @Nullable Installed installed;
+
+    /** What the mailer has given. */
+    private record Installed(DeliveryReports reports, InstantSource clock) {}
 
     TrackingPlugin(TrackingBuilder options) {
         this.options = options;
@@ -46,6 +53,7 @@ public final class TrackingPlugin implements MailerPlugin {
 
     @Override
     public void configure(PluginContext context) {
+        installed = new Installed(context.deliveryReports(), context.clock());
         TrackingMeters meters = new TrackingMeters(context);
         HitTokens tokens = new HitTokens(context.tokens());
         PublicUrls urls = options.publicUrls();
@@ -66,16 +74,32 @@ public final class TrackingPlugin implements MailerPlugin {
 
     /**
      * Judges again what was opened and clicked in a time, by the rules as they are now, and appends an event {@code verdict} for each
-     * hit that they see otherwise than before; nothing is changed. Done twice, the second time appends nothing.
+     * hit that they see otherwise than before; nothing is changed. No verdict turns around because something is not kept that it was given by, such
+     * as the address. Done twice, the second time appends nothing. Does a part at a time, of some hundred mails:
      *
-     * @param events of the mailer whose mail it was
-     * @param reports of the same mailer
+     * <pre>{@code
+     * long after = 0;
+     * Rescored part;
+     * do {
+     *     part = plugin.rescore(mailer, mailer.events(), from, to, after);
+     *     after = part.position();
+     * } while (part.more());
+     * }</pre>
+     *
+     * @param mailer whose plugin this is
+     * @param events of the same mailer
      * @param to not included
-     * @throws IllegalArgumentException there are more than {@value Rescoring#MAX_HITS} hits; take a shorter time
+     * @param after where the part before ended; 0 for the first
+     * @throws IllegalStateException the plugin is not installed
      * @throws dev.mailer.api.MailerUnavailableException the store cannot be read or written
      */
-    public Rescored rescore(EventStore events, DeliveryReports reports, Instant from, Instant to, Instant now) {
-        return new Rescoring(events, reports, judge()).run(from, to, now);
+    public Rescored rescore(Mailer mailer, EventStore events, Instant from, Instant to, long after) {
+        Installed given = installed;
+        if (given == null) {
+            throw new IllegalStateException("the plugin is not installed");
+        }
+        Rescoring.Span span = new Rescoring.Span(from, to, given.clock.instant());
+        return new Rescoring(mailer, events, given.reports, judge(), span).part(after);
     }
 
     private Judge judge() {
@@ -83,10 +107,12 @@ public final class TrackingPlugin implements MailerPlugin {
     }
 
     /**
-     * What judging again gave.
+     * What a part of judging again gave.
      *
      * @param hits how many were judged
      * @param changed how many verdicts were appended
+     * @param position where it ended in the feed
+     * @param more there is another part
      */
-    public record Rescored(int hits, int changed) {}
+    public record Rescored(int hits, int changed, long position, boolean more) {}
 }

@@ -337,6 +337,22 @@ class TrackingEndpointTest {
 
     /** The shape of a payload is what mail that is on its way depends on. */
     @Test
+    void a_host_that_does_not_wait_is_told_when_the_event_is_committed() {
+        CompletableFuture<Result> commit = new CompletableFuture<>();
+        engine.store = report -> commit;
+
+        CompletableFuture<Response> answer = Objects.requireNonNull(engine.endpoint)
+                .handleAsync(new Asking("GET", TrackingEndpoint.path(Hit.Kind.OPEN, token(Hit.Kind.OPEN, "")))
+                        .request())
+                .toCompletableFuture();
+
+        assertThat(engine.reports).hasSize(1);
+        assertThat(answer).isNotDone();
+        commit.complete(Result.APPLIED);
+        assertThat(answer.join().status()).isEqualTo(200);
+    }
+
+    @Test
     void a_payload_keeps_its_shape() {
         String token = token(Hit.Kind.CLICK, "https://a.example/");
 

@@ -37,7 +37,8 @@ public interface Draft {
         return null;
     }
 
-    /** The deliveries these bytes are for; one only, when some interceptor asks for {@link SendInterceptor#perRecipient()}. */
+    /** The deliveries these bytes are for; one only, where this interceptor or one before it asks for that by {@link
+     * SendInterceptor#perRecipient}. */
     List<Recipient> recipients();
 
     /** All header fields in order; for raw mail those of its header block, unfolded and undecoded. */

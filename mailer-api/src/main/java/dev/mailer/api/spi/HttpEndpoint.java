@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,14 @@ public interface HttpEndpoint {
     String path();
 
     Response handle(Request request);
+
+    /**
+     * The same for hosts that need no thread for who waits: what may take long, such as a commit, goes on behind the return. Until then it may
+     * block as {@link #handle} does, which it calls by default. The stage may end on a thread of the mailer, where a dependent must not block.
+     */
+    default CompletionStage<Response> handleAsync(Request request) {
+        return CompletableFuture.completedStage(handle(request));
+    }
 
     /**
      * True when it shows what is for developers only, such as all mail: a host lets in who is on its own machine, unless it is told

@@ -14,8 +14,19 @@ import dev.mailer.api.Experimental;
 public interface SendInterceptor {
     void edit(Draft draft);
 
-    /** True when the result depends on the recipient, so that each gets a submission of its own. Constant. */
-    default boolean perRecipient() {
+    /**
+     * True when the result for this mail depends on the recipient, so that each gets a submission of its own. Asked just before {@link #edit}
+     * where a draft is for several, and must not change it; where it is true, {@code edit} gets drafts for one. By default false.
+     */
+    default boolean perRecipient(Draft draft) {
+        return false;
+    }
+
+    /**
+     * True when most mail of a tenant's stream is so. Its recipients go apart from the beginning then; a single mail of which only {@link
+     * #perRecipient} tells is begun for all of them and given back for the others, which takes a number of their attempts. Constant; by default false.
+     */
+    default boolean usuallyPerRecipient(String tenant, String stream) {
         return false;
     }
 }

@@ -93,6 +93,9 @@ sealed interface Backend extends AutoCloseable permits RemoteBackend, LocalBacke
     /** Revokes one; the keys as they are then. */
     JsonNode revokeTokenKey(String version);
 
+    /** Judges a part of the opens and clicks of a time again. */
+    JsonNode rescore(JsonNode request);
+
     @Override
     void close();
 }

@@ -63,6 +63,7 @@ public final class CommandLineProgram {
                 .addSubcommand(new WebhooksCommand(terminal))
                 .addSubcommand(new EventsCommand(terminal))
                 .addSubcommand(new TokensCommand(terminal))
+                .addSubcommand(new TrackingCommand(terminal))
                 .addSubcommand(new ExportCommand(terminal))
                 .addSubcommand(new EraseCommand(terminal))
                 .addSubcommand(new KeygenCommand(terminal))

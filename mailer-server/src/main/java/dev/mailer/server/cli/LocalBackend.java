@@ -12,6 +12,7 @@ import dev.mailer.server.http.PersonalDataApi;
 import dev.mailer.server.http.QueueApi;
 import dev.mailer.server.http.SuppressionApi;
 import dev.mailer.server.http.TokenKeyApi;
+import dev.mailer.server.http.TrackingApi;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -33,6 +34,7 @@ final class LocalBackend implements Backend {
     private final SuppressionApi suppressions;
     private final FeedApi feed;
     private final TokenKeyApi tokens;
+    private final TrackingApi tracking;
 
     LocalBackend(MailerEngine engine, InstantSource clock) {
         this.engine = engine;
@@ -42,6 +44,7 @@ final class LocalBackend implements Backend {
         this.suppressions = new SuppressionApi(engine, clock);
         this.feed = new FeedApi(engine);
         this.tokens = new TokenKeyApi(engine);
+        this.tracking = new TrackingApi(engine, clock);
     }
 
     @Override
@@ -167,6 +170,11 @@ final class LocalBackend implements Backend {
     @Override
     public JsonNode revokeTokenKey(String version) {
         return json(tokens.revoke(version));
+    }
+
+    @Override
+    public JsonNode rescore(JsonNode request) {
+        return json(tracking.rescore(request));
     }
 
     @Override

@@ -22,6 +22,19 @@ final class MailText {
         for (JsonNode delivery : email.path("deliveries")) {
             lines.add("  " + delivery(delivery));
         }
+        hits(email).forEach(line -> lines.add("  " + line));
+        return lines;
+    }
+
+    /** How often a mail was opened and clicked; nothing where it was not. */
+    static List<String> hits(JsonNode email) {
+        List<String> lines = new ArrayList<>();
+        for (String kind : List.of("opens", "clicks")) {
+            JsonNode hits = email.path(kind);
+            if (hits.path("all").asLong(0) > 0) {
+                lines.add(kind + " " + text(hits, "all") + ", by people " + text(hits, "by_people"));
+            }
+        }
         return lines;
     }
 

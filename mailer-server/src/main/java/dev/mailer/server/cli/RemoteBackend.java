@@ -183,6 +183,11 @@ final class RemoteBackend implements Backend {
     }
 
     @Override
+    public JsonNode rescore(JsonNode request) {
+        return post("/v1/tracking/rescore", request);
+    }
+
+    @Override
     public void close() {}
 
     JsonNode get(String path) {

@@ -49,6 +49,8 @@ final class TraceCommand implements Callable<Integer> {
                     }
                     terminal.line(MailText.event(events.path(i)));
                 }
+                trace.path("events").forEach(event -> terminal.line(MailText.event(event)));
+                MailText.hits(trace).forEach(terminal::line);
                 trace.path("holds").forEach(hold -> terminal.line(MailText.hold(hold)));
             }
             return ExitCodes.OK;

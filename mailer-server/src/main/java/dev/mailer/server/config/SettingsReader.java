@@ -98,7 +98,7 @@ public final class SettingsReader {
         smime();
         PublicUrls urls = new PublicUrlSettings(given, mail.tenants()).urls();
         unsubscribing(urls, mail.tenants());
-        tracking(urls);
+        tracking(urls, mail.tenants());
         WebhookSettings webhooks = new WebhookSettings(given, mail.tenants());
         webhooks.read();
         names();
@@ -255,8 +255,8 @@ public final class SettingsReader {
         }
     }
 
-    private void tracking(@Nullable PublicUrls urls) {
-        TrackingPlugin tracking = new TrackingSettings(given).plugin(urls);
+    private void tracking(@Nullable PublicUrls urls, Set<String> tenants) {
+        TrackingPlugin tracking = new TrackingSettings(given, tenants).plugin(urls);
         if (tracking != null) {
             options.add(b -> b.install(tracking));
         }

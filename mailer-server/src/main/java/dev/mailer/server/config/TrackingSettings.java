@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,11 +26,14 @@ final class TrackingSettings {
     static final List<String> SWITCHES = List.of(".trackOpens", ".trackClicks");
 
     private final GivenSettings given;
+    private final Set<String> tenants;
     private final TrackingBuilder builder = TrackingPlugin.builder();
     private boolean on;
 
-    TrackingSettings(GivenSettings given) {
+    /** @param tenants those that there are */
+    TrackingSettings(GivenSettings given, Set<String> tenants) {
         this.given = given;
+        this.tenants = tenants;
     }
 
     /**
@@ -78,7 +82,11 @@ final class TrackingSettings {
         given.forEach((key, value) -> {
             int dot = key.lastIndexOf('.');
             if (key.startsWith(TENANTS)) {
-                builder.tenant(key.substring(TENANTS.length(), dot), option(key));
+                String tenant = key.substring(TENANTS.length(), dot);
+                if (!tenants.contains(tenant)) {
+                    given.problem(key, "'" + tenant + "' is no tenant; there are " + tenants);
+                }
+                builder.tenant(tenant, option(key));
             } else if (key.startsWith(STREAMS) && SWITCHES.stream().anyMatch(key::endsWith)) {
                 builder.stream(key.substring(STREAMS.length(), dot), option(key));
             }

@@ -4,6 +4,7 @@ package dev.mailer.server.http;
 import dev.mailer.api.CancelResult;
 import dev.mailer.api.DeliveryState;
 import dev.mailer.api.Email;
+import dev.mailer.api.HitCounts;
 import dev.mailer.api.IdempotencyConflictException;
 import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.MessageId;
@@ -135,7 +136,9 @@ public final class EmailApi {
                 waiting.leave(tenant);
             }
         }
-        return EmailView.of(status, engine.email(status.id()));
+        Trace trace = engine.trace(status.id());
+        HitCounts hits = HitCounts.of(trace == null ? List.of() : trace.events());
+        return EmailView.of(status, engine.email(status.id()), hits);
     }
 
     public Listing<?> list(String tenant, Map<String, String> query) {

@@ -6,6 +6,7 @@ import dev.mailer.api.Content;
 import dev.mailer.api.DeliveryStatus;
 import dev.mailer.api.Email;
 import dev.mailer.api.Failure;
+import dev.mailer.api.HitCounts;
 import dev.mailer.api.MessageStatus;
 import dev.mailer.api.RecipientRole;
 import java.time.Instant;
@@ -36,7 +37,20 @@ record EmailView(
         String stream,
         boolean done,
         Map<String, String> metadata,
-        List<Delivery> deliveries) {
+        List<Delivery> deliveries,
+        Hits opens,
+        Hits clicks) {
+
+    /** How often something was noticed: all, and without those of bots. */
+    record Hits(long all, long byPeople) {
+        static Hits opens(HitCounts counts) {
+            return new Hits(counts.opens(), counts.opensByPeople());
+        }
+
+        static Hits clicks(HitCounts counts) {
+            return new Hits(counts.clicks(), counts.clicksByPeople());
+        }
+    }
 
     record Tag(String name, String value) {}
 
@@ -93,7 +107,7 @@ record EmailView(
         }
     }
 
-    static EmailView of(MessageStatus status, @Nullable Email email) {
+    static EmailView of(MessageStatus status, @Nullable Email email, HitCounts hits) {
         Content.Literal literal = email != null && email.content() instanceof Content.Literal l ? l : null;
         return new EmailView(
                 "email",
@@ -118,7 +132,9 @@ record EmailView(
                 status.stream(),
                 status.isFinal(),
                 email == null ? Map.of() : BatchMark.removedFrom(email.metadata()),
-                status.deliveries().stream().map(EmailView::delivery).toList());
+                status.deliveries().stream().map(EmailView::delivery).toList(),
+                Hits.opens(hits),
+                Hits.clicks(hits));
     }
 
     static Summary summary(MessageStatus status) {

@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
@@ -45,6 +47,8 @@ public final class MailerServer implements AutoCloseable {
         FeedApi feed = new FeedApi(engine);
         Javalin javalin = Javalin.create(config -> {
             configure(config, settings);
+            AtomicReference<Executor> threads = new AtomicReference<>(Runnable::run);
+            config.jetty.modifyServer(server -> threads.set(server.getContext()));
             Routes routes = new Routes(config.routes, new Guard(keys, settings));
             new EmailRoutes(new EmailApi(engine), bodies).addTo(routes);
             new QueueRoutes(new QueueApi(engine), bodies).addTo(routes);
@@ -52,9 +56,12 @@ public final class MailerServer implements AutoCloseable {
             new PersonalDataRoutes(new PersonalDataApi(engine), bodies).addTo(routes);
             new SuppressionRoutes(new SuppressionApi(engine, InstantSource.system()), bodies).addTo(routes);
             new WebhookRoutes(new WebhookApi(engine), bodies).addTo(routes);
-            new FeedRoutes(feed, new TokenKeyApi(engine)).addTo(routes);
+            new FeedRoutes(feed, new TokenKeyApi(engine), new TrackingApi(engine, InstantSource.system()), bodies)
+                    .addTo(routes);
             new StatusRoutes(engine, meters).addTo(routes);
-            new MountedEndpoints(engine.endpoints(), bodies).addTo(routes);
+            new MountedEndpoints(
+                            engine.endpoints(), bodies, work -> threads.get().execute(work))
+                    .addTo(routes);
             Errors.addTo(config.routes);
             config.routes.before(MailerServer::headers);
             config.requestLogger.http((ctx, millis) -> measure(meters, ctx, millis));

@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /** Mounts what plugins brought. Requests are bounded like all others; what is for developers is for this machine only. */
 final class MountedEndpoints {
@@ -19,10 +21,13 @@ final class MountedEndpoints {
 
     private final List<HttpEndpoint> endpoints;
     private final Bodies bodies;
+    private final Executor threads;
 
-    MountedEndpoints(List<HttpEndpoint> endpoints, Bodies bodies) {
+    /** @param threads the server's */
+    MountedEndpoints(List<HttpEndpoint> endpoints, Bodies bodies, Executor threads) {
         this.endpoints = endpoints;
         this.bodies = bodies;
+        this.threads = threads;
     }
 
     void addTo(Routes routes) {
@@ -37,8 +42,19 @@ final class MountedEndpoints {
         }
     }
 
+    /** What goes on behind the endpoint's return keeps no thread; its answer is written by one of the server's, and not by the mailer's. */
     private void serve(HttpEndpoint endpoint, Context ctx) {
-        HttpEndpoint.Response response = bodies.with(ctx, body -> endpoint.handle(request(endpoint, ctx, body)));
+        CompletableFuture<HttpEndpoint.Response> response = bodies.with(
+                        ctx, body -> endpoint.handleAsync(request(endpoint, ctx, body)))
+                .toCompletableFuture();
+        if (response.isDone()) {
+            write(ctx, response.join());
+        } else {
+            ctx.future(() -> response.thenAcceptAsync(answer -> write(ctx, answer), threads));
+        }
+    }
+
+    private static void write(Context ctx, HttpEndpoint.Response response) {
         ctx.status(response.status());
         response.headers().forEach((name, value) -> {
             if (name.equalsIgnoreCase("Content-Type")) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.server.http;
 
+import dev.mailer.api.HitCounts;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.core.PersonalRecords.Erasure;
 import dev.mailer.core.PersonalRecords.ExportedMail;
@@ -30,7 +31,7 @@ public final class PersonalDataApi {
             @Nullable String eml) {
         static Exported of(ExportedMail mail) {
             return new Exported(
-                    EmailView.of(mail.status(), null),
+                    EmailView.of(mail.status(), null, HitCounts.of(mail.events())),
                     mail.events().stream().map(EventView::of).toList(),
                     mail.omitted(),
                     mail.eml() == null

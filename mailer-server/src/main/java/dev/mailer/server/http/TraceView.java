@@ -13,6 +13,16 @@ record TraceView(
 
 /** A mail's timeline: how it stands, what happened, how many events between are left out, and what keeps it back. */
 record TraceView(String object, EmailView.Summary email, List<EventView> events, long omitted, List<HoldView> holds) {
+    }
+
+/** A mail's timeline: how it stands, all that happened, and what keeps it back. */
+record TraceView(
+        String object,
+        EmailView.Summary email,
+        List<EventView> events,
+        List<HoldView> holds,
+        EmailView.Hits opens,
+        EmailView.Hits clicks) {
     /** What keeps a delivery back. */
     record HoldView(
             long deliveryId, String reason, @Nullable Instant until) {}
@@ -50,5 +60,7 @@ record TraceView(String object, EmailView.Summary email, List<EventView> events,
                         .map(h -> new HoldView(h.deliveryId(), h.reason(), h.until()))
                         .toList(),
                 trace.told().stream().map(ToldView::of).toList());
+                EmailView.Hits.opens(trace.hits()),
+                EmailView.Hits.clicks(trace.hits()));
     }
 }

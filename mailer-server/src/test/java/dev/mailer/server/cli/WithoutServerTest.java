@@ -233,4 +233,18 @@ class WithoutServerTest {
             assertThat(removed.exit()).as(removed.err()).isZero();
         }
     }
+
+    @Test
+    void opens_and_clicks_are_judged_again_where_there_are_pages() {
+        String since = "--since=2026-01-01T00:00:00Z";
+        Shell.Result judged = shell.run("tracking", "rescore", since, "--set", "publicUrl=https://mail.example.com");
+        Shell.Result nothing = shell.run("tracking", "rescore", since);
+
+        assertThat(judged.exit()).as(judged.err()).isZero();
+        assertThat(judged.out()).isEqualToIgnoringNewLines("judged 0 opens and clicks, changed 0");
+        assertThat(nothing.exit()).isEqualTo(2);
+        assertThat(nothing.err()).contains("publicUrl");
+        assertThat(shell.run("tracking").exit()).isEqualTo(2);
+        assertThat(shell.run("tracking", "rescore").err()).contains("--since");
+    }
 }

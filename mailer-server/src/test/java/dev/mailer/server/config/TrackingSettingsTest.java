@@ -82,6 +82,10 @@ class TrackingSettingsTest {
         problem("publicUrls.acme: is set without publicUrl", "publicUrls.acme", "https://a.example");
         problem("tracking.opens: 'yes' is not true or false", "tracking.opens", "yes");
         problem("streams.news.trackOpens: 'yes' is not true or false", "streams.news.trackOpens", "yes");
+        problem(
+                "tracking.tenants.acne.opens: 'acne' is no tenant; there are [default]",
+                "tracking.tenants.acne.opens",
+                "true");
         problem("tracking.exclude: 'https://x' is no host", "tracking.exclude", "https://x");
         problem("tracking.utm.sauce: is unknown; there are source", "tracking.utm.sauce", "x");
         problem("tracking.utm.source: '{name}' may have", "tracking.utm.source", "{name}");

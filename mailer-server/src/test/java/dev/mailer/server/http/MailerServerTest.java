@@ -2,6 +2,7 @@
 package dev.mailer.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.HttpEndpoint;
@@ -12,7 +13,9 @@ import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -36,6 +40,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MailerServerTest {
+    /** Of the server. */
+    private static final int THREADS = 250;
+
     private ServerUnderTest server;
 
     @BeforeEach
@@ -53,6 +60,13 @@ class MailerServerTest {
     }
 
     private record Echo(String path, boolean forDevelopers) implements HttpEndpoint {
+        static final CompletableFuture<Response> LATER = new CompletableFuture<>();
+
+        @Override
+        public CompletionStage<Response> handleAsync(Request request) {
+            return request.path().equals("/later") ? LATER : HttpEndpoint.super.handleAsync(request);
+        }
+
         @Override
         public Response handle(Request request) {
             if (request.path().equals("/fail")) {
@@ -273,6 +287,26 @@ class MailerServerTest {
         assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
         assertThat(answer.body()).startsWith("PUT [/a b+c/d] {").contains("x=2", "y=ä", "yes body");
         assertThat(server.exchange(server.request("/t")).body()).startsWith("GET [] ");
+    }
+
+    @Test
+    void an_answer_that_waits_keeps_no_thread() throws Exception {
+        List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
+        HttpClient http =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        for (int i = 0; i < THREADS + 50; i++) {
+            waiting.add(http.sendAsync(
+                    server.request("/t/later").build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8)));
+        }
+        await().atMost(Duration.ofSeconds(60)).until(() -> Echo.LATER.getNumberOfDependents() == waiting.size());
+
+        assertThat(server.exchange(server.request("/t/x")).status()).isEqualTo(201);
+
+        Echo.LATER.complete(HttpEndpoint.Response.text(202, "done"));
+        for (CompletableFuture<HttpResponse<String>> answer : waiting) {
+            HttpResponse<String> done = answer.get(60, TimeUnit.SECONDS);
+            assertThat(done.statusCode() + done.body()).isEqualTo("202done");
+        }
     }
 
     @Test

@@ -4,8 +4,11 @@ package dev.mailer.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mailer.api.EventType;
+import dev.mailer.api.HitCounts;
 import dev.mailer.api.MailEvent;
 import dev.mailer.api.MessageId;
+import dev.mailer.api.Secret;
+import dev.mailer.api.spi.DeliveryReports.Report;
 import dev.mailer.core.MailerBuilder;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.core.Mailers;
@@ -21,6 +24,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** A mail from its acceptance to the click on its link, with the engine's own tokens and ledger. */
 class TrackedMailRoutesTest {
@@ -43,6 +48,8 @@ class TrackedMailRoutesTest {
     private final MemoryTransport transport = new MemoryTransport();
     private MailerEngine mailer;
     private MailerServer server;
+    private Secret operator = Secret.of("none");
+    private Secret stranger = Secret.of("none");
 
     @BeforeEach
     void start() {
@@ -54,10 +61,13 @@ class TrackedMailRoutesTest {
                 Mailers.builder().store("sqlite:" + folder.resolve("mail.db")).transport(transport);
         settings.engine().accept(builder);
         mailer = builder.build();
+        ApiKeys keys = new ApiKeys(folder.resolve("keys.json"), InstantSource.system());
+        operator = keys.create("test", "default");
+        stranger = keys.create("other", "acme");
         server = MailerServer.start(
                 new Settings.Server("127.0.0.1", 0, 1 << 20, Duration.ZERO, Set.of()),
                 mailer,
-                new ApiKeys(folder.resolve("keys.json"), InstantSource.system()),
+                keys,
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     }
 
@@ -113,6 +123,101 @@ class TrackedMailRoutesTest {
             assertThat(answer.statusCode()).isEqualTo(404);
             assertThat(answer.headers().firstValue("Location")).isEmpty();
         }
+    }
+
+    @Test
+    void both_numbers_are_shown_and_the_newest_verdict_counts() throws Exception {
+        MessageId id = mailer.send(mail -> mail.from("shop@example.com")
+                        .to("jo@example.org")
+                        .subject("News")
+                        .text("x"))
+                .id();
+        mailer.await(id, Duration.ofSeconds(60));
+        long delivery = mailer.find(id).deliveries().get(0).id();
+        Instant at = Instant.now();
+        report(delivery, "1", at, "human", "curl/8.0");
+        report(delivery, "2", at, "human", "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0");
+        assertThat(counts("/v1/emails/" + id)).isEqualTo("0 0 2 2");
+
+        JsonNode rescored = rescore(
+                operator, "{\"since\":\"" + at.minusSeconds(60) + "\",\"until\":\"" + at.plusSeconds(60) + "\"}", 200);
+
+        assertThat(rescored.path("object").asString()).isEqualTo("rescoring");
+        assertThat(rescored.path("hits").asInt()).isEqualTo(2);
+        assertThat(rescored.path("changed").asInt()).isEqualTo(1);
+        assertThat(rescored.path("has_more").asBoolean()).isFalse();
+        assertThat(counts("/v1/emails/" + id)).isEqualTo("0 0 2 1");
+        assertThat(counts("/v1/emails/" + id + "/trace")).isEqualTo("0 0 2 1");
+        assertThat(mailer.trace(id).hits()).isEqualTo(new HitCounts(0, 0, 2, 1));
+    }
+
+    @Test
+    void what_cannot_be_judged_again_is_refused() throws Exception {
+        assertThat(rescore(operator, "{}", 422).path("message").asString()).contains("since");
+        assertThat(rescore(operator, "{\"since\":\"yesterday\"}", 422)
+                        .path("message")
+                        .asString())
+                .contains("2026-08-05T11:52:01Z");
+        assertThat(rescore(operator, "{\"since\":\"2026-01-02T00:00:00Z\",\"until\":\"2026-01-01T00:00:00Z\"}", 422)
+                        .path("message")
+                        .asString())
+                .contains("before `until`");
+        assertThat(rescore(operator, "{\"since\":\"2026-01-02T00:00:00Z\",\"after\":\"x\"}", 422)
+                        .path("message")
+                        .asString())
+                .contains("`next`");
+        assertThat(rescore(stranger, "{\"since\":\"2026-01-02T00:00:00Z\"}", 403)
+                        .path("message")
+                        .asString())
+                .contains("tenant");
+    }
+
+    private void report(long delivery, String hit, Instant at, String verdict, String userAgent) {
+        mailer.deliveryReports()
+                .report(new Report(
+                        "tracking",
+                        hit,
+                        EventType.CLICKED,
+                        delivery,
+                        at,
+                        null,
+                        Map.of(
+                                "hit",
+                                hit,
+                                "verdict",
+                                verdict,
+                                "reason",
+                                "browser",
+                                "rules",
+                                "1",
+                                "link",
+                                hit,
+                                "userAgent",
+                                userAgent)));
+    }
+
+    private String counts(String path) throws Exception {
+        JsonNode mail = json(HttpRequest.newBuilder(URI.create(server.localUrl() + path)), operator, 200);
+        return mail.at("/opens/all").asInt() + " " + mail.at("/opens/by_people").asInt() + " "
+                + mail.at("/clicks/all").asInt() + " "
+                + mail.at("/clicks/by_people").asInt();
+    }
+
+    private JsonNode rescore(Secret key, String body, int status) throws Exception {
+        return json(
+                HttpRequest.newBuilder(URI.create(server.localUrl() + "/v1/tracking/rescore"))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body)),
+                key,
+                status);
+    }
+
+    private static JsonNode json(HttpRequest.Builder request, Secret key, int status) throws Exception {
+        HttpResponse<String> answer = HTTP.send(
+                request.header("Authorization", "Bearer " + key.reveal()).build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        return Json.MAPPER.readTree(answer.body());
     }
 
     /** In the mail that was sent; what quoted-printable made of it is undone. */

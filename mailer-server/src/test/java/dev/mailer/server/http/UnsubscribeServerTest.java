@@ -48,6 +48,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** From a mail on the wire to the choice of its recipient, over HTTP; the ledger's tokens and decisions are stand-ins. */
 class UnsubscribeServerTest {
@@ -127,6 +129,24 @@ class UnsubscribeServerTest {
             assertThat(change.streams()).containsExactly("broadcast");
             assertThat(change.deliveryId()).isPositive();
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-----FormBoundaryjWmhtjORrn", "---FormBoundaryjWmhtjORrn"})
+    void one_click_comes_in_parts_too(String delimiter) throws Exception {
+        String link = link(sent().asUtf8());
+
+        HttpResponse<String> done = exchange(request(link)
+                .header("Content-Type", "multipart/form-data; boundary=---FormBoundaryjWmhtjORrn")
+                .POST(HttpRequest.BodyPublishers.ofString(delimiter
+                        + "\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n"
+                        + delimiter
+                        + "--\r\n")));
+
+        assertThat(done.statusCode()).isEqualTo(200);
+        assertThat(decisions.changes)
+                .singleElement()
+                .satisfies(change -> assertThat(change.streams()).containsExactly("broadcast"));
     }
 
     @Test

@@ -22,7 +22,10 @@ import org.springframework.web.server.WebHandler;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** Serves one endpoint of a plugin. It may block, so it is called on the threads that are for that. Thread-safe. */
+/**
+ * Serves one endpoint of a plugin. It may block, so it is called on the threads that are for that; none of them waits for what goes on behind
+ * its return. Thread-safe.
+ */
 public final class FluxEndpointHandler implements WebHandler {
     /** Most bytes of a request: forms and callbacks, no mails. */
     static final int MAX_BODY = 4 * 1024 * 1024;
@@ -53,8 +56,9 @@ public final class FluxEndpointHandler implements WebHandler {
         return DataBufferUtils.join(request.getBody(), MAX_BODY)
                 .map(FluxEndpointHandler::bytes)
                 .defaultIfEmpty(Bytes.EMPTY)
-                .flatMap(body -> Mono.fromCallable(() -> endpoint.handle(request(request, body)))
-                        .subscribeOn(Schedulers.boundedElastic()))
+                .flatMap(body -> Mono.fromCompletionStage(() -> endpoint.handleAsync(request(request, body)))
+                        .subscribeOn(Schedulers.boundedElastic())
+                        .publishOn(Schedulers.parallel()))
                 .onErrorResume(
                         DataBufferLimitException.class,
                         e -> Mono.just(

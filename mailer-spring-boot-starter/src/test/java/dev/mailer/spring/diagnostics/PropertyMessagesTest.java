@@ -108,6 +108,7 @@ class PropertyMessagesTest {
         wrong("mailer.tracking.clicks", "maybe", "Invalid boolean value 'maybe'");
         wrong("mailer.tracking.tenants.acme.opens", "maybe", "Invalid boolean value 'maybe'");
         wrong("mailer.tracking.tenants.acme.clicks", "maybe", "Invalid boolean value 'maybe'");
+        wrong("mailer.tracking.tenants.acne.opens", "true", "'acne' is no tenant", "[default]");
         wrong("mailer.tracking.text", "maybe", "Invalid boolean value 'maybe'");
         wrong("mailer.tracking.exclude", "https://x", "'https://x'", "no host");
         wrong("mailer.tracking.utm.source", "{name}", "'{name}'", "{stream}");

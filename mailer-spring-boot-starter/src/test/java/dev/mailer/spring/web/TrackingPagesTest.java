@@ -2,16 +2,25 @@
 package dev.mailer.spring.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.HttpEndpoint;
+import dev.mailer.core.servlet.ServletExchange;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
@@ -19,11 +28,14 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import reactor.core.scheduler.Schedulers;
 
 /** What recipients reach of an application, and any endpoint of a plugin, in both kinds of web. */
 class TrackingPagesTest {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
+
+    private static final CompletableFuture<HttpEndpoint.Response> LATER = new CompletableFuture<>();
 
     @ParameterizedTest
     @ValueSource(strings = {"servlet", "reactive"})
@@ -32,7 +44,7 @@ class TrackingPagesTest {
             HttpResponse<String> echo = send(app, "POST", "/echo/a%20b/c?x=1&y=%C3%A4&x=2", "text", "User-Agent", "me");
             HttpResponse<String> redirect = send(app, "GET", "/echo/away", "");
             HttpResponse<String> head = send(app, "HEAD", "/echo/away", "");
-            HttpResponse<String> large = send(app, "POST", "/echo", "x".repeat(EndpointHandler.MAX_BODY + 1));
+            HttpResponse<String> large = send(app, "POST", "/echo", "x".repeat(ServletExchange.MAX_BODY + 1));
 
             assertThat(echo.statusCode()).isEqualTo(200);
             assertThat(echo.body()).isEqualTo("POST /a b/c {x=2, y=\u00e4} me text 127.0.0.1");
@@ -55,6 +67,30 @@ class TrackingPagesTest {
         }
     }
 
+    @Test
+    void an_answer_that_waits_keeps_no_thread_of_webflux() throws Exception {
+        try (ConfigurableApplicationContext app = start("reactive")) {
+            List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
+            for (int i = 0; i < 3 * Schedulers.DEFAULT_BOUNDED_ELASTIC_SIZE; i++) {
+                HttpRequest request =
+                        HttpRequest.newBuilder(address(app, "/echo/later")).build();
+                waiting.add(HTTP.sendAsync(request, HttpResponse.BodyHandlers.ofString()));
+            }
+            await().atMost(Duration.ofSeconds(60)).until(() -> LATER.getNumberOfDependents() == waiting.size());
+
+            assertThat(send(app, "GET", "/echo/away", "").statusCode()).isEqualTo(302);
+
+            LATER.complete(HttpEndpoint.Response.text(200, "done"));
+            for (CompletableFuture<HttpResponse<String>> answer : waiting) {
+                assertThat(answer.get(60, TimeUnit.SECONDS).body()).isEqualTo("done");
+            }
+        }
+    }
+
+    private static URI address(ConfigurableApplicationContext app, String path) {
+        return URI.create("http://127.0.0.1:" + app.getEnvironment().getProperty("local.server.port") + path);
+    }
+
     private static ConfigurableApplicationContext start(String type) {
         return SpringApplication.run(
                 App.class,
@@ -70,8 +106,7 @@ class TrackingPagesTest {
     private static HttpResponse<String> send(
             ConfigurableApplicationContext app, String method, String path, String body, String... headers)
             throws Exception {
-        URI uri = URI.create("http://127.0.0.1:" + app.getEnvironment().getProperty("local.server.port") + path);
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri)
+        HttpRequest.Builder request = HttpRequest.newBuilder(address(app, path))
                 .method(method, HttpRequest.BodyPublishers.ofString(body, StandardCharsets.UTF_8));
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
@@ -92,6 +127,11 @@ class TrackingPagesTest {
                 @Override
                 public String path() {
                     return "/echo";
+                }
+
+                @Override
+                public CompletionStage<Response> handleAsync(Request r) {
+                    return r.path().equals("/later") ? LATER : HttpEndpoint.super.handleAsync(r);
                 }
 
                 @Override

@@ -202,7 +202,12 @@ class SameBytesTest {
         }
 
         @Override
-        public boolean perRecipient() {
+        public boolean perRecipient(Draft draft) {
+            return true;
+        }
+
+        @Override
+        public boolean usuallyPerRecipient(String tenant, String stream) {
             return true;
         }
     }

@@ -15,6 +15,10 @@ final class LinkPlaceholders {
 
     private LinkPlaceholders() {}
 
+    static boolean areIn(String text) {
+        return PLACE.matcher(text).find();
+    }
+
     static String inText(String text, Supplier<UnsubscribeLinks.Links> links) {
         return replaced(text, links, false);
     }

@@ -30,14 +30,27 @@ final class UnsubscribeHeaders implements SendInterceptor {
     }
 
     @Override
-    public boolean perRecipient() {
-        return true;
+    public boolean perRecipient(Draft draft) {
+        String text = draft.text();
+        String html = draft.html();
+        return hasField(draft)
+                || text != null && LinkPlaceholders.areIn(text)
+                || html != null && LinkPlaceholders.areIn(html);
+    }
+
+    @Override
+    public boolean usuallyPerRecipient(String tenant, String stream) {
+        return streams.hasLinks(stream);
+    }
+
+    private boolean hasField(Draft draft) {
+        return streams.hasLinks(draft.stream()) && draft.header(UNSUBSCRIBE) == null;
     }
 
     @Override
     public void edit(Draft draft) {
         Once of = new Once(() -> links.of(draft));
-        if (streams.hasLinks(draft.stream()) && draft.header(UNSUBSCRIBE) == null) {
+        if (hasField(draft)) {
             unsubscribe(draft, of.get());
         }
         listId(draft);

@@ -71,6 +71,11 @@ final class Site {
     }
 
     Response send(String method, String path, Map<String, List<String>> headers, Bytes body) {
-        return endpoint().handle(new Request(method, path, Map.of(), headers, body, "192.0.2.1"));
+        return send(method, path, Map.of(), headers, body);
+    }
+
+    Response send(
+            String method, String path, Map<String, String> query, Map<String, List<String>> headers, Bytes body) {
+        return endpoint().handle(new Request(method, path, query, headers, body, "192.0.2.1"));
     }
 }

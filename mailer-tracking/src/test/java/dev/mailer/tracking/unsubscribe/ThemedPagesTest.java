@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mailer.api.MailerConfigException;
+import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.HttpEndpoint.Response;
+import dev.mailer.api.spi.SuppressionStore.Reason;
+import dev.mailer.api.spi.SuppressionStore.Suppression;
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Attribute;
@@ -48,22 +54,34 @@ class ThemedPagesTest {
 
     /** The payload wherever others fill something in, also as the language that is asked for. */
     private static List<String> shapes(String payload) {
-        String title = payload.substring(0, Math.min(payload.length(), 200));
-        String name = payload.substring(0, Math.min(payload.length(), 40));
-        String part = payload.substring(0, Math.min(payload.length(), 100));
+        String title = cut(payload, 200);
+        String name = cut(payload, 40);
+        String part = cut(payload, 100);
         PageTheme theme = PageTheme.builder()
-                .title(payload.substring(0, Math.min(payload.length(), 1000)))
+                .title(cut(payload, 1000))
                 .logo("https://img.example/logo.png")
-                .footer(payload.substring(0, Math.min(payload.length(), 1000)))
+                .footer(cut(payload, 1000))
                 .build();
         Site site =
                 new Site(b -> b.theme(theme).stream(name, s -> s.unsubscribe().title(title)));
         site.ledger().streams = List.of(name);
-        String path = "/" + Site.token(new UnsubscribeToken(1, name, name, part + "@" + part));
+        UnsubscribeToken token = new UnsubscribeToken(1, name, name, part + "@" + part);
+        String path = "/" + Site.token(token);
         List<String> shapes = new ArrayList<>();
-        for (String suffix : List.of("", UnsubscribeLinks.PREFERENCES)) {
-            Response response = site.get(path + suffix, payload);
-            assertThat(response.status()).isEqualTo(200);
+        String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8);
+        for (Response response : List.of(
+                site.get(path, payload),
+                site.get(path + UnsubscribeLinks.PREFERENCES, payload),
+                site.send("GET", path, Map.of(payload, payload), Map.of(), Bytes.EMPTY),
+                site.send("GET", "/" + payload, Map.of(payload, payload), Map.of(), Bytes.EMPTY),
+                site.post(path, "action=unsubscribe&x=" + encoded),
+                site.post(path, "action=subscribe"),
+                site.post(path + UnsubscribeLinks.PREFERENCES, "action=save&shown=" + encoded + "&stream=" + encoded),
+                site.post(path + UnsubscribeLinks.PREFERENCES, "action=none&shown=" + encoded),
+                blocked(site, token, path),
+                blocked(site, token, path + UnsubscribeLinks.PREFERENCES),
+                away(site, path))) {
+            assertThat(response.headers().get("Content-Type")).isEqualTo("text/html; charset=utf-8");
             for (Element element : Jsoup.parse(response.body().asUtf8()).getAllElements()) {
                 StringBuilder line = new StringBuilder(element.normalName());
                 for (Attribute attribute : element.attributes()) {
@@ -76,6 +94,26 @@ class ThemedPagesTest {
             }
         }
         return shapes;
+    }
+
+    /** No half of a character, which would not come back from a token. */
+    private static String cut(String text, int most) {
+        int end = Math.min(text.length(), most);
+        return text.substring(0, end > 0 && Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end);
+    }
+
+    private static Response blocked(Site site, UnsubscribeToken token, String path) {
+        site.ledger().entries.clear();
+        site.ledger()
+                .entries
+                .add(new Suppression(
+                        token.tenant(), null, token.address(), Reason.COMPLAINT, "test", Instant.EPOCH, null));
+        return site.get(path);
+    }
+
+    private static Response away(Site site, String path) {
+        site.ledger().away = true;
+        return site.get(path);
     }
 
     @ParameterizedTest

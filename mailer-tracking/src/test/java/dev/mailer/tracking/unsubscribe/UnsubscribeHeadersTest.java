@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mailer.api.Header;
 import dev.mailer.api.MailerConfigException;
+import dev.mailer.api.spi.SendInterceptor;
 import dev.mailer.tracking.PublicUrls;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -73,7 +74,20 @@ class UnsubscribeHeadersTest {
 
         assertThat(site.edited(again).header("List-Unsubscribe")).isEqualTo("<" + LINK + ">");
         assertThat(site.edited(other).header("List-Unsubscribe")).isNotEqualTo("<" + LINK + ">");
-        assertThat(site.context.interceptors.get(0).perRecipient()).isTrue();
+    }
+
+    @Test
+    void only_what_gets_a_link_goes_to_each_recipient_alone() {
+        SendInterceptor headers = new Site().context.interceptors.get(0);
+        FakeDraft own = new FakeDraft("broadcast");
+        own.setHeader("List-Unsubscribe", "<mailto:leave@example.com>");
+        FakeDraft linked = new FakeDraft("transactional");
+        linked.html = "<a href='%7B%7BpreferencesUrl%7D%7D'>x</a>";
+
+        assertThat(headers.perRecipient(new FakeDraft("broadcast"))).isTrue();
+        assertThat(headers.perRecipient(linked)).isTrue();
+        assertThat(headers.perRecipient(own)).isFalse();
+        assertThat(headers.perRecipient(new FakeDraft("transactional"))).isFalse();
     }
 
     @Test

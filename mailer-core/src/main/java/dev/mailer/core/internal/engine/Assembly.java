@@ -101,9 +101,10 @@ public final class Assembly {
                 s.extensions().interceptors(),
                 s.extensions().transforms(),
                 s.extensions().signer());
-        Routes routes = new Routes(s.outlets(), s.extensions().router(), preparation.perRecipient());
+        SingledOut singledOut = new SingledOut();
+        Routes routes = new Routes(s.outlets(), s.extensions().router(), preparation::usuallyPerRecipient, singledOut);
         Preflight preflight =
-                new Preflight(content, preparation, context, s.extensions().rateLimiter());
+                new Preflight(content, preparation, context, s.extensions().rateLimiter(), singledOut);
         JobRunner runner = new JobRunner(
                 content, new ByteBudget(s.limits().bytesInFlight()), preflight, context, s.observations());
         Map<String, StreamShare> shares = new LinkedHashMap<>();
@@ -144,6 +145,7 @@ public final class Assembly {
         s.extensions().reports().open(writer);
         LedgerTokens tokens = new LedgerTokens(s.store().tokenKeys(), clock, NanoClock.SYSTEM);
         s.extensions().tokens().open(tokens);
+        tender.also("read the keys of tokens", LedgerTokens.FRESH, tokens::refresh);
         s.extensions().subscriptions().open(s.store().subscriptions());
         lanes.forEach(s.store()::register);
         LiveMailer mailer = new LiveMailer(new MailerParts(
@@ -169,6 +171,7 @@ public final class Assembly {
                 s.closeTimeout()));
         try {
             writer.start();
+            tokens.refresh();
             if (s.paused()) {
                 // read with the search for work otherwise, and nobody searches here
                 parked.refresh(s.store().parkedSince(parked.refreshFrom()), clock.instant());

@@ -45,6 +45,7 @@ final class AttemptSink {
         this.node = job.node();
         this.begin = ClaimSettler.begin(mail.message());
         this.span = span;
+        this.givenBack.addAll(mail.givenBack());
     }
 
     /** A composite asks again for its next child; the lease has to hold each time, each claim enters once. */

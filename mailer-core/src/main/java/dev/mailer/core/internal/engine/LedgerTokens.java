@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.engine;
 
+import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.TokenKeyStore;
 import dev.mailer.api.spi.TokenKeyStore.TokenKey;
@@ -19,14 +20,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes and checks tokens with the keys of the ledger, which it reads again from time to time: a new key is valid only when every node
- * has it. Thread-safe. While one thread reads, others go on with the keys that are known; they wait only where there are none, or before
- * they make a token with keys that are too old for that.
+ * has it. Thread-safe. Somebody else calls {@link #refresh} often enough; a token of a known key is checked without a look at the store. Waited
+ * for is only where keys were never read, and before a token is made with keys that are too old for that.
  */
 final class LedgerTokens implements TokenSigner, TokenKeys {
     /** From when on a new key is valid. */
     static final Duration AHEAD = Duration.ofSeconds(60);
-    /** Keys are read again when they were last read before. */
-    static final Duration FRESH = Duration.ofSeconds(20);
+    /** How often keys are to be read again. */
+    static final Duration FRESH = Duration.ofSeconds(10);
     /** No token is made with keys that were read before, unless the store does not answer. */
     private static final Duration STALE = Duration.ofSeconds(40);
     /** How often tokens of unknown keys, which anybody can make up, and a store that is down may cause another read. */
@@ -71,17 +72,9 @@ final class LedgerTokens implements TokenSigner, TokenKeys {
         if (text == null) {
             return null;
         }
-        if (!read) {
-            // it is no wrong token that cannot be told from one for want of a store
-            var unused = reread();
-        } else if (age(readAt).compareTo(FRESH) > 0) {
-            refresh(reading.tryLock());
-        }
-        if (!ring.knows(text.version()) && age(triedAt).compareTo(AGAIN) > 0) {
-            refresh(reading.tryLock());
-        }
+        KeyRing known = ring.knows(text.version()) ? ring : lookedUp();
         byte[] plain =
-                ring.toVerify(text.version()).decrypt(purpose, text.sealed().unsafeArray());
+                known.toVerify(text.version()).decrypt(purpose, text.sealed().unsafeArray());
         return plain == null ? null : Bytes.wrap(plain);
     }
 
@@ -132,30 +125,60 @@ final class LedgerTokens implements TokenSigner, TokenKeys {
         return new Key(key.version(), key.validFrom(), key.isRevoked());
     }
 
+    /** Reads the keys again, where another thread does not; those that are known stay when it fails. */
+    void refresh() {
+        if (reading.tryLock()) {
+            readIfDue(true);
+        }
+    }
+
     private KeyRing toSign() {
         if (ring.isEmpty()) {
             return withFirst();
         }
-        Duration age = age(readAt);
-        if (age.compareTo(STALE) > 0) {
+        if (age(readAt).compareTo(STALE) > 0) {
             reading.lock();
-            refresh(true);
-        } else if (age.compareTo(FRESH) > 0) {
-            refresh(reading.tryLock());
+            readIfDue(age(triedAt).compareTo(AGAIN) > 0);
         }
         return ring;
     }
 
-    /** Reads the keys again unless that was just tried; keeps those that are known when it fails. */
-    private void refresh(boolean locked) {
-        if (!locked) {
-            return;
+    /** For a token of an unknown key: it is no wrong one that cannot be told from one for want of a store. */
+    private KeyRing lookedUp() {
+        if (!read) {
+            reading.lock();
+            try {
+                return read ? ring : first();
+            } finally {
+                reading.unlock();
+            }
+        }
+        if (age(triedAt).compareTo(AGAIN) > 0 && reading.tryLock()) {
+            readIfDue(true);
+        }
+        return ring;
+    }
+
+    /** While the lock is held. Those who waited for it while the store did not answer are not to wait for that as long again, each in turn. */
+    private KeyRing first() {
+        if (failing && age(triedAt).compareTo(AGAIN) <= 0) {
+            throw new MailerUnavailableException("the keys of tokens cannot be read", AGAIN, null);
         }
         try {
-            if (age(triedAt).compareTo(AGAIN) > 0) {
+            return readAll();
+        } catch (RuntimeException e) {
+            failing = true;
+            triedAt = nanos.nanos();
+            throw e;
+        }
+    }
+
+    /** While the lock is held, which is given back. */
+    private void readIfDue(boolean due) {
+        try {
+            if (due) {
                 readAll();
             }
-            failing = false;
         } catch (RuntimeException e) {
             if (!failing) {
                 log.warn("the keys of tokens cannot be read, is tried again: {}", Causes.of(e, log));
@@ -193,6 +216,7 @@ final class LedgerTokens implements TokenSigner, TokenKeys {
         ring = found;
         readAt = triedAt;
         read = true;
+        failing = false;
         return found;
     }
 

@@ -8,6 +8,7 @@ import dev.mailer.api.UnreadableException;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.EntityTransform;
 import dev.mailer.api.spi.NewMessage.StoredContent;
+import dev.mailer.api.spi.QueueKey;
 import dev.mailer.api.spi.RateLimiter;
 import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.Transport;
@@ -39,14 +40,22 @@ final class Preflight {
     private final AttemptContext context;
     private final ClaimSettler settler;
     private final RateLimiter limiter;
+    private final SingledOut singledOut;
     private final Complaints complaints = new Complaints();
 
-    Preflight(ClaimedContent contents, Preparation preparation, AttemptContext context, RateLimiter limiter) {
+    /** @param singledOut told of messages whose recipients need submissions of their own */
+    Preflight(
+            ClaimedContent contents,
+            Preparation preparation,
+            AttemptContext context,
+            RateLimiter limiter,
+            SingledOut singledOut) {
         this.contents = contents;
         this.preparation = preparation;
         this.context = context;
         this.settler = new ClaimSettler(context);
         this.limiter = limiter;
+        this.singledOut = singledOut;
     }
 
     /**
@@ -117,16 +126,21 @@ final class Preflight {
         if (open.isEmpty() || !hasLeave(route, leave, open, message)) {
             return null;
         }
-        PreparedSubmission submission = prepare(route, open, message, content);
-        return submission == null ? null : new ReadyMail(open, message, submission);
+        List<QueueKey> givenBack = new ArrayList<>();
+        PreparedSubmission submission = prepare(route, open, message, content, givenBack);
+        return submission == null ? null : new ReadyMail(open, message, submission, givenBack);
     }
 
     /** What is to be sent; null when that did not succeed, and the claims are settled. */
     private @Nullable PreparedSubmission prepare(
-            Route route, OpenClaims open, StoredMessage message, StoredContent content) {
+            Route route, OpenClaims open, StoredMessage message, StoredContent content, List<QueueKey> givenBack) {
         try {
             PreparedSubmission submission = preparation.prepare(message, content, open.all(), route.destination());
-            return fits(submission, route.outlet().transport(), open) ? submission : null;
+            if (submission == null) {
+                giveOthersBack(open, message, givenBack);
+                submission = preparation.prepare(message, content, open.all(), route.destination());
+            }
+            return submission != null && fits(submission, route.outlet().transport(), open) ? submission : null;
         } catch (MailerUnavailableException e) {
             log.warn("a mail could not be prepared and is put off: {}", Causes.of(e, log));
             settler.putOff(
@@ -146,6 +160,15 @@ final class Preflight {
             settler.slotFailed(open, e);
         }
         return null;
+    }
+
+    /** Each of them is claimed again, and goes alone then. */
+    private void giveOthersBack(OpenClaims open, StoredMessage message, List<QueueKey> givenBack) {
+        singledOut.add(message.key());
+        for (Claim other : open.all().subList(1, open.all().size())) {
+            givenBack.add(other.queue());
+            settler.settle(open, other, context.rules().release(other, open.node(), context.now()));
+        }
     }
 
     private boolean fits(PreparedSubmission submission, Transport transport, OpenClaims open) throws IOException {

@@ -8,6 +8,7 @@ import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.ContentStore;
 import dev.mailer.api.spi.Destination;
 import dev.mailer.api.spi.EntityTransform;
+import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.MessageSigner;
 import dev.mailer.api.spi.NewMessage.StoredContent;
 import dev.mailer.api.spi.Recipient;
@@ -50,9 +51,9 @@ final class Preparation {
         this.signer = signer;
     }
 
-    /** True when each recipient needs bytes of its own. */
-    boolean perRecipient() {
-        return interceptors.stream().anyMatch(SendInterceptor::perRecipient)
+    /** True when each recipient of most mails of a lane needs bytes of its own. */
+    boolean usuallyPerRecipient(Lane lane) {
+        return interceptors.stream().anyMatch(i -> i.usuallyPerRecipient(lane.tenant(), lane.stream()))
                 || transforms.stream().anyMatch(EntityTransform::perRecipient);
     }
 
@@ -71,6 +72,8 @@ final class Preparation {
         return composer.compose(draft(message, decoded, List.of()));
     }
 
+    /** What is to be sent; null where the claims are several and an interceptor needs each recipient alone. */
+    @Nullable
     PreparedSubmission prepare(
             StoredMessage message, StoredContent content, List<Claim> claims, Destination destination)
             throws IOException {
@@ -82,6 +85,9 @@ final class Preparation {
         String header = message.summary().messageIdHeader();
         MailDraft draft = draft(message, decoded, recipients);
         for (SendInterceptor interceptor : interceptors) {
+            if (recipients.size() > 1 && interceptor.perRecipient(draft)) {
+                return null;
+            }
             interceptor.edit(draft);
         }
         Instant begin = ClaimSettler.begin(message);

@@ -2,11 +2,13 @@
 package dev.mailer.core.internal.engine;
 
 import dev.mailer.api.spi.Claim;
+import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.Router;
 import dev.mailer.api.spi.TransportCapabilities;
 import dev.mailer.core.internal.log.Causes;
 import java.util.Collection;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,14 +19,21 @@ final class Routes {
 
     private final Map<String, Outlet> outlets;
     private final Router router;
-    private final boolean perRecipient;
+    private final Predicate<Lane> perRecipient;
+    private final SingledOut singledOut;
     private final Complaints complaints = new Complaints();
 
-    /** @param perRecipient true when each recipient needs bytes of its own, and so a job of its own */
-    Routes(Map<String, Outlet> outlets, Router router, boolean perRecipient) {
+    /**
+     * The ways out.
+     *
+     * @param perRecipient true for a lane whose recipients need bytes of their own, and so jobs of their own
+     * @param singledOut the messages of which that is known
+     */
+    Routes(Map<String, Outlet> outlets, Router router, Predicate<Lane> perRecipient, SingledOut singledOut) {
         this.outlets = Map.copyOf(outlets);
         this.router = router;
         this.perRecipient = perRecipient;
+        this.singledOut = singledOut;
     }
 
     /**
@@ -39,7 +48,8 @@ final class Routes {
             Outlet outlet = outlets.get(name);
             if (outlet != null) {
                 TransportCapabilities can = outlet.transport().capabilities();
-                int company = perRecipient ? 1 : can.maxRecipients();
+                boolean alone = perRecipient.test(claim.queue().lane()) || singledOut.has(claim.messageKey());
+                int company = alone ? 1 : can.maxRecipients();
                 return new RoutedClaim(claim, node, route(outlet, claim), company, can.maxBatch());
             }
             if (complaints.isNew("transport " + name)) {

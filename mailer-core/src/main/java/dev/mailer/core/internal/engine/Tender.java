@@ -99,6 +99,12 @@ final class Tender {
                 .add("wrap keys again", Duties.TICK, this::rotateKeys);
     }
 
+    /** Has something done along with the others. Before the start. */
+    Tender also(String name, Duration interval, Duties.Step step) {
+        others.add(name, interval, step);
+        return this;
+    }
+
     /** Signs the node on before anything is claimed. */
     void start() {
         registration.signOn();

@@ -14,8 +14,11 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class LedgerTokensTest {
     private static final Bytes PAYLOAD = Bytes.utf8("17|jo@example.org|https://example.org/a?b=c");
@@ -40,6 +43,8 @@ class LedgerTokensTest {
         private final TokenKeyStore store;
         private final AtomicInteger reads = new AtomicInteger();
         private boolean down;
+        private final CountDownLatch entered = new CountDownLatch(1);
+        private volatile @Nullable CountDownLatch hanging;
 
         CountedKeys(TokenKeyStore store) {
             this.store = store;
@@ -48,10 +53,23 @@ class LedgerTokensTest {
         @Override
         public List<TokenKey> all() {
             reads.incrementAndGet();
+            CountDownLatch hangs = hanging;
+            if (hangs != null) {
+                entered.countDown();
+                await(hangs);
+            }
             if (down) {
                 throw new MailerUnavailableException("down", Duration.ofSeconds(1), null);
             }
             return store.all();
+        }
+
+        private static void await(CountDownLatch hangs) {
+            try {
+                hangs.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
         }
 
         @Override
@@ -212,7 +230,8 @@ class LedgerTokensTest {
         assertThat(tokens.verify("click", old)).isNull();
         String again = tokens.sign("click", PAYLOAD, before);
         assertThat(tokens.verify("click", again)).isEqualTo(PAYLOAD);
-        pass(LedgerTokens.FRESH.plusMillis(1));
+        pass(LedgerTokens.FRESH);
+        other.refresh();
         assertThat(other.verify("click", old)).isNull();
         assertThat(other.sign("click", PAYLOAD, before)).isEqualTo(again);
     }
@@ -227,5 +246,64 @@ class LedgerTokensTest {
         assertThat(tokens.sign("click", PAYLOAD, now)).isEqualTo(token);
         assertThatThrownBy(() -> node().verify("click", token)).isInstanceOf(MailerUnavailableException.class);
         assertThatThrownBy(() -> node().sign("click", PAYLOAD, now)).isInstanceOf(MailerUnavailableException.class);
+    }
+
+    @Test
+    void a_known_key_is_used_without_a_look_at_the_store() {
+        String token = tokens.sign("click", PAYLOAD, now);
+        int reads = keys.reads.get();
+
+        for (int i = 0; i < 100; i++) {
+            pass(Duration.ofMinutes(1));
+            assertThat(tokens.verify("click", token)).isEqualTo(PAYLOAD);
+        }
+
+        assertThat(keys.reads.get()).isEqualTo(reads);
+    }
+
+    @Test
+    @Timeout(60)
+    void a_known_key_is_used_while_the_store_keeps_a_reader_waiting() throws Exception {
+        String token = tokens.sign("click", PAYLOAD, now);
+        keys.hanging = new CountDownLatch(1);
+        Thread reader = new Thread(tokens::refresh);
+        reader.start();
+        try {
+            keys.entered.await();
+            pass(Duration.ofHours(1));
+
+            assertThat(tokens.verify("click", token)).isEqualTo(PAYLOAD);
+        } finally {
+            keys.hanging.countDown();
+            reader.join();
+        }
+    }
+
+    @Test
+    void keys_that_were_read_at_the_start_serve_when_the_store_has_gone() {
+        String token = tokens.sign("click", PAYLOAD, now);
+        LedgerTokens fresh = node();
+        fresh.refresh();
+        keys.down = true;
+
+        assertThat(fresh.verify("click", token)).isEqualTo(PAYLOAD);
+    }
+
+    @Test
+    void where_keys_were_never_read_a_store_that_is_down_is_asked_once_a_second() {
+        String token = tokens.sign("click", PAYLOAD, now);
+        LedgerTokens fresh = node();
+        keys.down = true;
+        fresh.refresh();
+        int reads = keys.reads.get();
+
+        for (int i = 0; i < 10; i++) {
+            assertThatThrownBy(() -> fresh.verify("click", token)).isInstanceOf(MailerUnavailableException.class);
+        }
+        assertThat(keys.reads.get()).isEqualTo(reads);
+
+        keys.down = false;
+        pass(Duration.ofSeconds(2));
+        assertThat(fresh.verify("click", token)).isEqualTo(PAYLOAD);
     }
 }

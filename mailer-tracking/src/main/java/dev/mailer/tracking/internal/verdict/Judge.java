@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,15 @@ public final class Judge {
     static final int BURST_LINKS = 3;
     /** … within this time. */
     static final Duration BURST = Duration.ofSeconds(5);
+
+    /** How long before and after a hit the others are that its verdict may depend on. */
+    public static final Duration REACH = RecentHits.KEPT;
+
+    /** Reasons that depend on what else came from the same mail. */
+    public static final Set<String> BY_COMPANY = Set.of("trap", "burst");
+
+    /** Reasons that depend on the address. */
+    public static final Set<String> BY_ADDRESS = Set.of("scanner-network", "apple-privacy");
 
     /** Apple's own network, from which its privacy proxy fetches. */
     private static final Networks APPLE = Networks.of("apple", List.of("17.0.0.0/8"));
@@ -37,8 +47,12 @@ public final class Judge {
         }
     }
 
-    /** A later verdict about a hit. */
-    public record Later(Hit hit, Verdict verdict) {}
+    /**
+     * A later verdict about a hit.
+     *
+     * @param hit its id
+     */
+    public record Later(String hit, long deliveryId, Verdict verdict) {}
 
     /**
      * Makes a judge.
@@ -61,6 +75,11 @@ public final class Judge {
             recent.add(hit, finding.verdict() == null ? byItself : finding.verdict());
             return finding;
         }
+    }
+
+    /** True when the address is not there, or so little of it that it may be of a network or beside it. */
+    public boolean lacksAddress(Hit hit) {
+        return hit.address() == null || scanners.divide(hit.address());
     }
 
     private Verdict byItself(Hit hit) {
@@ -88,7 +107,7 @@ public final class Judge {
     private Finding among(Hit hit, Verdict byItself) {
         if (hit.kind() == Hit.Kind.TRAP) {
             recent.trap(hit);
-            return new Finding(byItself, again(recent.clicks(hit, RecentHits.KEPT), bot("trap")));
+            return new Finding(byItself, again(hit, recent.clicks(hit, RecentHits.KEPT), bot("trap")));
         }
         if (hit.kind() != Hit.Kind.CLICK || byItself.kind() == Verdict.Kind.BOT) {
             return new Finding(byItself, List.of());
@@ -97,17 +116,17 @@ public final class Judge {
             return new Finding(bot("trap"), List.of());
         }
         if (recent.links(hit, BURST) >= BURST_LINKS) {
-            return new Finding(bot("burst"), again(recent.clicks(hit, BURST), bot("burst")));
+            return new Finding(bot("burst"), again(hit, recent.clicks(hit, BURST), bot("burst")));
         }
         return new Finding(byItself, List.of());
     }
 
-    private List<Later> again(List<RecentHits.Judged> clicks, Verdict verdict) {
+    private List<Later> again(Hit hit, List<RecentHits.Judged> clicks, Verdict verdict) {
         List<Later> later = new ArrayList<>();
         for (RecentHits.Judged click : clicks) {
             if (click.verdict().kind() != Verdict.Kind.BOT) {
-                recent.judgeAgain(click, verdict);
-                later.add(new Later(click.hit(), verdict));
+                recent.judgeAgain(hit, click, verdict);
+                later.add(new Later(click.id(), hit.deliveryId(), verdict));
             }
         }
         return later;

@@ -72,6 +72,26 @@ public final class Networks {
         return bytes != null && networks.stream().anyMatch(n -> n.has(bytes));
     }
 
+    /** Bits that are kept of an address that is not kept whole. */
+    public static final int KEPT4 = 24;
+    /** The same for version 6. */
+    public static final int KEPT6 = 48;
+
+    /** True for an address that ends as if its last bits were cleared, where one of these networks has only a part of those that it may have been. */
+    public boolean divide(String address) {
+        byte[] bytes = bytes(address);
+        if (bytes == null) {
+            return false;
+        }
+        int kept = bytes.length == 4 ? KEPT4 : KEPT6;
+        for (int i = kept / 8; i < bytes.length; i++) {
+            if (bytes[i] != 0) {
+                return false;
+            }
+        }
+        return networks.stream().anyMatch(n -> n.bits > kept && new Network(bytes, kept).has(n.address));
+    }
+
     /** The address with its last bits cleared, {@code 192.0.2.0} or {@code 2001:db8:1:0:0:0:0:0}; null for what is no address. */
     public static @Nullable String masked(String address, int bits4, int bits6) {
         byte[] bytes = bytes(address);

@@ -40,7 +40,8 @@ class JudgeTest {
 
         Verdict burst = new Verdict(Kind.BOT, "burst");
         assertThat(third.verdict()).isEqualTo(burst);
-        assertThat(third.later()).containsExactly(new Judge.Later(first, burst), new Judge.Later(second, burst));
+        assertThat(third.later())
+                .containsExactly(new Judge.Later(first.id(), 1, burst), new Judge.Later(second.id(), 1, burst));
         assertThat(judge.judge(click(1, 4, 103, null)).later()).as("told once").isEmpty();
     }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,22 @@ class UserAgentsTest {
     @Test
     void few_browsers_are_taken_for_robots() throws IOException {
         assertThat(share("humans.jsonl", Kind.BOT, Kind.PROXY)).isLessThan(0.075);
+    }
+
+    @Test
+    void the_documents_tell_how_many() throws IOException {
+        String said = Files.readString(Path.of("..", "docs", "tracking.md")).replace('\n', ' ');
+        int bots = names("bots.jsonl").size();
+        int humans = names("humans.jsonl").size();
+
+        assertThat(said)
+                .contains(String.format(
+                        Locale.ROOT,
+                        "names alone find %.0f%% of %,d robots and take %.0f%% of %,d browsers for one",
+                        100 * share("bots.jsonl", Kind.BOT, Kind.PROXY),
+                        bots,
+                        100 * share("humans.jsonl", Kind.BOT, Kind.PROXY),
+                        humans));
     }
 
     @Test
