@@ -27,6 +27,12 @@ public final class Main {
                 "tracking-pixel",
                 "tracking-pixel-p99",
                 "tracking-redirect");
+        add(
+                "tracking-events",
+                new TrackingEvents(),
+                "postgresql",
+                "tracking-events-sqlite",
+                "tracking-events-postgresql");
         add("dkim", new Dkim(), "-", "dkim", "dkim-jdkim", "dkim-ed25519");
         add("engine-cpu", new EngineCpu(), "-", "engine-cpu");
         add("append", new Append(), "postgresql", "append-sqlite", "append-postgresql");

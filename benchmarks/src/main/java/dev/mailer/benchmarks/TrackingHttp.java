@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.benchmarks;
 
-import dev.mailer.api.Email;
-import dev.mailer.api.Mailer;
-import dev.mailer.core.MailerEngine;
-import dev.mailer.core.Mailers;
-import dev.mailer.core.MemoryTransport;
-import dev.mailer.server.config.Settings;
-import dev.mailer.server.home.ApiKeys;
 import dev.mailer.server.http.MailerServer;
 import dev.mailer.tracking.PublicUrls;
 import dev.mailer.tracking.TrackingDurability;
@@ -16,12 +9,11 @@ import io.javalin.Javalin;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.javalin.Javalin;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -35,8 +27,6 @@ import java.util.regex.Pattern;
  * part of the same cores.
  */
 final class TrackingHttp implements Benchmark {
-    private static final Pattern PIXEL = Pattern.compile("/t/o/[A-Za-z0-9_-]+\\.gif");
-    private static final Pattern LINK = Pattern.compile("/t/c/[A-Za-z0-9_-]+");
     private static final Pattern RATE = Pattern.compile("Requests/sec:\\s+([\\d.]+)");
     private static final Pattern P99 = Pattern.compile("99%\\s+([\\d.]+)(us|ms|s)");
     private static final byte[] GIF =
@@ -57,6 +47,12 @@ final class TrackingHttp implements Benchmark {
     public void run(Session session) throws Exception {
         Ours buffered = ours(session, TrackingDurability.BUFFERED);
         Ours committed = ours(session, TrackingDurability.COMMITTED);
+        TrackedMails mails = TrackedMails.send(
+                session,
+                "sqlite:" + session.scratch().resolve("mail.db"),
+                new SimpleMeterRegistry(),
+                session.amount(MAILS));
+        MailerServer server = mails.serve(session);
         Javalin bare = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
             config.jetty.host = "127.0.0.1";
@@ -67,6 +63,10 @@ final class TrackingHttp implements Benchmark {
         bare.start();
         session.closing(bare::stop);
         int nginx = nginx(session);
+        List<String> addresses = mails.pixels();
+        Path pixels = script(session, "pixels", addresses);
+        Path links = script(session, "links", mails.links());
+        Path one = Files.writeString(session.scratch().resolve("one.lua"), "wrk.path = '/o/abc123.gif'\n");
         Figures figures = new Figures();
         for (int round = -1; round < session.rounds(); round++) {
             boolean counts = round >= 0;
@@ -127,41 +127,18 @@ final class TrackingHttp implements Benchmark {
             figures.add(row, "stored", ours.count("mailer.tracking.hits") - stored);
             figures.add(row, "dropped", ours.count("mailer.tracking.dropped") - dropped);
         }
-    }
-
-    private static List<String> sent(Mailer mailer, MemoryTransport transport, int mails) {
-        for (int i = 0; i < mails; i++) {
-            String[] to = new String[Email.MAX_RECIPIENTS];
-            for (int r = 0; r < to.length; r++) {
-                to[r] = "r" + r + "@d" + i + ".example";
-            }
-            mailer.await(
-                    mailer.send(mail -> mail.from("shop@example.com")
-                                    .bcc(to)
-                                    .subject("News")
-                                    .html("<a href=\"https://shop.example/\">x</a>"))
-                            .id(),
-                    Duration.ofMinutes(2));
-        }
-        // undone is what quoted-printable made of the links
-        return transport.sent().stream()
-                .map(mail -> mail.content().asUtf8().replace("=\r\n", "").replace("=3D", "="))
-                .toList();
+        figures.addRatios("pixel", "nginx", "req/s", "to nginx");
+        figures.addRatios("redirect", "nginx", "req/s", "to nginx");
+        figures.addRatios("pixel", "bare", "p99 ms", "p99 to bare");
+        figures.print("tracking-http: wrk -t1 -c50, " + addresses.size() + " deliveries");
+        session.result("tracking-pixel", figures.median("pixel", "to nginx"), ">=", 0.3);
+        session.result("tracking-pixel-p99", figures.median("pixel", "p99 to bare"), "<=", 3);
+        session.result("tracking-redirect", figures.median("redirect", "to nginx"), ">=", 0.3);
     }
 
     /** Asks for one address after the other. */
-    private static Path script(Session session, String name, Pattern address, List<String> bodies) throws IOException {
-        List<String> lines = new ArrayList<>();
-        for (String body : bodies) {
-            Matcher found = address.matcher(body);
-            if (found.find()) {
-                lines.add(found.group());
-            }
-        }
-        if (lines.isEmpty()) {
-            throw new IllegalStateException("no mail has an address such as " + address);
-        }
-        Path list = Files.write(session.scratch().resolve(name), lines);
+    private static Path script(Session session, String name, List<String> addresses) throws IOException {
+        Path list = Files.write(session.scratch().resolve(name), addresses);
         return Files.writeString(
                 session.scratch().resolve(name + ".lua"),
                 "local all = {}\ninit = function() for line in io.lines('" + list

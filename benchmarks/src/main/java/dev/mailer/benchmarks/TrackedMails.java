@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.benchmarks;
+
+import dev.mailer.api.Email;
+import dev.mailer.core.MailerEngine;
+import dev.mailer.core.Mailers;
+import dev.mailer.core.MemoryTransport;
+import dev.mailer.server.config.Settings;
+import dev.mailer.server.home.ApiKeys;
+import dev.mailer.server.http.MailerServer;
+import dev.mailer.tracking.PublicUrls;
+import dev.mailer.tracking.TrackingPlugin;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Mails whose opens and clicks are tracked, sent, and the server that answers for them. */
+record TrackedMails(MailerEngine mailer, List<String> bodies) {
+    private static final Pattern PIXEL = Pattern.compile("/t/o/[A-Za-z0-9_-]+\\.gif");
+    private static final Pattern LINK = Pattern.compile("/t/c/[A-Za-z0-9_-]+");
+
+    /** Each mail has as many recipients as there can be; the mailer is closed with the session. */
+    static TrackedMails send(Session session, String store, MeterRegistry meters, int mails) {
+        MemoryTransport transport =
+                new MemoryTransport("memory", mails * Email.MAX_RECIPIENTS, 1L << 30, InstantSource.system());
+        MailerEngine mailer = session.closing(Mailers.builder()
+                .store(store)
+                .meters(meters)
+                .transport(transport)
+                .install(TrackingPlugin.builder()
+                        .publicUrls(PublicUrls.of("https://mail.example.com"))
+                        .opens(true)
+                        .clicks(true)
+                        .build())
+                .build());
+        for (int i = 0; i < mails; i++) {
+            String[] to = new String[Email.MAX_RECIPIENTS];
+            for (int r = 0; r < to.length; r++) {
+                to[r] = "r" + r + "@d" + i + ".example";
+            }
+            mailer.await(
+                    mailer.send(mail -> mail.from("shop@example.com")
+                                    .bcc(to)
+                                    .subject("News")
+                                    .html("<a href=\"https://shop.example/\">x</a>"))
+                            .id(),
+                    Duration.ofMinutes(2));
+        }
+        // undone is what quoted-printable made of the links
+        return new TrackedMails(
+                mailer,
+                transport.sent().stream()
+                        .map(mail ->
+                                mail.content().asUtf8().replace("=\r\n", "").replace("=3D", "="))
+                        .toList());
+    }
+
+    /** The server of the mailer, on a free port, until the session ends. */
+    MailerServer serve(Session session) {
+        return session.closing(MailerServer.start(
+                new Settings.Server("127.0.0.1", 0, 1 << 20, Duration.ofSeconds(5), Set.of()),
+                mailer,
+                new ApiKeys(session.scratch().resolve("keys.json"), InstantSource.system()),
+                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
+    }
+
+    /** Addresses of pixels, one of each delivery. */
+    List<String> pixels() {
+        return addresses(PIXEL);
+    }
+
+    /** Addresses of links, one of each delivery. */
+    List<String> links() {
+        return addresses(LINK);
+    }
+
+    private List<String> addresses(Pattern address) {
+        List<String> found = new ArrayList<>();
+        for (String body : bodies) {
+            Matcher matcher = address.matcher(body);
+            if (matcher.find()) {
+                found.add(matcher.group());
+            }
+        }
+        if (found.isEmpty()) {
+            throw new IllegalStateException("no mail has an address such as " + address);
+        }
+        return found;
+    }
+}
