@@ -9,6 +9,7 @@ import dev.mailer.server.config.Settings;
 import dev.mailer.server.home.ApiKeys;
 import dev.mailer.server.http.MailerServer;
 import dev.mailer.tracking.PublicUrls;
+import dev.mailer.tracking.TrackingDurability;
 import dev.mailer.tracking.TrackingPlugin;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -27,7 +28,8 @@ record TrackedMails(MailerEngine mailer, List<String> bodies) {
     private static final Pattern LINK = Pattern.compile("/t/c/[A-Za-z0-9_-]+");
 
     /** Each mail has as many recipients as there can be; the mailer is closed with the session. */
-    static TrackedMails send(Session session, String store, MeterRegistry meters, int mails) {
+    static TrackedMails send(
+            Session session, String store, TrackingDurability durability, MeterRegistry meters, int mails) {
         MemoryTransport transport =
                 new MemoryTransport("memory", mails * Email.MAX_RECIPIENTS, 1L << 30, InstantSource.system());
         MailerEngine mailer = session.closing(Mailers.builder()
@@ -38,6 +40,7 @@ record TrackedMails(MailerEngine mailer, List<String> bodies) {
                         .publicUrls(PublicUrls.of("https://mail.example.com"))
                         .opens(true)
                         .clicks(true)
+                        .durability(durability)
                         .build())
                 .build());
         for (int i = 0; i < mails; i++) {

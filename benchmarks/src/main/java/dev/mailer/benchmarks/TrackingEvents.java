@@ -2,6 +2,7 @@
 package dev.mailer.benchmarks;
 
 import dev.mailer.server.http.MailerServer;
+import dev.mailer.tracking.TrackingDurability;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
@@ -41,7 +42,8 @@ final class TrackingEvents implements Benchmark {
     private static void measure(Session session, Ledger ledger, Figures figures) throws Exception {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         int rounds = Math.min(session.rounds(), 3);
-        TrackedMails mails = TrackedMails.send(session, ledger.url(), meters, MAILS * (rounds + 1));
+        TrackedMails mails =
+                TrackedMails.send(session, ledger.url(), TrackingDurability.COMMITTED, meters, MAILS * (rounds + 1));
         MailerServer server = mails.serve(session);
         List<String> pixels = mails.pixels();
         int requests = (int) (OFFERED * (session.isQuick() ? 5 : SECONDS));

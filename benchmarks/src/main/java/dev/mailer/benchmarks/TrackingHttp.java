@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.benchmarks;
 
-import dev.mailer.server.http.MailerServer;
-import dev.mailer.tracking.PublicUrls;
 import dev.mailer.tracking.TrackingDurability;
-import dev.mailer.tracking.TrackingPlugin;
 import io.javalin.Javalin;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.javalin.Javalin;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +12,6 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -35,7 +29,7 @@ final class TrackingHttp implements Benchmark {
     private static final int MAILS = 60;
 
     /** A server of ours and the requests for it. */
-    private record Ours(String name, int port, PrometheusMeterRegistry meters, Path pixels, Path links) {
+    private record Ours(String name, int port, MeterRegistry meters, Path pixels, Path links) {
         double count(String meter) {
             return meters.find(meter).counters().stream()
                     .mapToDouble(Counter::count)
@@ -47,12 +41,6 @@ final class TrackingHttp implements Benchmark {
     public void run(Session session) throws Exception {
         Ours buffered = ours(session, TrackingDurability.BUFFERED);
         Ours committed = ours(session, TrackingDurability.COMMITTED);
-        TrackedMails mails = TrackedMails.send(
-                session,
-                "sqlite:" + session.scratch().resolve("mail.db"),
-                new SimpleMeterRegistry(),
-                session.amount(MAILS));
-        MailerServer server = mails.serve(session);
         Javalin bare = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
             config.jetty.host = "127.0.0.1";
@@ -63,10 +51,6 @@ final class TrackingHttp implements Benchmark {
         bare.start();
         session.closing(bare::stop);
         int nginx = nginx(session);
-        List<String> addresses = mails.pixels();
-        Path pixels = script(session, "pixels", addresses);
-        Path links = script(session, "links", mails.links());
-        Path one = Files.writeString(session.scratch().resolve("one.lua"), "wrk.path = '/o/abc123.gif'\n");
         Figures figures = new Figures();
         for (int round = -1; round < session.rounds(); round++) {
             boolean counts = round >= 0;
@@ -89,32 +73,19 @@ final class TrackingHttp implements Benchmark {
 
     private static Ours ours(Session session, TrackingDurability durability) throws Exception {
         String name = durability.name().toLowerCase(Locale.ROOT);
-        MemoryTransport transport =
-                new MemoryTransport("memory", MAILS * Email.MAX_RECIPIENTS, 1L << 30, InstantSource.system());
-        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        MailerEngine mailer = session.closing(Mailers.builder()
-                .store("sqlite:" + session.scratch().resolve(name + ".db"))
-                .transport(transport)
-                .meters(meters)
-                .install(TrackingPlugin.builder()
-                        .publicUrls(PublicUrls.of("https://mail.example.com"))
-                        .opens(true)
-                        .clicks(true)
-                        .durability(durability)
-                        .build())
-                .build());
-        MailerServer server = session.closing(MailerServer.start(
-                new Settings.Server("127.0.0.1", 0, 1 << 20, Duration.ofSeconds(5), Set.of()),
-                mailer,
-                new ApiKeys(session.scratch().resolve(name + ".json"), InstantSource.system()),
-                meters));
-        List<String> bodies = sent(mailer, transport, session.amount(MAILS));
+        MeterRegistry meters = new SimpleMeterRegistry();
+        TrackedMails mails = TrackedMails.send(
+                session,
+                "sqlite:" + session.scratch().resolve(name + ".db"),
+                durability,
+                meters,
+                session.amount(MAILS));
         return new Ours(
                 name,
-                server.port(),
+                mails.serve(session).port(),
                 meters,
-                script(session, name + "-pixels", PIXEL, bodies),
-                script(session, name + "-links", LINK, bodies));
+                script(session, name + "-pixels", mails.pixels()),
+                script(session, name + "-links", mails.links()));
     }
 
     private static void counted(Session session, Figures figures, boolean counts, Ours ours, String what, Path script)
@@ -127,13 +98,6 @@ final class TrackingHttp implements Benchmark {
             figures.add(row, "stored", ours.count("mailer.tracking.hits") - stored);
             figures.add(row, "dropped", ours.count("mailer.tracking.dropped") - dropped);
         }
-        figures.addRatios("pixel", "nginx", "req/s", "to nginx");
-        figures.addRatios("redirect", "nginx", "req/s", "to nginx");
-        figures.addRatios("pixel", "bare", "p99 ms", "p99 to bare");
-        figures.print("tracking-http: wrk -t1 -c50, " + addresses.size() + " deliveries");
-        session.result("tracking-pixel", figures.median("pixel", "to nginx"), ">=", 0.3);
-        session.result("tracking-pixel-p99", figures.median("pixel", "p99 to bare"), "<=", 3);
-        session.result("tracking-redirect", figures.median("redirect", "to nginx"), ">=", 0.3);
     }
 
     /** Asks for one address after the other. */

@@ -6,38 +6,31 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message's timeline: its status and its events, oldest first; of more than 1,000, the first and the newest 500. The event of an attempt tells in its {@link MailEvent#detail details}, as
- * far as the transport does, the way that it took and why ({@code route}, {@code via}, {@code failedOver}), the peer ({@code remoteHost}),
- * the connection ({@code connection}, {@code tls}), and what was said, without the local parts of addresses ({@code transcript}).
+ * One message's timeline: its status and its events, oldest first; of more than 1,000, the first and the newest 500. The event of an attempt
+ * tells in its {@link MailEvent#detail details}, as far as the transport does, the way that it took and why ({@code route}, {@code via},
+ * {@code failedOver}), the peer ({@code remoteHost}), the connection ({@code connection}, {@code tls}), and what was said, without the local
+ * parts of addresses ({@code transcript}).
  *
  * @param omitted how many events there are between the first and the newest that are shown; 0 where all are
  * @param holds what keeps deliveries back now, beside their own retry time
  * @param told which webhooks were told of the events, or are to be; the first {@value #MOST_TOLD}
  */
-public record Trace(MessageStatus status, List<MailEvent> events, List<Hold> holds, List<Told> told) {
+public record Trace(MessageStatus status, List<MailEvent> events, long omitted, List<Hold> holds, List<Told> told) {
     /** Most entries of {@link #told}: {@value}. */
     public static final int MOST_TOLD = 1_000;
 
-    }
-
-public record Trace(MessageStatus status, List<MailEvent> events, long omitted, List<Hold> holds) {
     public Trace {
         events = List.copyOf(events);
         holds = List.copyOf(holds);
         told = List.copyOf(told);
     }
 
-    /** A timeline of a mail that nothing keeps back, and nobody is told of. */
+    /** The whole timeline of a mail that nothing keeps back, and nobody is told of. */
     public Trace(MessageStatus status, List<MailEvent> events) {
-        this(status, events, List.of(), List.of());
+        this(status, events, 0, List.of(), List.of());
     }
 
-    /** The whole timeline of a mail that nothing keeps back. */
-    public Trace(MessageStatus status, List<MailEvent> events) {
-        this(status, events, 0, List.of());
-    }
-
-    /** How often the mail was opened and clicked. */
+    /** How often the mail was opened and clicked, by the events that are shown: where some are left out, at least so often. */
     public HitCounts hits() {
         return HitCounts.of(events);
     }

@@ -33,27 +33,28 @@ final class TraceCommand implements Callable<Integer> {
             if (session.json()) {
                 session.printJson(trace);
             } else {
-                trace.path("events").forEach(event -> {
-                    terminal.line(MailText.event(event));
-                    trace.path("webhooks").forEach(told -> {
-                        if (told.path("event_id").equals(event.path("id"))) {
-                            terminal.line(MailText.told(told));
-                        }
-                    });
-                });
-                JsonNode events = trace.path("events");
-                long omitted = trace.path("omitted").asLong(0);
-                for (int i = 0; i < events.size(); i++) {
-                    if (omitted > 0 && i == events.size() / 2) {
-                        terminal.line("(" + omitted + " events are left out here)");
-                    }
-                    terminal.line(MailText.event(events.path(i)));
-                }
-                trace.path("events").forEach(event -> terminal.line(MailText.event(event)));
+                showEvents(trace);
                 MailText.hits(trace).forEach(terminal::line);
                 trace.path("holds").forEach(hold -> terminal.line(MailText.hold(hold)));
             }
             return ExitCodes.OK;
+        }
+    }
+
+    private void showEvents(JsonNode trace) {
+        JsonNode events = trace.path("events");
+        long omitted = trace.path("omitted").asLong(0);
+        for (int i = 0; i < events.size(); i++) {
+            if (omitted > 0 && i == events.size() / 2) {
+                terminal.line("(" + omitted + " events are left out here)");
+            }
+            JsonNode event = events.path(i);
+            terminal.line(MailText.event(event));
+            trace.path("webhooks").forEach(told -> {
+                if (told.path("event_id").equals(event.path("id"))) {
+                    terminal.line(MailText.told(told));
+                }
+            });
         }
     }
 }

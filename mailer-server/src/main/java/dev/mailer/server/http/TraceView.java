@@ -6,21 +6,14 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A mail's timeline: how it stands, all that happened, what keeps it back, and which webhooks were told. */
-record TraceView(
-        String object, EmailView.Summary email, List<EventView> events, List<HoldView> holds, List<ToldView> webhooks) {
-    }
-
-/** A mail's timeline: how it stands, what happened, how many events between are left out, and what keeps it back. */
-record TraceView(String object, EmailView.Summary email, List<EventView> events, long omitted, List<HoldView> holds) {
-    }
-
-/** A mail's timeline: how it stands, all that happened, and what keeps it back. */
+/** A mail's timeline: how it stands, what happened, how many events between are left out, what keeps it back, and which webhooks were told. */
 record TraceView(
         String object,
         EmailView.Summary email,
         List<EventView> events,
+        long omitted,
         List<HoldView> holds,
+        List<ToldView> webhooks,
         EmailView.Hits opens,
         EmailView.Hits clicks) {
     /** What keeps a delivery back. */
@@ -59,7 +52,7 @@ record TraceView(
                 trace.holds().stream()
                         .map(h -> new HoldView(h.deliveryId(), h.reason(), h.until()))
                         .toList(),
-                trace.told().stream().map(ToldView::of).toList());
+                trace.told().stream().map(ToldView::of).toList(),
                 EmailView.Hits.opens(trace.hits()),
                 EmailView.Hits.clicks(trace.hits()));
     }

@@ -184,10 +184,9 @@ public final class FakeEngine implements MailerEngine {
                                 .message(id)
                                 .delivery(1, status.deliveries().get(0).recipient())
                                 .build()),
+                        0,
                         List.of(new Trace.Hold(1, "the queue rests: asked to", null)),
                         List.of(new Trace.Told(7, "shop", "waiting", NOW, 2, 503, "status", NOW)));
-                        0,
-                        List.of(new Trace.Hold(1, "the queue rests: asked to", null)));
     }
 
     @Override

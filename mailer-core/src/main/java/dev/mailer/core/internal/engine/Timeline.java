@@ -31,7 +31,11 @@ final class Timeline {
     @Nullable
     Trace of(MessageId id) {
         MessageStatus status = store.find(id);
-        return status == null ? null : new Trace(status, store.events(id), holds(status), told(id));
+        if (status == null) {
+            return null;
+        }
+        List<MailEvent> events = store.events(id);
+        return new Trace(status, events, omitted(store, id, events), holds(status), told(id));
     }
 
     private List<Trace.Told> told(MessageId id) {
@@ -52,11 +56,6 @@ final class Timeline {
                 last == null ? 0 : last.status(),
                 last == null ? null : last.result(),
                 d.dueAt());
-        if (status == null) {
-            return null;
-        }
-        List<MailEvent> events = store.events(id);
-        return new Trace(status, events, omitted(store, id, events), holds(status));
     }
 
     /** How many events of a message are missing among those that its store gave. */
