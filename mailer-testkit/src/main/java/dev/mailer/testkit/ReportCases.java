@@ -196,7 +196,7 @@ interface ReportCases extends StoreCases {
         List<MailEvent> events = ledger().store().events(id);
         assertThat(events).hasSize(all).extracting(MailEvent::at).isSorted();
         assertThat(events).extracting(MailEvent::id).doesNotHaveDuplicates();
-        assertThat(events.subList(0, 2)).isEqualTo(whole.subList(0, 2));
+        assertThat(events.subList(0, 2)).extracting(MailEvent::type).containsExactly(EventType.QUEUED, EventType.SENT);
         assertThat(events.get(2).at()).isEqualTo(LATER);
         assertThat(events.get(all - 1).type()).isEqualTo(EventType.CLICKED);
         assertThat(ledger().store().countEvents(id)).isEqualTo(all + 2);
