@@ -13,7 +13,6 @@ import dev.mailer.tracking.TrackingSwitch;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -42,13 +41,15 @@ final class TrackingChoice {
     private static void checkTenants(MailerSettings.Tracking tracking, Set<String> given) {
         Set<String> tenants = new LinkedHashSet<>(List.of(Email.DEFAULT_TENANT));
         tenants.addAll(given);
-        Map<String, ?> tracked = tracking.tenants() == null ? Map.of() : tracking.tenants();
-        for (String name : tracked.keySet()) {
-            if (!tenants.contains(name)) {
-                throw new MailerConfigException(
-                        "tracking.tenants." + name, "'" + name + "' is no tenant; there are " + tenants);
-            }
-        }
+        ifSet(
+                tracking.tenants(),
+                tracked -> tracked.forEach((name, tenant) -> {
+                    if (!tenants.contains(name)) {
+                        throw new MailerConfigException(
+                                "tracking.tenants." + name + (tenant.opens() == null ? ".clicks" : ".opens"),
+                                "'" + name + "' is no tenant; there are " + tenants);
+                    }
+                }));
     }
 
     private static void apply(MailerSettings.Tracking tracking, TrackingBuilder builder) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.server.AbstractConnector;
@@ -60,7 +61,9 @@ public final class MailerServer implements AutoCloseable {
                     .addTo(routes);
             new StatusRoutes(engine, meters).addTo(routes);
             new MountedEndpoints(
-                            engine.endpoints(), bodies, work -> threads.get().execute(work))
+                            engine.endpoints(),
+                            bodies,
+                            work -> Objects.requireNonNull(threads.get()).execute(work))
                     .addTo(routes);
             Errors.addTo(config.routes);
             config.routes.before(MailerServer::headers);
