@@ -11,7 +11,6 @@ import dev.mailer.tracking.internal.verdict.Judge;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,11 +63,7 @@ public final class TrackingPlugin implements MailerPlugin {
                 tokens,
                 judge(),
                 new HitRecorder(context.deliveryReports(), meters, wait),
-                new Callers(
-                        new ClientAddress(options.proxies()),
-                        options.addresses(),
-                        context.clock(),
-                        () -> UUID.randomUUID().toString()),
+                new Callers(new ClientAddress(options.proxies()), options.addresses(), context.clock(), new HitIds()),
                 meters));
     }
 

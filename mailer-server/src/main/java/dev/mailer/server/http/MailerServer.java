@@ -51,6 +51,12 @@ public final class MailerServer implements AutoCloseable {
             AtomicReference<Executor> threads = new AtomicReference<>(Runnable::run);
             config.jetty.modifyServer(server -> threads.set(server.getContext()));
             Routes routes = new Routes(config.routes, new Guard(keys, settings));
+            // first, as every route before the one that is asked for is looked at, and recipients ask most
+            new MountedEndpoints(
+                            engine.endpoints(),
+                            bodies,
+                            work -> Objects.requireNonNull(threads.get()).execute(work))
+                    .addTo(routes);
             new EmailRoutes(new EmailApi(engine), bodies).addTo(routes);
             new QueueRoutes(new QueueApi(engine), bodies).addTo(routes);
             new SiteRoutes(new SiteApi(engine)).addTo(routes);
@@ -60,11 +66,6 @@ public final class MailerServer implements AutoCloseable {
             new FeedRoutes(feed, new TokenKeyApi(engine), new TrackingApi(engine, InstantSource.system()), bodies)
                     .addTo(routes);
             new StatusRoutes(engine, meters).addTo(routes);
-            new MountedEndpoints(
-                            engine.endpoints(),
-                            bodies,
-                            work -> Objects.requireNonNull(threads.get()).execute(work))
-                    .addTo(routes);
             Errors.addTo(config.routes);
             config.routes.before(MailerServer::headers);
             config.requestLogger.http((ctx, millis) -> measure(meters, ctx, millis));

@@ -29,8 +29,9 @@ final class Condition {
     /** Of endpoints as they are known; what lies about is counted every 15 seconds. */
     void note(KnownEndpoints.View view, Instant now) {
         if (System.nanoTime() - next >= 0) {
-            backlog = store.backlog(now);
+            // before it is tried: where it fails, deliveries go on meanwhile
             next = System.nanoTime() + EVERY.toNanos();
+            backlog = store.backlog(now);
         }
         List<Endpoint> readable = view.readable().stream().map(Known::endpoint).toList();
         long disabled = readable.stream().filter(e -> !e.state().enabled()).count();

@@ -246,9 +246,11 @@ final class DeliveryLoop implements AutoCloseable {
         if (System.nanoTime() - nextPurge < 0) {
             return false;
         }
+        // before it is tried: where it fails, deliveries go on meanwhile
+        nextPurge = System.nanoTime() + PURGE.toNanos();
         boolean more = store.purge(now().minus(settings.keep()), PURGED) >= PURGED;
-        if (!more) {
-            nextPurge = System.nanoTime() + PURGE.toNanos();
+        if (more) {
+            nextPurge = System.nanoTime();
         }
         return more;
     }

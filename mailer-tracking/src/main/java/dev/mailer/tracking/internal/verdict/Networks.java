@@ -18,8 +18,6 @@ public final class Networks {
 
     private final List<Network> networks;
 
-    private static final Pattern FOUR =
-            Pattern.compile("(?:25[0-5]|2[0-4]\\d|1?\\d{1,2})(?:\\.(?:25[0-5]|2[0-4]\\d|1?\\d{1,2})){3}");
     private static final Pattern SIX = Pattern.compile("[0-9A-Fa-f:][0-9A-Fa-f:.]{0,44}:[0-9A-Fa-f:.]{0,45}|::");
 
     private static final class Network {
@@ -128,7 +126,10 @@ public final class Networks {
         String address = text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
         int zone = address.indexOf('%');
         String bare = zone < 0 ? address : address.substring(0, zone);
-        if (!FOUR.matcher(bare).matches() && !SIX.matcher(bare).matches()) {
+        if (bare.indexOf(':') < 0) {
+            return four(bare);
+        }
+        if (!SIX.matcher(bare).matches()) {
             return null;
         }
         try {
@@ -136,5 +137,25 @@ public final class Networks {
         } catch (UnknownHostException e) {
             return null;
         }
+    }
+
+    /** Four decimal numbers, and nothing of what a resolver takes for them. */
+    private static byte @Nullable [] four(String text) {
+        byte[] address = new byte[4];
+        int at = 0;
+        for (int part = 0; part < address.length; part++) {
+            int end = part == address.length - 1 ? text.length() : text.indexOf('.', at);
+            int number = end - at < 1 || end - at > 3 ? -1 : 0;
+            for (int i = at; i < end && number >= 0; i++) {
+                char c = text.charAt(i);
+                number = c < '0' || c > '9' ? -1 : 10 * number + c - '0';
+            }
+            if (number < 0 || number > 255) {
+                return null;
+            }
+            address[part] = (byte) number;
+            at = end + 1;
+        }
+        return address;
     }
 }
