@@ -6,8 +6,6 @@ import dev.mailer.server.config.Settings;
 import dev.mailer.server.home.ApiKeys;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
-import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
 import io.javalin.json.JavalinJackson3;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
@@ -15,6 +13,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
@@ -24,6 +23,14 @@ import org.eclipse.jetty.server.handler.GracefulHandler;
 
 /** The HTTP side of one engine, running from {@link #start} to {@link #close}; the engine is the caller's to close, later. */
 public final class MailerServer implements AutoCloseable {
+    /** On every answer, unless the answer has others of that name. */
+    static final Map<String, String> HEADERS = Map.of(
+            "X-Content-Type-Options", "nosniff",
+            "Referrer-Policy", "no-referrer",
+            "Cache-Control", "no-store",
+            "X-Frame-Options", "DENY",
+            "Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+
     private static final Duration IDLE = Duration.ofSeconds(65);
     /** Connections that only wait for a next request do not hold up the end. */
     private static final Duration IDLE_AT_END = Duration.ofMillis(250);
@@ -46,7 +53,9 @@ public final class MailerServer implements AutoCloseable {
         Bodies bodies = new Bodies(settings.bodySize(), Runtime.getRuntime().maxMemory() / 8);
         List<String> added = new ArrayList<>();
         FeedApi feed = new FeedApi(engine);
+        RequestMeters answers = new RequestMeters(meters);
         Javalin javalin = Javalin.create(config -> {
+            config.jetty.modifyServer(server -> server.insertHandler(new QuickEndpoints(engine.endpoints(), answers)));
             configure(config, settings);
             AtomicReference<Executor> threads = new AtomicReference<>(Runnable::run);
             config.jetty.modifyServer(server -> threads.set(server.getContext()));
@@ -67,8 +76,10 @@ public final class MailerServer implements AutoCloseable {
                     .addTo(routes);
             new StatusRoutes(engine, meters).addTo(routes);
             Errors.addTo(config.routes);
-            config.routes.before(MailerServer::headers);
-            config.requestLogger.http((ctx, millis) -> measure(meters, ctx, millis));
+            config.routes.before(ctx -> HEADERS.forEach(ctx::header));
+            config.requestLogger.http((ctx, millis) ->
+                    answers.record(ctx.method().name(), Routes.pattern(ctx), ctx.statusCode(), Duration.ofNanos((long)
+                            (millis * 1_000_000))));
             added.addAll(routes.all());
         });
         javalin.start();
@@ -123,28 +134,5 @@ public final class MailerServer implements AutoCloseable {
             server.setStopTimeout(settings.shutdown().toMillis());
         });
         config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
-    }
-
-    private static void headers(Context ctx) {
-        ctx.header("X-Content-Type-Options", "nosniff");
-        ctx.header("Referrer-Policy", "no-referrer");
-        ctx.header("Cache-Control", "no-store");
-        ctx.header("X-Frame-Options", "DENY");
-        ctx.header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
-    }
-
-    private static void measure(PrometheusMeterRegistry meters, Context ctx, float millis) {
-        String route = Routes.pattern(ctx);
-        meters.timer(
-                        "http.server.requests",
-                        "method",
-                        HandlerType.commonHttp().contains(ctx.method())
-                                ? ctx.method().name()
-                                : "other",
-                        "route",
-                        route == null ? "none" : route,
-                        "status",
-                        String.valueOf(ctx.statusCode()))
-                .record(Duration.ofNanos((long) (millis * 1_000_000)));
     }
 }

@@ -38,8 +38,13 @@ final class MountedEndpoints {
             }
             Access access = endpoint.forDevelopers() ? Access.LOCAL : Access.OPEN;
             routes.any(path, access, ctx -> serve(endpoint, ctx));
-            routes.any(path + "/<below>", access, ctx -> serve(endpoint, ctx));
+            routes.any(below(endpoint), access, ctx -> serve(endpoint, ctx));
         }
+    }
+
+    /** The pattern of what is below its path. */
+    static String below(HttpEndpoint endpoint) {
+        return endpoint.path() + "/<below>";
     }
 
     /** What goes on behind the endpoint's return keeps no thread; its answer is written by one of the server's, and not by the mailer's. */

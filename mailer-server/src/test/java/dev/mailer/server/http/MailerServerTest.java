@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -287,6 +288,58 @@ class MailerServerTest {
         assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
         assertThat(answer.body()).startsWith("PUT [/a b+c/d] {").contains("x=2", "y=ä", "yes body");
         assertThat(server.exchange(server.request("/t")).body()).startsWith("GET [] ");
+    }
+
+    @Test
+    void a_request_that_takes_the_quick_way_is_answered_as_one_that_goes_through_the_routes() {
+        ServerUnderTest.Answer quick =
+                server.exchange(server.request("/t/a-B_9.gif/c").header("X-Test", "yes"));
+        ServerUnderTest.Answer routed =
+                server.exchange(server.request("/t/a-B_9.gif/c?x=1").header("X-Test", "yes"));
+
+        assertThat(quick.body()).isEqualTo("GET [/a-B_9.gif/c] {} yes ");
+        assertThat(routed.body()).isEqualTo("GET [/a-B_9.gif/c] {x=1} yes ");
+        assertThat(headers(quick)).isEqualTo(headers(routed)).containsKey("x-frame-options");
+        assertThat(server.get("/metrics").body())
+                .contains("http_server_requests_seconds_count{method=\"GET\",route=\"/t/<below>\",status=\"201\"} 2");
+    }
+
+    private static Map<String, List<String>> headers(ServerUnderTest.Answer answer) {
+        Map<String, List<String>> headers =
+                new TreeMap<>(answer.response().headers().map());
+        headers.keySet().removeAll(List.of("date", "content-length"));
+        // servlets add it to a text that has none
+        headers.computeIfPresent(
+                "content-type", (name, type) -> List.of(type.get(0).replace(";charset=utf-8", "")));
+        return headers;
+    }
+
+    @Test
+    void the_quick_way_leaves_out_the_body_for_HEAD() {
+        ServerUnderTest.Answer answer =
+                server.exchange(server.request("/t/a").method("HEAD", HttpRequest.BodyPublishers.noBody()));
+
+        assertThat(answer.status()).isEqualTo(201);
+        assertThat(answer.body()).isEmpty();
+        assertThat(answer.header("Content-Length")).isEqualTo(String.valueOf("HEAD [/a] {} null ".length()));
+        assertThat(server.exchange(server.request("/t/b")).body()).startsWith("GET [/b]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/t/../v1/emails", "/t/./x", "/t//x", "/t/%2e%2e/v1/emails", "/t/;x", "/tt", "/mailbox/../t"})
+    void what_may_mean_another_path_takes_the_way_through_the_routes(String path) throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.server.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream()
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(answer)
+                    .as("only a servlet adds that to a text")
+                    .matches(text -> !text.startsWith("HTTP/1.1 201 ") || text.contains("text/x-echo;charset=utf-8"));
+        }
     }
 
     @Test

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mailer.server.http;
+
+import dev.mailer.api.spi.Bytes;
+import dev.mailer.api.spi.HttpEndpoint;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers the plain requests for what plugins brought, without a body, a query and anything encoded in the path, in front of servlets and
+ * routes: recipients ask for pixels and links more often than anybody for anything else, and the way through those costs more than the answer.
+ * All others go that way, to {@link MountedEndpoints}. Thread-safe.
+ */
+final class QuickEndpoints extends Handler.Wrapper {
+    private static final Set<String> METHODS = Set.of("GET", "HEAD");
+    private static final HttpEndpoint.Response FAILED = new HttpEndpoint.Response(
+            500,
+            Map.of("Content-Type", "text/plain; charset=utf-8"),
+            Bytes.utf8("Something failed here; the server's log has it.\n"));
+    private static final Logger log = LoggerFactory.getLogger(QuickEndpoints.class);
+
+    private final List<HttpEndpoint> endpoints;
+    private final RequestMeters meters;
+
+    QuickEndpoints(List<HttpEndpoint> endpoints, RequestMeters meters) {
+        this.endpoints = endpoints.stream().filter(e -> !e.forDevelopers()).toList();
+        this.meters = meters;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        HttpEndpoint endpoint = isPlain(request) ? at(request.getHttpURI().getPath()) : null;
+        if (endpoint == null) {
+            return super.handle(request, response, callback);
+        }
+        long start = System.nanoTime();
+        CompletableFuture<HttpEndpoint.Response> answer = answer(endpoint, request);
+        Runnable write = () -> {
+            HttpEndpoint.Response given = answer.join();
+            write(given, response, callback);
+            meters.record(
+                    request.getMethod(),
+                    MountedEndpoints.below(endpoint),
+                    given.status(),
+                    Duration.ofNanos(System.nanoTime() - start));
+        };
+        if (answer.isDone()) {
+            write.run();
+        } else {
+            // not on a thread of the mailer
+            var unused = answer.thenRunAsync(write, request.getContext());
+        }
+        return true;
+    }
+
+    private static CompletableFuture<HttpEndpoint.Response> answer(HttpEndpoint endpoint, Request request) {
+        CompletableFuture<HttpEndpoint.Response> answer;
+        try {
+            answer = endpoint.handleAsync(read(endpoint, request)).toCompletableFuture();
+        } catch (RuntimeException e) {
+            answer = CompletableFuture.failedFuture(e);
+        }
+        return answer.exceptionally(e -> {
+            log.error("{} could not be answered: {}", endpoint.path(), Causes.of(e));
+            return FAILED;
+        });
+    }
+
+    private static boolean isPlain(Request request) {
+        return METHODS.contains(request.getMethod())
+                && request.getLength() <= 0
+                && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)
+                && !request.getHeaders().contains(HttpHeader.EXPECT)
+                && request.getHttpURI().getQuery() == null;
+    }
+
+    private @Nullable HttpEndpoint at(@Nullable String path) {
+        if (path == null) {
+            return null;
+        }
+        for (HttpEndpoint endpoint : endpoints) {
+            String prefix = endpoint.path();
+            if (path.startsWith(prefix) && (path.length() == prefix.length() || path.charAt(prefix.length()) == '/')) {
+                return isDirect(path) ? endpoint : null;
+            }
+        }
+        return null;
+    }
+
+    /** Nothing that needs decoding, and no way around: such a path means the same to everybody. */
+    private static boolean isDirect(String path) {
+        char before = 'x';
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+            boolean step = (c == '/' || c == '.') && before != '/';
+            if (!letter && !step && c != '-' && c != '_') {
+                return false;
+            }
+            before = c;
+        }
+        return true;
+    }
+
+    private static HttpEndpoint.Request read(HttpEndpoint endpoint, Request request) {
+        Map<String, List<String>> headers = new HashMap<>();
+        for (HttpField field : request.getHeaders()) {
+            headers.computeIfAbsent(field.getName().toLowerCase(Locale.ROOT), name -> new ArrayList<>(1))
+                    .add(field.getValue() == null ? "" : field.getValue());
+        }
+        return new HttpEndpoint.Request(
+                request.getMethod(),
+                request.getHttpURI().getPath().substring(endpoint.path().length()),
+                Map.of(),
+                headers,
+                Bytes.EMPTY,
+                Request.getRemoteAddr(request));
+    }
+
+    private static void write(HttpEndpoint.Response given, Response response, Callback callback) {
+        response.setStatus(given.status());
+        MailerServer.HEADERS.forEach(response.getHeaders()::put);
+        given.headers().forEach(response.getHeaders()::put);
+        byte[] body = given.body().toByteArray();
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+        response.write(true, ByteBuffer.wrap(body), callback);
+    }
+}
