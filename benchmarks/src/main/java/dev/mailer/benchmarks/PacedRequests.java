@@ -69,6 +69,15 @@ final class PacedRequests {
         return took;
     }
 
+    /** From the time at which the first was due to the last answer. */
+    static double seconds(long[] took, double perSecond) {
+        double last = 0;
+        for (int i = 0; i < took.length; i++) {
+            last = Math.max(last, i / perSecond + took[i] / 1e9);
+        }
+        return last;
+    }
+
     private void work(Socket socket) {
         try {
             OutputStream out = socket.getOutputStream();

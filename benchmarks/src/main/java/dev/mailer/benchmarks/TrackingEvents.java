@@ -53,9 +53,8 @@ final class TrackingEvents implements Benchmark {
                 List<String> own = pixels.subList((round + 1) * each, (round + 2) * each);
                 long before = Ledger.number(connection, STORED);
                 double dropped = dropped(meters);
-                long start = System.nanoTime();
                 long[] took = new PacedRequests(server.port(), own, OFFERED, requests).run(CONNECTIONS);
-                double seconds = (System.nanoTime() - start) / 1e9;
+                double seconds = PacedRequests.seconds(took, OFFERED);
                 long stored = Ledger.number(connection, STORED) - before;
                 long late = Arrays.stream(took).filter(t -> t >= WAIT.toNanos()).count();
                 double missing = requests - stored + dropped(meters) - dropped;
