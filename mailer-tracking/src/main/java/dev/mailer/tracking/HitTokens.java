@@ -52,6 +52,11 @@ final class HitTokens {
                 deliveryId, acceptedAt, link, StandardCharsets.UTF_8.decode(in).toString());
     }
 
+    /** True when {@link #read} would not look into the store. */
+    boolean isAtHand(String token) {
+        return signer.knowsKeyOf(token);
+    }
+
     private static String purpose(Hit.Kind kind) {
         return switch (kind) {
             case OPEN -> "open";

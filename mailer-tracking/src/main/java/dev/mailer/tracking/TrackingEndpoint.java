@@ -30,6 +30,11 @@ final class TrackingEndpoint implements HttpEndpoint {
     static final int MAX_USER_AGENT = 512;
 
     private static final String PATH = "/t";
+    /** Some programs show no picture whose name does not say that it is one. */
+    private static final String SUFFIX = ".gif";
+    /** Where tokens begin below the path. */
+    private static final int TOKEN_AT = "/o/".length();
+
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\\p{Cs}]");
     private static final Set<String> METHODS = Set.of("GET", "HEAD");
     /** One transparent point. */
@@ -74,7 +79,7 @@ final class TrackingEndpoint implements HttpEndpoint {
     static String path(Hit.Kind kind, String token) {
         return PATH
                 + switch (kind) {
-                    case OPEN -> "/o/" + token + ".gif";
+                    case OPEN -> "/o/" + token + SUFFIX;
                     case CLICK -> "/c/" + token;
                     case TRAP -> "/h/" + token;
                 };
@@ -105,6 +110,17 @@ final class TrackingEndpoint implements HttpEndpoint {
         return answer.when.thenApply(stored -> answer.response);
     }
 
+    @Override
+    public boolean isNonBlocking(Request request) {
+        return request.path().length() < TOKEN_AT || tokens.isAtHand(token(request.path()));
+    }
+
+    /** What is behind the kind, without the name of a picture. */
+    private static String token(String path) {
+        String token = path.substring(TOKEN_AT);
+        return token.endsWith(SUFFIX) ? token.substring(0, token.length() - SUFFIX.length()) : token;
+    }
+
     private Answer begin(Request request) {
         if (!METHODS.contains(request.method())) {
             Map<String, String> headers = new HashMap<>(UNKNOWN.headers());
@@ -121,13 +137,12 @@ final class TrackingEndpoint implements HttpEndpoint {
 
     private Answer begin(Request request, String path) {
         if (path.startsWith("/o/")) {
-            String token = path.endsWith(".gif") ? path.substring(3, path.length() - 4) : path.substring(3);
-            return new Answer(PIXEL, note(Hit.Kind.OPEN, tokens.read(Hit.Kind.OPEN, token), request));
+            return new Answer(PIXEL, note(Hit.Kind.OPEN, tokens.read(Hit.Kind.OPEN, token(path)), request));
         }
         if (path.startsWith("/c/")) {
-            return follow(tokens.read(Hit.Kind.CLICK, path.substring(3)), request);
+            return follow(tokens.read(Hit.Kind.CLICK, path.substring(TOKEN_AT)), request);
         }
-        Target target = path.startsWith("/h/") ? tokens.read(Hit.Kind.TRAP, path.substring(3)) : null;
+        Target target = path.startsWith("/h/") ? tokens.read(Hit.Kind.TRAP, path.substring(TOKEN_AT)) : null;
         return new Answer(target == null ? UNKNOWN : NOTHING, note(Hit.Kind.TRAP, target, request));
     }
 

@@ -42,6 +42,11 @@ final class FakeTokens implements TokenSigner {
         return MessageDigest.isEqual(mac(purpose, body), Arrays.copyOf(all, MAC)) ? Bytes.wrap(body) : null;
     }
 
+    @Override
+    public boolean knowsKeyOf(String token) {
+        return token.equals("known");
+    }
+
     private static byte[] mac(String purpose, byte[] body) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");

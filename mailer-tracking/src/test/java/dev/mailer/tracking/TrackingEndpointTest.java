@@ -8,6 +8,7 @@ import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.DeliveryReports.Report;
 import dev.mailer.api.spi.DeliveryReports.Result;
+import dev.mailer.api.spi.HttpEndpoint;
 import dev.mailer.api.spi.HttpEndpoint.Response;
 import dev.mailer.tracking.HitTokens.Target;
 import dev.mailer.tracking.internal.verdict.Hit;
@@ -335,7 +336,16 @@ class TrackingEndpointTest {
                 .token(kind, new Target(4711, FakeDraft.ACCEPTED, kind == Hit.Kind.CLICK ? 1 : 0, url));
     }
 
-    /** The shape of a payload is what mail that is on its way depends on. */
+    @Test
+    void only_a_token_whose_key_is_not_known_yet_may_keep_a_thread() {
+        HttpEndpoint endpoint = Objects.requireNonNull(engine.endpoint);
+        for (String path : List.of("", "/", "/o", "/.gif", "/o/", "/o/known.gif", "/c/known", "/h/known")) {
+            assertThat(endpoint.isNonBlocking(new Asking("GET", "/t" + path).request()))
+                    .as(path)
+                    .isEqualTo(path.length() < 3 || path.contains("known"));
+        }
+    }
+
     @Test
     void a_host_that_does_not_wait_is_told_when_the_event_is_committed() {
         CompletableFuture<Result> commit = new CompletableFuture<>();
@@ -352,6 +362,7 @@ class TrackingEndpointTest {
         assertThat(answer.join().status()).isEqualTo(200);
     }
 
+    /** The shape of a payload is what mail that is on its way depends on. */
     @Test
     void a_payload_keeps_its_shape() {
         String token = token(Hit.Kind.CLICK, "https://a.example/");

@@ -33,6 +33,14 @@ public interface HttpEndpoint {
     }
 
     /**
+     * True when {@link #handleAsync} of this request would not keep the thread that calls it, as it waits for no store, no network and no other
+     * request, so that a host may call it on the thread that reads from the connections of all. False by default.
+     */
+    default boolean isNonBlocking(Request request) {
+        return false;
+    }
+
+    /**
      * True when it shows what is for developers only, such as all mail: a host lets in who is on its own machine, unless it is told
      * otherwise. False by default.
      */

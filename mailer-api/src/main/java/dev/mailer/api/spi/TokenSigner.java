@@ -23,4 +23,9 @@ public interface TokenSigner {
     /** The payload of a token made for this purpose with a current or former key; null when a single bit differs. Takes the same time either way. */
     @Nullable
     Bytes verify(String purpose, String token);
+
+    /** True when {@link #verify} of this token would not look into the store, as its key is known here, so that no thread is kept. False by default. */
+    default boolean knowsKeyOf(String token) {
+        return false;
+    }
 }

@@ -43,36 +43,85 @@ final class QuickEndpoints extends Handler.Wrapper {
         this.meters = meters;
     }
 
+    /** What may block goes on in another thread. */
     @Override
-    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    public InvocationType getInvocationType() {
+        return InvocationType.NON_BLOCKING;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        Exchange exchange = new Exchange(request, response, callback);
         HttpEndpoint endpoint = isPlain(request) ? at(request.getHttpURI().getPath()) : null;
         if (endpoint == null) {
-            return super.handle(request, response, callback);
+            request.getContext().execute(() -> exchange.attempt(() -> pass(exchange)));
+            return true;
         }
-        long start = System.nanoTime();
-        CompletableFuture<HttpEndpoint.Response> answer = answer(endpoint, request);
-        Runnable write = () -> {
-            HttpEndpoint.Response given = answer.join();
-            write(given, response, callback);
-            meters.record(
-                    request.getMethod(),
-                    MountedEndpoints.below(endpoint),
-                    given.status(),
-                    Duration.ofNanos(System.nanoTime() - start));
-        };
-        if (answer.isDone()) {
-            write.run();
+        HttpEndpoint.Request asked = read(endpoint, request);
+        if (isNonBlocking(endpoint, asked)) {
+            answer(endpoint, asked, exchange);
         } else {
-            // not on a thread of the mailer
-            var unused = answer.thenRunAsync(write, request.getContext());
+            request.getContext().execute(() -> answer(endpoint, asked, exchange));
         }
         return true;
     }
 
-    private static CompletableFuture<HttpEndpoint.Response> answer(HttpEndpoint endpoint, Request request) {
+    /** A request, and where its answer goes. */
+    private record Exchange(Request request, Response response, Callback callback) {
+        interface Step {
+            void run() throws Exception;
+        }
+
+        /** Nobody above does it in another thread: whatever fails, there is an answer. */
+        void attempt(Step step) {
+            try {
+                step.run();
+            } catch (Throwable e) {
+                Response.writeError(request, response, callback, e);
+            }
+        }
+    }
+
+    /** To servlets and routes. */
+    private void pass(Exchange to) throws Exception {
+        if (!super.handle(to.request, to.response, to.callback)) {
+            Response.writeError(to.request, to.response, to.callback, 404);
+        }
+    }
+
+    private static boolean isNonBlocking(HttpEndpoint endpoint, HttpEndpoint.Request asked) {
+        try {
+            return endpoint.isNonBlocking(asked);
+        } catch (RuntimeException e) {
+            log.error("{} does not tell whether it blocks: {}", endpoint.path(), Causes.of(e));
+            return false;
+        }
+    }
+
+    private void answer(HttpEndpoint endpoint, HttpEndpoint.Request asked, Exchange to) {
+        long start = System.nanoTime();
+        CompletableFuture<HttpEndpoint.Response> answer = answer(endpoint, asked);
+        Runnable write = () -> to.attempt(() -> {
+            HttpEndpoint.Response given = answer.join();
+            write(given, to.response, to.callback);
+            meters.record(
+                    asked.method(),
+                    MountedEndpoints.below(endpoint),
+                    given.status(),
+                    Duration.ofNanos(System.nanoTime() - start));
+        });
+        if (answer.isDone()) {
+            write.run();
+        } else {
+            // not on a thread of the mailer
+            var unused = answer.thenRunAsync(write, to.request.getContext());
+        }
+    }
+
+    private static CompletableFuture<HttpEndpoint.Response> answer(HttpEndpoint endpoint, HttpEndpoint.Request asked) {
         CompletableFuture<HttpEndpoint.Response> answer;
         try {
-            answer = endpoint.handleAsync(read(endpoint, request)).toCompletableFuture();
+            answer = endpoint.handleAsync(asked).toCompletableFuture();
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e);
         }

@@ -62,6 +62,15 @@ class MailerServerTest {
 
     private record Echo(String path, boolean forDevelopers) implements HttpEndpoint {
         static final CompletableFuture<Response> LATER = new CompletableFuture<>();
+        static final CountDownLatch SLOW = new CountDownLatch(1);
+
+        @Override
+        public boolean isNonBlocking(Request request) {
+            if (request.path().equals("/unsure")) {
+                throw new IllegalStateException("not known");
+            }
+            return !request.path().equals("/slow");
+        }
 
         @Override
         public CompletionStage<Response> handleAsync(Request request) {
@@ -73,11 +82,22 @@ class MailerServerTest {
             if (request.path().equals("/fail")) {
                 throw new IllegalStateException("secret");
             }
+            if (request.path().equals("/slow")) {
+                awaitSlow();
+            }
             return new Response(
                     201,
                     Map.of("Content-Type", "text/x-echo", "Content-Security-Policy", "own"),
                     Bytes.utf8(request.method() + " [" + request.path() + "] " + request.query() + " "
                             + request.header("X-Test") + " " + request.body().asUtf8()));
+        }
+
+        private static void awaitSlow() {
+            try {
+                SLOW.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 
@@ -360,6 +380,34 @@ class MailerServerTest {
             HttpResponse<String> done = answer.get(60, TimeUnit.SECONDS);
             assertThat(done.statusCode() + done.body()).isEqualTo("202done");
         }
+    }
+
+    @Test
+    void an_endpoint_that_blocks_keeps_no_other_request_waiting() throws Exception {
+        List<CompletableFuture<HttpResponse<String>>> blocked = new ArrayList<>();
+        HttpClient http =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        for (int i = 0; i < 40; i++) {
+            blocked.add(http.sendAsync(
+                    server.request("/t/slow").build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8)));
+        }
+
+        for (int i = 0; i < 40; i++) {
+            assertThat(server.exchange(server.request("/t/x")).status()).isEqualTo(201);
+            assertThat(server.exchange(server.request("/openapi.yaml")).status())
+                    .isEqualTo(200);
+        }
+
+        assertThat(blocked).noneMatch(CompletableFuture::isDone);
+        Echo.SLOW.countDown();
+        for (CompletableFuture<HttpResponse<String>> answer : blocked) {
+            assertThat(answer.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(201);
+        }
+    }
+
+    @Test
+    void an_endpoint_that_does_not_know_whether_it_blocks_answers() {
+        assertThat(server.exchange(server.request("/t/unsure")).status()).isEqualTo(201);
     }
 
     @Test

@@ -24,6 +24,12 @@ final class LateTokens implements TokenSigner {
         return opened().verify(purpose, token);
     }
 
+    @Override
+    public boolean knowsKeyOf(String token) {
+        TokenSigner opened = signer;
+        return opened != null && opened.knowsKeyOf(token);
+    }
+
     private TokenSigner opened() {
         TokenSigner opened = signer;
         if (opened == null) {

@@ -79,6 +79,12 @@ final class LedgerTokens implements TokenSigner, TokenKeys {
     }
 
     @Override
+    public boolean knowsKeyOf(String token) {
+        Integer version = TokenText.version(token);
+        return version == null || ring.knows(version);
+    }
+
+    @Override
     public List<Key> list() {
         return store.all().stream().map(LedgerTokens::shown).toList();
     }

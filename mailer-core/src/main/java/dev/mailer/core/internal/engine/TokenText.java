@@ -18,10 +18,12 @@ record TokenText(int version, Bytes sealed) {
     static final int LAST_VERSION = 0x7fff;
 
     private static final int ONE_BYTE = 0x80;
+    /** Characters that have the version, and less than the shortest token. */
+    private static final int HEAD = 4;
 
     /** Null for what is no token. */
     static @Nullable TokenText read(String text) {
-        if (text.isEmpty() || text.length() > MOST) {
+        if (text.length() < HEAD || text.length() > MOST) {
             return null;
         }
         byte[] bytes;
@@ -34,10 +36,24 @@ record TokenText(int version, Bytes sealed) {
         if (bytes.length <= at) {
             return null;
         }
-        int version = at == 1 ? bytes[0] : (bytes[0] & 0x7f) << 8 | bytes[1] & 0xff;
-        TokenText token = new TokenText(version, Bytes.wrap(Arrays.copyOfRange(bytes, at, bytes.length)));
+        TokenText token = new TokenText(version(bytes), Bytes.wrap(Arrays.copyOfRange(bytes, at, bytes.length)));
         // a decoder takes more than one text for the same bytes
         return token.write().equals(text) ? token : null;
+    }
+
+    /** The version of a text that may be a token; null for one that is none for certain. */
+    static @Nullable Integer version(String text) {
+        try {
+            return text.length() < HEAD
+                    ? null
+                    : (Integer) version(Base64.getUrlDecoder().decode(text.substring(0, HEAD)));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static int version(byte[] bytes) {
+        return bytes[0] >= 0 ? bytes[0] : (bytes[0] & 0x7f) << 8 | bytes[1] & 0xff;
     }
 
     String write() {

@@ -262,6 +262,25 @@ class LedgerTokensTest {
     }
 
     @Test
+    void it_is_known_which_token_needs_a_look_at_the_store() {
+        String token = tokens.sign("click", PAYLOAD, now);
+        LedgerTokens other = node();
+
+        assertThat(other.knowsKeyOf(token)).isFalse();
+        other.refresh();
+        int reads = keys.reads.get();
+        for (String known :
+                List.of(token, token.substring(0, 6), "", "AQ", "AQI", "!!!!", "A===", "AQ==", "\u00e9AQID")) {
+            assertThat(other.knowsKeyOf(known)).as(known).isTrue();
+            var unused = other.verify("click", known);
+        }
+
+        assertThat(keys.reads).hasValue(reads);
+        assertThat(other.knowsKeyOf("Ag" + token.substring(2))).isFalse();
+        assertThat(other.knowsKeyOf("gAIx" + token.substring(2))).isFalse();
+    }
+
+    @Test
     @Timeout(60)
     void a_known_key_is_used_while_the_store_keeps_a_reader_waiting() throws Exception {
         String token = tokens.sign("click", PAYLOAD, now);
