@@ -22,8 +22,13 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Mails whose opens and clicks are tracked, sent, and the server that answers for them. */
-record TrackedMails(MailerEngine mailer, List<String> bodies) {
+/**
+ * Mails whose opens and clicks are tracked, sent, and the server that answers for them.
+ *
+ * @param pixels addresses of pixels, one of each delivery
+ * @param links addresses of links, one of each delivery
+ */
+record TrackedMails(MailerEngine mailer, List<String> pixels, List<String> links) {
     private static final Pattern PIXEL = Pattern.compile("/t/o/[A-Za-z0-9_-]+\\.gif");
     private static final Pattern LINK = Pattern.compile("/t/c/[A-Za-z0-9_-]+");
 
@@ -31,7 +36,9 @@ record TrackedMails(MailerEngine mailer, List<String> bodies) {
     static TrackedMails send(
             Session session, String store, TrackingDurability durability, MeterRegistry meters, int mails) {
         MemoryTransport transport =
-                new MemoryTransport("memory", mails * Email.MAX_RECIPIENTS, 1L << 30, InstantSource.system());
+                new MemoryTransport("memory", Email.MAX_RECIPIENTS, 1L << 30, InstantSource.system());
+        List<String> pixels = new ArrayList<>();
+        List<String> links = new ArrayList<>();
         MailerEngine mailer = session.closing(Mailers.builder()
                 .store(store)
                 .meters(meters)
@@ -55,14 +62,17 @@ record TrackedMails(MailerEngine mailer, List<String> bodies) {
                                     .html("<a href=\"https://shop.example/\">x</a>"))
                             .id(),
                     Duration.ofMinutes(2));
+            // undone is what quoted-printable made of the links
+            transport.sent().stream()
+                    .map(mail -> mail.content().asUtf8().replace("=\r\n", "").replace("=3D", "="))
+                    .forEach(body -> {
+                        pixels.add(address(body, PIXEL));
+                        links.add(address(body, LINK));
+                    });
+            // what is measured shall not have to share the heap with them
+            transport.clear();
         }
-        // undone is what quoted-printable made of the links
-        return new TrackedMails(
-                mailer,
-                transport.sent().stream()
-                        .map(mail ->
-                                mail.content().asUtf8().replace("=\r\n", "").replace("=3D", "="))
-                        .toList());
+        return new TrackedMails(mailer, pixels, links);
     }
 
     /** The server of the mailer, on a free port, until the session ends. */
@@ -74,27 +84,11 @@ record TrackedMails(MailerEngine mailer, List<String> bodies) {
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
     }
 
-    /** Addresses of pixels, one of each delivery. */
-    List<String> pixels() {
-        return addresses(PIXEL);
-    }
-
-    /** Addresses of links, one of each delivery. */
-    List<String> links() {
-        return addresses(LINK);
-    }
-
-    private List<String> addresses(Pattern address) {
-        List<String> found = new ArrayList<>();
-        for (String body : bodies) {
-            Matcher matcher = address.matcher(body);
-            if (matcher.find()) {
-                found.add(matcher.group());
-            }
+    private static String address(String body, Pattern address) {
+        Matcher matcher = address.matcher(body);
+        if (!matcher.find()) {
+            throw new IllegalStateException("a mail has no address such as " + address);
         }
-        if (found.isEmpty()) {
-            throw new IllegalStateException("no mail has an address such as " + address);
-        }
-        return found;
+        return matcher.group();
     }
 }
