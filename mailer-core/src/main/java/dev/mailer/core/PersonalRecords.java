@@ -25,16 +25,15 @@ public interface PersonalRecords {
     Erasure erase(String tenant, String address);
 
     /**
-     * One mail.
+     * One mail, without what is of its other recipients alone.
      *
-     * @param events its timeline, as {@link dev.mailer.api.Trace} has it
-     * @param omitted events that are left out between the first and the newest
+     * @param status with the deliveries to this address only
+     * @param events all of those deliveries, oldest first
      * @param eml as it is sent, but for what interceptors and a signer add; null when its content is not stored any more or cannot be read
      */
     record ExportedMail(
             MessageStatus status,
             List<MailEvent> events,
-            long omitted,
             @Nullable Bytes eml) {
         public ExportedMail {
             events = List.copyOf(events);

@@ -7,6 +7,7 @@ import static dev.mailer.api.spi.DeliveryReports.Result.UNKNOWN_DELIVERY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mailer.api.DeliveryState;
+import dev.mailer.api.DeliveryStatus;
 import dev.mailer.api.EventType;
 import dev.mailer.api.Failure;
 import dev.mailer.api.MailEvent;
@@ -200,6 +201,30 @@ interface ReportCases extends StoreCases {
         assertThat(events.get(2).at()).isEqualTo(LATER);
         assertThat(events.get(all - 1).type()).isEqualTo(EventType.CLICKED);
         assertThat(ledger().store().countEvents(id)).isEqualTo(all + 2);
+    }
+
+    @Test
+    default void events_of_one_delivery_are_read_page_by_page() {
+        MessageId id = ledger().accept(SampleMessage.to("jo@example.org", "li@example.org"));
+        List<DeliveryStatus> deliveries = ledger().status(id).deliveries();
+        long hers = deliveries.get(0).id();
+        long his = deliveries.get(1).id();
+        for (int i = 0; i < 5; i++) {
+            ledger().report(reportAt("hers-" + i, EventType.OPENED, hers, LATER.minusSeconds(i)));
+            ledger().report(reportAt("his-" + i, EventType.OPENED, his, LATER));
+        }
+
+        List<MailEvent> all = ledger().store().events(hers, 0, 100);
+        assertThat(all).hasSize(6).extracting(MailEvent::deliveryId).containsOnly(hers);
+        assertThat(all).extracting(MailEvent::id).isSorted();
+        assertThat(all).extracting(MailEvent::type).startsWith(EventType.QUEUED, EventType.OPENED);
+        List<MailEvent> paged = new ArrayList<>(ledger().store().events(hers, 0, 3));
+        paged.addAll(ledger().store().events(hers, all.get(2).id(), 3));
+        assertThat(paged)
+                .extracting(MailEvent::id)
+                .isEqualTo(all.stream().map(MailEvent::id).toList());
+        assertThat(ledger().store().events(hers, all.get(5).id(), 3)).isEmpty();
+        assertThat(ledger().store().events(4_711_000, 0, 3)).isEmpty();
     }
 
     @Test

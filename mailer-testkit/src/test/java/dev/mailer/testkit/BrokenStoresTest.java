@@ -219,6 +219,10 @@ class BrokenStoresTest {
                         "countEvents",
                         "of_a_mail_with_very_many_events_the_first_and_the_newest_are_told",
                         c -> Math.min((long) c.proceed(), 1_000L)),
+                store(
+                        "events",
+                        "events_of_one_delivery_are_read_page_by_page",
+                        c -> all(c.proceed(), MailEvent.class).stream().limit(2).toList()),
                 store("events", "the_timeline_is_in_order_of_time_whenever_a_report_came", c -> reversed(c.proceed())),
                 store(
                         "suppressions",

@@ -25,15 +25,11 @@ public final class PersonalDataApi {
 
     /** A mail with its timeline; {@code eml} is base64, and null when the content is not stored any more. */
     public record Exported(
-            Object email,
-            List<?> events,
-            long omitted,
-            @Nullable String eml) {
+            Object email, List<?> events, @Nullable String eml) {
         static Exported of(ExportedMail mail) {
             return new Exported(
                     EmailView.of(mail.status(), null, HitCounts.of(mail.events())),
                     mail.events().stream().map(EventView::of).toList(),
-                    mail.omitted(),
                     mail.eml() == null
                             ? null
                             : Base64.getEncoder().encodeToString(mail.eml().unsafeArray()));

@@ -282,7 +282,7 @@ public final class FakeEngine implements MailerEngine {
                 for (MessageStatus status :
                         list(MessageQuery.ofTenant(tenant).recipient(address)).items()) {
                     to.accept(new ExportedMail(
-                            status, List.of(), 0, dev.mailer.api.spi.Bytes.utf8("Subject: Hello\r\n\r\n" + body)));
+                            status, List.of(), dev.mailer.api.spi.Bytes.utf8("Subject: Hello\r\n\r\n" + body)));
                     if (exportEnds != null) {
                         throw exportEnds;
                     }

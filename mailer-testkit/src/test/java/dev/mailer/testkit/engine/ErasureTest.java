@@ -4,7 +4,11 @@ package dev.mailer.testkit.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mailer.api.DeliveryState;
+import dev.mailer.api.DeliveryStatus;
+import dev.mailer.api.EventType;
+import dev.mailer.api.MailEvent;
 import dev.mailer.api.MessageId;
+import dev.mailer.api.spi.DeliveryReports.Report;
 import dev.mailer.api.spi.Outcome;
 import dev.mailer.api.spi.SuppressionStore.Reason;
 import dev.mailer.api.spi.SuppressionStore.Suppression;
@@ -16,8 +20,10 @@ import dev.mailer.core.PersonalRecords.ExportedMail;
 import dev.mailer.testkit.TestKeys;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -42,9 +48,8 @@ class ErasureTest {
             MessageId sent =
                     mailer.send(Rig.mail(JO).metadata("k", "v").build()).id();
             mailer.await(sent, Duration.ofSeconds(20));
-            MessageId later = mailer.send(Rig.mail(JO)
-                            .sendAt(java.time.Instant.now().plusSeconds(3600))
-                            .build())
+            MessageId later = mailer.send(
+                            Rig.mail(JO).sendAt(Instant.now().plusSeconds(3600)).build())
                     .id();
             mailer.suppressions().addAll(List.of(suppressed(JO, Reason.COMPLAINT), suppressed(JO, Reason.MANUAL)));
 
@@ -64,6 +69,49 @@ class ErasureTest {
                             .state())
                     .isEqualTo(DeliveryState.SUPPRESSED);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void an_export_has_all_of_the_person_and_nothing_of_others(boolean encrypted) throws Exception {
+        RawLedger ledger = RawLedger.create("sqlite", folder);
+        try (MailerEngine mailer = open(ledger, encrypted, new StubTransport())) {
+            MessageId id = mailer.send(Rig.mail("\"Jo\"@Example.org")
+                            .bcc("secret@example.net")
+                            .build())
+                    .id();
+            mailer.await(id, Duration.ofSeconds(20));
+            List<DeliveryStatus> deliveries = mailer.find(id).deliveries();
+            for (DeliveryStatus delivery : deliveries) {
+                for (int i = 0; i < 1_100; i++) {
+                    var unused = mailer.deliveryReports().submit(opened(delivery, i));
+                }
+            }
+            mailer.deliveryReports().report(opened(deliveries.get(0), 1_100));
+
+            ExportedMail mail = export(mailer).get(0);
+
+            assertThat(mail.status().deliveries())
+                    .extracting(DeliveryStatus::id)
+                    .containsExactly(deliveries.get(0).id());
+            assertThat(mail.status().lastEvent()).isEqualTo(EventType.OPENED);
+            assertThat(mail.events())
+                    .hasSize(2 + 1_101)
+                    .allMatch(e -> e.deliveryId() == deliveries.get(0).id());
+            assertThat(mail.events()).extracting(MailEvent::at).isSorted();
+            assertThat(mail.eml().asUtf8()).doesNotContain("secret");
+        }
+    }
+
+    private static Report opened(DeliveryStatus delivery, int number) {
+        return new Report(
+                "test",
+                delivery.id() + "-" + number,
+                EventType.OPENED,
+                delivery.id(),
+                Instant.now().plusSeconds(number),
+                null,
+                Map.of());
     }
 
     @ParameterizedTest

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.engine;
 
+import dev.mailer.api.DeliveryStatus;
+import dev.mailer.api.EventType;
 import dev.mailer.api.MailEvent;
 import dev.mailer.api.MessageQuery;
 import dev.mailer.api.MessageStatus;
@@ -11,10 +13,13 @@ import dev.mailer.api.spi.OutboxTransaction.Erased;
 import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.WireCapabilities;
 import dev.mailer.core.PersonalRecords;
+import dev.mailer.core.internal.digest.AddressKeys;
 import dev.mailer.core.internal.log.Causes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +30,8 @@ import org.slf4j.LoggerFactory;
 final class StoredPersonalRecords implements PersonalRecords {
     /** Messages erased in one transaction. */
     private static final int BATCH = 50;
+    /** Events read at once. */
+    private static final int EVENTS = 1_000;
     /** How long attempts that are under way are waited for. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -40,12 +47,15 @@ final class StoredPersonalRecords implements PersonalRecords {
     @Override
     public void export(String tenant, String address, Consumer<ExportedMail> to) {
         MessageQuery query = MessageQuery.ofTenant(tenant).recipient(address).limit(MessageQuery.MAX_LIMIT);
+        String key = AddressKeys.of(address);
         Page<MessageStatus> page = parts.store().list(query);
         while (!page.items().isEmpty()) {
             for (MessageStatus status : page.items()) {
-                List<MailEvent> events = parts.store().events(status.id());
-                long omitted = Timeline.omitted(parts.store(), status.id(), events);
-                to.accept(new ExportedMail(status, events, omitted, eml(status)));
+                List<DeliveryStatus> deliveries = status.deliveries().stream()
+                        .filter(d -> AddressKeys.of(d.recipient()).equals(key))
+                        .toList();
+                List<MailEvent> events = events(deliveries);
+                to.accept(new ExportedMail(part(status, deliveries, events), events, eml(status)));
             }
             if (!page.hasMore()) {
                 return;
@@ -53,6 +63,37 @@ final class StoredPersonalRecords implements PersonalRecords {
             page = parts.store()
                     .list(query.after(page.items().get(page.items().size() - 1).id()));
         }
+    }
+
+    private List<MailEvent> events(List<DeliveryStatus> deliveries) {
+        List<MailEvent> all = new ArrayList<>();
+        for (DeliveryStatus delivery : deliveries) {
+            List<MailEvent> some = parts.store().events(delivery.id(), 0, EVENTS);
+            all.addAll(some);
+            while (some.size() == EVENTS) {
+                some = parts.store().events(delivery.id(), some.get(EVENTS - 1).id(), EVENTS);
+                all.addAll(some);
+            }
+        }
+        all.sort(Comparator.comparing(MailEvent::at).thenComparingLong(MailEvent::id));
+        return all;
+    }
+
+    private static MessageStatus part(MessageStatus whole, List<DeliveryStatus> deliveries, List<MailEvent> events) {
+        List<EventType> types = events.stream()
+                .map(MailEvent::type)
+                .filter(t -> t != EventType.VERDICT)
+                .toList();
+        return MessageStatus.builder(whole.id(), whole.acceptedAt())
+                .lane(whole.tenant(), whole.stream())
+                .from(whole.from())
+                .subject(whole.subject())
+                .messageIdHeader(whole.messageIdHeader())
+                .tags(whole.tags())
+                .sendAt(whole.sendAt())
+                .deliveries(deliveries)
+                .lastEvent(types.isEmpty() ? null : types.get(types.size() - 1))
+                .build();
     }
 
     private @Nullable Bytes eml(MessageStatus status) {
