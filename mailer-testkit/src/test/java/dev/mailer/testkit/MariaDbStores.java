@@ -130,7 +130,10 @@ public final class MariaDbStores {
     }
 
     private static DB start() throws IOException {
-        Path target = Files.createDirectories(Path.of("target").toAbsolutePath());
+        // tests run in more than one process, and each has its own server
+        Path target =
+                Files.createDirectories(Path.of("target", "fork-" + System.getProperty("surefire.forkNumber", "1"))
+                        .toAbsolutePath());
         DBConfigurationBuilder config = DBConfigurationBuilder.newBuilder();
         config.setPort(0);
         config.setBaseDir(new File(target.toFile(), "mariadb"));
