@@ -2,37 +2,53 @@
 package dev.mailer.server.http;
 
 import dev.mailer.api.MailerUnavailableException;
-import io.javalin.config.RoutesConfig;
+import dev.mailer.api.spi.Bytes;
+import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Turns whatever goes wrong into the one shape of errors. What was not foreseen is logged and shown without detail. */
+/** Turns whatever goes wrong into the one shape of errors. What was not foreseen is logged and shown without detail. Thread-safe. */
 final class Errors {
-    private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
+    private static final Logger log = LoggerFactory.getLogger(Errors.class);
 
-    private Errors() {}
+    private static final String JSON = "application/json";
 
-    static void addTo(RoutesConfig routes) {
-        routes.exception(ApiException.class, (e, ctx) -> answer(ctx, e));
-        Unavailability unavailability = new Unavailability(System::nanoTime);
-        routes.exception(MailerUnavailableException.class, (e, ctx) -> {
-            boolean changes = !Set.of(HandlerType.GET, HandlerType.HEAD).contains(ctx.method());
-            answer(ctx, unavailability.answer(e, route(ctx), changes));
-        });
-        routes.exception(HttpResponseException.class, (e, ctx) -> answer(ctx, ofJavalin(e)));
-        routes.exception(Exception.class, (e, ctx) -> {
-            // The message may hold an address, which belongs below.
-            LOG.error("{} failed: {}", route(ctx), Causes.of(e));
-            LOG.debug("in full", e);
-            answer(
-                    ctx,
-                    ApiException.of(500, "internal_server_error", "Something went wrong; the server's log says what."));
-        });
+    private final Unavailability unavailability = new Unavailability(System::nanoTime);
+
+    void addTo(JavalinConfig config) {
+        config.routes.exception(Exception.class, this::answer);
+        // its own answer to these goes before that to all
+        config.routes.exception(HttpResponseException.class, this::answer);
+        config.router.javaLangErrorHandler(this::answer);
+    }
+
+    /**
+     * What is answered.
+     *
+     * @param route method and pattern
+     * @param changes whether the request would have changed something
+     */
+    ApiException of(Throwable e, String route, boolean changes) {
+        if (e instanceof ApiException known) {
+            return known;
+        }
+        if (e instanceof MailerUnavailableException unavailable) {
+            return unavailability.answer(unavailable, route, changes);
+        }
+        if (e instanceof HttpResponseException ofJavalin) {
+            return ofJavalin(ofJavalin);
+        }
+        // The message may hold an address, which belongs below.
+        log.error("{} failed: {}", route, Causes.of(e));
+        log.debug("in full", e);
+        return ApiException.of(500, "internal_server_error", "Something went wrong; the server's log says what.");
     }
 
     /** The pattern and not the path, which can hold anything. */
@@ -53,7 +69,9 @@ final class Errors {
         };
     }
 
-    private static void answer(Context ctx, ApiException e) {
+    private void answer(Exception thrown, Context ctx) {
+        boolean changes = !Set.of(HandlerType.GET, HandlerType.HEAD).contains(ctx.method());
+        ApiException e = of(thrown, route(ctx), changes);
         Duration retryAfter = e.retryAfter();
         if (retryAfter != null) {
             ctx.header("Retry-After", Times.seconds(retryAfter));
@@ -61,6 +79,17 @@ final class Errors {
         if (e.status() == 401) {
             ctx.header("WWW-Authenticate", "Bearer");
         }
-        ctx.status(e.status()).contentType("application/json").result(e.toJson().toString());
+        ctx.status(e.status()).contentType(JSON).result(e.toJson().toString());
+    }
+
+    private void answer(HttpServletResponse response, Error thrown) {
+        ApiException e = of(thrown, "a request", true);
+        response.setStatus(e.status());
+        response.setContentType(JSON);
+        try {
+            response.getOutputStream().write(Bytes.utf8(e.toJson().toString()).toByteArray());
+        } catch (IOException gone) {
+            log.debug("nobody waits for the answer", gone);
+        }
     }
 }

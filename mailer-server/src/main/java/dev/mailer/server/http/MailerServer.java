@@ -54,8 +54,10 @@ public final class MailerServer implements AutoCloseable {
         List<String> added = new ArrayList<>();
         FeedApi feed = new FeedApi(engine);
         RequestMeters answers = new RequestMeters(meters);
+        Errors errors = new Errors();
         Javalin javalin = Javalin.create(config -> {
-            config.jetty.modifyServer(server -> server.insertHandler(new QuickEndpoints(engine.endpoints(), answers)));
+            config.jetty.modifyServer(
+                    server -> server.insertHandler(new QuickEndpoints(engine.endpoints(), errors, answers)));
             configure(config, settings);
             AtomicReference<Executor> threads = new AtomicReference<>(Runnable::run);
             config.jetty.modifyServer(server -> threads.set(server.getContext()));
@@ -75,7 +77,7 @@ public final class MailerServer implements AutoCloseable {
             new FeedRoutes(feed, new TokenKeyApi(engine), new TrackingApi(engine, InstantSource.system()), bodies)
                     .addTo(routes);
             new StatusRoutes(engine, meters).addTo(routes);
-            Errors.addTo(config.routes);
+            errors.addTo(config);
             config.routes.before(ctx -> HEADERS.forEach(ctx::header));
             config.requestLogger.http((ctx, millis) ->
                     answers.record(ctx.method().name(), Routes.pattern(ctx), ctx.statusCode(), Duration.ofNanos((long)

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
@@ -19,8 +20,6 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Answers the plain requests for what plugins brought, without a body, a query and anything encoded in the path, in front of servlets and
@@ -29,17 +28,14 @@ import org.slf4j.LoggerFactory;
  */
 final class QuickEndpoints extends Handler.Wrapper {
     private static final Set<String> METHODS = Set.of("GET", "HEAD");
-    private static final HttpEndpoint.Response FAILED = new HttpEndpoint.Response(
-            500,
-            Map.of("Content-Type", "text/plain; charset=utf-8"),
-            Bytes.utf8("Something failed here; the server's log has it.\n"));
-    private static final Logger log = LoggerFactory.getLogger(QuickEndpoints.class);
 
     private final List<HttpEndpoint> endpoints;
+    private final Errors errors;
     private final RequestMeters meters;
 
-    QuickEndpoints(List<HttpEndpoint> endpoints, RequestMeters meters) {
+    QuickEndpoints(List<HttpEndpoint> endpoints, Errors errors, RequestMeters meters) {
         this.endpoints = endpoints.stream().filter(e -> !e.forDevelopers()).toList();
+        this.errors = errors;
         this.meters = meters;
     }
 
@@ -58,10 +54,11 @@ final class QuickEndpoints extends Handler.Wrapper {
             return true;
         }
         HttpEndpoint.Request asked = read(endpoint, request);
+        Runnable answer = () -> exchange.attempt(() -> answer(endpoint, asked, exchange));
         if (isNonBlocking(endpoint, asked)) {
-            answer(endpoint, asked, exchange);
+            answer.run();
         } else {
-            request.getContext().execute(() -> answer(endpoint, asked, exchange));
+            request.getContext().execute(answer);
         }
         return true;
     }
@@ -89,11 +86,11 @@ final class QuickEndpoints extends Handler.Wrapper {
         }
     }
 
+    /** Where it fails it fails again when it is asked for an answer, or gives one after all. */
     private static boolean isNonBlocking(HttpEndpoint endpoint, HttpEndpoint.Request asked) {
         try {
             return endpoint.isNonBlocking(asked);
         } catch (RuntimeException e) {
-            log.error("{} does not tell whether it blocks: {}", endpoint.path(), Causes.of(e));
             return false;
         }
     }
@@ -114,21 +111,31 @@ final class QuickEndpoints extends Handler.Wrapper {
             write.run();
         } else {
             // not on a thread of the mailer
-            var unused = answer.thenRunAsync(write, to.request.getContext());
+            var unused = answer.thenRun(
+                    () -> to.attempt(() -> to.request.getContext().execute(write)));
         }
     }
 
-    private static CompletableFuture<HttpEndpoint.Response> answer(HttpEndpoint endpoint, HttpEndpoint.Request asked) {
+    private CompletableFuture<HttpEndpoint.Response> answer(HttpEndpoint endpoint, HttpEndpoint.Request asked) {
         CompletableFuture<HttpEndpoint.Response> answer;
         try {
             answer = endpoint.handleAsync(asked).toCompletableFuture();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             answer = CompletableFuture.failedFuture(e);
         }
-        return answer.exceptionally(e -> {
-            log.error("{} could not be answered: {}", endpoint.path(), Causes.of(e));
-            return FAILED;
-        });
+        return answer.exceptionally(e -> failed(endpoint, asked, e));
+    }
+
+    /** As a route answers it. */
+    private HttpEndpoint.Response failed(HttpEndpoint endpoint, HttpEndpoint.Request asked, Throwable e) {
+        Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+        ApiException error = errors.of(cause, asked.method() + " " + MountedEndpoints.below(endpoint), false);
+        Map<String, String> headers = new HashMap<>(Map.of("Content-Type", "application/json"));
+        if (error.retryAfter() != null) {
+            headers.put("Retry-After", Times.seconds(error.retryAfter()));
+        }
+        return new HttpEndpoint.Response(
+                error.status(), headers, Bytes.utf8(error.toJson().toString()));
     }
 
     private static boolean isPlain(Request request) {

@@ -4,6 +4,7 @@ package dev.mailer.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.HttpEndpoint;
 import dev.mailer.api.spi.SiteState;
@@ -81,6 +82,12 @@ class MailerServerTest {
         public Response handle(Request request) {
             if (request.path().equals("/fail")) {
                 throw new IllegalStateException("secret");
+            }
+            if (request.path().equals("/away")) {
+                throw new MailerUnavailableException("secret", Duration.ofSeconds(7), null);
+            }
+            if (request.path().equals("/broken")) {
+                throw new NoClassDefFoundError("secret");
             }
             if (request.path().equals("/slow")) {
                 awaitSlow();
@@ -410,12 +417,20 @@ class MailerServerTest {
         assertThat(server.exchange(server.request("/t/unsure")).status()).isEqualTo(201);
     }
 
-    @Test
-    void an_endpoint_that_fails_shows_no_detail() {
-        ServerUnderTest.Answer answer = server.exchange(server.request("/t/fail"));
+    @ParameterizedTest
+    @CsvSource({"/t/fail, 500, ''", "/t/away, 503, 7", "/t/broken, 500, ''"})
+    void an_endpoint_that_fails_shows_no_detail_on_either_way(String path, int status, String retryAfter) {
+        for (String query : List.of("", "?x=1")) {
+            ServerUnderTest.Answer answer = server.exchange(server.request(path + query));
 
-        assertThat(answer.status()).isEqualTo(500);
-        assertThat(answer.body()).doesNotContain("secret");
+            assertThat(answer.status()).as(query).isEqualTo(status);
+            assertThat(answer.header("Retry-After")).as(query).isEqualTo(retryAfter);
+            assertThat(answer.header("Content-Type")).as(query).startsWith("application/json");
+            assertThat(answer.body())
+                    .as(query)
+                    .contains("\"statusCode\":" + status)
+                    .doesNotContain("secret");
+        }
     }
 
     @ParameterizedTest

@@ -197,8 +197,8 @@ final class EngineMeters {
         try {
             countAccepted(name, description, messages, appended);
         } catch (RuntimeException e) {
-            if (complaints.isNew(e)) {
-                log.warn("mails could not be counted, this cause is told once: {}", Causes.of(e, log));
+            if (complaints.isDue(e)) {
+                log.warn("mails could not be counted; {}: {}", Complaints.AGAIN, Causes.of(e, log));
             }
         }
     }

@@ -3,8 +3,6 @@ package dev.mailer.core.internal.engine;
 
 import dev.mailer.core.internal.log.Causes;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +19,7 @@ final class FeedThread {
     private final Consumer<FeedThread> leave;
     private final Thread thread;
     private final CountDownLatch stop = new CountDownLatch(1);
-    private final Set<Object> complained = new HashSet<>();
+    private final Complaints complaints = new Complaints();
 
     FeedThread(ThreadFactory threads, Consumer<FeedThread> look, Consumer<FeedThread> leave) {
         this.look = look;
@@ -51,13 +49,11 @@ final class FeedThread {
         while (!last) {
             try {
                 last = stop.await(TICK.toMillis(), TimeUnit.MILLISECONDS);
-                guarded(this, () -> look.accept(this));
             } catch (InterruptedException e) {
                 // the end, or a listener has left the thread interrupted
                 last = stop.getCount() == 0;
-            } catch (Throwable e) {
-                log.error("events could not be brought; it is tried again: {}", Causes.of(e, log));
             }
+            guarded(this, () -> look.accept(this));
         }
         leave.accept(this);
     }
@@ -68,13 +64,13 @@ final class FeedThread {
         void run() throws Exception;
     }
 
-    /** Of {@code who} it is said once that its work fails. */
+    /** Of {@code who} it is said once in a while that its work fails, and not with each event. */
     void guarded(Object who, Work work) {
         try {
             work.run();
         } catch (Throwable e) {
-            if (complained.add(who)) {
-                log.warn("{} failed to take events; said once: {}", who, Causes.of(e, log));
+            if (complaints.isDue(String.valueOf(who), e)) {
+                log.warn("{} failed to take events; {}: {}", who, Complaints.AGAIN, Causes.of(e, log));
             }
         }
     }

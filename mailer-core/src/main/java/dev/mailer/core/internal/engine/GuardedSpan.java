@@ -89,8 +89,8 @@ final class GuardedSpan {
         try {
             work.run();
         } catch (RuntimeException | LinkageError e) {
-            if (complaints.isNew(e)) {
-                log.warn("something could not be observed, this cause is told once: {}", Causes.of(e, log));
+            if (complaints.isDue(e)) {
+                log.warn("something could not be observed; {}: {}", Complaints.AGAIN, Causes.of(e, log));
             }
         }
     }

@@ -149,8 +149,8 @@ final class Preflight {
             log.warn("the content of a mail cannot be read, it is put off: {}", Causes.of(e, log));
             settler.heldBack(open, "content-unavailable", e, message);
         } catch (UnreadableHereException e) {
-            if (complaints.isNew(String.valueOf(e.getMessage()))) {
-                log.warn("mail is put off until a node can read it: {}; said once", e.getMessage());
+            if (complaints.isDue(String.valueOf(e.getMessage()))) {
+                log.warn("mail is put off until a node can read it: {}; {}", e.getMessage(), Complaints.AGAIN);
             }
             settler.heldBack(open, "unreadable-here", e, message);
         } catch (RuntimeException | StackOverflowError e) {
@@ -215,9 +215,10 @@ final class Preflight {
             wait = limiter.tryAcquire(
                     "destination:" + route.destination(), open.all().size());
         } catch (RuntimeException | Error e) {
-            if (complaints.isNew(e)) {
+            if (complaints.isDue(e)) {
                 log.error(
-                        "the rate limiter failed; mail is put off meanwhile, this cause is told once: {}",
+                        "the rate limiter failed; mail is put off meanwhile; {}: {}",
+                        Complaints.AGAIN,
                         Causes.of(e, log));
             }
             settler.heldBack(open, "rate-limiter", e, message);
@@ -244,8 +245,8 @@ final class Preflight {
             settler.fail(open, "content-corrupt", text);
             return;
         }
-        if (complaints.isNew(text)) {
-            log.warn("mail is put off until a node can read it: {}; said once", text);
+        if (complaints.isDue(text)) {
+            log.warn("mail is put off until a node can read it: {}; {}", text, Complaints.AGAIN);
         }
         Failure why = SettlementRules.ours("unreadable-here", text);
         settler.settleAll(open, c -> context.rules().heldBack(c, open.node(), why, null, context.now()));

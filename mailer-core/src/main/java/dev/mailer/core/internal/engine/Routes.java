@@ -52,14 +52,15 @@ final class Routes {
                 int company = alone ? 1 : can.maxRecipients();
                 return new RoutedClaim(claim, node, route(outlet, claim), company, can.maxBatch());
             }
-            if (complaints.isNew("transport " + name)) {
-                log.error("the router names the transport '{}', which is not configured; said once", name);
+            if (complaints.isDue("transport " + name)) {
+                log.error("the router names the transport '{}', which is not configured; {}", name, Complaints.AGAIN);
             }
         } catch (RuntimeException | Error e) {
-            if (complaints.isNew(e)) {
+            if (complaints.isDue(e)) {
                 log.error(
-                        "a delivery of {} cannot be routed; this cause is told once: {}",
+                        "a delivery of {} cannot be routed; {}: {}",
                         claim.queue(),
+                        Complaints.AGAIN,
                         Causes.of(e, log));
             }
         }
