@@ -132,7 +132,7 @@ public final class MariaDbStores {
     private static DB start() throws IOException {
         // tests run in more than one process, and each has its own server
         Path target =
-                Files.createDirectories(Path.of("target", "fork-" + System.getProperty("surefire.forkNumber", "1"))
+                Files.createDirectories(Path.of("target", "fork-" + System.getProperty("test.fork", "1"))
                         .toAbsolutePath());
         DBConfigurationBuilder config = DBConfigurationBuilder.newBuilder();
         config.setPort(0);
