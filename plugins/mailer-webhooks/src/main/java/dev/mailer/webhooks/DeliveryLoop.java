@@ -153,7 +153,7 @@ final class DeliveryLoop implements AutoCloseable {
             if (lane.restsUntil() != null
                             && Objects.requireNonNull(lane.restsUntil()).isAfter(now)
                     || !lane.known().isEnabled()) {
-                lane.withdraw().forEach(job -> settling.giveBack(job, now));
+                lane.withdraw().forEach(job -> settling.giveBack(job.claim(), now));
             }
         }
     }
@@ -167,7 +167,7 @@ final class DeliveryLoop implements AutoCloseable {
             ids.add(known.id());
             State state = known.endpoint().state();
             Lane lane = lanes.get(known.id());
-            if (lane == null) {
+            if (lane == null || lane.hasEnded()) {
                 lanes.put(known.id(), new Lane(known, settings.perEndpoint()));
             } else if (!lane.known().equals(known)) {
                 lane.refresh(known);
@@ -182,9 +182,12 @@ final class DeliveryLoop implements AutoCloseable {
             }
         }
         for (Lane lane : List.copyOf(lanes.values())) {
-            if (!ids.contains(lane.known().id()) && lane.isIdle()) {
-                lane.withdraw().forEach(job -> settling.giveBack(job, now));
-                lanes.remove(lane.known().id());
+            if (!ids.contains(lane.known().id())) {
+                lane.close();
+                lane.withdraw().forEach(job -> settling.giveBack(job.claim(), now));
+                if (lane.hasEnded()) {
+                    lanes.remove(lane.known().id());
+                }
             }
         }
     }
@@ -233,13 +236,23 @@ final class DeliveryLoop implements AutoCloseable {
             }
         }
         List<Claimed> claims = store.claim(wants, now, now.plus(settings.lease()));
-        if (!claims.isEmpty()) {
-            for (Job job : jobs.jobs(
-                    claims, id -> Objects.requireNonNull(lanes.get(id)).known(), now)) {
-                Objects.requireNonNull(lanes.get(job.claim().endpoint())).add(job);
-            }
+        for (Job job : jobs(claims, now)) {
+            Objects.requireNonNull(lanes.get(job.claim().endpoint())).add(job);
         }
         return !claims.isEmpty();
+    }
+
+    /** What cannot be made into jobs does not have to wait for the end of its claim. */
+    private List<Job> jobs(List<Claimed> claims, Instant now) {
+        if (claims.isEmpty()) {
+            return List.of();
+        }
+        try {
+            return jobs.jobs(claims, id -> Objects.requireNonNull(lanes.get(id)).known(), now);
+        } catch (RuntimeException e) {
+            claims.forEach(claim -> settling.giveBack(claim, now));
+            throw e;
+        }
     }
 
     private boolean purge() {
@@ -261,7 +274,7 @@ final class DeliveryLoop implements AutoCloseable {
         try {
             Instant now = now();
             collect();
-            lanes.values().forEach(lane -> lane.withdraw().forEach(job -> settling.giveBack(job, now)));
+            lanes.values().forEach(lane -> lane.withdraw().forEach(job -> settling.giveBack(job.claim(), now)));
             settling.store(now);
         } catch (RuntimeException e) {
             log.info("what was sent last is sent again when its claim has ended: {}", e.toString());

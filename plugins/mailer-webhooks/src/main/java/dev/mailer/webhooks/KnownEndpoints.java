@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.webhooks;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mailer.api.spi.WebhookStore;
 import dev.mailer.api.spi.WebhookStore.Endpoint;
 import java.time.Duration;
@@ -8,6 +9,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,13 +21,31 @@ final class KnownEndpoints {
     private static final Logger log = LoggerFactory.getLogger(KnownEndpoints.class);
 
     private final WebhookStore store;
-    private final Set<String> unreadable = new HashSet<>();
-    private View view = new View(List.of(), List.of());
-    private long readAt;
-    private boolean stale = true;
 
-    KnownEndpoints(WebhookStore store) {
+    @GuardedBy("reading")
+    private final Set<String> unreadable = new HashSet<>();
+
+    private final LongSupplier nanos;
+    private final ReentrantLock reading = new ReentrantLock();
+
+    @GuardedBy("reading")
+    private View view = new View(List.of(), List.of());
+
+    @GuardedBy("reading")
+    private long readAt;
+
+    @GuardedBy("reading")
+    private @Nullable RuntimeException failure;
+
+    @GuardedBy("reading")
+    private long failedAt;
+
+    private volatile boolean stale = true;
+
+    /** @param nanos a clock of which only distances matter */
+    KnownEndpoints(WebhookStore store, LongSupplier nanos) {
         this.store = store;
+        this.nanos = nanos;
     }
 
     /**
@@ -40,23 +62,48 @@ final class KnownEndpoints {
     }
 
     /** Has the next look read them again. */
-    synchronized void changed() {
+    void changed() {
         stale = true;
     }
 
-    synchronized View view() {
-        if (stale || System.nanoTime() - readAt > FRESH.toNanos()) {
-            view = read();
-            stale = false;
-            readAt = System.nanoTime();
+    /** Whoever waited while the store did not answer is not to wait for that as long again, each in turn. */
+    View view() {
+        long asked = nanos.getAsLong();
+        reading.lock();
+        try {
+            if (failure != null && failedAt - asked >= 0) {
+                throw failure;
+            }
+            if (stale || nanos.getAsLong() - readAt > FRESH.toNanos()) {
+                reread();
+            }
+            return view;
+        } finally {
+            reading.unlock();
         }
-        return view;
+    }
+
+    @GuardedBy("reading")
+    private void reread() {
+        // what is changed while it is read is read the next time
+        stale = false;
+        try {
+            view = read();
+            readAt = nanos.getAsLong();
+            failure = null;
+        } catch (RuntimeException e) {
+            stale = true;
+            failedAt = nanos.getAsLong();
+            failure = e;
+            throw e;
+        }
     }
 
     List<Known> all() {
         return view().readable;
     }
 
+    @GuardedBy("reading")
     private View read() {
         List<Known> readable = new ArrayList<>();
         List<Endpoint> others = new ArrayList<>();
@@ -72,6 +119,7 @@ final class KnownEndpoints {
         return new View(readable, others);
     }
 
+    @GuardedBy("reading")
     private void tell(List<String> ids) {
         for (String id : ids) {
             if (unreadable.add(id)) {

@@ -123,9 +123,9 @@ final class Lane {
         return rest == null ? null : restsUntil;
     }
 
-    /** What was not begun while the endpoint rests, is disabled or gone; a probe stays. */
+    /** What was not begun while the endpoint rests or is disabled, but for a probe; all of that once the lane is closed. */
     synchronized List<Job> withdraw() {
-        if (probing) {
+        if (probing && !closed) {
             return List.of();
         }
         List<Job> jobs = new ArrayList<>(ready);
@@ -137,7 +137,8 @@ final class Lane {
         closed = true;
     }
 
-    synchronized boolean isIdle() {
-        return workers == 0;
+    /** Closed, and nothing of it is under way. */
+    synchronized boolean hasEnded() {
+        return closed && workers == 0;
     }
 }

@@ -99,8 +99,8 @@ final class Settling {
     }
 
     /** What was claimed and not begun is due as before. */
-    void giveBack(Job job, Instant now) {
-        settled.add(new Settled(job.claim(), null, Status.WAITING, now));
+    void giveBack(Claimed claim, Instant now) {
+        settled.add(new Settled(claim, null, Status.WAITING, now));
     }
 
     /** The event was removed before it could be told. */

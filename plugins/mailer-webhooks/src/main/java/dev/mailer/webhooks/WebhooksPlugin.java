@@ -68,7 +68,7 @@ public final class WebhooksPlugin implements MailerPlugin {
         HttpSender sender = new HttpSender(new CheckedAddresses(s.lookup, s.networks), s.tls, s.timeout, clock);
         try {
             RequestMaker requests = new RequestMaker(sender, rules, s.postal, clock);
-            KnownEndpoints known = new KnownEndpoints(mailer.webhooks());
+            KnownEndpoints known = new KnownEndpoints(mailer.webhooks(), System::nanoTime);
             DeliveryLoop loop = new DeliveryLoop(
                     new DeliveryLoop.Parts(
                             mailer, known, requests, sender, new RetryWaits(random), new WebhookMeters(s.meters)),

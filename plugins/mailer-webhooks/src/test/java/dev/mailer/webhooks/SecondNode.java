@@ -34,7 +34,7 @@ final class SecondNode implements AutoCloseable {
         loop = new DeliveryLoop(
                 new DeliveryLoop.Parts(
                         mailer,
-                        new KnownEndpoints(rig.store.webhooks()),
+                        new KnownEndpoints(rig.store.webhooks(), System::nanoTime),
                         new RequestMaker(sender, new EndpointRules(networks, false), null, rig.clock),
                         sender,
                         new RetryWaits(new Random(1)),

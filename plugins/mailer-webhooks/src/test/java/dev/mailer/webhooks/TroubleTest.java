@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -200,6 +201,88 @@ class TroubleTest {
             Rig.until("it goes on", () -> delivered(rig, id).size() == 2);
             assertThat(new HashSet<>(receiver.got.stream().map(Receiver.Got::id).toList()))
                     .hasSize(2);
+        }
+    }
+
+    @Test
+    void what_is_in_hand_for_an_endpoint_that_is_removed_is_not_sent() throws Exception {
+        AtomicInteger givenBack = new AtomicInteger();
+        try (Rig rig = new Rig(null, b -> {}, good -> FaultyStore.of(good, counting(givenBack)))) {
+            String id = only(rig, EventType.SENT);
+            quicken(rig);
+            int before = receiver.got.size();
+            CountDownLatch release = new CountDownLatch(1);
+            receiver.reply = exchange -> {
+                awaitQuietly(release);
+                exchange.sendResponseHeaders(204, -1);
+            };
+            send(rig, 100);
+            Rig.until("some are under way", () -> receiver.got.size() > before);
+
+            assertThat(rig.webhooks().remove(Rig.TENANT, id)).isTrue();
+            Rig.until("what was not begun is given back", () -> givenBack.get() > 0);
+            release.countDown();
+
+            rig.mailer.close();
+            assertThat(receiver.got).hasSizeLessThanOrEqualTo(before + WebhooksBuilder.DEFAULT_PER_ENDPOINT);
+        }
+    }
+
+    @Test
+    void claims_whose_events_cannot_be_found_are_given_back() {
+        AtomicInteger givenBack = new AtomicInteger();
+        AtomicBoolean broken = new AtomicBoolean();
+        FaultyStore.Fault counting = counting(givenBack);
+        FaultyStore.Fault fault = (method, arguments, call) -> {
+            if (method.getName().equals("find") && broken.get()) {
+                throw new MailerUnavailableException("no events", Duration.ofSeconds(1), null);
+            }
+            return counting.at(method, arguments, call);
+        };
+        try (Rig rig = new Rig(null, b -> {}, good -> FaultyStore.of(good, fault))) {
+            String id = only(rig, EventType.SENT);
+            quicken(rig);
+            int before = delivered(rig, id).size();
+
+            broken.set(true);
+            send(rig, 40);
+            Rig.until("they are given back", () -> givenBack.get() >= 3);
+            broken.set(false);
+
+            rig.move(Duration.ofHours(1));
+            Rig.until("all are told", () -> delivered(rig, id).size() == before + 40);
+        }
+    }
+
+    /** How many claims were given back. */
+    private static FaultyStore.Fault counting(AtomicInteger givenBack) {
+        return (method, arguments, call) -> {
+            if (method.getName().equals("settle")) {
+                for (Object one : (Collection<?>) arguments.get(0)) {
+                    givenBack.addAndGet(((Settled) one).attempt() == null ? 1 : 0);
+                }
+            }
+            return call.proceed();
+        };
+    }
+
+    /** Until several requests are made at a time, and much is claimed ahead. */
+    private void quicken(Rig rig) {
+        send(rig, 200);
+        Rig.until("they are told", () -> receiver.got.size() == 200);
+    }
+
+    private static void send(Rig rig, int mails) {
+        for (int i = 0; i < mails; i++) {
+            rig.send("jo" + i + "@example.org");
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
