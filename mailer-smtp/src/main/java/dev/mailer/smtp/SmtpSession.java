@@ -3,6 +3,7 @@ package dev.mailer.smtp;
 
 import dev.mailer.api.spi.Recipient;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,14 @@ final class SmtpSession {
         this.maxRecipients = Math.min(settings.maxRecipients(), extensions.maxRecipients());
         this.maxDomains = extensions.maxDomains();
         this.opening = connection.endOpening();
-        this.facts = connection.facts(settings.verifiesNames());
+        this.facts = new HashMap<>(connection.facts(settings.verifiesNames()));
+        facts.put("limits", limits());
+    }
+
+    /** Those of the options, of what is known of the provider, and of what the server itself announced. */
+    private String limits() {
+        return settings.pool().connections() + " connections, " + maxMessages + " mails over one, " + maxRecipients
+                + " recipients at a time";
     }
 
     SmtpConnection connection() {
@@ -58,7 +66,7 @@ final class SmtpSession {
         return opening;
     }
 
-    /** What is known of the connection, for the timelines of mails: the peer and TLS. */
+    /** What is known of the connection, for the timelines of mails: the peer, TLS and the limits in force. */
     Map<String, String> facts() {
         return facts;
     }

@@ -9,8 +9,10 @@ import dev.mailer.core.Stores;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -32,7 +34,11 @@ public final class MariaDbStores {
     private static final String OWNER =
             "create user owner@localhost identified by 'owner';\ngrant all on *.* to owner@localhost with grant option;\n";
 
+    /** Held as long as the process lives. */
+    private static final List<FileChannel> LOCKS = new ArrayList<>();
+
     private static @Nullable DB server;
+    private static @Nullable Path folder;
     private static boolean made;
     private static int number;
 
@@ -50,8 +56,8 @@ public final class MariaDbStores {
 
     private static void makeOrEmpty() {
         if (!made) {
+            execute("", "create database if not exists " + DATABASE);
             made = true;
-            execute("", "create database " + DATABASE);
         } else {
             empty();
         }
@@ -130,10 +136,8 @@ public final class MariaDbStores {
     }
 
     private static DB start() throws IOException {
-        // tests run in more than one process, and each has its own server
-        Path target =
-                Files.createDirectories(Path.of("target", "fork-" + System.getProperty("test.fork", "1"))
-                        .toAbsolutePath());
+        Path target = folder == null ? ownFolder() : folder;
+        folder = target;
         DBConfigurationBuilder config = DBConfigurationBuilder.newBuilder();
         config.setPort(0);
         config.setBaseDir(new File(target.toFile(), "mariadb"));
@@ -149,6 +153,20 @@ public final class MariaDbStores {
         DB db = new Patient(config.build());
         db.start();
         return db;
+    }
+
+    /** Tests run in more than one process, and each has its own server: the first folder that no living one has. */
+    private static Path ownFolder() throws IOException {
+        for (int i = 1; ; i++) {
+            Path own = Files.createDirectories(Path.of("target", "mariadb-" + i).toAbsolutePath());
+            FileChannel channel =
+                    FileChannel.open(own.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (channel.tryLock() != null) {
+                LOCKS.add(channel);
+                return own;
+            }
+            channel.close();
+        }
     }
 
     /** What a former run left. */

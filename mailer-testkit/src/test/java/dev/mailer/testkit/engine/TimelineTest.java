@@ -39,7 +39,11 @@ class TimelineTest {
                     .containsEntry("via", server.uri())
                     .containsEntry("failedOver", "smtp://127.0.0.1:" + closed + ": connection-refused")
                     .containsEntry("remoteHost", "127.0.0.1:" + server.port())
-                    .containsEntry("tls", "none");
+                    .containsEntry("tls", "none")
+                    .hasEntrySatisfying(
+                            "limits",
+                            limits -> assertThat(limits)
+                                    .matches("\\d+ connections, \\d+ mails over one, \\d+ recipients at a time"));
             assertThat(detail.get("transcript"))
                     .contains("> EHLO ", "> RCPT TO:<***@example.org>", "= content")
                     .doesNotContain("jo.doe");

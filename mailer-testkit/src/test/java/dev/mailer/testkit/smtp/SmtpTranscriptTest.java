@@ -15,6 +15,18 @@ class SmtpTranscriptTest {
     private static final TestTls TLS = Clients.Shared.TLS;
 
     @Test
+    void the_limits_in_force_are_told() {
+        try (ScriptedSmtpServer server = ScriptedSmtpServer.builder()
+                        .extensions("LIMITS MAILMAX=5 RCPTMAX=200")
+                        .start();
+                Transport transport = Clients.of(
+                        server.uri() + "?tls=never&connections=3&maxMessagesPerConnection=7&maxRecipients=10")) {
+            assertThat(send(transport, TestMail.to("jo@example.org")).get("limits"))
+                    .isEqualTo("3 connections, 5 mails over one, 10 recipients at a time");
+        }
+    }
+
+    @Test
     void the_first_mail_of_a_session_tells_how_it_was_opened_and_no_secret() {
         try (ScriptedSmtpServer server = ScriptedSmtpServer.builder()
                         .startTls(TLS)
