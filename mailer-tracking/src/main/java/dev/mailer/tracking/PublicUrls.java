@@ -3,6 +3,7 @@ package dev.mailer.tracking;
 
 import dev.mailer.api.MailerConfigException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,16 +85,16 @@ public final class PublicUrls {
         }
         URI uri;
         try {
-            uri = URI.create(url);
-        } catch (IllegalArgumentException e) {
-            throw new MailerConfigException(option, "is no URL: " + e.getMessage(), e);
+            uri = new URI(url);
+        } catch (URISyntaxException e) {
+            // without the address, in which a password may stand
+            throw new MailerConfigException(option, "is no URL: " + e.getReason() + " at index " + e.getIndex());
+        }
+        if (uri.getRawUserInfo() != null) {
+            throw new MailerConfigException(option, "names a user, which a public address cannot");
         }
         boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
-        if (!web
-                || uri.getHost() == null
-                || uri.getRawUserInfo() != null
-                || uri.getRawQuery() != null
-                || uri.getRawFragment() != null) {
+        if (!web || uri.getHost() == null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
             throw new MailerConfigException(
                     option,
                     "'" + url

@@ -3,6 +3,7 @@ package dev.mailer.tracking.unsubscribe;
 
 import dev.mailer.api.MailerConfigException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -103,14 +104,15 @@ public final class PageTheme {
         public Builder logo(String url) {
             URI uri;
             try {
-                uri = URI.create(url);
-            } catch (IllegalArgumentException e) {
-                throw new MailerConfigException("logo", "is no URL: " + e.getMessage(), e);
+                uri = new URI(url);
+            } catch (URISyntaxException e) {
+                // without the address, in which a password may stand
+                throw new MailerConfigException("logo", "is no URL: " + e.getReason() + " at index " + e.getIndex());
             }
-            if (!"https".equalsIgnoreCase(uri.getScheme())
-                    || uri.getHost() == null
-                    || uri.getRawUserInfo() != null
-                    || url.length() > MAX_TEXT) {
+            if (uri.getRawUserInfo() != null) {
+                throw new MailerConfigException("logo", "names a user, which a public address cannot");
+            }
+            if (!"https".equalsIgnoreCase(uri.getScheme()) || uri.getHost() == null || url.length() > MAX_TEXT) {
                 throw new MailerConfigException("logo", "'" + url + "' cannot be used; expected https and a host");
             }
             this.logo = url;

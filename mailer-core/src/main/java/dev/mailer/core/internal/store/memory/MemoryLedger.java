@@ -211,7 +211,6 @@ final class MemoryLedger {
         return key == null ? null : messages.get(key);
     }
 
-    /** Events of a message in the order they were stored; only to be read. */
     /** Then no address of it is left. */
     boolean isErased(MessageRow message) {
         return message.deliveries().stream()
@@ -219,6 +218,7 @@ final class MemoryLedger {
                 .anyMatch(d -> d != null && d.facts().recipient().isEmpty());
     }
 
+    /** Events of a message in the order they were stored; only to be read. */
     NavigableMap<Long, MailEvent> timeline(long messageKey) {
         return timelines.getOrDefault(messageKey, new TreeMap<>());
     }
@@ -292,7 +292,7 @@ final class MemoryLedger {
     private void eventChanged(@Nullable MailEvent before, @Nullable MailEvent after) {
         if (before != null) {
             used -= EVENT_WEIGHT;
-            Long key = deliveryKey(before);
+            Long key = messageKey(before);
             NavigableMap<Long, MailEvent> timeline = timeline(key);
             timeline.remove(before.id());
             if (timeline.isEmpty()) {
@@ -301,7 +301,7 @@ final class MemoryLedger {
         }
         if (after != null) {
             used += EVENT_WEIGHT;
-            timelines.computeIfAbsent(deliveryKey(after), k -> new TreeMap<>()).put(after.id(), after);
+            timelines.computeIfAbsent(messageKey(after), k -> new TreeMap<>()).put(after.id(), after);
         }
     }
 
@@ -322,7 +322,7 @@ final class MemoryLedger {
         }
     }
 
-    private Long deliveryKey(MailEvent event) {
+    private Long messageKey(MailEvent event) {
         MessageId id = event.messageId();
         Long key = id == null ? null : keys.get(id);
         return key == null ? 0L : key;
