@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 
 /** Webhooks and the mails that they tell of. */
 interface WebhookMailCases extends StoreCases {
-    Endpoint SHOP = new Endpoint("shop", LANE.tenant(), Secret.of("{}"), NOON, State.fresh(true, NOON));
-    Endpoint DESK = new Endpoint("desk", LANE.tenant(), Secret.of("{}"), NOON, State.fresh(true, NOON));
+    Endpoint SHOP = new Endpoint("shop", LANE.tenant(), Secret.of("{}"), NOON, 0, State.fresh(true, NOON));
+    Endpoint DESK = new Endpoint("desk", LANE.tenant(), Secret.of("{}"), NOON, 0, State.fresh(true, NOON));
 
     @Test
     default void what_was_told_of_a_mail_is_found_by_its_id() {

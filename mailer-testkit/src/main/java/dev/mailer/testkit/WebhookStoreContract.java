@@ -393,6 +393,7 @@ public abstract class WebhookStoreContract extends StoreContract implements Webh
     }
 
     private static Endpoint endpoint(String id, String tenant) {
-        return new Endpoint(id, tenant, Secret.of("{\"url\":\"https://" + id + "\"}"), NOON, State.fresh(true, NOON));
+        return new Endpoint(
+                id, tenant, Secret.of("{\"url\":\"https://" + id + "\"}"), NOON, 4711, State.fresh(true, NOON));
     }
 }

@@ -27,8 +27,9 @@ public interface WebhookStore {
      *
      * @param id unique among all tenants
      * @param config URL, keys, filter and whatever else its plugin needs; encrypted where the ledger is
+     * @param after the position of the feed behind which it is told, whenever that happened
      */
-    record Endpoint(String id, String tenant, Secret config, Instant createdAt, State state) {}
+    record Endpoint(String id, String tenant, Secret config, Instant createdAt, long after, State state) {}
 
     /**
      * How it goes with an endpoint.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.webhooks;
 
+import dev.mailer.webhooks.BoundedLookups.LateLookupException;
 import dev.mailer.webhooks.CheckedAddresses.RefusedAddressException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,6 +61,7 @@ final class HttpSender implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HttpSender.class);
 
     private final CloseableHttpClient client;
+    private final BoundedLookups names;
     private final ScheduledThreadPoolExecutor deadlines;
     private final Duration total;
     private final InstantSource clock;
@@ -68,10 +70,11 @@ final class HttpSender implements AutoCloseable {
     HttpSender(CheckedAddresses addresses, @Nullable SSLContext tls, Duration total, InstantSource clock) {
         this.total = total;
         this.clock = clock;
+        this.names = new BoundedLookups(addresses, total);
         Timeout connect = Timeout.of(CONNECT.compareTo(total) < 0 ? CONNECT : total);
         Timeout all = Timeout.of(total);
         PoolingHttpClientConnectionManagerBuilder connections = PoolingHttpClientConnectionManagerBuilder.create()
-                .setDnsResolver(addresses)
+                .setDnsResolver(names)
                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
                 // endpoints may share a host, and none is to wait for another: each has a bound of its own
                 .setMaxConnPerRoute(Integer.MAX_VALUE)
@@ -200,6 +203,9 @@ final class HttpSender implements AutoCloseable {
         if (e instanceof RefusedAddressException) {
             return "refused";
         }
+        if (e instanceof LateLookupException) {
+            return "timeout";
+        }
         if (e instanceof UnknownHostException) {
             return "dns";
         }
@@ -233,6 +239,7 @@ final class HttpSender implements AutoCloseable {
     @Override
     public void close() {
         client.close(CloseMode.IMMEDIATE);
+        names.close();
         deadlines.shutdownNow();
     }
 }

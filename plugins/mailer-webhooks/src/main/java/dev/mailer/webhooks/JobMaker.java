@@ -45,7 +45,7 @@ final class JobMaker {
                 settling.unreadable(claim, now);
             } else if (event == null) {
                 settling.forget(claim, now);
-            } else if (claim.status() == Status.HELD && !known.takes(event)) {
+            } else if (claim.status() == Status.HELD && !known.wants(event)) {
                 unwanted.add(claim);
             } else {
                 MessageId id = event.messageId();

@@ -2,6 +2,7 @@
 package dev.mailer.webhooks;
 
 import dev.mailer.api.Secret;
+import dev.mailer.api.spi.EventStore;
 import dev.mailer.api.spi.WebhookStore;
 import dev.mailer.api.spi.WebhookStore.Endpoint;
 import dev.mailer.api.spi.WebhookStore.State;
@@ -14,9 +15,11 @@ final class NamedEndpoints {
     /** How much of a removed endpoint goes at once, and how often, so that its name is free again. */
     private static final int CLEARED = 1_000;
 
+    private final EventStore events;
     private final WebhookStore store;
 
-    NamedEndpoints(WebhookStore store) {
+    NamedEndpoints(EventStore events, WebhookStore store) {
+        this.events = events;
         this.store = store;
     }
 
@@ -29,7 +32,8 @@ final class NamedEndpoints {
         for (int i = 0; i < TRIES; i++) {
             Endpoint stored = find(n);
             if (stored == null) {
-                if (store.add(new Endpoint(n.name(), n.tenant(), config.write(), now, State.fresh(true, now)))) {
+                State fresh = State.fresh(true, now);
+                if (store.add(new Endpoint(n.name(), n.tenant(), config.write(), now, events.lastPosition(), fresh))) {
                     return;
                 }
                 // one of that name was removed, and its log is still there

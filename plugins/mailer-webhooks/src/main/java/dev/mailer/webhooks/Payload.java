@@ -6,6 +6,7 @@ import dev.mailer.api.spi.WebhookStore.Endpoint;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.UUID;
@@ -28,6 +29,18 @@ record Payload(String id, Bytes body) {
 
     static String id(Endpoint endpoint, long event) {
         return "msg_" + HexFormat.of().formatHex(digest(endpoint, event));
+    }
+
+    /**
+     * A test, in the format of its endpoint.
+     *
+     * @param id 16 octets, different for each
+     */
+    static Payload test(Known known, byte[] id, Instant at) {
+        byte[] body = known.config().options().format() == WebhookFormat.POSTAL
+                ? PostalPayload.test(known.id(), at, UUID.nameUUIDFromBytes(id))
+                : StandardPayload.test(known.id(), at);
+        return new Payload("msg_" + HexFormat.of().formatHex(id), Bytes.wrap(body));
     }
 
     static UUID uuid(Endpoint endpoint, long event) {

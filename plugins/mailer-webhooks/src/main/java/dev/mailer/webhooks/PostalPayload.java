@@ -72,12 +72,28 @@ final class PostalPayload {
         return out.toByteArray();
     }
 
+    /** Of nothing that happened. */
+    static byte[] test(String endpoint, Instant at, UUID uuid) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+        try (JsonGenerator g = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
+            g.writeStartObject();
+            g.writeStringProperty("event", "WebhookTest");
+            g.writeNumberProperty("timestamp", seconds(at));
+            g.writeObjectPropertyStart("payload");
+            g.writeStringProperty("endpoint_id", endpoint);
+            g.writeEndObject();
+            g.writeStringProperty("uuid", uuid.toString());
+            g.writeEndObject();
+        }
+        return out.toByteArray();
+    }
+
     private static void tracked(JsonGenerator g, MailEvent event) {
         // empty where the mail was erased
         if (event.type() == EventType.CLICKED) {
             put(g, "url", event.detail().get("url"));
         }
-        put(g, "ip_address", event.detail().get("ip"));
+        put(g, "ip_address", event.detail().get("address"));
         put(g, "user_agent", event.detail().get("userAgent"));
     }
 

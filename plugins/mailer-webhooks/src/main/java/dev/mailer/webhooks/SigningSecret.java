@@ -5,8 +5,12 @@ import dev.mailer.api.Secret;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.SecureRandom;
 import java.security.Signature;
+import java.security.interfaces.EdECPrivateKey;
 import java.security.spec.EdECPrivateKeySpec;
 import java.security.spec.NamedParameterSpec;
 import java.util.Arrays;
@@ -41,6 +45,23 @@ final class SigningSecret {
         byte[] key = new byte[GENERATED];
         random.nextBytes(key);
         return Secret.of(SYMMETRIC + Base64.getEncoder().encodeToString(key));
+    }
+
+    /** A new key pair. */
+    static Secret generatePair(SecureRandom random) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("Ed25519");
+            generator.initialize(NamedParameterSpec.ED25519, random);
+            KeyPair pair = generator.generateKeyPair();
+            byte[] seed = ((EdECPrivateKey) pair.getPrivate()).getBytes().orElseThrow();
+            // the point as it is signed with is the end of how the key is written
+            byte[] written = pair.getPublic().getEncoded();
+            byte[] key = Arrays.copyOf(seed, 2 * SEED);
+            System.arraycopy(written, written.length - SEED, key, SEED, SEED);
+            return Secret.of(PRIVATE + Base64.getEncoder().encodeToString(key));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java cannot sign webhooks", e);
+        }
     }
 
     /** @throws InvalidWebhookException it is none; what it is, is not shown */

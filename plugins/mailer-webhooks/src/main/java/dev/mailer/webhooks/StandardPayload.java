@@ -8,6 +8,7 @@ import dev.mailer.api.MailEvent;
 import dev.mailer.api.spi.WebhookStore.Mail;
 import dev.mailer.api.spi.WebhookStore.Texts;
 import java.io.ByteArrayOutputStream;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -52,6 +53,21 @@ final class StandardPayload {
             } else {
                 g.writeBooleanProperty(texts == Texts.ERASED ? "erased" : "unreadable", true);
             }
+            g.writeEndObject();
+            g.writeEndObject();
+        }
+        return out.toByteArray();
+    }
+
+    /** Of nothing that happened. */
+    static byte[] test(String endpoint, Instant at) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+        try (JsonGenerator g = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
+            g.writeStartObject();
+            g.writeStringProperty("type", "webhook.test");
+            g.writeStringProperty("timestamp", at.toString());
+            g.writeObjectPropertyStart("data");
+            g.writeStringProperty("endpoint_id", endpoint);
             g.writeEndObject();
             g.writeEndObject();
         }
@@ -115,7 +131,7 @@ final class StandardPayload {
         } else if (event.type() == EventType.CLICKED) {
             g.writeObjectPropertyStart("click");
             put(g, "link", event.detail().get("url"));
-            put(g, "ipAddress", event.detail().get("ip"));
+            put(g, "ipAddress", event.detail().get("address"));
             put(g, "userAgent", event.detail().get("userAgent"));
             g.writeStringProperty("timestamp", event.at().toString());
             g.writeEndObject();

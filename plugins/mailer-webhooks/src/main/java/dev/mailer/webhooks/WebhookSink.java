@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.webhooks;
 
-import dev.mailer.api.MailEvent;
 import dev.mailer.api.spi.EventSink;
 import dev.mailer.api.spi.EventStore.Positioned;
 import dev.mailer.api.spi.WebhookStore;
@@ -39,14 +38,14 @@ final class WebhookSink implements EventSink {
         KnownEndpoints.View view = endpoints.view();
         for (Known known : view.readable()) {
             for (Positioned p : events) {
-                if (known.takes(p.event())) {
+                if (known.takes(p)) {
                     due.add(new Due(known.endpoint(), p.event().id(), p.event().type()));
                 }
             }
         }
         for (Endpoint endpoint : view.unreadable()) {
             for (Positioned p : events) {
-                if (mayTake(endpoint, p.event())) {
+                if (mayTake(endpoint, p)) {
                     due.add(new Due(endpoint, p.event().id(), p.event().type(), Status.HELD));
                 }
             }
@@ -58,9 +57,9 @@ final class WebhookSink implements EventSink {
     }
 
     /** What it asked for cannot be read either. */
-    private static boolean mayTake(Endpoint endpoint, MailEvent event) {
+    private static boolean mayTake(Endpoint endpoint, Positioned p) {
         return endpoint.state().enabled()
-                && endpoint.tenant().equals(event.tenant())
-                && !event.at().isBefore(endpoint.createdAt());
+                && endpoint.tenant().equals(p.event().tenant())
+                && p.position() > endpoint.after();
     }
 }

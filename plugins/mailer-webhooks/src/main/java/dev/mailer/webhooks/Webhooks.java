@@ -3,7 +3,8 @@ package dev.mailer.webhooks;
 
 import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.Secret;
-import dev.mailer.api.spi.Bytes;
+import dev.mailer.api.spi.EventStore;
+import dev.mailer.api.spi.RunningMailer;
 import dev.mailer.api.spi.WebhookStore;
 import dev.mailer.api.spi.WebhookStore.Attempt;
 import dev.mailer.api.spi.WebhookStore.Delivery;
@@ -12,6 +13,7 @@ import dev.mailer.api.spi.WebhookStore.Query;
 import dev.mailer.api.spi.WebhookStore.Replayed;
 import dev.mailer.api.spi.WebhookStore.Selection;
 import dev.mailer.api.spi.WebhookStore.State;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,10 +21,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -45,26 +46,30 @@ public final class Webhooks {
     /** Others may change an endpoint between a look at it and its change; each time some other change was made. */
     private static final int TRIES = 100;
 
+    private final EventStore events;
     private final WebhookStore store;
+    private final EarlierEvents earlier;
     private final KnownEndpoints known;
     private final EndpointRules rules;
     private final RequestMaker requests;
     private final @Nullable PostalKey postal;
     private final Tools tools;
-    /** Of the endpoints that this program names. */
-    private volatile Set<String> named = Set.of();
+    /** The tenants of the endpoints that this program names. */
+    private volatile Map<String, String> named = Map.of();
 
     /** What tests replace, and who is told of work. */
-    record Tools(InstantSource clock, RandomGenerator random, Runnable wake) {}
+    record Tools(InstantSource clock, SecureRandom random, Runnable wake) {}
 
     Webhooks(
-            WebhookStore store,
+            RunningMailer mailer,
             KnownEndpoints known,
             EndpointRules rules,
             RequestMaker requests,
             @Nullable PostalKey postal,
             Tools tools) {
-        this.store = store;
+        this.events = mailer.events();
+        this.store = mailer.webhooks();
+        this.earlier = new EarlierEvents(events, store);
         this.known = known;
         this.rules = rules;
         this.requests = requests;
@@ -76,9 +81,9 @@ public final class Webhooks {
     public record Created(WebhookEndpoint endpoint, Secret secret) {}
 
     /**
-     * Makes an endpoint; it is told what happens from now on.
+     * Makes an endpoint; it is told what comes into the feed from now on, and with {@link #replay} also what did before.
      *
-     * @param secret {@code whsec_…} or {@code whsk_…}; null to have one made
+     * @param secret {@code whsec_…} or {@code whsk_…}, such as {@link SigningKind#generate}; null to have one made for HMAC
      * @throws InvalidWebhookException something about it is wrong
      * @throws dev.mailer.api.InvalidEmailException the tenant is unknown
      */
@@ -87,14 +92,19 @@ public final class Webhooks {
         if (list(tenant).size() >= MAX_ENDPOINTS) {
             throw new InvalidWebhookException("url", "would be one endpoint too many; a tenant has " + MAX_ENDPOINTS);
         }
-        Secret key = secret == null ? SigningSecret.generate(tools.random()) : secret;
+        Secret key = secret == null ? SigningKind.HMAC.generate(tools.random()) : secret;
         SigningSecret.of(key);
         byte[] id = new byte[16];
         tools.random().nextBytes(id);
         EndpointConfig config = new EndpointConfig(options, List.of(new EndpointConfig.Key(key, null)), false);
         Instant now = now();
         Endpoint endpoint = new Endpoint(
-                PREFIX + HexFormat.of().formatHex(id), tenant, config.write(), now, State.fresh(true, now));
+                PREFIX + HexFormat.of().formatHex(id),
+                tenant,
+                config.write(),
+                now,
+                events.lastPosition(),
+                State.fresh(true, now));
         store.add(endpoint);
         known.changed();
         return new Created(view(new Known(endpoint, config)), key);
@@ -142,7 +152,7 @@ public final class Webhooks {
      * @throws InvalidWebhookException the settings of this program have it
      */
     public boolean remove(String tenant, String id) {
-        if (named.contains(id)) {
+        if (tenant.equals(named.get(id))) {
             throw new InvalidWebhookException("id", "is that of an endpoint which the settings have; remove it there");
         }
         boolean removed = store.remove(tenant, id);
@@ -153,10 +163,16 @@ public final class Webhooks {
     /**
      * Signs with a new secret, and for a day with the former one, too; null when the tenant has none of this id.
      *
-     * @param secret null to have one made
+     * @param secret null to have one made of the kind of the former
      */
     public @Nullable Created rotate(String tenant, String id, @Nullable Secret secret) {
-        Secret key = secret == null ? SigningSecret.generate(tools.random()) : secret;
+        Known found = known(tenant, id);
+        if (found == null) {
+            return null;
+        }
+        Secret key = secret == null
+                ? SigningKind.of(found.config().keys().get(0).secret()).generate(tools.random())
+                : secret;
         SigningSecret.of(key);
         WebhookEndpoint changed =
                 change(tenant, id, before -> new EndpointConfig(before.options(), rotated(before.keys(), key), false));
@@ -195,7 +211,7 @@ public final class Webhooks {
                 "webhook " + id + " was changed by others " + TRIES + " times meanwhile", Duration.ofSeconds(1), null);
     }
 
-    /** Sends a test at once, which is kept nowhere; null when the tenant has none of this id. */
+    /** Sends a test in the endpoint's format at once, which is kept nowhere; null when the tenant has none of this id. */
     public @Nullable Attempt test(String tenant, String id) {
         Known found = known(tenant, id);
         if (found == null) {
@@ -204,9 +220,7 @@ public final class Webhooks {
         byte[] random = new byte[16];
         tools.random().nextBytes(random);
         Instant now = now();
-        String body =
-                "{\"type\":\"webhook.test\",\"timestamp\":\"" + now + "\",\"data\":{\"endpoint_id\":\"" + id + "\"}}";
-        Answer answer = requests.send(found, new Payload("msg_" + HexFormat.of().formatHex(random), Bytes.utf8(body)));
+        Answer answer = requests.send(found, Payload.test(found, random, now));
         return new Attempt(1, now, answer.status(), answer.took(), answer.result(), answer.excerpt());
     }
 
@@ -225,9 +239,16 @@ public final class Webhooks {
         return known(tenant, id) == null ? 0 : store.waiting(id);
     }
 
-    /** Sends again what has ended; returns how many there are. The ids of webhooks stay what they were. */
+    /**
+     * Sends again what has ended. One event, or those since a time unless a status is asked for, are also sent where the endpoint was never to be told
+     * of them, such as from before it was made or while it was disabled, as far as it asks for such events and the feed still has them. Of what
+     * others reported long after it happened, that is found which came into the feed up to an hour after {@link Selection#until}.
+     *
+     * @return how many wait that did not before; the ids of webhooks stay what they were
+     */
     public int replay(String tenant, String id, Selection what) {
-        if (known(tenant, id) == null) {
+        Known found = known(tenant, id);
+        if (found == null) {
             return 0;
         }
         Instant now = now();
@@ -238,6 +259,7 @@ public final class Webhooks {
             all += part.replayed();
             after = part.next();
         }
+        all += earlier.enqueue(found, what, now);
         tools.wake().run();
         return all;
     }
@@ -249,13 +271,13 @@ public final class Webhooks {
 
     /** Stores the endpoints that the settings of this program name. Those of others stay as they are. */
     void adopt(List<NamedWebhook> all) {
-        NamedEndpoints endpoints = new NamedEndpoints(store);
+        NamedEndpoints endpoints = new NamedEndpoints(events, store);
         for (NamedWebhook n : all) {
             check(n.options());
             n.secrets().forEach(SigningSecret::of);
             endpoints.adopt(n, now());
         }
-        named = all.stream().map(NamedWebhook::name).collect(Collectors.toUnmodifiableSet());
+        named = all.stream().collect(Collectors.toUnmodifiableMap(NamedWebhook::name, NamedWebhook::tenant));
         known.changed();
     }
 

@@ -75,7 +75,7 @@ public final class WebhooksPlugin implements MailerPlugin {
                     new DeliverySettings(s.perEndpoint, s.together, s.timeout, s.disableAfter, s.keep),
                     clock);
             Webhooks webhooks = new Webhooks(
-                    mailer.webhooks(), known, rules, requests, s.postal, new Webhooks.Tools(clock, random, loop::wake));
+                    mailer, known, rules, requests, s.postal, new Webhooks.Tools(clock, random, loop::wake));
             webhooks.adopt(s.named);
             running = new Running(webhooks, new WebhookSink(mailer.webhooks(), known, clock, loop::wake), loop);
             loop.start();

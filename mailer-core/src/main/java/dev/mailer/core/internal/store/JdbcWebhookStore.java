@@ -35,6 +35,7 @@ final class JdbcWebhookStore implements WebhookStore {
                     "tenant_id bigint",
                     "config text",
                     "created_at bigint",
+                    "told_after bigint",
                     "enabled int2",
                     "reason text",
                     "changed_at bigint");
@@ -43,6 +44,7 @@ final class JdbcWebhookStore implements WebhookStore {
                     ledger.lanes.requireTenantId(s, e.tenant()),
                     sealed(e.id(), e.config()),
                     Times.millis(e.createdAt()),
+                    e.after(),
                     e.state().enabled() ? 1 : 0,
                     e.state().reason(),
                     Times.millis(e.state().changedAt()));
@@ -110,11 +112,12 @@ final class JdbcWebhookStore implements WebhookStore {
     public List<Endpoint> endpoints() {
         List<Stored> all = Failures.translate(
                 "read webhooks",
-                () -> database.read(s -> s.sql("select w.id, t.name, w.config, w.created_at, w.enabled, w.reason,"
-                                + " w.changed_at, w.failures, w.failing_since, w.succeeded_at, w.rests_until"
-                                + " from mailer_webhook w join mailer_tenant t on t.id = w.tenant_id"
-                                + " where w.enabled >= 0 order by w.id")
-                        .list(this::stored)));
+                () -> database.read(
+                        s -> s.sql("select w.id, t.name, w.config, w.created_at, w.told_after, w.enabled, w.reason,"
+                                        + " w.changed_at, w.failures, w.failing_since, w.succeeded_at, w.rests_until"
+                                        + " from mailer_webhook w join mailer_tenant t on t.id = w.tenant_id"
+                                        + " where w.enabled >= 0 order by w.id")
+                                .list(this::stored)));
         for (Stored one : all) {
             if (!LedgerText.isAsWritten(ledger, one.config)) {
                 String id = one.endpoint.id();
@@ -144,6 +147,7 @@ final class JdbcWebhookStore implements WebhookStore {
                         r.getString("name"),
                         shown(id, config),
                         Objects.requireNonNull(Times.read(r, "created_at")),
+                        r.getLong("told_after"),
                         state),
                 config);
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.Query;
 
 /**
  * Retention: removes what has been final for long enough, a bounded number at a time, oldest first. It runs in the writer's
@@ -26,6 +27,8 @@ final class PurgeStatements {
     static final String OLD_MESSAGES = "select old.id from mailer_message old where old.message_id < :bound"
             + " and old.accepted_at < :before" + ALL_FINAL + " order by old.message_id limit :limit";
 
+    static final String TOLD_MESSAGES = UntoldEvents.withoutMessages(OLD_MESSAGES);
+
     static final String OLD_KEYS =
             "select tenant_id, key_hash from mailer_idempotency where created_at < :before order by created_at limit :limit";
 
@@ -34,6 +37,8 @@ final class PurgeStatements {
 
     static final String OLD_CHANGES =
             "select id, event_id from mailer_suppression_change where at < ? order by at limit ?";
+
+    static final String TOLD_CHANGES = UntoldEvents.withoutChanges(OLD_CHANGES);
 
     /** Messages whose recipients are read by one statement; the last one fills what is left of its places. */
     private static final int PLACES = 64;
@@ -53,17 +58,30 @@ final class PurgeStatements {
     int purge(Purge what, Instant before, int limit) throws SQLException {
         return switch (what) {
             case CONTENT -> content(before, limit);
-            case MESSAGE -> messages(UnreadEvents.keptFrom(statements, dialect, before), limit);
+            case MESSAGE -> oldMessages(UnreadEvents.keptFrom(statements, dialect, before), limit);
             case IDEMPOTENCY_KEY -> keys(before, limit);
             case PARKING -> parkings(before, limit);
-            case SUPPRESSION_CHANGE -> changes(UnreadEvents.keptFrom(statements, dialect, before), limit);
+            case SUPPRESSION_CHANGE -> oldChanges(UnreadEvents.keptFrom(statements, dialect, before), limit);
         };
     }
 
+    private int oldChanges(Instant before, int limit) throws SQLException {
+        int gone = changes(
+                statements.sql(OLD_CHANGES).with(UntoldEvents.keptFrom(before)).with(limit));
+        return gone == limit
+                ? gone
+                : gone
+                        + changes(statements
+                                .sql(TOLD_CHANGES)
+                                .with(before)
+                                .with(UntoldEvents.lookedAt(limit))
+                                .with(limit - gone));
+    }
+
     /** With the events that have nothing else to go with. */
-    private int changes(Instant before, int limit) throws SQLException {
+    private int changes(Bound old) throws SQLException {
         List<Long> events = new ArrayList<>();
-        List<Long> ids = statements.sql(OLD_CHANGES).with(before).with(limit).list(r -> {
+        List<Long> ids = old.list(r -> {
             long event = r.getLong(2);
             if (!r.wasNull()) {
                 events.add(event);
@@ -129,14 +147,25 @@ final class PurgeStatements {
         return ids.size();
     }
 
-    private int messages(Instant before, int limit) throws SQLException {
-        List<Long> ids = statements
-                .query(OLD_MESSAGES)
+    private int oldMessages(Instant before, int limit) throws SQLException {
+        int gone = messages(old(OLD_MESSAGES, UntoldEvents.keptFrom(before)).bind("limit", limit));
+        return gone == limit
+                ? gone
+                : gone
+                        + messages(old(TOLD_MESSAGES, before)
+                                .bind("limit", UntoldEvents.lookedAt(limit))
+                                .bind("most", limit - gone));
+    }
+
+    private Query old(String search, Instant before) {
+        return statements
+                .query(search)
                 .bind("bound", dialect.uuid(new UUID(Times.millis(before) << 16, 0)))
-                .bind("before", before)
-                .bind("limit", limit)
-                .mapTo(Long.class)
-                .list();
+                .bind("before", before);
+    }
+
+    private int messages(Query old) throws SQLException {
+        List<Long> ids = old.mapTo(Long.class).list();
         if (!ids.isEmpty()) {
             dialect.beforePurge(statements);
         }

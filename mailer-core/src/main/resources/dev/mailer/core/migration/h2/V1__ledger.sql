@@ -224,12 +224,13 @@ create table mailer_token_key (
 );
 
 -- config is encrypted with the ledger's key for texts where it begins with "sealed:". enabled is 1 or 0, and -1 for one that was
--- removed, whose deliveries are being removed.
+-- removed, whose deliveries are being removed. told_after is a position of the feed.
 create table mailer_webhook (
     id            varchar(64) not null,
     tenant_id     bigint      not null,
     config        varchar     not null,
     created_at    bigint      not null,
+    told_after    bigint      not null,
     enabled       smallint    not null,
     reason        varchar     not null,
     changed_at    bigint      not null,
@@ -239,6 +240,7 @@ create table mailer_webhook (
     rests_until   bigint,
     primary key (id)
 );
+create index mailer_webhook_tenant on mailer_webhook (tenant_id);
 
 -- An event for an endpoint. due_at is null when it has ended; a claim moves it to when the claim ends, so that it comes back then. tries
 -- counts from when it was last made to wait.

@@ -216,12 +216,13 @@ create table mailer_token_key (
 );
 
 -- config is encrypted with the ledger's key for texts where it begins with "sealed:". enabled is 1 or 0, and -1 for one that was
--- removed, whose deliveries are being removed.
+-- removed, whose deliveries are being removed. told_after is a position of the feed.
 create table mailer_webhook (
     id            text    not null,
     tenant_id     integer not null,
     config        text    not null,
     created_at    integer not null,
+    told_after    integer not null,
     enabled       integer not null,
     reason        text    not null,
     changed_at    integer not null,
@@ -231,6 +232,7 @@ create table mailer_webhook (
     rests_until   integer,
     primary key (id)
 ) without rowid;
+create index mailer_webhook_tenant on mailer_webhook (tenant_id);
 
 -- An event for an endpoint. due_at is null when it has ended; a claim moves it to when the claim ends, so that it comes back then. tries
 -- counts from when it was last made to wait.

@@ -26,6 +26,7 @@ class RetentionPlanTest {
                 PurgeStatements.OLD_MESSAGES,
                 PurgeStatements.OLD_KEYS,
                 PurgeStatements.RECIPIENTS,
+                UntoldEvents.WAITS + "e.message_id = 4711",
                 UnreadEvents.NUMBERED_BY_ID,
                 JdbcContentStore.UNUSED);
     }

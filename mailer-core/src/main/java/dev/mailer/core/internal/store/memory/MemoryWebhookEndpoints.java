@@ -46,7 +46,7 @@ final class MemoryWebhookEndpoints {
         if (e == null || !e.config().equals(expected)) {
             return false;
         }
-        endpoints.put(id, new Endpoint(id, tenant, config, e.createdAt(), e.state()));
+        endpoints.put(id, new Endpoint(id, tenant, config, e.createdAt(), e.after(), e.state()));
         return true;
     }
 
@@ -100,6 +100,8 @@ final class MemoryWebhookEndpoints {
 
     private void change(String id, UnaryOperator<State> change) {
         endpoints.computeIfPresent(
-                id, (same, e) -> new Endpoint(id, e.tenant(), e.config(), e.createdAt(), change.apply(e.state())));
+                id,
+                (same, e) ->
+                        new Endpoint(id, e.tenant(), e.config(), e.createdAt(), e.after(), change.apply(e.state())));
     }
 }

@@ -217,6 +217,11 @@ final class MemoryWebhooks implements WebhookStore {
         });
     }
 
+    /** Whether some webhook is still to be told of an event. */
+    boolean waits(long event) {
+        return rows.values().stream().map(of -> of.get(event)).anyMatch(row -> row != null && row.dueAt() != null);
+    }
+
     @Override
     public int waiting(String endpoint) {
         return ledger.locked(() -> Math.min(COUNTED, of(endpoint).waiting().size()));

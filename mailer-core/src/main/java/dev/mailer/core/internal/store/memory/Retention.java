@@ -3,6 +3,7 @@ package dev.mailer.core.internal.store.memory;
 
 import dev.mailer.api.spi.OutboxTransaction.Purge;
 import dev.mailer.core.internal.store.UnreadEvents;
+import dev.mailer.core.internal.store.UntoldEvents;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -48,7 +49,7 @@ final class Retention {
 
     private int messages(Instant before, int limit) {
         List<MessageRow> rows = ledger.messages.rows().values().stream()
-                .filter(m -> isOver(m, before))
+                .filter(m -> isOver(m, before) && (isOver(m, UntoldEvents.keptFrom(before)) || !waits(m)))
                 .limit(limit)
                 .toList();
         for (MessageRow m : rows) {
@@ -59,6 +60,10 @@ final class Retention {
             ledger.messages.remove(key);
         }
         return rows.size();
+    }
+
+    private boolean waits(MessageRow m) {
+        return ledger.timeline(m.stored().key()).keySet().stream().anyMatch(ledger.webhooks::waits);
     }
 
     private int idempotencyKeys(Instant before, int limit) {

@@ -5,6 +5,7 @@ import dev.mailer.api.MailEvent;
 import dev.mailer.api.spi.SuppressionStore.Action;
 import dev.mailer.api.spi.SuppressionStore.Change;
 import dev.mailer.api.spi.SuppressionStore.Suppression;
+import dev.mailer.core.internal.store.UntoldEvents;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -65,7 +66,7 @@ final class SuppressionHistory {
 
     int purge(Instant before, int limit) {
         List<Long> old = ledger.suppressionChanges.rows().entrySet().stream()
-                .filter(r -> r.getValue().change().at().isBefore(before))
+                .filter(r -> isOver(r.getValue(), before))
                 .limit(limit)
                 .map(r -> r.getKey())
                 .toList();
@@ -77,5 +78,10 @@ final class SuppressionHistory {
             ledger.suppressionChanges.remove(id);
         }
         return old.size();
+    }
+
+    private boolean isOver(Row row, Instant before) {
+        Instant at = row.change.at();
+        return at.isBefore(before) && (at.isBefore(UntoldEvents.keptFrom(before)) || !ledger.webhooks.waits(row.event));
     }
 }
