@@ -8,6 +8,7 @@ import dev.mailer.api.EventType;
 import dev.mailer.api.MailEvent;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.Secret;
+import dev.mailer.api.spi.OutboxTransaction.Purge;
 import dev.mailer.api.spi.WebhookStore;
 import dev.mailer.api.spi.WebhookStore.Attempt;
 import dev.mailer.api.spi.WebhookStore.Claimed;
@@ -88,6 +89,46 @@ interface WebhookMailCases extends StoreCases {
         assertThat(webhooks().attempts("shop", event)).containsExactly(attempt(""));
         assertThat(webhooks().attempts("desk", event)).containsExactly(attempt(""));
         assertThat(webhooks().attempts("shop", event(other))).containsExactly(attempt("no user " + JO));
+    }
+
+    @Test
+    default void a_mail_stays_while_a_webhook_is_to_be_told_of_it_but_not_for_ever() {
+        MessageId id = gone(JO);
+        gone("al@example.org");
+        webhooks().add(SHOP);
+        webhooks().add(DESK);
+        webhooks().enqueue(List.of(due(SHOP, event(id)), due(DESK, event(id))), NOON);
+
+        assertThat(purge(LATER)).as("the other one").isEqualTo(1);
+        assertThat(ledger().store().find(id)).isNotNull();
+        assertThat(ledger().store().eventFeed().find(List.of(event(id)))).hasSize(1);
+        end(SHOP);
+        assertThat(purge(LATER)).as("one is told, and another waits").isZero();
+        end(DESK);
+        assertThat(purge(LATER)).as("all are told").isEqualTo(1);
+
+        MessageId late = gone(JO);
+        webhooks().enqueue(List.of(due(SHOP, event(late))), NOON);
+        assertThat(purge(NOON.plus(Duration.ofDays(2)))).isZero();
+        assertThat(purge(NOON.plus(Duration.ofDays(2)).plusMillis(1)))
+                .as("longer than it is tried")
+                .isEqualTo(1);
+    }
+
+    private MessageId gone(String to) {
+        MessageId id = ledger().accept(SampleMessage.to(to));
+        ledger().cancel(id, NOON);
+        return id;
+    }
+
+    private int purge(Instant before) {
+        return ledger().purge(Purge.MESSAGE, before, 10);
+    }
+
+    private void end(Endpoint endpoint) {
+        for (Claimed claim : webhooks().claim(List.of(new Want(endpoint.id(), 1)), NOON, LATER)) {
+            webhooks().settle(List.of(new Settled(claim, attempt(""), Status.DELIVERED, null)), List.of());
+        }
     }
 
     private WebhookStore webhooks() {

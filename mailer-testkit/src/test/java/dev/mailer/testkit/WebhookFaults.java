@@ -129,6 +129,16 @@ final class WebhookFaults {
                         "purge",
                         "the_age_of_what_is_sent_again_counts_from_then",
                         c -> c.with(0, Instant.MAX).proceed()),
+                arguments(
+                        "OutboxTransaction.purge",
+                        "a_mail_stays_while_a_webhook_is_to_be_told_of_it_but_not_for_ever",
+                        (Fault) c -> c.with(1, c.arg(1, Instant.class).plus(Duration.ofDays(3)))
+                                .proceed()),
+                arguments(
+                        "OutboxTransaction.purge",
+                        "a_mail_stays_while_a_webhook_is_to_be_told_of_it_but_not_for_ever",
+                        (Fault) c -> c.with(1, c.arg(1, Instant.class).minus(Duration.ofDays(1)))
+                                .proceed()),
                 store("mails", "of_an_erased_mail_the_facts_are_told_and_that_it_was_erased", c -> mails(c.proceed())),
                 store(
                         "settle",

@@ -79,8 +79,16 @@ final class WebhooksCommand implements Callable<Integer> {
     int add(
             @Mixin GlobalOptions options,
             @Mixin Choice choice,
+            @Option(names = "--since", paramLabel = "TIME", description = "Tells it also what happened since then.")
+                    @Nullable
+                    String since,
+            @Option(names = "--signing", paramLabel = "KIND", description = "hmac, unless given, or ed25519.") @Nullable
+                    String kind,
             @Parameters(paramLabel = "URL", description = "Where it is told.") String url) {
-        return show(options, b -> b.post(WEBHOOKS, choice.json().put("endpoint", url)), WebhookText::endpoint);
+        ObjectNode json = choice.json().put("endpoint", url);
+        put(json, "since", since);
+        put(json, "signing_kind", kind);
+        return show(options, b -> b.post(WEBHOOKS, json), WebhookText::endpoint);
     }
 
     @Command(name = "change", description = "Changes what a webhook is told; what is not given stays.")
@@ -120,11 +128,13 @@ final class WebhooksCommand implements Callable<Integer> {
             description = "Makes a new signing secret and shows it; the former one signs for a day more.")
     int rotate(
             @Mixin GlobalOptions options,
+            @Option(names = "--signing", paramLabel = "KIND", description = "hmac or ed25519; as before unless given.")
+                    @Nullable
+                    String kind,
             @Parameters(paramLabel = "ID", description = "As the list has it.") String id) {
-        return show(
-                options,
-                b -> b.post(path(id) + "/rotate", JsonNodeFactory.instance.objectNode()),
-                WebhookText::endpoint);
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        put(json, "signing_kind", kind);
+        return show(options, b -> b.post(path(id) + "/rotate", json), WebhookText::endpoint);
     }
 
     @Command(name = "test", description = "Sends a test at once and shows the answer.")
@@ -164,7 +174,8 @@ final class WebhooksCommand implements Callable<Integer> {
 
     @Command(
             name = "replay",
-            description = "Tells again what has ended: one event, those of a time, or else all that were given up.")
+            description = "Tells again what has ended: one event, those of a time, or else all that were given up."
+                    + " One event, or those since a time, also where they were never to be told.")
     int replay(
             @Mixin GlobalOptions options,
             @Option(names = "--since", paramLabel = "TIME", description = "Such as 2026-08-05T12:00:00Z.") @Nullable
@@ -183,11 +194,9 @@ final class WebhooksCommand implements Callable<Integer> {
         if (event != null) {
             json.put("event_id", event);
         }
-        Map<String, String> texts = new LinkedHashMap<>();
-        put(texts, "since", since);
-        put(texts, "until", until);
-        put(texts, "status", status);
-        texts.forEach(json::put);
+        put(json, "since", since);
+        put(json, "until", until);
+        put(json, "status", status);
         return show(
                 options,
                 b -> b.post(path(id) + "/replay", json),
@@ -197,6 +206,12 @@ final class WebhooksCommand implements Callable<Integer> {
     private static void put(Map<String, String> map, String name, @Nullable String value) {
         if (value != null) {
             map.put(name, value);
+        }
+    }
+
+    private static void put(ObjectNode json, String name, @Nullable String value) {
+        if (value != null) {
+            json.put(name, value);
         }
     }
 

@@ -20,6 +20,7 @@ import dev.mailer.server.http.WebhookViews.Replayed;
 import dev.mailer.webhooks.EventWords;
 import dev.mailer.webhooks.InvalidWebhookException;
 import dev.mailer.webhooks.PostalPublicKey;
+import dev.mailer.webhooks.SigningKind;
 import dev.mailer.webhooks.WebhookEndpoint;
 import dev.mailer.webhooks.WebhookFormat;
 import dev.mailer.webhooks.WebhookOptions;
@@ -66,8 +67,11 @@ final class WebhookApi {
         JsonFields fields = new JsonFields(body, "");
         WebhookOptions.Builder options = WebhookOptions.to(fields.required("endpoint"));
         read(fields, options);
-        Webhooks.Created made =
-                checked(() -> webhooks().create(tenant, options.build(), secret(fields.string("signing_secret"))));
+        Instant since = fields.instant("since");
+        Webhooks.Created made = checked(() -> webhooks().create(tenant, options.build(), secret(fields)));
+        if (since != null) {
+            webhooks().replay(tenant, made.endpoint().id(), new Selection(null, null, since, null));
+        }
         return view(made.endpoint(), made.secret().reveal());
     }
 
@@ -116,7 +120,7 @@ final class WebhookApi {
 
     EndpointView rotate(String tenant, String id, JsonNode body) {
         required(tenant, id);
-        Secret secret = secret(new JsonFields(body, "").string("signing_secret"));
+        Secret secret = secret(new JsonFields(body, ""));
         Webhooks.Created made = checked(() -> webhooks().rotate(tenant, id, secret));
         if (made == null) {
             throw unknown();
@@ -166,7 +170,10 @@ final class WebhookApi {
                 .orElseThrow(() -> ApiException.notFound("This webhook has no delivery of this event."));
     }
 
-    /** One with {@code event_id}, else those of a time or a state; without any of them those that were given up. */
+    /**
+     * One with {@code event_id}, else those of a time or a state; without any of them those that were given up. One, or those since a time, also where
+     * they were never to be told.
+     */
     Replayed replay(String tenant, String id, JsonNode body) {
         required(tenant, id);
         JsonFields fields = new JsonFields(body, "");
@@ -254,7 +261,16 @@ final class WebhookApi {
         return Long.parseLong(text);
     }
 
-    private static @Nullable Secret secret(@Nullable String text) {
+    /** One that is given, or a new one of the kind that is asked for; null when neither is. */
+    private static @Nullable Secret secret(JsonFields fields) {
+        String text = fields.string("signing_secret");
+        SigningKind kind = fields.choice("signing_kind", SigningKind.class);
+        if (text != null && kind != null) {
+            throw ApiException.field("validation_error", "signing_kind", "must be absent where signing_secret is given.");
+        }
+        if (kind != null) {
+            return kind.generate();
+        }
         return text == null ? null : Secret.of(text);
     }
 

@@ -138,6 +138,7 @@ class OutcomesInBrowserTest {
                                 .orElse(null),
                         hook -> hook != null);
         assertThat(told.header("webhook-signature")).isEqualTo("v1," + signature(told));
+        assertThat(told.json().at("/data/click/ipAddress").asString()).isEqualTo("127.0.0.0");
         assertThat(told.json().at("/data/email_id").asString()).isEqualTo(id);
     }
 

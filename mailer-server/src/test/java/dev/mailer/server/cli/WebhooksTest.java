@@ -16,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -148,6 +149,135 @@ class WebhooksTest {
     }
 
     @Test
+    void what_was_told_and_what_never_was_is_told_again_as_it_is_chosen() throws Exception {
+        String first = send();
+        Instant between = Instant.now();
+        JsonNode made = call("POST", "/v1/webhooks", "{\"endpoint\":\"" + url() + "\",\"events\":[\"email.sent\"]}", 201);
+        String path = "/v1/webhooks/" + made.path("id").asString();
+        String second = send();
+        told(1);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> !call("GET", path + "/deliveries?status=delivered", null, 200)
+                        .path("data")
+                        .isEmpty());
+
+        assertThat(replayed(path, "{\"until\":\"" + between + "\"}")).isZero();
+        assertThat(replayed(path, "{\"status\":\"dead\"}")).isZero();
+        assertThat(replayed(path, "{\"status\":\"delivered\"}")).isEqualTo(1);
+        told(2);
+        assertThat(replayed(path, "{\"since\":\"2020-01-01T00:00:00Z\",\"until\":\"" + between + "\"}"))
+                .as("from before it was made")
+                .isEqualTo(1);
+        told(3);
+        String number = call("GET", "/v1/emails/" + first + "/events", null, 200)
+                .path("data")
+                .valueStream()
+                .filter(e -> e.path("type").asString().equals("sent"))
+                .findFirst()
+                .orElseThrow()
+                .path("id")
+                .asString();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> replayed(path, "{\"event_id\":" + number + "}") == 1);
+        told(4);
+        call("POST", path + "/replay", "{\"event_id\":\"x\"}", 422);
+        assertThat(got.get(0)).contains(second);
+        assertThat(got.get(1)).isEqualTo(got.get(0));
+        assertThat(got.get(2)).contains(first);
+        assertThat(got.get(3)).isEqualTo(got.get(2));
+
+        call(
+                "POST",
+                "/v1/webhooks",
+                "{\"endpoint\":\"" + url() + "\",\"events\":[\"email.sent\"],\"since\":\"2020-01-01T00:00:00Z\"}",
+                201);
+        told(6);
+        Shell shell = new Shell(folder.resolve("home"));
+        String id = made.path("id").asString();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> shell.run("webhooks", "replay", id, number).out().contains("tells again: 1"));
+        told(7);
+        assertThat(shell.run("webhooks", "replay", id, "--since", "2020-01-01T00:00:00Z", "--until", between.toString())
+                        .out())
+                .contains("tells again: 0");
+        assertThat(shell.run("webhooks", "add", url(), "--type", "sent", "--since", "2020-01-01T00:00:00Z")
+                        .exit())
+                .isZero();
+        told(9);
+    }
+
+    private String send() throws Exception {
+        String id = call(
+                        "POST",
+                        "/v1/emails",
+                        "{\"from\":\"a@example.com\",\"to\":\"b@example.org\",\"subject\":\"x\",\"text\":\"y\"}",
+                        200)
+                .path("id")
+                .asString();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> call("GET", "/v1/emails/" + id + "/events", null, 200)
+                        .toString()
+                        .contains("\"sent\""));
+        return id;
+    }
+
+    private void told(int times) {
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> got.size() >= times);
+        assertThat(got).hasSize(times);
+    }
+
+    private int replayed(String path, String body) throws Exception {
+        return call("POST", path + "/replay", body, 200).path("replayed").asInt();
+    }
+
+    @Test
+    void a_pair_of_keys_is_made_and_followed_by_another() throws Exception {
+        JsonNode made = call(
+                "POST", "/v1/webhooks", "{\"endpoint\":\"" + url() + "\",\"signing_kind\":\"ed25519\"}", 201);
+        String path = "/v1/webhooks/" + made.path("id").asString();
+        assertThat(made.path("signing_secret").asString()).startsWith("whsk_");
+        assertThat(made.at("/public_keys/0").asString()).startsWith("whpk_");
+
+        JsonNode next = call("POST", path + "/rotate", null, 200);
+        assertThat(next.path("signing_secret").asString()).startsWith("whsk_");
+        assertThat(next.path("public_keys")).hasSize(2);
+        assertThat(call("POST", path + "/rotate", "{\"signing_kind\":\"hmac\"}", 200)
+                        .path("signing_secret")
+                        .asString())
+                .startsWith("whsec_");
+        call("POST", path + "/rotate", "{\"signing_kind\":\"rsa\"}", 422);
+        call(
+                "POST",
+                path + "/rotate",
+                "{\"signing_kind\":\"hmac\",\"signing_secret\":\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"}",
+                422);
+    }
+
+    @Test
+    void whose_an_endpoint_is_and_since_when_cannot_be_changed() throws Exception {
+        JsonNode made = call("POST", "/v1/webhooks", "{\"endpoint\":\"" + url() + "\"}", 201);
+        String path = "/v1/webhooks/" + made.path("id").asString();
+
+        JsonNode changed = call(
+                "PATCH",
+                path,
+                "{\"id\":\"shop\",\"tenant\":\"other\",\"created_at\":\"2020-01-01T00:00:00Z\",\"managed\":true,"
+                        + "\"description\":\"mine\"}",
+                200);
+
+        assertThat(changed.path("description").asString()).isEqualTo("mine");
+        for (String field : List.of("id", "created_at", "managed")) {
+            assertThat(changed.path(field)).as(field).isEqualTo(made.path(field));
+        }
+        assertThat(call("GET", path, null, 200)).isEqualTo(changed);
+        assertThat(call("GET", "/v1/webhooks", null, 200).path("data")).hasSize(2);
+    }
+
+    @Test
     void what_is_wrong_with_an_endpoint_is_said_of_its_field() throws Exception {
         for (String[] wrong : new String[][] {
             {"{}", "missing_required_field", "endpoint"},
@@ -189,6 +319,12 @@ class WebhooksTest {
         assertThat(shell.run("webhooks", "rotate", id).out()).contains("signing secret, shown this once: whsec_");
         assertThat(shell.run("webhooks", "log", id).out()).contains("none");
         assertThat(shell.run("webhooks", "replay", id).out()).contains("tells again: 0");
+        assertThat(shell.run("webhooks", "replay", id, "4711").out()).contains("tells again: 0");
+        assertThat(shell.run("webhooks", "replay", id, "--since", "2020-01-01T00:00:00Z")
+                        .out())
+                .contains("tells again: 0");
+        assertThat(shell.run("webhooks", "rotate", id, "--signing", "ed25519").out())
+                .contains("shown this once: whsk_", "verified with: whpk_");
         assertThat(shell.run("webhooks", "remove", id).out()).contains("removed " + id);
         assertThat(shell.run("webhooks", "test", id).exit()).isEqualTo(ExitCodes.NOT_FOUND);
     }

@@ -87,7 +87,6 @@ class DeliveryTest {
         try (Rig rig = new Rig(b -> {})) {
             MessageId before = rig.send("before@example.org");
             Rig.until("it is sent", () -> rig.mailer.find(before).lastEvent() == EventType.SENT);
-            rig.move(Duration.ofSeconds(1));
             rig.webhooks()
                     .create(
                             Rig.TENANT,
@@ -296,6 +295,11 @@ class DeliveryTest {
                     "it rests",
                     () -> rig.webhooks().find(Rig.TENANT, id).state().failures() >= 5);
             rig.move(Duration.ofDays(5).minusMinutes(1));
+            int before = rig.webhooks().find(Rig.TENANT, id).state().failures();
+            Rig.until(
+                    "it has failed again",
+                    () -> rig.webhooks().find(Rig.TENANT, id).state().failures() > before);
+            aRound(rig);
             assertThat(rig.webhooks().find(Rig.TENANT, id).state().enabled()).isTrue();
             rig.move(Duration.ofMinutes(2));
             Rig.until(
@@ -423,12 +427,35 @@ class DeliveryTest {
     }
 
     @Test
+    void a_key_pair_is_followed_by_a_key_pair_unless_something_else_is_given() {
+        try (Rig rig = new Rig(b -> {})) {
+            String id = rig.webhooks()
+                    .create(Rig.TENANT, WebhookOptions.to(receiver.url()).build(), SigningKind.ED25519.generate())
+                    .endpoint()
+                    .id();
+
+            Webhooks.Created next = rig.webhooks().rotate(Rig.TENANT, id, null);
+            assertThat(next.secret().reveal()).startsWith("whsk_");
+            assertThat(next.endpoint().publicKeys()).hasSize(2);
+            assertThat(rig.webhooks()
+                            .rotate(Rig.TENANT, id, SigningKind.HMAC.generate())
+                            .secret()
+                            .reveal())
+                    .startsWith("whsec_");
+            assertThat(rig.webhooks().rotate("other", id, null)).isNull();
+        }
+    }
+
+    @Test
     void endpoints_of_settings_are_made_and_changed_by_who_names_them_and_by_nobody_else(@TempDir Path folder) {
         String url = "sqlite:" + folder.resolve("ledger.db");
         try (Rig rig = new Rig(url, b -> named(b, receiver.url()))) {
             assertThat(rig.webhooks().find(Rig.TENANT, "shop").named()).isTrue();
             assertThatThrownBy(() -> rig.webhooks().remove(Rig.TENANT, "shop"))
                     .isInstanceOf(InvalidWebhookException.class);
+            assertThat(rig.webhooks().remove("other", "shop"))
+                    .as("another tenant does not learn that there is one")
+                    .isFalse();
             assertThatThrownBy(() -> rig.webhooks().rotate(Rig.TENANT, "shop", null))
                     .isInstanceOf(InvalidWebhookException.class);
             rig.webhooks().enable(Rig.TENANT, "shop", false);
@@ -483,6 +510,14 @@ class DeliveryTest {
             assertThat(receiver.got.get(0).text()).contains("webhook.test");
             assertThat(list(rig, id, null)).isEmpty();
             assertThat(rig.webhooks().test("other", id)).isNull();
+        }
+    }
+
+    /** Each round counts anew how webhooks are, before it looks which of them have failed for too long. */
+    private static void aRound(Rig rig) {
+        for (int begun = 0; begun < 3; begun++) {
+            Map<String, Long> counted = rig.plugin.condition();
+            Rig.until("a round has begun", () -> rig.plugin.condition() != counted);
         }
     }
 

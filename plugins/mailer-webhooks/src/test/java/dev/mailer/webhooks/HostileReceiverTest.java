@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -94,6 +95,58 @@ class HostileReceiverTest {
                 (socket, out) -> out.write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
 
         assertThat(answer.result()).isEqualTo("tls");
+    }
+
+    @Test
+    void a_look_up_that_hangs_ends_with_the_time_for_all_and_holds_up_no_other_name() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicInteger lookups = new AtomicInteger();
+        AddressLookup slow = host -> {
+            if (host.startsWith("slow")) {
+                lookups.incrementAndGet();
+                awaitUninterruptibly(end);
+            }
+            return InetAddress.getAllByName("127.0.0.1");
+        };
+        NetworkRules networks = NetworkRules.allowing(List.of("127.0.0.1"));
+        try (Receiver receiver = new Receiver();
+                HttpSender sender = new HttpSender(
+                        new CheckedAddresses(slow, networks), null, Duration.ofSeconds(2), InstantSource.system())) {
+            for (int i = 0; i < 2; i++) {
+                assertThat(sender.post(url("slow.example.com", receiver), Map.of(), new byte[0])
+                                .result())
+                        .isEqualTo("timeout");
+            }
+            assertThat(lookups).as("of one name one at a time").hasValue(1);
+            Rig.until(
+                    "another is told",
+                    () -> sender.post(url("quick.example.com", receiver), Map.of(), new byte[0])
+                            .succeeded());
+            end.countDown();
+            Rig.until(
+                    "it is looked up again",
+                    () -> sender.post(url("slow.example.com", receiver), Map.of(), new byte[0])
+                            .succeeded());
+        } finally {
+            end.countDown();
+        }
+    }
+
+    private static URI url(String host, Receiver receiver) {
+        return URI.create("http://" + host + ":" + receiver.port() + "/");
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch end) {
+        boolean ended = false;
+        while (!ended) {
+            try {
+                end.await();
+                ended = true;
+            } catch (InterruptedException e) {
+                // as a resolver of the system, it does not listen
+                ended = end.getCount() == 0;
+            }
+        }
     }
 
     @Test

@@ -58,8 +58,9 @@ class PostalFormatTest {
             failures.put(EventType.DEFERRED, FAILURE);
             failures.put(EventType.FAILED, FAILURE);
             failures.put(EventType.BOUNCED, FAILURE);
-            Map<String, String> hit =
-                    Map.of("url", "https://shop.example.com/a?b=c", "ip", "192.0.2.7", "userAgent", "Browser/1.0");
+            // as tracking has it, which keeps the network unless told otherwise
+            Map<String, String> hit = Map.of(
+                    "url", "https://shop.example.com/a?b=c", "address", "192.0.2.0", "userAgent", "Browser/1.0");
             for (EventType type : List.of(
                     EventType.DEFERRED,
                     EventType.FAILED,
@@ -132,9 +133,35 @@ class PostalFormatTest {
             JsonNode loaded = payloads.get("MessageLoaded");
             message(loaded.path("message"), id);
             for (JsonNode tracked : List.of(clicked, loaded)) {
-                assertThat(tracked.path("ip_address").asString()).isEqualTo("192.0.2.7");
+                assertThat(tracked.path("ip_address").asString()).isEqualTo("192.0.2.0");
                 assertThat(tracked.path("user_agent").asString()).isEqualTo("Browser/1.0");
             }
+        }
+    }
+
+    @Test
+    void a_test_has_the_format_of_its_endpoint() throws Exception {
+        KeyPair pair = KeyPairGenerator.getInstance("RSA").generateKeyPair();
+        Secret key =
+                Secret.of(Base64.getEncoder().encodeToString(pair.getPrivate().getEncoded()));
+        try (Receiver receiver = new Receiver();
+                Rig rig = new Rig(b -> b.postalKey(key))) {
+            WebhookOptions options = WebhookOptions.to(receiver.url())
+                    .format(WebhookFormat.POSTAL)
+                    .build();
+            String id =
+                    rig.webhooks().create(Rig.TENANT, options, null).endpoint().id();
+
+            assertThat(rig.webhooks().test(Rig.TENANT, id).status()).isEqualTo(204);
+
+            Receiver.Got got = receiver.got.get(0);
+            JsonNode json = JsonMapper.shared().readTree(got.body());
+            assertThat(json.propertyNames()).containsExactly("event", "timestamp", "payload", "uuid");
+            assertThat(json.path("event").asString()).isEqualTo("WebhookTest");
+            assertThat(json.path("timestamp").isNumber()).isTrue();
+            assertThat(json.at("/payload/endpoint_id").asString()).isEqualTo(id);
+            assertThat(verifies("SHA256withRSA", pair.getPublic(), got.body(), got.header("x-postal-signature-256")))
+                    .isTrue();
         }
     }
 

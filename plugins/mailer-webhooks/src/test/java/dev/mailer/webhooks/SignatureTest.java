@@ -17,7 +17,7 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.Random;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -85,10 +85,31 @@ class SignatureTest {
 
     @Test
     void a_secret_that_is_made_can_be_used() {
-        Secret secret = SigningSecret.generate(new Random(1));
+        Secret secret = SigningKind.HMAC.generate();
 
         assertThat(secret.reveal()).startsWith("whsec_");
         assertThat(SigningSecret.of(secret).publicKey()).isNull();
+        assertThat(SigningKind.of(secret)).isEqualTo(SigningKind.HMAC);
+    }
+
+    @Test
+    void the_halves_of_a_pair_that_is_made_belong_together() throws Exception {
+        Secret secret = SigningKind.ED25519.generate();
+
+        assertThat(secret.reveal()).startsWith("whsk_");
+        assertThat(SigningKind.of(secret)).isEqualTo(SigningKind.ED25519);
+        assertThat(SigningKind.ED25519.generate()).isNotEqualTo(secret);
+        SigningSecret signing = SigningSecret.of(secret);
+        byte[] point = Base64.getDecoder()
+                .decode(Objects.requireNonNull(signing.publicKey()).substring("whpk_".length()));
+        byte[] spki = HexFormat.of()
+                .parseHex("302a300506032b6570032100" + HexFormat.of().formatHex(point));
+        Signature verifier = Signature.getInstance("Ed25519");
+        verifier.initVerify(KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(spki)));
+        verifier.update(utf8("msg_1.1700000000.{}"));
+        assertThat(verifier.verify(Base64.getDecoder()
+                        .decode(signing.sign("msg_1", 1700000000, utf8("{}")).substring(4))))
+                .isTrue();
     }
 
     @ParameterizedTest
