@@ -32,8 +32,7 @@ final class WebhookText {
             line.append("\nsigning secret, shown this once: ")
                     .append(e.path("signing_secret").asString());
         }
-        e.path("public_keys")
-                .forEach(key -> line.append("\nverified with: ").append(key.asString()));
+        e.path("public_keys").forEach(key -> line.append("\nverified with: ").append(key.asString()));
         return line.toString();
     }
 

@@ -266,7 +266,8 @@ final class WebhookApi {
         String text = fields.string("signing_secret");
         SigningKind kind = fields.choice("signing_kind", SigningKind.class);
         if (text != null && kind != null) {
-            throw ApiException.field("validation_error", "signing_kind", "must be absent where signing_secret is given.");
+            throw ApiException.field(
+                    "validation_error", "signing_kind", "must be absent where signing_secret is given.");
         }
         if (kind != null) {
             return kind.generate();

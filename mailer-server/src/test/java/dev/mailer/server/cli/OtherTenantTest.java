@@ -91,7 +91,9 @@ class OtherTenantTest {
         for (String route : routes) {
             for (String webhook : List.of(id, "shop")) {
                 String[] parts = route.split(" ", 2);
-                String path = parts[1].replace("{id}", webhook).replace("{event}", event).replace("{email}", BLOCKED);
+                String path = parts[1].replace("{id}", webhook)
+                        .replace("{event}", event)
+                        .replace("{email}", BLOCKED);
                 Answer answer = call(stranger, parts[0], path, body(route));
 
                 if (route.contains("{id}") || route.startsWith("DELETE")) {
@@ -107,7 +109,9 @@ class OtherTenantTest {
 
         JsonNode endpoints = json(call(owner, "GET", WEBHOOKS, null)).path("data");
         assertThat(endpoints).hasSize(2);
-        assertThat(endpoints.toString()).contains("of-the-owner", "of-the-settings").doesNotContain("taken over");
+        assertThat(endpoints.toString())
+                .contains("of-the-owner", "of-the-settings")
+                .doesNotContain("taken over");
         endpoints.forEach(e -> assertThat(e.path("status").asString()).isEqualTo("enabled"));
         assertThat(call(owner, "GET", SUPPRESSIONS, null).body()).contains(BLOCKED);
     }

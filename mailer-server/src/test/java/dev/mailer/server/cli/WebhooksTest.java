@@ -152,7 +152,8 @@ class WebhooksTest {
     void what_was_told_and_what_never_was_is_told_again_as_it_is_chosen() throws Exception {
         String first = send();
         Instant between = Instant.now();
-        JsonNode made = call("POST", "/v1/webhooks", "{\"endpoint\":\"" + url() + "\",\"events\":[\"email.sent\"]}", 201);
+        JsonNode made =
+                call("POST", "/v1/webhooks", "{\"endpoint\":\"" + url() + "\",\"events\":[\"email.sent\"]}", 201);
         String path = "/v1/webhooks/" + made.path("id").asString();
         String second = send();
         told(1);
@@ -236,8 +237,8 @@ class WebhooksTest {
 
     @Test
     void a_pair_of_keys_is_made_and_followed_by_another() throws Exception {
-        JsonNode made = call(
-                "POST", "/v1/webhooks", "{\"endpoint\":\"" + url() + "\",\"signing_kind\":\"ed25519\"}", 201);
+        JsonNode made =
+                call("POST", "/v1/webhooks", "{\"endpoint\":\"" + url() + "\",\"signing_kind\":\"ed25519\"}", 201);
         String path = "/v1/webhooks/" + made.path("id").asString();
         assertThat(made.path("signing_secret").asString()).startsWith("whsk_");
         assertThat(made.at("/public_keys/0").asString()).startsWith("whpk_");

@@ -9,6 +9,7 @@ import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What an endpoint may look like. Addresses that names lead to are checked when they are connected to. */
 final class EndpointRules {
@@ -30,6 +31,9 @@ final class EndpointRules {
             "trailer",
             "transfer-encoding",
             "upgrade");
+
+    /** No name ends in a number, but resolvers read addresses in such forms, each its own. */
+    private static final Pattern NUMBER = Pattern.compile("(?i)(.*\\.)?([0-9]+|0x[0-9a-f]*)\\.?");
 
     private final NetworkRules networks;
     private final boolean plainHttp;
@@ -94,6 +98,9 @@ final class EndpointRules {
             } catch (UnknownHostException e) {
                 throw new InvalidWebhookException("url", "has an address that is none");
             }
+        } else if (NUMBER.matcher(host).matches()) {
+            throw new InvalidWebhookException(
+                    "url", "has an address that is not written as 192.0.2.1 or [2001:db8::1] is");
         }
     }
 

@@ -59,8 +59,8 @@ class PostalFormatTest {
             failures.put(EventType.FAILED, FAILURE);
             failures.put(EventType.BOUNCED, FAILURE);
             // as tracking has it, which keeps the network unless told otherwise
-            Map<String, String> hit = Map.of(
-                    "url", "https://shop.example.com/a?b=c", "address", "192.0.2.0", "userAgent", "Browser/1.0");
+            Map<String, String> hit =
+                    Map.of("url", "https://shop.example.com/a?b=c", "address", "192.0.2.0", "userAgent", "Browser/1.0");
             for (EventType type : List.of(
                     EventType.DEFERRED,
                     EventType.FAILED,
