@@ -32,6 +32,9 @@ record EndpointConfig(WebhookOptions options, List<Key> keys, boolean named) {
     /** Of how it is written. What a later one says may be more than this one understands, so it is not read. */
     private static final String VERSION = "1";
 
+    /** Secrets that sign beside each other; of more the oldest go. */
+    private static final int MOST_KEYS = 4;
+
     EndpointConfig {
         keys = List.copyOf(keys);
     }
@@ -49,6 +52,24 @@ record EndpointConfig(WebhookOptions options, List<Key> keys, boolean named) {
                 .filter(k -> k.until == null || k.until.isAfter(now))
                 .map(Key::secret)
                 .toList();
+    }
+
+    /** What it signs with from now on unless something else is asked for. */
+    SigningKind kind() {
+        return SigningKind.of(keys.get(0).secret());
+    }
+
+    /** The same with a new secret, beside which the former ones go on to sign for a while. */
+    EndpointConfig rotated(Secret key, Instant now) {
+        List<Key> rotated = new ArrayList<>();
+        rotated.add(new Key(key, null));
+        for (Key former : keys) {
+            Instant until = former.until == null ? now.plus(Webhooks.ROTATION) : former.until;
+            if (!former.secret.equals(key) && until.isAfter(now) && rotated.size() < MOST_KEYS) {
+                rotated.add(new Key(former.secret, until));
+            }
+        }
+        return new EndpointConfig(options, rotated, named);
     }
 
     Secret write() {

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -37,9 +36,6 @@ public final class Webhooks {
 
     /** How long a former secret goes on signing beside the new one. */
     public static final Duration ROTATION = Duration.ofHours(24);
-
-    /** Secrets that sign beside each other; of more the oldest go. */
-    private static final int MOST_KEYS = 4;
 
     private static final int REPLAYED_AT_ONCE = 1_000;
     private static final String PREFIX = "wh_";
@@ -170,25 +166,10 @@ public final class Webhooks {
         if (found == null) {
             return null;
         }
-        Secret key = secret == null
-                ? SigningKind.of(found.config().keys().get(0).secret()).generate(tools.random())
-                : secret;
+        Secret key = secret == null ? found.config().kind().generate(tools.random()) : secret;
         SigningSecret.of(key);
-        WebhookEndpoint changed =
-                change(tenant, id, before -> new EndpointConfig(before.options(), rotated(before.keys(), key), false));
+        WebhookEndpoint changed = change(tenant, id, before -> before.rotated(key, now()));
         return changed == null ? null : new Created(changed, key);
-    }
-
-    private List<EndpointConfig.Key> rotated(List<EndpointConfig.Key> before, Secret key) {
-        List<EndpointConfig.Key> keys = new ArrayList<>();
-        keys.add(new EndpointConfig.Key(key, null));
-        for (EndpointConfig.Key former : before) {
-            Instant until = former.until() == null ? now().plus(ROTATION) : former.until();
-            if (!former.secret().equals(key) && until.isAfter(now()) && keys.size() < MOST_KEYS) {
-                keys.add(new EndpointConfig.Key(former.secret(), until));
-            }
-        }
-        return keys;
     }
 
     private @Nullable WebhookEndpoint change(String tenant, String id, UnaryOperator<EndpointConfig> change) {

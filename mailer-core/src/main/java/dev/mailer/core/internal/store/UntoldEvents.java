@@ -11,7 +11,7 @@ import java.time.Instant;
 public final class UntoldEvents {
     private static final Duration LONGEST = Duration.ofDays(2);
     /** Of those that are old enough so many are looked at for each that may go. */
-    private static final int LOOKED_AT = 4;
+    private static final int LOOKED_AT = 2;
 
     static final String WAITS = "select 1 from mailer_event e join mailer_webhook w on w.tenant_id = e.tenant_id"
             + " join mailer_webhook_delivery d on d.webhook_id = w.id and d.event_id = e.id"
