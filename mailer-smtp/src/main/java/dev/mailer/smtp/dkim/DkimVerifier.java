@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class DkimVerifier {
     /** The most signatures of a message that are verified, from the top. */
     public static final int MAX_SIGNATURES = 10;
+
+    private static final int ED25519_OCTETS = 64;
 
     private final DkimKeyLookup keys;
     private final InstantSource clock;
@@ -175,17 +178,26 @@ public final class DkimVerifier {
 
     private static boolean isGood(SignatureField signature, PublicKey key, HeaderBlock header) {
         DkimAlgorithm algorithm = Objects.requireNonNull(signature.algorithm());
+        if (algorithm == DkimAlgorithm.RSA) {
+            return fits(algorithm, key, signature.signature(), octets -> signature.signedOctets(header, octets));
+        }
+        var hash = Sha256.digest();
+        signature.signedOctets(header, hash::update);
+        byte[] signed = hash.digest();
+        return fits(algorithm, key, signature.signature(), octets -> octets.take(signed, 0, signed.length));
+    }
+
+    /** True when a signature is the key's of what is given to its taker: RSA with SHA-256, or Ed25519 of the octets themselves. */
+    static boolean fits(DkimAlgorithm algorithm, PublicKey key, byte[] signature, Consumer<Octets> signed) {
+        // some Javas take one with more octets behind it
+        if (algorithm == DkimAlgorithm.ED25519 && signature.length != ED25519_OCTETS) {
+            return false;
+        }
         try {
             Signature verification = Signature.getInstance(SigningProviders.jcaSignature(algorithm));
             verification.initVerify(key);
-            if (algorithm == DkimAlgorithm.RSA) {
-                signature.signedOctets(header, (octets, offset, count) -> update(verification, octets, offset, count));
-            } else {
-                var hash = Sha256.digest();
-                signature.signedOctets(header, hash::update);
-                verification.update(hash.digest());
-            }
-            return verification.verify(signature.signature());
+            signed.accept((octets, offset, count) -> update(verification, octets, offset, count));
+            return verification.verify(signature);
         } catch (GeneralSecurityException e) {
             // Wrong length, or no number that the key can have made.
             return false;

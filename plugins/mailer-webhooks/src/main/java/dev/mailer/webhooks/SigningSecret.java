@@ -115,7 +115,11 @@ final class SigningSecret {
 
     /** Such as {@code v1,…}. */
     String sign(String id, long timestamp, byte[] body) {
-        byte[] head = (id + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8);
+        return sign((id + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8), body);
+    }
+
+    /** Of the octets of both, one after the other. */
+    String sign(byte[] head, byte[] body) {
         try {
             if (pair == null) {
                 Mac mac = Mac.getInstance("HmacSHA256");
