@@ -1,41 +1,86 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.api;
 
+import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
- * How often a mail was opened and its links were clicked, of all its recipients: all that was noticed, and what is left without bots. Of several
- * verdicts about one the newest counts; one without a verdict counts as no bot's.
+ * How often a mail was opened and its links were clicked: all that was noticed, and what of it is people's. That leaves out the verdicts
+ * {@code bot}, {@code prefetch}, and {@code proxy} for the reason {@code apple-privacy}, because these fetch unasked; other proxies fetch when
+ * somebody looks. Of several verdicts about one the newest counts; one without a verdict counts as people's.
  *
  * @param opens all of them
- * @param opensByPeople those whose verdict is not {@code bot}
+ * @param opensByPeople those that are people's
  * @param clicks all of them
- * @param clicksByPeople those whose verdict is not {@code bot}
+ * @param clicksByPeople those that are people's
  */
 public record HitCounts(long opens, long opensByPeople, long clicks, long clicksByPeople) {
-    private static final String BOT = "bot";
+    /** Nothing was noticed. */
+    public static final HitCounts NONE = new HitCounts(0, 0, 0, 0);
 
-    /** Counts what is among events, which are in the order of a timeline. */
-    public static HitCounts of(List<MailEvent> events) {
-        Map<String, String> later = new HashMap<>();
+    /** Counts what is among events, in any order; looks at them once, and remembers the ids of those that it counts. */
+    public static HitCounts of(Iterable<MailEvent> events) {
+        Map<String, Judged> hits = new HashMap<>();
+        HitCounts counts = NONE;
         for (MailEvent event : events) {
-            String of = event.detail().get("of");
-            if (event.type() == EventType.VERDICT && of != null) {
-                later.put(of, event.detail().getOrDefault("verdict", ""));
+            boolean verdict = event.type() == EventType.VERDICT;
+            String hit = event.detail().get(verdict ? "of" : "hit");
+            if (!verdict && event.type() != EventType.OPENED && event.type() != EventType.CLICKED) {
+                continue;
+            }
+            if (hit != null) {
+                hits.merge(hit, Judged.by(event), Judged::and);
+            } else if (!verdict) {
+                counts = counts.plus(Judged.by(event).counts());
             }
         }
-        long[] counts = new long[4];
-        for (MailEvent event : events) {
-            boolean click = event.type() == EventType.CLICKED;
-            if (click || event.type() == EventType.OPENED) {
-                String verdict = event.detail().getOrDefault("verdict", "");
-                String newest = later.getOrDefault(event.detail().getOrDefault("hit", ""), verdict);
-                counts[click ? 2 : 0]++;
-                counts[click ? 3 : 1] += newest.equals(BOT) ? 0 : 1;
-            }
+        for (Judged judged : hits.values()) {
+            counts = counts.plus(judged.counts());
         }
-        return new HitCounts(counts[0], counts[1], counts[2], counts[3]);
+        return counts;
+    }
+
+    /** Both together. */
+    public HitCounts plus(HitCounts more) {
+        return new HitCounts(
+                opens + more.opens,
+                opensByPeople + more.opensByPeople,
+                clicks + more.clicks,
+                clicksByPeople + more.clicksByPeople);
+    }
+
+    /**
+     * What is known of a hit by some of its events.
+     *
+     * @param type {@code VERDICT} as long as only verdicts were seen
+     * @param at when the verdict was given, before all others where it came with the hit
+     * @param id of the event that has the verdict
+     */
+    private record Judged(EventType type, boolean people, Instant at, long id) {
+        static Judged by(MailEvent event) {
+            boolean unasked = switch (event.detail().getOrDefault("verdict", "")) {
+                case "bot", "prefetch" -> true;
+                case "proxy" -> "apple-privacy".equals(event.detail().get("reason"));
+                default -> false;
+            };
+            Instant at = event.type() == EventType.VERDICT ? event.at() : Instant.MIN;
+            return new Judged(event.type(), !unasked, at, event.id());
+        }
+
+        Judged and(Judged other) {
+            boolean newer = at.equals(other.at) ? id > other.id : at.isAfter(other.at);
+            Judged newest = newer ? this : other;
+            return new Judged(type == EventType.VERDICT ? other.type : type, newest.people, newest.at, newest.id);
+        }
+
+        HitCounts counts() {
+            long one = people ? 1 : 0;
+            return switch (type) {
+                case OPENED -> new HitCounts(1, one, 0, 0);
+                case CLICKED -> new HitCounts(0, 0, 1, one);
+                default -> NONE;
+            };
+        }
     }
 }

@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
  * parts of addresses ({@code transcript}).
  *
  * @param omitted how many events there are between the first and the newest that are shown; 0 where all are
+ * @param hits how often the mail was opened and clicked, of all its recipients and by all its events, also by those that are not shown
  * @param holds what keeps deliveries back now, beside their own retry time
  * @param told which webhooks were told of the events, or are to be; the first {@value #MOST_TOLD}
  */
-public record Trace(MessageStatus status, List<MailEvent> events, long omitted, List<Hold> holds, List<Told> told) {
+public record Trace(
+        MessageStatus status, List<MailEvent> events, long omitted, HitCounts hits, List<Hold> holds, List<Told> told) {
     /** Most entries of {@link #told}: {@value}. */
     public static final int MOST_TOLD = 1_000;
 
@@ -27,12 +29,7 @@ public record Trace(MessageStatus status, List<MailEvent> events, long omitted, 
 
     /** The whole timeline of a mail that nothing keeps back, and nobody is told of. */
     public Trace(MessageStatus status, List<MailEvent> events) {
-        this(status, events, 0, List.of(), List.of());
-    }
-
-    /** How often the mail was opened and clicked, by the events that are shown: where some are left out, at least so often. */
-    public HitCounts hits() {
-        return HitCounts.of(events);
+        this(status, events, 0, HitCounts.of(events), List.of(), List.of());
     }
 
     /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -13,15 +14,18 @@ class HitCountsTest {
     private final List<MailEvent> events = new ArrayList<>();
 
     @Test
-    void all_are_counted_and_those_of_bots_apart() {
+    void all_are_counted_and_those_that_fetch_unasked_apart() {
         add(EventType.QUEUED, Map.of());
         add(EventType.OPENED, Map.of("hit", "1", "verdict", "human"));
-        add(EventType.OPENED, Map.of("hit", "2", "verdict", "proxy"));
+        add(EventType.OPENED, Map.of("hit", "2", "verdict", "proxy", "reason", "mail-proxy"));
         add(EventType.OPENED, Map.of("hit", "3", "verdict", "bot"));
+        add(EventType.OPENED, Map.of("hit", "6", "verdict", "proxy", "reason", "apple-privacy"));
+        add(EventType.OPENED, Map.of("hit", "7", "verdict", "prefetch", "reason", "purpose"));
+        add(EventType.OPENED, Map.of("hit", "8", "verdict", "unknown", "reason", "no-user-agent"));
         add(EventType.CLICKED, Map.of("hit", "4", "verdict", "bot", "link", "trap"));
         add(EventType.CLICKED, Map.of("hit", "5", "verdict", "human"));
 
-        assertThat(HitCounts.of(events)).isEqualTo(new HitCounts(3, 2, 2, 1));
+        assertThat(HitCounts.of(events)).isEqualTo(new HitCounts(6, 3, 2, 1));
     }
 
     @Test
@@ -37,7 +41,22 @@ class HitCountsTest {
     }
 
     @Test
-    void what_a_provider_tells_without_a_verdict_counts_as_no_bot_s() {
+    void the_order_of_the_events_does_not_matter() {
+        add(EventType.VERDICT, Map.of("of", "1", "verdict", "bot"), 20);
+        add(EventType.VERDICT, Map.of("of", "1", "verdict", "human"), 10);
+        add(EventType.VERDICT, Map.of("of", "2", "verdict", "human"), 20);
+        add(EventType.CLICKED, Map.of("hit", "1", "verdict", "human"), 30);
+        add(EventType.CLICKED, Map.of("hit", "2", "verdict", "bot"), 5);
+        add(EventType.VERDICT, Map.of("of", "2", "verdict", "bot"), 10);
+
+        for (int i = 0; i < events.size(); i++) {
+            Collections.rotate(events, 1);
+            assertThat(HitCounts.of(events)).isEqualTo(new HitCounts(0, 0, 2, 1));
+        }
+    }
+
+    @Test
+    void what_a_provider_tells_without_a_verdict_counts_as_a_person_s() {
         add(EventType.OPENED, Map.of("userAgent", "x"));
 
         assertThat(new Trace(
@@ -51,7 +70,12 @@ class HitCountsTest {
     }
 
     private void add(EventType type, Map<String, String> detail) {
-        events.add(MailEvent.builder(type, Instant.EPOCH, "default")
+        add(type, detail, 0);
+    }
+
+    private void add(EventType type, Map<String, String> detail, int seconds) {
+        events.add(MailEvent.builder(type, Instant.EPOCH.plusSeconds(seconds), "default")
+                .id(events.size() + 1L)
                 .delivery(1, "jo@example.org")
                 .detail(detail)
                 .build());

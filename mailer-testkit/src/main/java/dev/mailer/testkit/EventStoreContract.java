@@ -8,15 +8,18 @@ import dev.mailer.api.EventType;
 import dev.mailer.api.MailEvent;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.spi.Claim;
+import dev.mailer.api.spi.DeliveryReports.Report;
 import dev.mailer.api.spi.EventStore;
 import dev.mailer.api.spi.EventStore.Positioned;
 import dev.mailer.api.spi.OutboxTransaction.Purge;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link EventStore} must do. Extend it and say how to make the store that it belongs to. */
@@ -112,6 +115,57 @@ public abstract class EventStoreContract extends StoreContract {
                 .containsExactlyElementsOf(
                         all.stream().map(Positioned::position).toList());
         assertThat(all).hasSize(4);
+    }
+
+    @Test
+    void events_of_one_delivery_are_read_page_by_page() {
+        MessageId id = ledger().accept(SampleMessage.to("jo@example.org", "li@example.org"));
+        long hers = ledger().status(id).deliveries().get(0).id();
+        long his = ledger().status(id).deliveries().get(1).id();
+        for (int i = 0; i < 5; i++) {
+            opened(hers, i);
+            opened(his, i);
+        }
+
+        List<MailEvent> all = feed().ofDelivery(hers, 0, 100);
+        assertThat(all).hasSize(6).extracting(MailEvent::deliveryId).containsOnly(hers);
+        assertThat(all).extracting(MailEvent::id).isSorted();
+        assertThat(all).extracting(MailEvent::type).startsWith(EventType.QUEUED, EventType.OPENED);
+        List<MailEvent> paged = new ArrayList<>(feed().ofDelivery(hers, 0, 3));
+        paged.addAll(feed().ofDelivery(hers, all.get(2).id(), 3));
+        assertThat(ids(paged)).isEqualTo(ids(all));
+        assertThat(feed().ofDelivery(hers, all.get(5).id(), 3)).isEmpty();
+        assertThat(feed().ofDelivery(4_711_000, 0, 3)).isEmpty();
+    }
+
+    @Test
+    void all_events_of_a_delivery_are_read_one_page_after_the_other() {
+        MessageId id = ledger().accept(SampleMessage.to("jo@example.org"));
+        long delivery = ledger().status(id).deliveries().get(0).id();
+        for (int full : List.of(EventStore.PAGE, 2 * EventStore.PAGE, 2 * EventStore.PAGE + 1)) {
+            int from = feed().ofDelivery(delivery, 0, 10_000).size();
+            ledger().all(tx -> tx.report(IntStream.range(from, full)
+                    .mapToObj(i -> opening(delivery, i))
+                    .toList()));
+
+            List<MailEvent> all = new ArrayList<>();
+            feed().ofDelivery(delivery).forEach(all::add);
+
+            assertThat(ids(all)).hasSize(full).isEqualTo(ids(feed().ofDelivery(delivery, 0, 10_000)));
+        }
+        assertThat(feed().ofDelivery(4_711_000)).isEmpty();
+    }
+
+    private void opened(long delivery, int n) {
+        ledger().report(opening(delivery, n));
+    }
+
+    private static Report opening(long delivery, int n) {
+        return new Report("ses", delivery + "/" + n, EventType.OPENED, delivery, LATER.minusSeconds(n), null, Map.of());
+    }
+
+    private static List<Long> ids(List<MailEvent> events) {
+        return events.stream().map(MailEvent::id).toList();
     }
 
     @Test

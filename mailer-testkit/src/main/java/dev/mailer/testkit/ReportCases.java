@@ -7,16 +7,19 @@ import static dev.mailer.api.spi.DeliveryReports.Result.UNKNOWN_DELIVERY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mailer.api.DeliveryState;
-import dev.mailer.api.DeliveryStatus;
 import dev.mailer.api.EventType;
 import dev.mailer.api.Failure;
 import dev.mailer.api.MailEvent;
 import dev.mailer.api.MessageId;
+import dev.mailer.api.Phase;
 import dev.mailer.api.spi.Claim;
 import dev.mailer.api.spi.DeliveryReports.Report;
+import dev.mailer.api.spi.EventStore;
+import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.OutboxStore;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -204,27 +207,53 @@ interface ReportCases extends StoreCases {
     }
 
     @Test
-    default void events_of_one_delivery_are_read_page_by_page() {
-        MessageId id = ledger().accept(SampleMessage.to("jo@example.org", "li@example.org"));
-        List<DeliveryStatus> deliveries = ledger().status(id).deliveries();
-        long hers = deliveries.get(0).id();
-        long his = deliveries.get(1).id();
-        for (int i = 0; i < 5; i++) {
-            ledger().report(reportAt("hers-" + i, EventType.OPENED, hers, LATER.minusSeconds(i)));
-            ledger().report(reportAt("his-" + i, EventType.OPENED, his, LATER));
+    default void whatever_stands_in_an_event_comes_back_as_it_was() {
+        Claim claim = sent();
+        List<String> texts = HostileTexts.all();
+        List<Report> reports = new ArrayList<>();
+        for (String text : texts) {
+            Map<String, String> detail = Map.of(
+                    "userAgent", text, "url", text, "purpose", text, "reply", text, "diagnostic", text, "tag", text);
+            Failure failure =
+                    Failure.builder("reason " + text, Phase.DATA).text(text).build();
+            Instant at = LATER.plusSeconds(reports.size());
+            reports.add(new Report(
+                    "ses", "text-" + reports.size(), EventType.DEFERRED, claim.deliveryId(), at, failure, detail));
         }
+        assertThat(ledger().all(tx -> tx.report(reports))).containsOnly(APPLIED);
 
-        List<MailEvent> all = ledger().store().events(hers, 0, 100);
-        assertThat(all).hasSize(6).extracting(MailEvent::deliveryId).containsOnly(hers);
-        assertThat(all).extracting(MailEvent::id).isSorted();
-        assertThat(all).extracting(MailEvent::type).startsWith(EventType.QUEUED, EventType.OPENED);
-        List<MailEvent> paged = new ArrayList<>(ledger().store().events(hers, 0, 3));
-        paged.addAll(ledger().store().events(hers, all.get(2).id(), 3));
-        assertThat(paged)
-                .extracting(MailEvent::id)
-                .isEqualTo(all.stream().map(MailEvent::id).toList());
-        assertThat(ledger().store().events(hers, all.get(5).id(), 3)).isEmpty();
-        assertThat(ledger().store().events(4_711_000, 0, 3)).isEmpty();
+        List<MailEvent> fed =
+                ledger().feed(0).stream().map(EventStore.Positioned::event).toList();
+        for (List<MailEvent> read : List.of(ledger().store().events(ledger().messageOf(claim)), fed)) {
+            List<MailEvent> told = read.stream()
+                    .filter(e -> e.type() == EventType.DEFERRED)
+                    .sorted(Comparator.comparing(MailEvent::at))
+                    .toList();
+            assertThat(told).hasSameSizeAs(texts);
+            for (int i = 0; i < texts.size(); i++) {
+                assertThat(told.get(i).detail())
+                        .containsAllEntriesOf(reports.get(i).detail());
+                assertThat(told.get(i).failure()).isEqualTo(reports.get(i).failure());
+            }
+        }
+    }
+
+    @Test
+    default void whatever_stands_in_a_subject_or_a_tag_comes_back_as_it_was() {
+        List<String> texts = HostileTexts.all();
+        List<NewMessage> messages = new ArrayList<>();
+        for (String text : texts) {
+            messages.add(SampleMessage.to("jo@example.org")
+                    .subject(text)
+                    .tags(Map.of("tag", text))
+                    .build());
+        }
+        ledger().store().<Integer>transact(tx -> tx.append(messages).size());
+
+        for (int i = 0; i < texts.size(); i++) {
+            assertThat(ledger().status(messages.get(i).id()).subject()).isEqualTo(texts.get(i));
+            assertThat(ledger().status(messages.get(i).id()).tags()).isEqualTo(Map.of("tag", texts.get(i)));
+        }
     }
 
     @Test

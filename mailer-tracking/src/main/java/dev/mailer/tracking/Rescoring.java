@@ -3,9 +3,6 @@ package dev.mailer.tracking;
 
 import dev.mailer.api.EventType;
 import dev.mailer.api.MailEvent;
-import dev.mailer.api.Mailer;
-import dev.mailer.api.MessageId;
-import dev.mailer.api.Trace;
 import dev.mailer.api.spi.DeliveryReports;
 import dev.mailer.api.spi.EventFilter;
 import dev.mailer.api.spi.EventStore;
@@ -17,6 +14,7 @@ import dev.mailer.tracking.internal.verdict.Judge;
 import dev.mailer.tracking.internal.verdict.Verdict;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,16 +23,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BinaryOperator;
 
 /**
- * Judges stored hits again. The feed, from about the beginning of the time on, tells which mails they are of; each mail's timeline tells the
- * rest: when it was sent, what else came from it around the time, and how it is judged now. For one part.
+ * Judges stored hits again. The feed, from about the beginning of the time on, tells which deliveries they are of; all events of each, read page
+ * by page, tell the rest: when it was sent, what else came from it around the time, and how it is judged now. For one part.
  */
 final class Rescoring {
-    /** So many mails end a part; it may come to a page more. */
-    static final int MAILS = 500;
-    /** Events of one page, and pages of one part: where there are few hits, a part is over without many mails. */
+    /** So many deliveries end a part; it may come to a page more. */
+    static final int DELIVERIES = 500;
+    /** Events of one page, and pages of one part: where there are few hits, a part is over without many deliveries. */
     static final int PAGE = 1_000;
 
     static final int PAGES = 20;
@@ -42,16 +40,18 @@ final class Rescoring {
     /** How much later than it happened something may have come into the feed. */
     private static final Duration LATE = Duration.ofHours(1);
 
+    private static final Comparator<MailEvent> BY_TIME =
+            Comparator.comparing(MailEvent::at).thenComparing(MailEvent::id);
+
     private static final EventFilter HITS =
             new EventFilter(null, Set.of(EventType.OPENED, EventType.CLICKED), Set.of());
 
-    private final Mailer mailer;
     private final EventStore events;
     private final DeliveryReports reports;
     private final Judge judge;
     private final Span span;
     private final String run = UUID.randomUUID().toString();
-    private final Set<MessageId> mails = new HashSet<>();
+    private final Set<Long> deliveries = new HashSet<>();
     private int changed;
 
     /**
@@ -71,8 +71,7 @@ final class Rescoring {
         }
     }
 
-    Rescoring(Mailer mailer, EventStore events, DeliveryReports reports, Judge judge, Span span) {
-        this.mailer = mailer;
+    Rescoring(EventStore events, DeliveryReports reports, Judge judge, Span span) {
         this.events = events;
         this.reports = reports;
         this.judge = judge;
@@ -84,7 +83,7 @@ final class Rescoring {
         long position = after > 0 ? after : new FeedSearch(events).positionBefore(span.from.minus(LATE));
         int hits = 0;
         boolean more = true;
-        for (int pages = 0; more && pages < PAGES && mails.size() < MAILS; pages++) {
+        for (int pages = 0; more && pages < PAGES && deliveries.size() < DELIVERIES; pages++) {
             Part part = events.read(HITS, position, PAGE);
             boolean over = !part.events().isEmpty();
             for (Positioned positioned : part.events()) {
@@ -92,7 +91,7 @@ final class Rescoring {
                 over &= event.at().isAfter(span.to.plus(LATE));
                 if (isOurs(event) && span.has(event)) {
                     hits++;
-                    mail(event.messageId());
+                    delivery(event.deliveryId());
                 }
             }
             position = part.position();
@@ -102,75 +101,66 @@ final class Rescoring {
     }
 
     /** Once in a part; again it would find nothing. */
-    private void mail(@Nullable MessageId id) {
-        Trace trace = id != null && mails.add(id) ? mailer.trace(id) : null;
-        if (trace != null) {
-            mail(trace);
+    private void delivery(long id) {
+        if (!deliveries.add(id)) {
+            return;
+        }
+        Sendings sendings = new Sendings();
+        Map<String, MailEvent> later = new HashMap<>();
+        List<MailEvent> around = new ArrayList<>();
+        for (MailEvent event : events.ofDelivery(id)) {
+            sendings.add(event);
+            String of = event.detail().get(HitDetail.OF);
+            if (event.type() == EventType.VERDICT && of != null) {
+                later.merge(of, event, BinaryOperator.maxBy(BY_TIME));
+            } else if (isOurs(event) && span.isAround(event)) {
+                around.add(event);
+            }
+        }
+        around.sort(BY_TIME);
+        for (Judgement judgement : judged(around, sendings).values()) {
+            MailEvent newest = later.getOrDefault(judgement.hit.id(), judgement.event);
+            if (span.has(judgement.event)
+                    && judgement.isOther(newest.detail())
+                    && isCertain(judgement, newest.detail())) {
+                append(judgement);
+            }
         }
     }
 
-    private void mail(Trace trace) {
-        Map<String, Map<String, String>> former = new HashMap<>();
-        for (MailEvent event : trace.events()) {
-            String id = event.detail().get(event.type() == EventType.VERDICT ? HitDetail.OF : HitDetail.HIT);
-            if (id != null) {
-                former.put(id, event.detail());
-            }
-        }
-        for (Judgement judgement : judged(trace).values()) {
-            Map<String, String> before = former.getOrDefault(judgement.hit.id(), Map.of());
-            if (judgement.inTime && judgement.isOther(before) && isCertain(judgement, before)) {
-                Hit hit = judgement.hit;
-                Judge.Later later = new Judge.Later(hit.id(), hit.deliveryId(), judgement.verdict);
-                reports.report(HitDetail.later(run + "/" + hit.id(), later, span.now));
-                changed++;
-            }
-        }
+    private void append(Judgement judgement) {
+        Hit hit = judgement.hit;
+        Judge.Later later = new Judge.Later(hit.id(), hit.deliveryId(), judgement.verdict);
+        reports.report(HitDetail.later(run + "/" + hit.id(), later, span.now));
+        changed++;
     }
 
     /** The hits around the time by their ids, as the rules see them now. */
-    private Map<String, Judgement> judged(Trace trace) {
+    private Map<String, Judgement> judged(List<MailEvent> around, Sendings sendings) {
         Map<String, Judgement> judged = new LinkedHashMap<>();
-        List<MailEvent> around = trace.events().stream()
-                .filter(e -> isOurs(e) && span.isAround(e))
-                .sorted(Comparator.comparing(MailEvent::at).thenComparing(MailEvent::id))
-                .toList();
         for (MailEvent event : around) {
-            Hit hit = HitDetail.hit(event, sentAt(trace, event));
+            Hit hit = HitDetail.hit(event, sendings.before(event.at()));
             if (hit == null) {
                 continue;
             }
             Judge.Finding finding = judge.judge(hit);
             if (finding.verdict() != null) {
-                judged.put(hit.id(), new Judgement(hit, span.has(event), finding.verdict()));
+                judged.put(hit.id(), new Judgement(hit, event, finding.verdict()));
             }
-            finding.later().forEach(later -> judged.computeIfPresent(later.hit(), (id, j) -> j.later(later.verdict())));
+            finding.later().forEach(l -> judged.computeIfPresent(l.hit(), (id, j) -> j.later(l.verdict())));
         }
         return judged;
     }
 
     /** A hit as it is judged now. */
-    private record Judgement(Hit hit, boolean inTime, Verdict verdict) {
+    private record Judgement(Hit hit, MailEvent event, Verdict verdict) {
         Judgement later(Verdict other) {
-            return new Judgement(hit, inTime, other);
+            return new Judgement(hit, event, other);
         }
 
         boolean isOther(Map<String, String> before) {
             return !verdict.kind().word().equals(before.get(HitDetail.VERDICT));
         }
-    }
-
-    /** When the mail went out that the hit is of; where that is not known, when it was accepted, as when the hit came. */
-    private static Instant sentAt(Trace trace, MailEvent hit) {
-        Instant sent = null;
-        for (MailEvent event : trace.events()) {
-            if (event.type() == EventType.SENT
-                    && event.deliveryId() == hit.deliveryId()
-                    && (sent == null || !event.at().isAfter(hit.at()))) {
-                sent = event.at();
-            }
-        }
-        return sent == null ? trace.status().acceptedAt() : sent;
     }
 
     /**

@@ -61,16 +61,21 @@ final class TrackingEndpoint implements HttpEndpoint {
     private final HitTokens tokens;
     private final Judge judge;
     private final HitRecorder recorder;
+    private final LateScans scans;
     private final Callers callers;
     private final TrackingMeters meters;
 
     /** What a request tells about who makes it, and what is kept of that. */
     record Callers(ClientAddress address, AddressDetail kept, InstantSource clock, Supplier<String> ids) {}
 
-    TrackingEndpoint(HitTokens tokens, Judge judge, HitRecorder recorder, Callers callers, TrackingMeters meters) {
+    /** What is done about hits. */
+    record Parts(Judge judge, HitRecorder recorder, LateScans scans) {}
+
+    TrackingEndpoint(HitTokens tokens, Parts parts, Callers callers, TrackingMeters meters) {
         this.tokens = tokens;
-        this.judge = judge;
-        this.recorder = recorder;
+        this.judge = parts.judge();
+        this.recorder = parts.recorder();
+        this.scans = parts.scans();
         this.callers = callers;
         this.meters = meters;
     }
@@ -183,9 +188,13 @@ final class TrackingEndpoint implements HttpEndpoint {
             String id = callers.ids.get();
             recorder.recordAside(HitDetail.later(id, later, hit.at()));
         }
-        return recorder.record(
-                HitDetail.event(hit, verdict, target.url(), callers.kept.of(address)),
-                () -> meters.hit(kind, verdict.kind()));
+        boolean scanned = judge.dependsOnSending(hit, verdict);
+        return recorder.record(HitDetail.event(hit, verdict, target.url(), callers.kept.of(address)), () -> {
+            meters.hit(kind, verdict.kind());
+            if (scanned) {
+                scans.look(hit);
+            }
+        });
     }
 
     private static @Nullable String purpose(Request request) {

@@ -21,6 +21,14 @@ final class TrackingMeters {
         FLOOD
     }
 
+    /** Why it was not looked up when the mail of a click was sent. */
+    enum Unchecked {
+        /** So many wait already. */
+        OVERLOAD,
+        /** The store could not be read. */
+        UNAVAILABLE
+    }
+
     private final PluginContext context;
 
     TrackingMeters(PluginContext context) {
@@ -35,6 +43,11 @@ final class TrackingMeters {
 
     void dropped(Dropped reason) {
         context.count("mailer.tracking.dropped", Map.of("reason", reason.name().toLowerCase(Locale.ROOT)));
+    }
+
+    void unchecked(Unchecked reason) {
+        context.count(
+                "mailer.tracking.unchecked", Map.of("reason", reason.name().toLowerCase(Locale.ROOT)));
     }
 
     void untracked(String reason) {

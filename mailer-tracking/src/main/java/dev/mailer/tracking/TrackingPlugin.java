@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.tracking;
 
-import dev.mailer.api.Mailer;
 import dev.mailer.api.spi.DeliveryReports;
 import dev.mailer.api.spi.EventStore;
 import dev.mailer.api.spi.MailerPlugin;
 import dev.mailer.api.spi.PluginContext;
 import dev.mailer.tracking.TrackingEndpoint.Callers;
+import dev.mailer.tracking.TrackingEndpoint.Parts;
 import dev.mailer.tracking.internal.verdict.Judge;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +33,7 @@ public final class TrackingPlugin implements MailerPlugin {
 
     private final TrackingBuilder options;
     private volatile @Nullable Installed installed;
+    private volatile @Nullable LateScans scans;
 
     /** What the mailer has given. */
     private record Installed(DeliveryReports reports, InstantSource clock) {}
@@ -59,42 +60,58 @@ public final class TrackingPlugin implements MailerPlugin {
         context.interceptor(new TrackedMail(
                 urls, options.switches(), new LinkRules(urls, options.excluded()), options.parts(), tokens, meters));
         Duration wait = options.durability() == TrackingDurability.COMMITTED ? WAIT : null;
+        HitRecorder recorder = new HitRecorder(context.deliveryReports(), meters, wait);
+        HitIds ids = new HitIds();
+        Judge judge = judge();
+        LateScans late = new LateScans(
+                context,
+                judge,
+                later -> recorder.recordAside(
+                        HitDetail.later(ids.get(), later, context.clock().instant())),
+                meters);
+        scans = late;
         context.endpoint(new TrackingEndpoint(
                 tokens,
-                judge(),
-                new HitRecorder(context.deliveryReports(), meters, wait),
-                new Callers(new ClientAddress(options.proxies()), options.addresses(), context.clock(), new HitIds()),
+                new Parts(judge, recorder, late),
+                new Callers(new ClientAddress(options.proxies()), options.addresses(), context.clock(), ids),
                 meters));
+    }
+
+    @Override
+    public void close() {
+        LateScans late = scans;
+        if (late != null) {
+            late.close();
+        }
     }
 
     /**
      * Judges again what was opened and clicked in a time, by the rules as they are now, and appends an event {@code verdict} for each
      * hit that they see otherwise than before; nothing is changed. No verdict turns around because something is not kept that it was given by, such
-     * as the address. Done twice, the second time appends nothing. Does a part at a time, of some hundred mails:
+     * as the address. Done twice, the second time appends nothing. Does a part at a time, of some hundred deliveries:
      *
      * <pre>{@code
      * long after = 0;
      * Rescored part;
      * do {
-     *     part = plugin.rescore(mailer, mailer.events(), from, to, after);
+     *     part = plugin.rescore(mailer.events(), from, to, after);
      *     after = part.position();
      * } while (part.more());
      * }</pre>
      *
-     * @param mailer whose plugin this is
-     * @param events of the same mailer
+     * @param events of the mailer whose plugin this is
      * @param to not included
      * @param after where the part before ended; 0 for the first
      * @throws IllegalStateException the plugin is not installed
      * @throws dev.mailer.api.MailerUnavailableException the store cannot be read or written
      */
-    public Rescored rescore(Mailer mailer, EventStore events, Instant from, Instant to, long after) {
+    public Rescored rescore(EventStore events, Instant from, Instant to, long after) {
         Installed given = installed;
         if (given == null) {
             throw new IllegalStateException("the plugin is not installed");
         }
         Rescoring.Span span = new Rescoring.Span(from, to, given.clock.instant());
-        return new Rescoring(mailer, events, given.reports, judge(), span).part(after);
+        return new Rescoring(events, given.reports, judge(), span).part(after);
     }
 
     private Judge judge() {

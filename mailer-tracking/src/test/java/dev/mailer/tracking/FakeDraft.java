@@ -7,39 +7,52 @@ import dev.mailer.api.MessageId;
 import dev.mailer.api.spi.Draft;
 import dev.mailer.api.spi.Recipient;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A mail of the stream broadcast to one recipient. */
-final class FakeDraft implements Draft {
+/** A mail to one recipient, to edit. */
+public final class FakeDraft implements Draft {
+    public static final long DELIVERY = 4711;
     static final Instant ACCEPTED = Instant.parse("2026-03-01T11:00:00Z");
 
-    private final Map<String, String> headers = new HashMap<>();
+    public final List<Header> headers = new ArrayList<>(List.of(new Header("From", "Shop <shop@example.com>")));
     private final Map<String, String> tags = new HashMap<>();
-    private @Nullable String text;
-    private @Nullable String html;
+    private final String stream;
     private @Nullable Boolean opens;
     private @Nullable Boolean clicks;
-    private boolean raw;
     private String tenant = "default";
+    public String recipient = "jo@example.org";
+    public int attempt = 1;
+    public boolean raw;
+
+    @Nullable
+    public String text;
+
+    @Nullable
+    public String html;
+
+    public FakeDraft(String stream) {
+        this.stream = stream;
+    }
 
     static FakeDraft page(String html) {
-        FakeDraft draft = new FakeDraft();
+        FakeDraft draft = new FakeDraft("broadcast");
         draft.html = html;
         return draft;
     }
 
     static FakeDraft plain(String text) {
-        FakeDraft draft = new FakeDraft();
+        FakeDraft draft = new FakeDraft("broadcast");
         draft.text = text;
         return draft;
     }
 
     static FakeDraft finished() {
-        FakeDraft draft = new FakeDraft();
+        FakeDraft draft = new FakeDraft("broadcast");
         draft.raw = true;
         return draft;
     }
@@ -81,7 +94,7 @@ final class FakeDraft implements Draft {
 
     @Override
     public String stream() {
-        return "broadcast";
+        return stream;
     }
 
     @Override
@@ -101,34 +114,37 @@ final class FakeDraft implements Draft {
 
     @Override
     public List<Recipient> recipients() {
-        return List.of(new Recipient(4711, Address.parse("jo@example.org"), 1));
+        return List.of(new Recipient(DELIVERY, Address.of(recipient), attempt));
     }
 
     @Override
     public List<Header> headers() {
-        return headers.entrySet().stream()
-                .map(e -> new Header(e.getKey(), e.getValue()))
-                .toList();
+        return List.copyOf(headers);
     }
 
     @Override
     public @Nullable String header(String name) {
-        return headers.get(name);
+        return headers.stream()
+                .filter(h -> h.name().equalsIgnoreCase(name))
+                .map(Header::value)
+                .findFirst()
+                .orElse(null);
     }
 
     @Override
     public void setHeader(String name, String value) {
-        headers.put(name, value);
+        removeHeader(name);
+        addHeader(name, value);
     }
 
     @Override
     public void addHeader(String name, String value) {
-        headers.put(name, value);
+        headers.add(new Header(name, value));
     }
 
     @Override
     public void removeHeader(String name) {
-        headers.remove(name);
+        headers.removeIf(h -> h.name().equalsIgnoreCase(name));
     }
 
     @Override
@@ -138,6 +154,7 @@ final class FakeDraft implements Draft {
 
     @Override
     public void text(String text) {
+        requireEditable();
         this.text = text;
     }
 
@@ -148,10 +165,14 @@ final class FakeDraft implements Draft {
 
     @Override
     public void html(String html) {
+        requireEditable();
+        this.html = html;
+    }
+
+    private void requireEditable() {
         if (raw) {
             throw new IllegalStateException("the body of a raw mail cannot be edited");
         }
-        this.html = html;
     }
 
     @Override

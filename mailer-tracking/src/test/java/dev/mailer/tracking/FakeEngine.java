@@ -5,6 +5,7 @@ import dev.mailer.api.Secret;
 import dev.mailer.api.spi.DeliveryReports;
 import dev.mailer.api.spi.EntityTransform;
 import dev.mailer.api.spi.EventSink;
+import dev.mailer.api.spi.EventStore;
 import dev.mailer.api.spi.HttpEndpoint;
 import dev.mailer.api.spi.MailListener;
 import dev.mailer.api.spi.MessageSigner;
@@ -18,6 +19,7 @@ import dev.mailer.api.spi.Subscriptions;
 import dev.mailer.api.spi.TemplateEngine;
 import dev.mailer.api.spi.TokenSigner;
 import dev.mailer.api.spi.TransportFactory;
+import dev.mailer.api.spi.WebhookStore;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -32,18 +34,27 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a mailer lends the plugin: takes its parts, remembers reports and counts, and answers reports as told. */
-final class FakeEngine implements PluginContext, DeliveryReports {
+public final class FakeEngine implements PluginContext, DeliveryReports {
     final List<Report> reports = Collections.synchronizedList(new ArrayList<>());
+    private final List<Consumer<RunningMailer>> starts = new ArrayList<>();
     final List<String> counts = Collections.synchronizedList(new ArrayList<>());
-    volatile Instant now = Instant.parse("2026-03-01T12:00:00Z");
+    public volatile Instant now = Instant.parse("2026-03-01T12:00:00Z");
     volatile Function<Report, CompletableFuture<Result>> store =
             report -> CompletableFuture.completedFuture(Result.APPLIED);
 
-    @Nullable
-    SendInterceptor interceptor;
+    public final FakeTokens tokens = new FakeTokens();
+    public final List<SendInterceptor> interceptors = new ArrayList<>();
+    public final List<HttpEndpoint> endpoints = new ArrayList<>();
+    private final @Nullable Subscriptions subscriptions;
 
-    @Nullable
-    HttpEndpoint endpoint;
+    FakeEngine() {
+        this(null);
+    }
+
+    /** @param subscriptions null for a plugin that has no use for them */
+    public FakeEngine(@Nullable Subscriptions subscriptions) {
+        this.subscriptions = subscriptions;
+    }
 
     static FakeEngine with(TrackingPlugin plugin) {
         FakeEngine engine = new FakeEngine();
@@ -51,8 +62,8 @@ final class FakeEngine implements PluginContext, DeliveryReports {
         return engine;
     }
 
-    void edit(FakeDraft draft) {
-        Objects.requireNonNull(interceptor).edit(draft);
+    public void edit(FakeDraft draft) {
+        interceptors.forEach(interceptor -> interceptor.edit(draft));
     }
 
     HttpEndpoint.Response get(String path) {
@@ -60,7 +71,7 @@ final class FakeEngine implements PluginContext, DeliveryReports {
     }
 
     HttpEndpoint.Response ask(Asking asking) {
-        return Objects.requireNonNull(endpoint).handle(asking.request());
+        return endpoints.get(0).handle(asking.request());
     }
 
     /** The detail of the newest report. */
@@ -70,13 +81,13 @@ final class FakeEngine implements PluginContext, DeliveryReports {
 
     @Override
     public PluginContext interceptor(SendInterceptor i) {
-        interceptor = i;
+        interceptors.add(i);
         return this;
     }
 
     @Override
     public PluginContext endpoint(HttpEndpoint e) {
-        endpoint = e;
+        endpoints.add(e);
         return this;
     }
 
@@ -87,7 +98,7 @@ final class FakeEngine implements PluginContext, DeliveryReports {
 
     @Override
     public TokenSigner tokens() {
-        return new FakeTokens();
+        return tokens;
     }
 
     @Override
@@ -119,7 +130,7 @@ final class FakeEngine implements PluginContext, DeliveryReports {
 
     @Override
     public Subscriptions subscriptions() {
-        throw new UnsupportedOperationException();
+        return Objects.requireNonNull(subscriptions, "the plugin has no use for this");
     }
 
     @Override
@@ -154,7 +165,24 @@ final class FakeEngine implements PluginContext, DeliveryReports {
 
     @Override
     public PluginContext onStart(Consumer<RunningMailer> started) {
+        starts.add(started);
         return this;
+    }
+
+    /** Begins to run with these events. */
+    void start(EventStore events) {
+        RunningMailer running = new RunningMailer() {
+            @Override
+            public EventStore events() {
+                return events;
+            }
+
+            @Override
+            public WebhookStore webhooks() {
+                throw new UnsupportedOperationException();
+            }
+        };
+        starts.forEach(s -> s.accept(running));
     }
 
     @Override

@@ -3,25 +3,25 @@ package dev.mailer.tracking;
 
 import dev.mailer.api.EventType;
 import dev.mailer.api.MailEvent;
-import dev.mailer.api.Mailer;
 import dev.mailer.api.MessageId;
-import dev.mailer.api.MessageStatus;
-import dev.mailer.api.Trace;
 import dev.mailer.api.spi.EventFilter;
 import dev.mailer.api.spi.EventStore;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.LongConsumer;
 
-/** A feed, and the timelines of its mails, each of one delivery. */
+/** A feed, and the events of its deliveries, each of a mail of its own. */
 final class FakeLedger {
     private static final Instant DAY = Instant.parse("2026-03-01T00:00:00Z");
 
     private final List<MailEvent> feed = new ArrayList<>();
+    /** Is told of a delivery before its events are read. */
+    volatile LongConsumer beforeRead = delivery -> {};
     /** How many events were looked at. */
     int looked;
 
@@ -45,24 +45,20 @@ final class FakeLedger {
                 (proxy, method, args) -> switch (method.getName()) {
                     case "lastPosition" -> (Object) (long) feed.size();
                     case "read" -> read((EventFilter) args[0], (int) (long) (Long) args[1], (Integer) args[2]);
+                    case "ofDelivery" ->
+                        args.length == 1
+                                ? InvocationHandler.invokeDefault(proxy, method, args)
+                                : ofDelivery((Long) args[0], (Long) args[1], (Integer) args[2]);
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
     }
 
-    Mailer mailer() {
-        return (Mailer) Proxy.newProxyInstance(
-                Mailer.class.getClassLoader(), new Class<?>[] {Mailer.class}, (proxy, method, args) -> {
-                    if (!method.getName().equals("trace")) {
-                        throw new UnsupportedOperationException(method.getName());
-                    }
-                    MessageId id = (MessageId) args[0];
-                    return new Trace(
-                            MessageStatus.builder(id, DAY).build(),
-                            feed.stream()
-                                    .filter(e -> id.equals(e.messageId()))
-                                    .sorted(Comparator.comparing(MailEvent::at))
-                                    .toList());
-                });
+    private List<MailEvent> ofDelivery(long delivery, long after, int limit) {
+        beforeRead.accept(delivery);
+        return feed.stream()
+                .filter(e -> e.deliveryId() == delivery && e.id() > after)
+                .limit(limit)
+                .toList();
     }
 
     private EventStore.Part read(EventFilter filter, int after, int limit) {

@@ -14,8 +14,11 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /** Tokens that are signed and can be read; those of the engine can not. */
-final class FakeTokens implements TokenSigner {
+public final class FakeTokens implements TokenSigner {
     private static final int MAC = 16;
+
+    /** The mailer does not run yet. */
+    public boolean away;
 
     @Override
     public String sign(String purpose, Bytes payload, Instant acceptedAt) {
@@ -27,6 +30,9 @@ final class FakeTokens implements TokenSigner {
 
     @Override
     public @Nullable Bytes verify(String purpose, String token) {
+        if (away) {
+            throw new IllegalStateException("the mailer is not running yet");
+        }
         byte[] all;
         try {
             all = Base64.getUrlDecoder().decode(token);

@@ -135,18 +135,37 @@ class RescoringTest {
         assertThat(ledger.looked).isLessThan(45_000);
     }
 
+    /** One delivery's hits and verdicts, more than any timeline shows. */
+    @Test
+    void all_hits_of_a_delivery_are_judged_again_however_many_there_are() {
+        int all = 2_400;
+        ledger.add(EventType.SENT, 1, -60, Map.of());
+        for (int i = 0; i < all; i++) {
+            hit("hit" + i, 1, 1, i * 10, null, new Verdict(Verdict.Kind.BOT, "crawler"));
+        }
+
+        assertThat(rescore()).isEqualTo(all + " " + all);
+
+        engine.reports.forEach(r -> ledger.add(r.type(), r.deliveryId(), 90_000, r.detail()));
+        assertThat(rescore()).isEqualTo(all + " 0");
+        assertThat(engine.reports)
+                .extracting(r -> r.detail().get("of"))
+                .doesNotHaveDuplicates()
+                .hasSize(all);
+    }
+
     @Test
     void a_part_ends_where_the_next_one_begins() {
         installed();
-        for (int i = 1; i <= 3 * Rescoring.MAILS; i++) {
+        for (int i = 1; i <= 3 * Rescoring.DELIVERIES; i++) {
             hit("hit" + i, i, 1, i, null, HUMAN);
         }
 
-        Rescored first = plugin.rescore(ledger.mailer(), ledger.events(), DAY, DAY.plus(Duration.ofDays(1)), 0);
+        Rescored first = plugin.rescore(ledger.events(), DAY, DAY.plus(Duration.ofDays(1)), 0);
 
         assertThat(first.more()).isTrue();
-        assertThat(first.hits()).isBetween(Rescoring.MAILS, Rescoring.MAILS + Rescoring.PAGE);
-        assertThat(rescore()).isEqualTo(3 * Rescoring.MAILS + " 0");
+        assertThat(first.hits()).isBetween(Rescoring.DELIVERIES, Rescoring.DELIVERIES + Rescoring.PAGE);
+        assertThat(rescore()).isEqualTo(3 * Rescoring.DELIVERIES + " 0");
     }
 
     private void installed() {
@@ -163,7 +182,7 @@ class RescoringTest {
         int changed = 0;
         Rescored part = new Rescored(0, 0, 0, true);
         while (part.more()) {
-            part = plugin.rescore(ledger.mailer(), ledger.events(), DAY, DAY.plus(Duration.ofDays(1)), part.position());
+            part = plugin.rescore(ledger.events(), DAY, DAY.plus(Duration.ofDays(1)), part.position());
             hits += part.hits();
             changed += part.changed();
         }

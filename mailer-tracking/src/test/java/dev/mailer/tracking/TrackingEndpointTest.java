@@ -338,7 +338,7 @@ class TrackingEndpointTest {
 
     @Test
     void only_a_token_whose_key_is_not_known_yet_may_keep_a_thread() {
-        HttpEndpoint endpoint = Objects.requireNonNull(engine.endpoint);
+        HttpEndpoint endpoint = engine.endpoints.get(0);
         for (String path : List.of("", "/", "/o", "/.gif", "/o/", "/o/known.gif", "/c/known", "/h/known")) {
             assertThat(endpoint.isNonBlocking(new Asking("GET", "/t" + path).request()))
                     .as(path)
@@ -351,7 +351,8 @@ class TrackingEndpointTest {
         CompletableFuture<Result> commit = new CompletableFuture<>();
         engine.store = report -> commit;
 
-        CompletableFuture<Response> answer = Objects.requireNonNull(engine.endpoint)
+        CompletableFuture<Response> answer = engine.endpoints
+                .get(0)
                 .handleAsync(new Asking("GET", TrackingEndpoint.path(Hit.Kind.OPEN, token(Hit.Kind.OPEN, "")))
                         .request())
                 .toCompletableFuture();

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 @Experimental
 public interface EventStore {
+    /** Events that are read at once where all of a delivery are looked at. */
+    int PAGE = 500;
+
     /** An event and its place in the feed; positions grow, and may have gaps. */
     record Positioned(long position, MailEvent event) {}
 
@@ -48,6 +51,18 @@ public interface EventStore {
 
     /** Events by their ids, in any order; those that are gone are left out. */
     List<MailEvent> find(Collection<Long> ids);
+
+    /**
+     * Events of a delivery with ids above one, in order of id; none of an unknown delivery.
+     *
+     * @param limit how many at most
+     */
+    List<MailEvent> ofDelivery(long deliveryId, long after, int limit);
+
+    /** All events of a delivery, in order of id, read as they are looked at, {@value #PAGE} at once. */
+    default Iterable<MailEvent> ofDelivery(long deliveryId) {
+        return () -> new EventPages(this, deliveryId);
+    }
 
     /** The position of the newest event; 0 when there is none. Gives positions first, like {@link #read}. */
     long lastPosition();

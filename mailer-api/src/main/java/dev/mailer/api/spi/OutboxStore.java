@@ -117,13 +117,6 @@ public interface OutboxStore extends AutoCloseable {
      */
     List<MailEvent> events(MessageId id);
 
-    /**
-     * Events of a delivery with ids above one, in order of id.
-     *
-     * @param limit how many at most
-     */
-    List<MailEvent> events(long deliveryId, long after, int limit);
-
     /** How many events a message has, with those that {@link #events} leaves out. */
     long countEvents(MessageId id);
 

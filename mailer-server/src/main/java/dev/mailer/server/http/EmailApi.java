@@ -137,7 +137,7 @@ public final class EmailApi {
             }
         }
         Trace trace = engine.trace(status.id());
-        HitCounts hits = HitCounts.of(trace == null ? List.of() : trace.events());
+        HitCounts hits = trace == null ? HitCounts.NONE : trace.hits();
         return EmailView.of(status, engine.email(status.id()), hits);
     }
 

@@ -41,7 +41,7 @@ record EmailView(
         Hits opens,
         Hits clicks) {
 
-    /** How often something was noticed: all, and without those of bots. */
+    /** How often something was noticed: all, and without what fetches unasked. */
     record Hits(long all, long byPeople) {
         static Hits opens(HitCounts counts) {
             return new Hits(counts.opens(), counts.opensByPeople());

@@ -37,7 +37,7 @@ public final class TrackingApi {
         if (since == null || !since.isBefore(to)) {
             throw ApiException.field("validation_error", "since", "must be before `until`, which is " + to + ".");
         }
-        Rescored part = tracking.rescore(engine, engine.events(), since, to, after);
+        Rescored part = tracking.rescore(engine.events(), since, to, after);
         return new Rescoring("rescoring", part.hits(), part.changed(), part.more(), String.valueOf(part.position()));
     }
 

@@ -7,6 +7,7 @@ import dev.mailer.api.DeliveryState;
 import dev.mailer.api.DeliveryStatus;
 import dev.mailer.api.Email;
 import dev.mailer.api.EventType;
+import dev.mailer.api.HitCounts;
 import dev.mailer.api.IdempotencyConflictException;
 import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.MailEvent;
@@ -185,6 +186,7 @@ public final class FakeEngine implements MailerEngine {
                                 .delivery(1, status.deliveries().get(0).recipient())
                                 .build()),
                         0,
+                        HitCounts.NONE,
                         List.of(new Trace.Hold(1, "the queue rests: asked to", null)),
                         List.of(new Trace.Told(7, "shop", "waiting", NOW, 2, 503, "status", NOW)));
     }

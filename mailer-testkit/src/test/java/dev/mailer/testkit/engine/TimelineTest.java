@@ -4,11 +4,15 @@ package dev.mailer.testkit.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mailer.api.DeliveryState;
+import dev.mailer.api.DeliveryStatus;
 import dev.mailer.api.Email;
 import dev.mailer.api.EventType;
+import dev.mailer.api.HitCounts;
 import dev.mailer.api.MailEvent;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.Trace;
+import dev.mailer.api.spi.DeliveryReports.Report;
+import dev.mailer.api.spi.DeliveryReports.Result;
 import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.QueueKey;
 import dev.mailer.core.MailerBuilder;
@@ -17,7 +21,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -83,6 +90,47 @@ class TimelineTest {
                     .singleElement()
                     .satisfies(h -> assertThat(h.until()).isNull());
         }
+    }
+
+    /** The newest 500 events are verdicts, and what they are about is shown no more. */
+    @Test
+    void of_a_mail_with_very_many_events_all_opens_and_clicks_are_counted() {
+        try (Rig rig = rig(m -> m.transport("null:"))) {
+            MessageId id = rig.send("jo@example.org", "li@example.org");
+            Rig.until("both are sent", () -> rig.mailer().find(id).isFinal());
+            List<Report> reports = new ArrayList<>();
+            for (DeliveryStatus delivery : rig.mailer().find(id).deliveries()) {
+                for (int i = 0; i < 700; i++) {
+                    EventType type = i < 600 ? EventType.CLICKED : EventType.OPENED;
+                    reports.add(hit(rig, type, delivery.id(), i, Map.of("hit", delivery.id() + "/" + i)));
+                }
+                for (int i = 0; i < 550; i++) {
+                    String of = delivery.id() + "/" + i;
+                    reports.add(
+                            hit(rig, EventType.VERDICT, delivery.id(), 700 + i, Map.of("of", of, "verdict", "bot")));
+                }
+            }
+            List<CompletableFuture<Result>> results = reports.stream()
+                    .map(r -> rig.mailer().deliveryReports().submit(r))
+                    .toList();
+            assertThat(results).extracting(CompletableFuture::join).containsOnly(Result.APPLIED);
+
+            Trace trace = trace(rig, id);
+
+            assertThat(trace.omitted()).isEqualTo(4 + 2 * 1_250 - 1_000);
+            assertThat(trace.hits()).isEqualTo(new HitCounts(200, 200, 1_200, 100));
+        }
+    }
+
+    private static Report hit(Rig rig, EventType type, long delivery, int n, Map<String, String> detail) {
+        return new Report(
+                "tracking",
+                delivery + "-" + n,
+                type,
+                delivery,
+                rig.clock.instant().plusSeconds(n),
+                null,
+                detail);
     }
 
     private static Rig rig(Consumer<MailerBuilder> settings) {

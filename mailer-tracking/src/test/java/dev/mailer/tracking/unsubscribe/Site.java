@@ -5,6 +5,9 @@ import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.HttpEndpoint;
 import dev.mailer.api.spi.HttpEndpoint.Request;
 import dev.mailer.api.spi.HttpEndpoint.Response;
+import dev.mailer.tracking.FakeDraft;
+import dev.mailer.tracking.FakeEngine;
+import dev.mailer.tracking.FakeTokens;
 import dev.mailer.tracking.PublicUrls;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -17,7 +20,8 @@ final class Site {
     static final String URL = "https://mail.example.com";
     static final String FORM = "application/x-www-form-urlencoded";
 
-    final FakeContext context = new FakeContext();
+    private final FakeSubscriptions subscriptions = new FakeSubscriptions();
+    final FakeEngine context = new FakeEngine(subscriptions);
     final UnsubscribePlugin plugin;
 
     Site() {
@@ -32,11 +36,11 @@ final class Site {
     }
 
     FakeSubscriptions ledger() {
-        return context.subscriptions;
+        return subscriptions;
     }
 
     FakeDraft edited(FakeDraft draft) {
-        context.interceptors.forEach(interceptor -> interceptor.edit(draft));
+        context.edit(draft);
         return draft;
     }
 
@@ -50,7 +54,7 @@ final class Site {
 
     /** That of a mail of a stream to jo@example.org. */
     static String token(String stream) {
-        return token(new UnsubscribeToken(7, "default", stream, "jo@example.org"));
+        return token(new UnsubscribeToken(FakeDraft.DELIVERY, "default", stream, "jo@example.org"));
     }
 
     Response get(String path) {

@@ -9,6 +9,7 @@ import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.HttpEndpoint.Response;
 import dev.mailer.api.spi.SuppressionStore.Reason;
 import dev.mailer.api.spi.SuppressionStore.Suppression;
+import dev.mailer.tracking.FakeDraft;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -8,6 +8,7 @@ import dev.mailer.api.spi.HttpEndpoint.Response;
 import dev.mailer.api.spi.Subscriptions.Change;
 import dev.mailer.api.spi.SuppressionStore.Reason;
 import dev.mailer.api.spi.SuppressionStore.Suppression;
+import dev.mailer.tracking.FakeDraft;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,7 +35,13 @@ class UnsubscribeEndpointTest {
         assertThat(response.headers()).doesNotContainKeys("Set-Cookie", "Location");
         assertThat(site.ledger().changes)
                 .containsExactly(new Change(
-                        "default", "jo@example.org", Set.of("news"), 7, "one-click", FakeContext.NOW, Map.of()));
+                        "default",
+                        "jo@example.org",
+                        Set.of("news"),
+                        FakeDraft.DELIVERY,
+                        "one-click",
+                        site.context.now,
+                        Map.of()));
     }
 
     @Test

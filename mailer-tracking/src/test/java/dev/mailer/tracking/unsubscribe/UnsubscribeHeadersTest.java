@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mailer.api.Header;
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.spi.SendInterceptor;
+import dev.mailer.tracking.FakeDraft;
+import dev.mailer.tracking.FakeEngine;
 import dev.mailer.tracking.PublicUrls;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -92,7 +94,7 @@ class UnsubscribeHeadersTest {
 
     @Test
     void without_tls_there_is_a_link_and_no_one_click() {
-        FakeContext context = new FakeContext();
+        FakeEngine context = new FakeEngine(new FakeSubscriptions());
         UnsubscribePlugin.builder()
                 .publicUrls(PublicUrls.of("http://localhost:8080"))
                 .build()
@@ -144,7 +146,7 @@ class UnsubscribeHeadersTest {
 
     @Test
     void an_address_with_an_ampersand_stays_one_attribute() {
-        FakeContext context = new FakeContext();
+        FakeEngine context = new FakeEngine(new FakeSubscriptions());
         UnsubscribePlugin.builder()
                 .publicUrls(PublicUrls.of("https://mail.example.com/a&lt;'b"))
                 .build()

@@ -30,8 +30,6 @@ import org.slf4j.LoggerFactory;
 final class StoredPersonalRecords implements PersonalRecords {
     /** Messages erased in one transaction. */
     private static final int BATCH = 50;
-    /** Events read at once. */
-    private static final int EVENTS = 1_000;
     /** How long attempts that are under way are waited for. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -68,12 +66,7 @@ final class StoredPersonalRecords implements PersonalRecords {
     private List<MailEvent> events(List<DeliveryStatus> deliveries) {
         List<MailEvent> all = new ArrayList<>();
         for (DeliveryStatus delivery : deliveries) {
-            List<MailEvent> some = parts.store().events(delivery.id(), 0, EVENTS);
-            all.addAll(some);
-            while (some.size() == EVENTS) {
-                some = parts.store().events(delivery.id(), some.get(EVENTS - 1).id(), EVENTS);
-                all.addAll(some);
-            }
+            parts.store().eventFeed().ofDelivery(delivery.id()).forEach(all::add);
         }
         all.sort(Comparator.comparing(MailEvent::at).thenComparingLong(MailEvent::id));
         return all;

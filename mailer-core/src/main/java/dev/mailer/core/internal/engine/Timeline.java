@@ -2,6 +2,7 @@
 package dev.mailer.core.internal.engine;
 
 import dev.mailer.api.DeliveryStatus;
+import dev.mailer.api.HitCounts;
 import dev.mailer.api.MailEvent;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.MessageStatus;
@@ -35,7 +36,20 @@ final class Timeline {
             return null;
         }
         List<MailEvent> events = store.events(id);
-        return new Trace(status, events, omitted(store, id, events), holds(status), told(id));
+        long omitted = omitted(store, id, events);
+        return new Trace(status, events, omitted, hits(status, events, omitted), holds(status), told(id));
+    }
+
+    /** Where some events are left out all are read, those of one delivery after the other: a mail may be opened any number of times. */
+    private HitCounts hits(MessageStatus status, List<MailEvent> events, long omitted) {
+        if (omitted == 0) {
+            return HitCounts.of(events);
+        }
+        HitCounts counts = HitCounts.NONE;
+        for (DeliveryStatus delivery : status.deliveries()) {
+            counts = counts.plus(HitCounts.of(store.eventFeed().ofDelivery(delivery.id())));
+        }
+        return counts;
     }
 
     private List<Trace.Told> told(MessageId id) {

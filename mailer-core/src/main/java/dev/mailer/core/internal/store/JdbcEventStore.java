@@ -79,20 +79,6 @@ final class JdbcEventStore implements EventStore {
                 .list();
     }
 
-    List<MailEvent> of(long deliveryId, long after, int limit) {
-        return Failures.translate(
-                "read events",
-                () -> database.read(s -> s.query(EVENT + JOINS
-                                // the index is that of messages
-                                + "e.message_id = (select message_id from mailer_delivery where id = :delivery)"
-                                + " and e.delivery_id = :delivery and e.id > :after order by e.id limit :limit")
-                        .bind("delivery", deliveryId)
-                        .bind("after", after)
-                        .bind("limit", limit)
-                        .map((r, c) -> event(r))
-                        .list()));
-    }
-
     long count(MessageId id) {
         return Failures.translate(
                 "count events",
@@ -144,6 +130,21 @@ final class JdbcEventStore implements EventStore {
                     })));
         }
         return found;
+    }
+
+    @Override
+    public List<MailEvent> ofDelivery(long deliveryId, long after, int limit) {
+        return Failures.translate(
+                "read events",
+                () -> database.read(s -> s.query(EVENT + JOINS
+                                // the index begins with the message
+                                + "e.message_id = (select message_id from mailer_delivery where id = :delivery)"
+                                + " and e.delivery_id = :delivery and e.id > :after order by e.id limit :limit")
+                        .bind("delivery", deliveryId)
+                        .bind("after", after)
+                        .bind("limit", limit)
+                        .map((r, c) -> event(r))
+                        .list()));
     }
 
     @Override

@@ -185,11 +185,6 @@ public final class JdbcOutboxStore implements OutboxStore {
     }
 
     @Override
-    public List<MailEvent> events(long deliveryId, long after, int limit) {
-        return events.of(deliveryId, after, limit);
-    }
-
-    @Override
     public long countEvents(MessageId id) {
         return events.count(id);
     }

@@ -148,7 +148,7 @@ create table mailer_event (
     detail      varchar,
     change_id   bigint
 );
-create index mailer_event_message on mailer_event (message_id);
+create index mailer_event_message on mailer_event (message_id, delivery_id);
 create unique index mailer_event_source on mailer_event (tenant_id, source);
 create index mailer_event_position on mailer_event (position, at, id);
 

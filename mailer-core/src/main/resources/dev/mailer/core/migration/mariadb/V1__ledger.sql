@@ -151,7 +151,7 @@ create table if not exists mailer_event (
     detail      mediumtext,
     change_id   bigint
 ) engine = innodb, row_format = dynamic, character set utf8mb4, collate utf8mb4_nopad_bin;
-create index if not exists mailer_event_message on mailer_event (message_id);
+create index if not exists mailer_event_message on mailer_event (message_id, delivery_id);
 create unique index if not exists mailer_event_source on mailer_event (tenant_id, source);
 create index if not exists mailer_event_position on mailer_event (position, at, id);
 

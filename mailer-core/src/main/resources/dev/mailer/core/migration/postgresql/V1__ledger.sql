@@ -146,7 +146,7 @@ create table mailer_event (
     detail      text,
     change_id   bigint
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_cost_delay = 0);
-create index mailer_event_message on mailer_event (message_id);
+create index mailer_event_message on mailer_event (message_id, delivery_id);
 create unique index mailer_event_source on mailer_event (tenant_id, source) where source is not null;
 create unique index mailer_event_position on mailer_event (position) where position is not null;
 create index mailer_event_unpositioned on mailer_event (position, at, id) where position is null;

@@ -138,7 +138,7 @@ create table mailer_event (
     detail      text,
     change_id   integer
 );
-create index mailer_event_message on mailer_event (message_id);
+create index mailer_event_message on mailer_event (message_id, delivery_id);
 create unique index mailer_event_source on mailer_event (tenant_id, source) where source is not null;
 
 -- How far the ids of events went when some were removed last.

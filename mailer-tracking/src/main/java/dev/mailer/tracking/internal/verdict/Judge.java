@@ -2,6 +2,7 @@
 package dev.mailer.tracking.internal.verdict;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,8 @@ public final class Judge {
 
     /** Reasons that depend on the address. */
     public static final Set<String> BY_ADDRESS = Set.of("scanner-network", "apple-privacy");
+
+    private static final String SCANNER = "scanner-network";
 
     /** Apple's own network, from which its privacy proxy fetches. */
     private static final Networks APPLE = Networks.of("apple", List.of("17.0.0.0/8"));
@@ -82,6 +85,24 @@ public final class Judge {
         return hit.address() == null || scanners.divide(hit.address());
     }
 
+    /** True where a person's click would be a scanner's if its mail was sent later than the hit says. */
+    public boolean dependsOnSending(Hit hit, Verdict verdict) {
+        return verdict.kind() == Verdict.Kind.HUMAN && isOfScanners(hit);
+    }
+
+    /** The verdict about such a click by when its mail was sent; null where that changes nothing. */
+    public @Nullable Later bySending(Hit hit, Instant sentAt) {
+        return isSoon(hit, sentAt) ? new Later(hit.id(), hit.deliveryId(), bot(SCANNER)) : null;
+    }
+
+    private boolean isOfScanners(Hit hit) {
+        return hit.kind() == Hit.Kind.CLICK && scanners.contains(hit.address());
+    }
+
+    private boolean isSoon(Hit hit, Instant sentAt) {
+        return hit.at().isBefore(sentAt.plus(soon));
+    }
+
     private Verdict byItself(Hit hit) {
         if (hit.kind() == Hit.Kind.TRAP) {
             return bot("trap");
@@ -98,10 +119,8 @@ public final class Judge {
             return new Verdict(Verdict.Kind.PROXY, "apple-privacy");
         }
         Verdict byName = userAgents.of(userAgent);
-        boolean scanned = hit.kind() == Hit.Kind.CLICK
-                && scanners.contains(hit.address())
-                && hit.at().isBefore(hit.sentAt().plus(soon));
-        return byName.kind() == Verdict.Kind.HUMAN && scanned ? bot("scanner-network") : byName;
+        boolean scanned = isOfScanners(hit) && isSoon(hit, hit.sentAt());
+        return byName.kind() == Verdict.Kind.HUMAN && scanned ? bot(SCANNER) : byName;
     }
 
     private Finding among(Hit hit, Verdict byItself) {

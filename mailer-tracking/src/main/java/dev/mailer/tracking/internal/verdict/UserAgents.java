@@ -74,7 +74,10 @@ final class UserAgents {
             return new Verdict(Verdict.Kind.UNKNOWN, "no-user-agent");
         }
         // Apple's privacy proxy has no name of its own, only the front of everybody's.
-        if (lower.equals("mozilla/5.0 ") || contains(proxies, lower)) {
+        if (lower.equals("mozilla/5.0 ")) {
+            return new Verdict(Verdict.Kind.PROXY, "apple-privacy");
+        }
+        if (contains(proxies, lower)) {
             return new Verdict(Verdict.Kind.PROXY, "mail-proxy");
         }
         if (contains(people, lower)) {

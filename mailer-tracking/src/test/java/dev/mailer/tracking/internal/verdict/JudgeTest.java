@@ -68,6 +68,22 @@ class JudgeTest {
     }
 
     @Test
+    void without_networks_of_scanners_no_click_depends_on_when_the_mail_was_sent() {
+        Judge none = new Judge(Networks.NONE, Duration.ofSeconds(60));
+        Hit click = click(1, 1, 100, "198.51.100.1");
+        Verdict human = new Verdict(Kind.HUMAN, "browser");
+
+        assertThat(none.dependsOnSending(click, human)).isFalse();
+        assertThat(judge.dependsOnSending(click, human)).isTrue();
+        assertThat(judge.dependsOnSending(click, new Verdict(Kind.BOT, "burst")))
+                .isFalse();
+        assertThat(judge.dependsOnSending(click(1, 1, 100, "203.0.113.1"), human))
+                .isFalse();
+        assertThat(judge.dependsOnSending(open(false, null, BROWSER, "198.51.100.1"), human))
+                .isFalse();
+    }
+
+    @Test
     void a_click_long_after_the_trap_stands_for_itself() {
         assertThat(judge(hit(Hit.Kind.TRAP, 1, 0, 0, false, null, BROWSER, null)))
                 .isEqualTo(new Verdict(Kind.BOT, "trap"));

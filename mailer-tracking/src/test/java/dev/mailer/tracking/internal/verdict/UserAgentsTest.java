@@ -60,7 +60,7 @@ class UserAgentsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "Mozilla/5.0 | PROXY | mail-proxy",
+                "Mozilla/5.0 | PROXY | apple-privacy",
                 "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy) | PROXY | mail-proxy",
                 "YahooMailProxy; https://help.yahoo.com/kb/yahoo-mail-proxy-SLN28749.html | PROXY | mail-proxy",
                 "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html) | BOT | crawler",

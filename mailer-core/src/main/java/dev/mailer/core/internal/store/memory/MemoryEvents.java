@@ -48,6 +48,19 @@ final class MemoryEvents implements EventStore {
     }
 
     @Override
+    public List<MailEvent> ofDelivery(long deliveryId, long after, int limit) {
+        return ledger.locked(() -> {
+            DeliveryRow row = ledger.deliveries.get(deliveryId);
+            return row == null
+                    ? List.<MailEvent>of()
+                    : ledger.timeline(row.facts().messageKey()).tailMap(after, false).values().stream()
+                            .filter(e -> e.deliveryId() == deliveryId)
+                            .limit(limit)
+                            .toList();
+        });
+    }
+
+    @Override
     public long lastPosition() {
         return ledger.locked(() -> {
             var newest = ledger.events.rows().lastEntry();

@@ -172,19 +172,6 @@ public final class MemoryOutboxStore implements OutboxStore {
     }
 
     @Override
-    public List<MailEvent> events(long deliveryId, long after, int limit) {
-        return ledger.locked(() -> {
-            DeliveryRow row = ledger.deliveries.get(deliveryId);
-            return row == null
-                    ? List.<MailEvent>of()
-                    : ledger.timeline(row.facts().messageKey()).tailMap(after, false).values().stream()
-                            .filter(e -> e.deliveryId() == deliveryId)
-                            .limit(limit)
-                            .toList();
-        });
-    }
-
-    @Override
     public long countEvents(MessageId id) {
         return ledger.locked(() -> {
             MessageRow row = ledger.message(id);
