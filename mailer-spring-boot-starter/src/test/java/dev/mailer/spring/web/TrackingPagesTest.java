@@ -4,8 +4,14 @@ package dev.mailer.spring.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mailer.api.EventType;
+import dev.mailer.api.MailEvent;
+import dev.mailer.api.MessageId;
 import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.HttpEndpoint;
+import dev.mailer.core.MailerEngine;
+import dev.mailer.core.MemoryTransport;
+import dev.mailer.core.servlet.EndpointServlet;
 import dev.mailer.core.servlet.ServletExchange;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,11 +26,15 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -67,6 +77,60 @@ class TrackingPagesTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"servlet", "servlet /endpoints", "reactive"})
+    void what_recipients_do_with_a_mail_is_answered_and_on_its_timeline(String where) throws Exception {
+        String[] typeAndPath = where.split(" ", 2);
+        String at = typeAndPath.length == 2 ? typeAndPath[1] : "";
+        try (ConfigurableApplicationContext app = start(typeAndPath[0])) {
+            MailerEngine mailer = app.getBean(MailerEngine.class);
+            MessageId id = mailer.send(mail -> mail.from("shop@example.com")
+                            .to("jo@example.org")
+                            .subject("News")
+                            .trackClicks(true)
+                            .html("<a href=\"https://shop.example/a?b=1&amp;c=2\">x</a>"))
+                    .id();
+            mailer.await(id, Duration.ofSeconds(60));
+            String mail = app.getBean(MemoryTransport.class)
+                    .sent()
+                    .get(0)
+                    .content()
+                    .asUtf8()
+                    .replace("=\r\n", "");
+
+            HttpResponse<byte[]> open = HTTP.send(
+                    HttpRequest.newBuilder(address(app, at + path(mail, "/t/o/[A-Za-z0-9_-]+\\.gif")))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
+            HttpResponse<String> click = send(app, "GET", at + path(mail, "/t/c/[A-Za-z0-9_-]+"), "");
+            HttpResponse<String> peek = send(app, "HEAD", at + path(mail, "/t/c/[A-Za-z0-9_-]+"), "");
+
+            assertThat(open.statusCode()).isEqualTo(200);
+            assertThat(open.headers().firstValue("Content-Type"))
+                    .hasValueSatisfying(contentType -> assertThat(contentType).startsWith("image/gif"));
+            assertThat(open.body()).startsWith('G', 'I', 'F', '8', '9', 'a').endsWith(';');
+            for (HttpResponse<String> answer : List.of(click, peek)) {
+                assertThat(answer.statusCode()).isEqualTo(302);
+                assertThat(answer.headers().allValues("Location")).containsExactly("https://shop.example/a?b=1&c=2");
+                assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
+            }
+            assertThat(mailer.trace(id).events())
+                    .extracting(MailEvent::type)
+                    .containsExactlyInAnyOrder(
+                            EventType.QUEUED, EventType.SENT, EventType.OPENED, EventType.CLICKED, EventType.CLICKED);
+            assertThat(mailer.trace(id).events())
+                    .filteredOn(e -> e.type() == EventType.CLICKED)
+                    .extracting(e -> e.detail().get("url"))
+                    .containsOnly("https://shop.example/a?b=1&c=2");
+        }
+    }
+
+    private static String path(String mail, String pattern) {
+        Matcher matcher = Pattern.compile(pattern).matcher(mail);
+        assertThat(matcher.find()).as(mail).isTrue();
+        return matcher.group();
+    }
+
     @Test
     void an_answer_that_waits_keeps_no_thread_of_webflux() throws Exception {
         try (ConfigurableApplicationContext app = start("reactive")) {
@@ -97,7 +161,6 @@ class TrackingPagesTest {
                 "--spring.main.web-application-type=" + type,
                 "--server.port=0",
                 "--spring.main.banner-mode=off",
-                "--mailer.transport=memory:",
                 "--mailer.store=memory",
                 "--mailer.public-url=https://mail.example.com",
                 "--mailer.tracking.opens=true");
@@ -121,6 +184,18 @@ class TrackingPagesTest {
                 "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration"
             })
     static class App {
+        @Bean
+        MemoryTransport transport() {
+            return new MemoryTransport();
+        }
+
+        /** The way in of an application whose container has servlets and no Spring MVC. */
+        @Bean
+        @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+        ServletRegistrationBean<EndpointServlet> endpoints(MailerEngine mailer) {
+            return new ServletRegistrationBean<>(new EndpointServlet(mailer.endpoints()), "/endpoints/*");
+        }
+
         @Bean
         HttpEndpoint echo() {
             return new HttpEndpoint() {
