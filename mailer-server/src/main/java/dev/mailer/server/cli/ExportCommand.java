@@ -28,7 +28,7 @@ final class ExportCommand implements Callable<Integer> {
     public Integer call() {
         Session session = new Session(terminal, global);
         try (Backend backend = session.connect()) {
-            backend.export(address, line -> terminal.out().println(line));
+            backend.export(address, terminal::json);
             return ExitCodes.OK;
         }
     }

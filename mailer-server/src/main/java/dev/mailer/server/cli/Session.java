@@ -37,7 +37,7 @@ final class Session {
 
     void printJson(Object answer) {
         JsonNode tree = Json.MAPPER.valueToTree(answer);
-        terminal.out().println(tree.toPrettyString());
+        terminal.json(tree.toPrettyString());
     }
 
     Settings settings() {

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -44,13 +45,29 @@ public record Terminal(
         err.println(printable(text));
     }
 
+    /** JSON as it is, with escapes in place of control characters, which can only be within its texts. */
+    void json(String json) {
+        StringBuilder b = new StringBuilder(json.length());
+        json.codePoints().forEach(c -> {
+            if (isHarmless(c) || c == '\r') {
+                b.appendCodePoint(c);
+            } else {
+                for (char unit : Character.toChars(c)) {
+                    b.append("\\u").append(HexFormat.of().toHexDigits(unit));
+                }
+            }
+        });
+        out.println(b);
+    }
+
     private static String printable(String text) {
         StringBuilder b = new StringBuilder(text.length());
-        text.codePoints().forEach(c -> {
-            boolean harmless = c == '\n' || (!Character.isISOControl(c) && Character.getType(c) != Character.FORMAT);
-            b.appendCodePoint(harmless ? c : '\uFFFD');
-        });
+        text.codePoints().forEach(c -> b.appendCodePoint(isHarmless(c) ? c : '\uFFFD'));
         return b.toString();
+    }
+
+    private static boolean isHarmless(int c) {
+        return c == '\n' || (!Character.isISOControl(c) && Character.getType(c) != Character.FORMAT);
     }
 
     /** From JDK 22 there is a console even without a terminal, and a method that tells. */
