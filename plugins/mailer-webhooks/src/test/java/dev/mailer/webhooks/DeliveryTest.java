@@ -343,8 +343,9 @@ class DeliveryTest {
                     rig.create(hanging.url() + i);
                 }
                 rig.create("http://127.0.0.1:" + deadPort + "/");
-                rig.send("first@example.org");
+                MessageId first = rig.send("first@example.org");
                 Rig.until("all hang", () -> hanging.got.size() == 4);
+                Rig.until("it is sent", () -> rig.mailer.find(first).lastEvent() == EventType.SENT);
 
                 String fast = only(rig, EventType.SENT);
                 for (int i = 0; i < 50; i++) {
