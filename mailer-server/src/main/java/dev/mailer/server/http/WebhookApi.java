@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -40,6 +41,7 @@ import tools.jackson.databind.JsonNode;
 /** The webhooks of the caller's tenant, apart from HTTP. Thread-safe. */
 final class WebhookApi {
     private static final int PAGE = 50;
+    private static final String NUMBER = "\\d{1,18}";
 
     private final MailerEngine engine;
 
@@ -85,7 +87,7 @@ final class WebhookApi {
         required(tenant, id);
         String status = fields.string("status");
         if (status != null && !status.equals("enabled") && !status.equals("disabled")) {
-            throw ApiException.field("validation_error", "status", "must be one of enabled, disabled.");
+            throw field("status", "must be one of enabled, disabled.");
         }
         if (changes(fields)) {
             checked(() -> webhooks().update(tenant, id, before -> changed(before, fields)));
@@ -146,8 +148,8 @@ final class WebhookApi {
                         tenant,
                         new Query(
                                 id,
-                                status(ListQuery.get(query, "status")),
-                                type == null ? null : type("type", type),
+                                status(ListQuery.get(query, "status"), ApiException::parameter),
+                                type == null ? null : type("type", type, ApiException::parameter),
                                 number(ListQuery.get(query, "after")),
                                 page + 1));
         boolean more = found.size() > page;
@@ -161,8 +163,7 @@ final class WebhookApi {
 
     DeliveryView delivery(String tenant, String id, String event) {
         required(tenant, id);
-        Long number = number(event);
-        long wanted = number == null ? -1 : number;
+        long wanted = event.matches(NUMBER) ? Long.parseLong(event) : -1;
         return webhooks().deliveries(tenant, new Query(id, null, null, wanted + 1, 1)).stream()
                 .filter(d -> d.event() == wanted)
                 .findFirst()
@@ -180,7 +181,7 @@ final class WebhookApi {
         Long event = eventId(fields);
         Instant since = fields.instant("since");
         Instant until = fields.instant("until");
-        Status status = status(fields.string("status"));
+        Status status = status(fields.string("status"), WebhookApi::field);
         boolean nothing = event == null && since == null && until == null && status == null;
         Selection what = new Selection(event, nothing ? Status.DEAD : status, since, until);
         return new Replayed("webhook", id, webhooks().replay(tenant, id, what));
@@ -200,6 +201,9 @@ final class WebhookApi {
         if (event != null && !event.isIntegralNumber()) {
             throw JsonFields.wrongType("event_id", "a number", event);
         }
+        if (event != null && !event.canConvertToLong()) {
+            throw field("event_id", "must be the id of an event.");
+        }
         return event == null ? null : (Long) event.longValue();
     }
 
@@ -209,7 +213,7 @@ final class WebhookApi {
         if (fields.has("events")) {
             given = true;
             Set<EventType> types = new LinkedHashSet<>();
-            fields.strings("events").forEach((path, word) -> types.add(type(path, word)));
+            fields.strings("events").forEach((path, word) -> types.add(type(path, word, WebhookApi::field)));
             options.types(types);
         }
         if (fields.has("streams")) {
@@ -233,29 +237,33 @@ final class WebhookApi {
         return given;
     }
 
-    private static EventType type(String path, String word) {
+    private static ApiException field(String name, String problem) {
+        return ApiException.field("validation_error", name, problem);
+    }
+
+    private static EventType type(String name, String word, BiFunction<String, String, ApiException> wrong) {
         EventType type = EventWords.read(word.toLowerCase(Locale.ROOT));
         if (type == null) {
-            throw ApiException.field("validation_error", path, "must be a type such as email.delivered.");
+            throw wrong.apply(name, "must be a type such as email.delivered.");
         }
         return type;
     }
 
-    private static @Nullable Status status(@Nullable String text) {
+    private static @Nullable Status status(@Nullable String text, BiFunction<String, String, ApiException> wrong) {
         if (text == null) {
             return null;
         }
         return Arrays.stream(Status.values())
                 .filter(s -> s.name().equalsIgnoreCase(text))
                 .findFirst()
-                .orElseThrow(() -> ApiException.parameter("status", "must be one of waiting, delivered, dead, held."));
+                .orElseThrow(() -> wrong.apply("status", "must be one of waiting, delivered, dead, held."));
     }
 
     private static @Nullable Long number(@Nullable String text) {
         if (text == null) {
             return null;
         }
-        if (!text.matches("\\d{1,18}")) {
+        if (!text.matches(NUMBER)) {
             throw ApiException.parameter("after", "must be the id of an event.");
         }
         return Long.parseLong(text);
@@ -266,8 +274,7 @@ final class WebhookApi {
         String text = fields.string("signing_secret");
         SigningKind kind = fields.choice("signing_kind", SigningKind.class);
         if (text != null && kind != null) {
-            throw ApiException.field(
-                    "validation_error", "signing_kind", "must be absent where signing_secret is given.");
+            throw field("signing_kind", "must be absent where signing_secret is given.");
         }
         if (kind != null) {
             return kind.generate();
@@ -300,7 +307,7 @@ final class WebhookApi {
                 case "secret" -> "signing_secret";
                 default -> e.option();
             };
-            throw ApiException.field("validation_error", field, e.problem() + ".");
+            throw field(field, e.problem() + ".");
         }
     }
 }

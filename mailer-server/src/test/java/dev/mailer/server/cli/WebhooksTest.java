@@ -300,7 +300,20 @@ class WebhooksTest {
         call("PATCH", "/v1/webhooks/shop", "{\"description\":\"mine\"}", 422);
         call("DELETE", "/v1/webhooks/shop", null, 422);
         call("GET", "/v1/webhooks/wh_none", null, 404);
-        call("GET", "/v1/webhooks/shop/deliveries/x", null, 422);
+        call("GET", "/v1/webhooks/shop/deliveries/x", null, 404);
+        for (String[] wrong : new String[][] {
+            {"GET", "?status=lost", null, "invalid_parameter", "status"},
+            {"GET", "?type=email.lost", null, "invalid_parameter", "type"},
+            {"GET", "?after=x", null, "invalid_parameter", "after"},
+            {"POST", "", "{\"status\":\"lost\"}", "validation_error", "status"},
+            {"POST", "", "{\"event_id\":100000000000000000000}", "validation_error", "event_id"},
+            {"POST", "", "{\"event_id\":\"1\"}", "validation_error", "event_id"}
+        }) {
+            String path = wrong[0].equals("GET") ? "/deliveries" + wrong[1] : "/replay";
+            JsonNode error = call(wrong[0], "/v1/webhooks/shop" + path, wrong[2], 422);
+            assertThat(error.path("name").asString()).as(wrong[4]).isEqualTo(wrong[3]);
+            assertThat(error.path("field").asString()).as(wrong[4]).isEqualTo(wrong[4]);
+        }
     }
 
     @Test

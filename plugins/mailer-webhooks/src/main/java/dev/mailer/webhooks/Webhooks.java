@@ -207,17 +207,17 @@ public final class Webhooks {
 
     /** Deliveries of an endpoint, newest event first; empty when the tenant has none of this id. */
     public List<Delivery> deliveries(String tenant, Query query) {
-        return known(tenant, query.endpoint()) == null ? List.of() : store.list(query);
+        return lately(tenant, query.endpoint()) == null ? List.of() : store.list(query);
     }
 
     /** The attempts of a delivery, in order; empty when the tenant has none of this id. */
     public List<Attempt> attempts(String tenant, String id, long event) {
-        return known(tenant, id) == null ? List.of() : store.attempts(id, event);
+        return lately(tenant, id) == null ? List.of() : store.attempts(id, event);
     }
 
     /** How many deliveries wait; counts to a thousand. */
     public int waiting(String tenant, String id) {
-        return known(tenant, id) == null ? 0 : store.waiting(id);
+        return lately(tenant, id) == null ? 0 : store.waiting(id);
     }
 
     /**
@@ -275,8 +275,14 @@ public final class Webhooks {
         tools.wake().run();
     }
 
+    /** As it is now. */
     private @Nullable Known known(String tenant, String id) {
         known.changed();
+        return lately(tenant, id);
+    }
+
+    /** As it was at most a second ago, without reading all for each question about one of many. */
+    private @Nullable Known lately(String tenant, String id) {
         return known.all().stream()
                 .filter(k -> k.id().equals(id) && k.endpoint().tenant().equals(tenant))
                 .findFirst()
