@@ -23,8 +23,16 @@ final class TransportMeters {
 
     private record Name(String meter, String transport) {}
 
+    private record Counted(String meter, Map<String, String> tags) {
+        Counted {
+            tags = Map.copyOf(tags);
+        }
+    }
+
     private final MeterRegistry registry;
     private final Map<Name, Sum> sums = new ConcurrentHashMap<>();
+    /** The registry finds a counter by sorting its tags each time. */
+    private final Map<Counted, Counter> counters = new ConcurrentHashMap<>();
 
     TransportMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -45,12 +53,16 @@ final class TransportMeters {
     /** A registry that throws must not keep mail back. */
     void count(String meter, Map<String, String> tags) {
         try {
-            Counter.Builder counter = Counter.builder(meter);
-            tags.forEach(counter::tag);
-            counter.register(registry).increment();
+            counters.computeIfAbsent(new Counted(meter, tags), this::register).increment();
         } catch (RuntimeException e) {
             log.debug("{} could not be counted: {}", meter, Causes.of(e, log));
         }
+    }
+
+    private Counter register(Counted counted) {
+        Counter.Builder counter = Counter.builder(counted.meter);
+        counted.tags.forEach(counter::tag);
+        return counter.register(registry);
     }
 
     private Sum register(Name name) {

@@ -13,6 +13,7 @@ import dev.mailer.tracking.internal.verdict.Verdict;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -37,16 +38,12 @@ final class TrackingEndpoint implements HttpEndpoint {
 
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\\p{Cs}]");
     private static final Set<String> METHODS = Set.of("GET", "HEAD");
+    /** Headers by which a program says that nobody has asked it yet. */
+    private static final List<String> PURPOSES = List.of("sec-purpose", "purpose", "x-purpose", "x-moz");
+
     /** One transparent point. */
     private static final Bytes GIF =
             Bytes.wrap(Base64.getDecoder().decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"));
-
-    /** Nothing is kept by caches, the token goes to no other site, and no search engine shows it. */
-    private static final Map<String, String> HEADERS = Map.of(
-            "Cache-Control", "no-store",
-            "Referrer-Policy", "no-referrer",
-            "X-Content-Type-Options", "nosniff",
-            "X-Robots-Tag", "noindex, nofollow");
 
     private static final Response PIXEL = response(200, "image/gif", GIF);
     private static final Response NOTHING = response(200, "text/plain; charset=utf-8", Bytes.EMPTY);
@@ -157,9 +154,8 @@ final class TrackingEndpoint implements HttpEndpoint {
         if (url == null) {
             return Answer.atOnce(UNKNOWN);
         }
-        Map<String, String> headers = new HashMap<>(HEADERS);
-        headers.put("Location", url.forHeader());
-        return new Answer(new Response(302, headers, Bytes.EMPTY), note(Hit.Kind.CLICK, target, request));
+        Response redirect = new Response(302, headers("Location", url.forHeader()), Bytes.EMPTY);
+        return new Answer(redirect, note(Hit.Kind.CLICK, target, request));
     }
 
     private CompletableFuture<Void> note(Hit.Kind kind, @Nullable Target target, Request request) {
@@ -176,7 +172,7 @@ final class TrackingEndpoint implements HttpEndpoint {
                 callers.clock.instant(),
                 request.method().equals("HEAD"),
                 purpose(request),
-                plain(request.header("User-Agent"), MAX_USER_AGENT),
+                plain(request.header("user-agent"), MAX_USER_AGENT),
                 address);
         Judge.Finding finding = judge.judge(hit);
         Verdict verdict = finding.verdict();
@@ -198,7 +194,7 @@ final class TrackingEndpoint implements HttpEndpoint {
     }
 
     private static @Nullable String purpose(Request request) {
-        for (String name : new String[] {"Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"}) {
+        for (String name : PURPOSES) {
             String value = request.header(name);
             if (value != null) {
                 return plain(value, 64);
@@ -213,12 +209,27 @@ final class TrackingEndpoint implements HttpEndpoint {
             return null;
         }
         String cut = text.length() <= most ? text : text.substring(0, most);
-        return UNPRINTABLE.matcher(cut).replaceAll(" ");
+        return cut.chars().allMatch(c -> c >= ' ' && c < 0x7f)
+                ? cut
+                : UNPRINTABLE.matcher(cut).replaceAll(" ");
     }
 
     private static Response response(int status, String type, Bytes body) {
-        Map<String, String> headers = new HashMap<>(HEADERS);
-        headers.put("Content-Type", type);
-        return new Response(status, headers, body);
+        return new Response(status, headers("Content-Type", type), body);
+    }
+
+    /** Beside this one: nothing is kept by caches, the token goes to no other site, and no search engine shows it. */
+    private static Map<String, String> headers(String name, String value) {
+        return Map.of(
+                "Cache-Control",
+                "no-store",
+                "Referrer-Policy",
+                "no-referrer",
+                "X-Content-Type-Options",
+                "nosniff",
+                "X-Robots-Tag",
+                "noindex, nofollow",
+                name,
+                value);
     }
 }

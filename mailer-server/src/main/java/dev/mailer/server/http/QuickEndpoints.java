@@ -8,13 +8,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -28,6 +30,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class QuickEndpoints extends Handler.Wrapper {
     private static final Set<String> METHODS = Set.of("GET", "HEAD");
+
+    /** What every answer says, as bytes already. */
+    private static final Map<String, HttpField> HEADERS = MailerServer.HEADERS.entrySet().stream()
+            .collect(Collectors.toUnmodifiableMap(
+                    Map.Entry::getKey, e -> new PreEncodedHttpField(e.getKey(), e.getValue())));
 
     private final List<HttpEndpoint> endpoints;
     private final Errors errors;
@@ -177,7 +184,7 @@ final class QuickEndpoints extends Handler.Wrapper {
     private static HttpEndpoint.Request read(HttpEndpoint endpoint, Request request) {
         Map<String, List<String>> headers = new HashMap<>();
         for (HttpField field : request.getHeaders()) {
-            headers.computeIfAbsent(field.getName().toLowerCase(Locale.ROOT), name -> new ArrayList<>(1))
+            headers.computeIfAbsent(field.getLowerCaseName(), name -> new ArrayList<>(1))
                     .add(field.getValue() == null ? "" : field.getValue());
         }
         return new HttpEndpoint.Request(
@@ -191,10 +198,16 @@ final class QuickEndpoints extends Handler.Wrapper {
 
     private static void write(HttpEndpoint.Response given, Response response, Callback callback) {
         response.setStatus(given.status());
-        MailerServer.HEADERS.forEach(response.getHeaders()::put);
-        given.headers().forEach(response.getHeaders()::put);
-        byte[] body = given.body().toByteArray();
-        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+        HttpFields.Mutable headers = response.getHeaders();
+        HEADERS.values().forEach(headers::put);
+        given.headers().forEach((name, value) -> {
+            HttpField known = HEADERS.get(name);
+            if (known == null || !known.getValue().equals(value)) {
+                headers.put(name, value);
+            }
+        });
+        byte[] body = given.body().unsafeArray();
+        headers.put(HttpHeader.CONTENT_LENGTH, body.length);
         response.write(true, ByteBuffer.wrap(body), callback);
     }
 }

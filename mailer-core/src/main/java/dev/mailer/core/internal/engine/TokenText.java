@@ -17,6 +17,7 @@ record TokenText(int version, Bytes sealed) {
     /** The highest version that fits. */
     static final int LAST_VERSION = 0x7fff;
 
+    private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
     private static final int ONE_BYTE = 0x80;
     /** Characters that have the version, and less than the shortest token. */
     private static final int HEAD = 4;
@@ -36,9 +37,18 @@ record TokenText(int version, Bytes sealed) {
         if (bytes.length <= at) {
             return null;
         }
-        TokenText token = new TokenText(version(bytes), Bytes.wrap(Arrays.copyOfRange(bytes, at, bytes.length)));
-        // a decoder takes more than one text for the same bytes
-        return token.write().equals(text) ? token : null;
+        int version = version(bytes);
+        boolean shortest = at == 1 || version >= ONE_BYTE;
+        return shortest && isOnlyText(bytes, text)
+                ? new TokenText(version, Bytes.wrap(Arrays.copyOfRange(bytes, at, bytes.length)))
+                : null;
+    }
+
+    /** A decoder takes more than one text for the same bytes: with padding, and with bits behind the last byte. */
+    private static boolean isOnlyText(byte[] bytes, String text) {
+        int end = bytes.length % 3;
+        String last = BASE64.encodeToString(Arrays.copyOfRange(bytes, bytes.length - end, bytes.length));
+        return text.endsWith(last) && text.length() == bytes.length / 3 * 4 + last.length();
     }
 
     /** The version of a text that may be a token; null for one that is none for certain. */
@@ -67,6 +77,6 @@ record TokenText(int version, Bytes sealed) {
             bytes[1] = (byte) version;
         }
         System.arraycopy(text, 0, bytes, at, text.length);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        return BASE64.encodeToString(bytes);
     }
 }

@@ -2,6 +2,7 @@
 package dev.mailer.tracking.internal.rewrite;
 
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,7 +23,15 @@ public record WebUrl(String text, String host) {
     private static final Pattern FRONT = Pattern.compile(
             "[Hh][Tt][Tt][Pp][Ss]?://([A-Za-z0-9](?:[A-Za-z0-9._-]{0,252})|\\[[0-9A-Fa-f:.]{2,45}])(?::[0-9]{1,5})?(?=[/?#]|$)");
 
-    private static final String KEPT = "-._~!$&'()*+,;=:@/?#[]%|^`";
+    /** Characters that a header takes as they are. */
+    private static final BitSet KEPT = new BitSet();
+
+    static {
+        KEPT.set('a', 'z' + 1);
+        KEPT.set('A', 'Z' + 1);
+        KEPT.set('0', '9' + 1);
+        "-._~!$&'()*+,;=:@/?#[]%|^`".chars().forEach(KEPT::set);
+    }
 
     /** Null when it is none. */
     public static @Nullable WebUrl parse(String text) {
@@ -57,12 +66,13 @@ public record WebUrl(String text, String host) {
 
     /** In ASCII and without blanks, as a Location header takes it (RFC 9110 §10.2.2). */
     public String forHeader() {
+        if (text.chars().allMatch(KEPT::get)) {
+            return text;
+        }
         StringBuilder out = new StringBuilder(text.length() + 16);
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (b & 0xff);
-            boolean plain =
-                    c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || KEPT.indexOf(c) >= 0;
-            if (plain) {
+            if (KEPT.get(c)) {
                 out.append(c);
             } else {
                 out.append('%').append(Character.toUpperCase(Character.forDigit(c >> 4, 16)));

@@ -109,19 +109,24 @@ final class RecentHits {
 
     /** How many different links of the delivery were followed within a time before this click, this one among them. */
     int links(Hit click, Duration within) {
-        Set<Integer> links = new HashSet<>(Set.of(click.link()));
-        for (Judged j : clicks(click, within)) {
-            links.add(j.link());
+        Instant since = click.at().minus(within);
+        Set<Integer> others = new HashSet<>();
+        for (Judged j : of(click).hits) {
+            if (j.link() != click.link() && isClick(j, since)) {
+                others.add(j.link());
+            }
         }
-        return links.size();
+        return others.size() + 1;
     }
 
     /** The clicks of the same delivery within a time before. */
     List<Judged> clicks(Hit hit, Duration within) {
         Instant since = hit.at().minus(within);
-        return of(hit).hits.stream()
-                .filter(j -> j.kind() == Hit.Kind.CLICK && !j.at().isBefore(since))
-                .toList();
+        return of(hit).hits.stream().filter(j -> isClick(j, since)).toList();
+    }
+
+    private static boolean isClick(Judged judged, Instant since) {
+        return judged.kind() == Hit.Kind.CLICK && !judged.at().isBefore(since);
     }
 
     /** Puts a later verdict about a hit of the same delivery in place of the one that was given. */
