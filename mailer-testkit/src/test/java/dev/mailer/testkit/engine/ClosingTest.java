@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -71,6 +72,21 @@ class ClosingTest {
         rig.close();
 
         assertThat(transport.tried()).hasSize(300);
+    }
+
+    @Test
+    @Timeout(60)
+    void a_mailer_that_is_paused_does_not_wait_for_its_mail() {
+        for (String store : List.of("memory", "sqlite:" + folder.resolve("ledger.db"))) {
+            MailerEngine mailer = Mailers.builder()
+                    .store(store)
+                    .paused()
+                    .closeTimeout(Duration.ofHours(1))
+                    .build();
+            var unused = mailer.send(Rig.mail("jo@example.org").build());
+
+            mailer.close();
+        }
     }
 
     @Test

@@ -29,6 +29,9 @@ final class Dispatcher {
     private final SendingSlots slots;
     private final List<Thread> threads = new ArrayList<>();
 
+    @GuardedBy("state.lock")
+    private boolean started;
+
     /** @param aside for jobs that take long and go on beside the slots */
     Dispatcher(DispatcherParts parts, FairShare share, ThreadFactory threadFactory, AsideLimits aside) {
         this.state = new DispatchState(new Lanes(share, parts.parked()));
@@ -42,6 +45,12 @@ final class Dispatcher {
     }
 
     void start() {
+        state.lock.lock();
+        try {
+            started = true;
+        } finally {
+            state.lock.unlock();
+        }
         threads.forEach(Thread::start);
     }
 
@@ -92,7 +101,7 @@ final class Dispatcher {
     }
 
     /**
-     * Goes on claiming until nothing is ready or the time is over.
+     * Goes on claiming until nothing is ready or the time is over; not where it was never started.
      *
      * @param anyway also while nothing can be claimed or sent, for what would be lost otherwise
      * @return false when there is mail that may be ready
@@ -100,7 +109,7 @@ final class Dispatcher {
     boolean finishReady(long deadline, boolean anyway) throws InterruptedException {
         state.lock.lock();
         try {
-            while (System.nanoTime() < deadline && (anyway || planner.isAble()) && isAtWork()) {
+            while (started && System.nanoTime() < deadline && (anyway || planner.isAble()) && isAtWork()) {
                 state.plan.signal();
                 state.idle.awaitNanos(Math.min(deadline - System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(50)));
             }
