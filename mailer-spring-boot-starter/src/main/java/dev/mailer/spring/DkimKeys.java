@@ -28,7 +28,7 @@ final class DkimKeys {
      * @throws MailerConfigException names the property
      */
     static @Nullable DkimSigner of(MailerSettings settings, ResourceLoader resources) {
-        Map<String, MailerSettings.Dkim> keys = settings.getDkim();
+        Map<String, DkimSettings> keys = settings.getDkim();
         if (keys.isEmpty()) {
             return null;
         }
@@ -41,7 +41,7 @@ final class DkimKeys {
         }
     }
 
-    private static void add(String name, MailerSettings.Dkim key, DkimSignerBuilder builder, ResourceLoader resources) {
+    private static void add(String name, DkimSettings key, DkimSignerBuilder builder, ResourceLoader resources) {
         String option = "dkim." + name;
         String selector = key.selector();
         if (selector == null || selector.isBlank()) {
@@ -61,7 +61,7 @@ final class DkimKeys {
         }
     }
 
-    private static Secret secret(String option, MailerSettings.Dkim given, ResourceLoader resources) {
+    private static Secret secret(String option, DkimSettings given, ResourceLoader resources) {
         boolean text = given.key() != null && !given.key().isBlank();
         boolean file = given.keyFile() != null && !given.keyFile().isBlank();
         if (text == file) {

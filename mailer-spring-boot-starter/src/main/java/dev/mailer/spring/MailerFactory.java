@@ -226,7 +226,7 @@ public final class MailerFactory {
     }
 
     private @Nullable EntityTransform smime(MailerSettings settings) {
-        MailerSettings.Smime smime = settings.getSmime();
+        SmimeSettings smime = settings.getSmime();
         if (smime == null) {
             return null;
         }
@@ -264,7 +264,7 @@ public final class MailerFactory {
         });
     }
 
-    private static Stream<String> ofLinks(MailerSettings.Stream stream) {
+    private static Stream<String> ofLinks(StreamSettings stream) {
         return Stream.of(
                         stream.unsubscribe() == null ? "" : ".unsubscribe",
                         stream.listId() == null ? "" : ".listId",
@@ -275,7 +275,7 @@ public final class MailerFactory {
 
     /** An application that makes the plugin itself has a bean of it, and no such properties. */
     private void webhooks(MailerSettings settings, MailerBuilder builder) {
-        MailerSettings.Webhooks webhooks = settings.getWebhooks();
+        WebhookSettings webhooks = settings.getWebhooks();
         if (webhooks == null) {
             return;
         }

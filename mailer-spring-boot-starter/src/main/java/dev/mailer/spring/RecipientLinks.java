@@ -60,7 +60,7 @@ final class RecipientLinks {
         return urls;
     }
 
-    private static void apply(MailerSettings.Stream stream, ListStreamOptions options) {
+    private static void apply(StreamSettings stream, ListStreamOptions options) {
         ifSet(stream.unsubscribe(), on -> {
             var unused = on ? options.unsubscribe() : options.noUnsubscribe();
         });

@@ -37,7 +37,7 @@ final class SettingsReading {
     }
 
     /** The pages where links lead are those of the default mailer. */
-    private static void requireNoLinks(String name, MailerSettings.Stream stream) {
+    private static void requireNoLinks(String name, StreamSettings stream) {
         String option = stream.unsubscribe() != null ? "unsubscribe" : stream.listId() != null ? "listId" : null;
         if (option != null) {
             throw new MailerConfigException("streams." + name + "." + option, "is for the default mailer alone");
@@ -55,7 +55,7 @@ final class SettingsReading {
 
     /** The master keys; null where nothing is encrypted. */
     static @Nullable EncryptionKeys encryption(MailerSettings settings) {
-        MailerSettings.Encryption encryption = settings.getEncryption();
+        EncryptionSettings encryption = settings.getEncryption();
         if (encryption == null) {
             return null;
         }
@@ -70,14 +70,14 @@ final class SettingsReading {
                 Secret.of(encryption.key()), old.stream().map(Secret::of).toList());
     }
 
-    private static void apply(MailerSettings.Stream stream, StreamOptions options) {
+    private static void apply(StreamSettings stream, StreamOptions options) {
         ifSet(stream.weight(), options::weight);
         ifSet(stream.reserved(), options::reserved);
         ifSet(stream.transport(), options::transport);
     }
 
     private void apply(RetryOptions options) {
-        MailerSettings.Retry retry = settings.getRetry();
+        RetrySettings retry = settings.getRetry();
         if (retry != null) {
             ifSet(retry.first(), options::first);
             ifSet(retry.longest(), options::longest);
@@ -87,7 +87,7 @@ final class SettingsReading {
     }
 
     private void apply(LimitOptions options) {
-        MailerSettings.Limits limits = settings.getLimits();
+        LimitSettings limits = settings.getLimits();
         if (limits != null) {
             ifSet(limits.messageSize(), size -> options.messageSize(size.toBytes()));
             ifSet(limits.maxUnsettled(), options::maxUnsettled);
@@ -100,7 +100,7 @@ final class SettingsReading {
     }
 
     private void apply(RetentionOptions options) {
-        MailerSettings.Retention retention = settings.getRetention();
+        RetentionSettings retention = settings.getRetention();
         if (retention != null) {
             ifSet(retention.content(), options::content);
             ifSet(retention.messages(), options::messages);
@@ -109,7 +109,7 @@ final class SettingsReading {
     }
 
     private void apply(SuppressionOptions options) {
-        MailerSettings.Suppression suppression = settings.getSuppression();
+        SuppressionSettings suppression = settings.getSuppression();
         if (suppression != null) {
             term("bounces", suppression.bounces(), options::bouncesForever, options::bouncesOff, options::bounces);
             term(

@@ -29,7 +29,7 @@ final class SmimeIdentities {
     private SmimeIdentities() {}
 
     /** @throws MailerConfigException names the property */
-    static EntityTransform of(MailerSettings.Smime settings, ResourceLoader resources) {
+    static EntityTransform of(SmimeSettings settings, ResourceLoader resources) {
         SmimeBuilder builder = SmimePlugin.builder();
         if (settings.identities() != null) {
             settings.identities().forEach((name, identity) -> add(name, identity, builder, resources));
@@ -39,7 +39,7 @@ final class SmimeIdentities {
     }
 
     private static void add(
-            String name, MailerSettings.SmimeIdentity identity, SmimeBuilder builder, ResourceLoader resources) {
+            String name, SmimeSettings.Identity identity, SmimeBuilder builder, ResourceLoader resources) {
         String option = "smime.identities." + name;
         boolean text = isSet(identity.key());
         boolean file = isSet(identity.keyFile());
@@ -73,7 +73,7 @@ final class SmimeIdentities {
         }
     }
 
-    private static void encrypt(MailerSettings.Smime settings, SmimeBuilder builder) {
+    private static void encrypt(SmimeSettings settings, SmimeBuilder builder) {
         MissingCertificate missing = missing(settings.missing());
         ContentEncryption encryption = encryption(settings.encryption());
         if (!isSet(settings.certificates())) {

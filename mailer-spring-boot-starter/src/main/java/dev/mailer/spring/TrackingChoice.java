@@ -29,7 +29,7 @@ final class TrackingChoice {
         settings.getStreams()
                 .forEach((name, stream) ->
                         builder.stream(name, s -> apply(s, stream.trackOpens(), stream.trackClicks())));
-        MailerSettings.Tracking tracking = settings.getTracking();
+        TrackingSettings tracking = settings.getTracking();
         if (tracking != null) {
             checkTenants(tracking, settings.getTenants());
             apply(tracking, builder);
@@ -38,7 +38,7 @@ final class TrackingChoice {
     }
 
     /** A name that is none would track nothing, and nobody would see why. */
-    private static void checkTenants(MailerSettings.Tracking tracking, Set<String> given) {
+    private static void checkTenants(TrackingSettings tracking, Set<String> given) {
         Set<String> tenants = new LinkedHashSet<>(List.of(Email.DEFAULT_TENANT));
         tenants.addAll(given);
         ifSet(
@@ -52,7 +52,7 @@ final class TrackingChoice {
                 }));
     }
 
-    private static void apply(MailerSettings.Tracking tracking, TrackingBuilder builder) {
+    private static void apply(TrackingSettings tracking, TrackingBuilder builder) {
         ifSet(tracking.opens(), builder::opens);
         ifSet(tracking.clicks(), builder::clicks);
         ifSet(

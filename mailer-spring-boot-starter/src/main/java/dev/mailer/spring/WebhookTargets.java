@@ -25,7 +25,7 @@ final class WebhookTargets {
     private WebhookTargets() {}
 
     /** @throws MailerConfigException names the property */
-    static MailerPlugin of(MailerSettings.Webhooks settings, @Nullable MeterRegistry meters) {
+    static MailerPlugin of(WebhookSettings settings, @Nullable MeterRegistry meters) {
         WebhooksBuilder builder = WebhooksPlugin.builder();
         option("allow", () -> builder.allow(settings.allow() == null ? List.of() : settings.allow()));
         if (settings.http()) {
@@ -47,7 +47,7 @@ final class WebhookTargets {
         return builder.build();
     }
 
-    private static void add(String name, MailerSettings.WebhookTarget target, WebhooksBuilder builder) {
+    private static void add(String name, WebhookSettings.Target target, WebhooksBuilder builder) {
         String option = "webhooks.endpoints." + name;
         if (target.url() == null || target.url().isBlank()) {
             throw new MailerConfigException(option + ".url", "is missing");

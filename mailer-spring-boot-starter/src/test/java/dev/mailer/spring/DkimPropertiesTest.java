@@ -117,7 +117,7 @@ class DkimPropertiesTest {
 
     @Test
     void the_key_is_not_printed() {
-        assertThat(new MailerSettings.Dkim("example.com", "s1", KEY, null, null).toString())
+        assertThat(new DkimSettings("example.com", "s1", KEY, null, null).toString())
                 .contains("example.com")
                 .doesNotContain(KEY);
     }

@@ -82,10 +82,10 @@ class SmimePropertiesTest {
 
     @Test
     void secrets_are_not_printed() {
-        assertThat(new MailerSettings.Smime(null, "folder", SECRET, null, null).toString())
+        assertThat(new SmimeSettings(null, "folder", SECRET, null, null).toString())
                 .contains("folder")
                 .doesNotContain(SECRET);
-        assertThat(new MailerSettings.SmimeIdentity("shop@example.com", "KEY", null, "geheim").toString())
+        assertThat(new SmimeSettings.Identity("shop@example.com", "KEY", null, "geheim").toString())
                 .doesNotContain("KEY", "geheim");
     }
 
