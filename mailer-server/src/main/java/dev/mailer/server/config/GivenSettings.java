@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.server.config;
 
+import dev.mailer.api.MailerConfigException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,6 +118,15 @@ final class GivenSettings {
         }
         show(key, print.apply(value), origin(g));
         return value;
+    }
+
+    /** Notes a problem where the reading is refused by what it is for. */
+    void check(String key, Runnable reading) {
+        try {
+            reading.run();
+        } catch (MailerConfigException e) {
+            problem(key, e.problem());
+        }
     }
 
     void problem(String key, String text) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.server.config;
 
-import dev.mailer.api.MailerConfigException;
 import dev.mailer.tracking.PublicUrls;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +25,7 @@ final class PublicUrlSettings {
     PublicUrls urls() {
         String common = given.text(COMMON, "");
         if (!common.isEmpty()) {
-            check(COMMON, () -> urls = PublicUrls.of(common));
+            given.check(COMMON, () -> urls = PublicUrls.of(common));
         }
         given.forEach((key, value) -> {
             if (key.startsWith(OF_TENANTS)) {
@@ -45,15 +44,7 @@ final class PublicUrlSettings {
         } else if (!tenants.contains(tenant)) {
             given.problem(key, "'" + tenant + "' is no tenant; there are " + tenants);
         } else if (before != null) {
-            check(key, () -> urls = before.with(tenant, url));
-        }
-    }
-
-    private void check(String key, Runnable reading) {
-        try {
-            reading.run();
-        } catch (MailerConfigException e) {
-            given.problem(key, e.problem());
+            given.check(key, () -> urls = before.with(tenant, url));
         }
     }
 }

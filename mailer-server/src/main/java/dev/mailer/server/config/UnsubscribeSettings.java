@@ -47,7 +47,7 @@ final class UnsubscribeSettings {
                 stream(key);
             } else if (key.startsWith(TITLES)) {
                 String title = given.text(key, "");
-                check(key, () -> builder.stream(key.substring(TITLES.length()), stream -> stream.title(title)));
+                given.check(key, () -> builder.stream(key.substring(TITLES.length()), stream -> stream.title(title)));
             } else if (key.startsWith(THEMES)) {
                 themed.add(key.substring(THEMES.length(), key.lastIndexOf('.')));
             }
@@ -58,7 +58,7 @@ final class UnsubscribeSettings {
         set("unsubscribe.mailto", "", builder::mailto);
         List<String> offered = given.names("unsubscribe.streams");
         if (!offered.isEmpty()) {
-            check("unsubscribe.streams", () -> builder.offer(offered));
+            given.check("unsubscribe.streams", () -> builder.offer(offered));
         }
         set("unsubscribe.language", UnsubscribeBuilder.DEFAULT_LANGUAGE, builder::language);
         builder.theme(theme(THEME));
@@ -80,7 +80,7 @@ final class UnsubscribeSettings {
             builder.stream(name, on ? ListStreamOptions::unsubscribe : ListStreamOptions::noUnsubscribe);
         } else if (key.endsWith(".listId")) {
             String id = given.text(key, "");
-            check(key, () -> builder.stream(name, stream -> stream.listId(id)));
+            given.check(key, () -> builder.stream(name, stream -> stream.listId(id)));
         }
     }
 
@@ -102,7 +102,7 @@ final class UnsubscribeSettings {
         String css = group + ".css";
         Path file = given.optional(css, "a file that exists", UnsubscribeSettings::file, Path::toString);
         if (file != null) {
-            check(css, () -> theme.css(sheet(css, file)));
+            given.check(css, () -> theme.css(sheet(css, file)));
         }
         set(group + ".footer", "", theme::footer);
         return theme.build();
@@ -122,15 +122,7 @@ final class UnsubscribeSettings {
     private void set(String key, String fallback, Consumer<String> option) {
         String value = given.text(key, fallback);
         if (!value.isEmpty()) {
-            check(key, () -> option.accept(value));
-        }
-    }
-
-    private void check(String key, Runnable reading) {
-        try {
-            reading.run();
-        } catch (MailerConfigException e) {
-            given.problem(key, e.problem());
+            given.check(key, () -> option.accept(value));
         }
     }
 
