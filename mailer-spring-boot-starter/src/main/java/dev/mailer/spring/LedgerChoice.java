@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
+import org.springframework.util.ClassUtils;
 
 /**
  * Decides where the ledger of a mailer is: the store that is set, else an {@link OutboxStore} bean, else the DataSource that is named,
@@ -26,6 +27,10 @@ import org.springframework.beans.factory.NoSuchBeanDefinitionException;
  * says where its ledger is, because two on one ledger would send each other's mail.
  */
 final class LedgerChoice {
+    /** Whether there is what mail joins transactions by. */
+    static final boolean TRANSACTIONS = isPresent("org.springframework.jdbc.datasource.ConnectionHolder")
+            && isPresent("org.springframework.transaction.support.TransactionSynchronization");
+
     private final ListableBeanFactory beans;
     private final InstantSource clock;
     private final Map<DataSource, String> taken = new ConcurrentHashMap<>();
@@ -118,15 +123,15 @@ final class LedgerChoice {
 
     private Ledger in(String mailer, String name, @Nullable EncryptionKeys keys) {
         DataSource bean = dataSource(name);
-        if (MailerFactory.TRANSACTIONS && JoiningMailer.isRouting(bean)) {
+        if (TRANSACTIONS && JoiningMailer.isRouting(bean)) {
             throw new MailerConfigException(
                     "dataSource",
                     "'" + name
                             + "' is an AbstractRoutingDataSource, which gives a connection of one database or another, and"
                             + " the ledger has to be in one; name a DataSource bean that is one database, or set a store");
         }
-        DataSource source = MailerFactory.TRANSACTIONS ? JoiningMailer.target(bean) : bean;
-        String other = taken.putIfAbsent(MailerFactory.TRANSACTIONS ? JoiningMailer.pool(bean) : bean, mailer);
+        DataSource source = TRANSACTIONS ? JoiningMailer.target(bean) : bean;
+        String other = taken.putIfAbsent(TRANSACTIONS ? JoiningMailer.pool(bean) : bean, mailer);
         if (other != null && !other.equals(mailer)) {
             throw new MailerConfigException(
                     "dataSource",
@@ -172,5 +177,9 @@ final class LedgerChoice {
                 "dataSource",
                 "is missing, and there are several DataSource beans, none of them primary: " + names
                         + "; name the one the ledger is to be in, or set a store");
+    }
+
+    private static boolean isPresent(String className) {
+        return ClassUtils.isPresent(className, LedgerChoice.class.getClassLoader());
     }
 }
