@@ -8,7 +8,6 @@ import dev.mailer.smtp.dkim.DkimPrivateKey;
 import dev.mailer.smtp.dkim.DkimSigner;
 import dev.mailer.smtp.dkim.DkimSignerBuilder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -90,7 +89,7 @@ final class DkimSettings {
     private @Nullable Secret key(String group) {
         String text = given.secret(group + ".key");
         boolean inFile = given.has(group + ".keyFile");
-        Path file = given.optional(group + ".keyFile", "a file that exists", DkimSettings::file, Path::toString);
+        Path file = given.optional(group + ".keyFile", "a file that exists", Values::file, Path::toString);
         if (text.isEmpty() && !inFile) {
             problem(group + ".key", "is missing, and so is " + group + ".keyFile; \"mailer dkim keygen\" makes a key");
         } else if (!text.isEmpty() && inFile) {
@@ -127,11 +126,6 @@ final class DkimSettings {
             warnings.add(group + ".keyFile: " + DkimKeyFile.openToOthers(file));
         }
         return key;
-    }
-
-    private static @Nullable Path file(String text) {
-        Path path = Path.of(text);
-        return Files.isRegularFile(path) ? path : null;
     }
 
     private static @Nullable Instant instant(String text) {

@@ -56,7 +56,7 @@ final class SmimeSettings {
         String text = given.secret(group + ".key");
         String passphrase = given.secret(group + ".passphrase");
         boolean inFile = given.has(group + ".keyFile");
-        Path file = given.optional(group + ".keyFile", "a file that exists", SmimeSettings::file, Path::toString);
+        Path file = given.optional(group + ".keyFile", "a file that exists", Values::file, Path::toString);
         if (!given.has(group + ".sender") && name.indexOf('.') < 0) {
             problem(group + ".sender", "is missing: '" + name + "' is no domain that sends mail");
         } else if (text.isEmpty() && !inFile) {
@@ -139,11 +139,6 @@ final class SmimeSettings {
         boolean der = binary && content.length > 0 && content[0] == 0x30;
         return Secret.of(
                 der ? Base64.getEncoder().encodeToString(content) : new String(content, StandardCharsets.UTF_8));
-    }
-
-    private static @Nullable Path file(String text) {
-        Path path = Path.of(text);
-        return Files.isRegularFile(path) ? path : null;
     }
 
     private static @Nullable MissingCertificate missing(String text) {

@@ -86,14 +86,9 @@ final class TlsSettings {
     }
 
     private @Nullable Path file(String setting) {
-        Path file = given.optional(setting, "a file that exists", TlsSettings::existing, Path::toString);
+        Path file = given.optional(setting, "a file that exists", Values::file, Path::toString);
         complete &= file != null || !given.has(setting);
         return file;
-    }
-
-    private static @Nullable Path existing(String text) {
-        Path path = Path.of(text);
-        return Files.isRegularFile(path) ? path : null;
     }
 
     private @Nullable String read(String setting, Path file) {

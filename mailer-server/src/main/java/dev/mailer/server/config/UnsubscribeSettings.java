@@ -100,7 +100,7 @@ final class UnsubscribeSettings {
         set(group + ".color", PageTheme.DEFAULT_COLOR, theme::color);
         set(group + ".background", PageTheme.DEFAULT_BACKGROUND, theme::background);
         String css = group + ".css";
-        Path file = given.optional(css, "a file that exists", UnsubscribeSettings::file, Path::toString);
+        Path file = given.optional(css, "a file that exists", Values::file, Path::toString);
         if (file != null) {
             given.check(css, () -> theme.css(sheet(css, file)));
         }
@@ -124,11 +124,6 @@ final class UnsubscribeSettings {
         if (!value.isEmpty()) {
             given.check(key, () -> option.accept(value));
         }
-    }
-
-    private static @Nullable Path file(String text) {
-        Path path = Path.of(text);
-        return Files.isRegularFile(path) ? path : null;
     }
 
     private static @Nullable Boolean flag(String text) {

@@ -100,6 +100,12 @@ public final class Values {
         return text.isEmpty() || text.chars().anyMatch(c -> c <= ' ' || c >= 127 || c == '/') ? null : text;
     }
 
+    /** A file that exists. */
+    static @Nullable Path file(String text) {
+        Path path = Path.of(text);
+        return Files.isRegularFile(path) ? path : null;
+    }
+
     /** A folder that exists. */
     static @Nullable Path folder(String text) {
         Path path = Path.of(text);
