@@ -56,7 +56,7 @@ final class SuppressImportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         SuppressionImport.Plan plan = SuppressionImport.plan(
-                file, SuppressCommand.reason(reason), dryRun, MailFromFlags.duration("--patience", patience));
+                file, SuppressionFlags.reason(reason), dryRun, MailFromFlags.duration("--patience", patience));
         Session session = new Session(terminal, global);
         try (Interruption interruption = Interruption.ofProcess();
                 Backend backend = session.connect()) {
