@@ -33,34 +33,34 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** The mailer at work. */
 final class LiveMailer implements MailerEngine {
-    /** Counting what waits costs more the more waits, so an answer holds for a while. */
-    private static final Duration DEPTHS_AGE = Duration.ofSeconds(5);
-
     /** For callers that mean "for ever", which a count of nanoseconds cannot hold. */
     private static final Duration LONGEST_AWAIT = Duration.ofDays(36_500);
-
-    /** A commit that takes longer is told by the health. */
-    private static final Duration SLOW_COMMIT = Duration.ofSeconds(5);
 
     private static final Duration AWAIT_STEP = Duration.ofMillis(20);
 
     private final MailerParts parts;
     private final PersonalRecords personalData;
     private final Timeline timeline;
+    private final QueueDepths depths;
+    private final Parkings parkings;
+    private final Sites sites;
+    private final HealthReport health;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private volatile @Nullable Counted lastCount;
 
     LiveMailer(MailerParts parts) {
         this.parts = parts;
         this.personalData = new StoredPersonalRecords(parts);
         this.timeline = new Timeline(parts.store(), parts.parked(), parts.routes());
+        this.depths = new QueueDepths(parts.store());
+        this.parkings = new Parkings(parts);
+        this.sites = new Sites(parts.routes(), parts.parked(), parts.dispatcher());
+        this.health = new HealthReport(parts);
     }
 
     @Override
@@ -186,35 +186,17 @@ final class LiveMailer implements MailerEngine {
 
     @Override
     public List<SiteState> sites() {
-        return parts.routes().outlets().stream()
-                .flatMap(o -> o.transport().sites().stream())
-                .sorted(Comparator.comparing(SiteState::transport).thenComparing(SiteState::site))
-                .toList();
+        return sites.all();
     }
 
     @Override
     public boolean releaseSite(String site) {
-        boolean released = false;
-        for (Outlet outlet : parts.routes().outlets()) {
-            released |= outlet.transport().releaseSite(site);
-        }
-        // also where it was released before: what met the suspension at that moment may rest since
-        if (released || sites().stream().anyMatch(s -> s.site().equals(site))) {
-            // a transport does not tell which domains a site has; what has to wait for another reason rests again after
-            // one try
-            parts.dispatcher().signal(parts.parked().wakeAll());
-        }
-        return released;
+        return sites.release(site);
     }
 
     @Override
     public List<TlsCount> tlsCounts() {
-        return parts.routes().outlets().stream()
-                .flatMap(o -> o.transport().tlsCounts().stream())
-                .sorted(Comparator.comparing(TlsCount::day)
-                        .thenComparing(TlsCount::domain)
-                        .thenComparing(TlsCount::policy))
-                .toList();
+        return sites.tlsCounts();
     }
 
     @Override
@@ -224,15 +206,8 @@ final class LiveMailer implements MailerEngine {
 
     @Override
     public List<OutboxStore.Depth> depths() {
-        Counted counted = lastCount;
-        if (counted == null || System.nanoTime() - counted.at() > DEPTHS_AGE.toNanos()) {
-            counted = new Counted(parts.store().depths(), System.nanoTime());
-            lastCount = counted;
-        }
-        return counted.depths();
+        return depths.latest();
     }
-
-    private record Counted(List<OutboxStore.Depth> depths, long at) {}
 
     @Override
     public List<ParkedQueue> parkedQueues() {
@@ -241,18 +216,12 @@ final class LiveMailer implements MailerEngine {
 
     @Override
     public void park(QueueKey queue, Instant until, String reason) {
-        setParked(new ParkedQueue(queue, until, reason, 1));
-        Instant now = now();
-        for (RoutedClaim r : parts.dispatcher().withdraw(queue)) {
-            parts.writer().settle(parts.rules().release(r.claim(), r.node(), now), () -> {});
-        }
+        parkings.park(queue, until, reason);
     }
 
     @Override
     public void resume(QueueKey queue) {
-        parts.parked().wake(queue);
-        setParked(new ParkedQueue(queue, now(), "", 0));
-        parts.dispatcher().signal(List.of(queue));
+        parkings.resume(queue);
     }
 
     @Override
@@ -307,41 +276,7 @@ final class LiveMailer implements MailerEngine {
 
     @Override
     public Health health() {
-        String trouble = parts.meters().trouble();
-        boolean leased = parts.lease().holds(parts.lease().node());
-        List<String> open = parts.routes().outlets().stream()
-                .filter(o -> o.guard().isSuspect())
-                .map(o -> o.transport().name())
-                .sorted()
-                .toList();
-        boolean writing = parts.writer().isAlive();
-        boolean working = parts.dispatcher().isAlive()
-                && parts.tender().isAlive()
-                && parts.feed().isAlive();
-        boolean hanging = parts.writer().waiting().compareTo(SLOW_COMMIT) > 0;
-        String problem = null;
-        if (closed.get()) {
-            problem = "the mailer is closed";
-        } else if (!writing || !working) {
-            problem = "a thread of the mailer has ended, the log says why; restart the process";
-        } else if (trouble != null) {
-            problem = trouble;
-        } else if (hanging) {
-            problem = "the store has not answered for more than " + SLOW_COMMIT.toSeconds() + " s";
-        } else if (!leased) {
-            problem = "this node's lease has run out";
-        } else if (!open.isEmpty()) {
-            problem = "circuits are open: " + open;
-        } else if (!parts.routes().anyWorking()) {
-            problem = "no transport has ever worked, the log says why";
-        }
-        return new Health(
-                writing && trouble == null && !hanging && !closed.get(),
-                leased && working && parts.routes().anyWorking(),
-                problem,
-                parts.meters().oldestReady(),
-                open,
-                PluginConditions.of(parts.plugins()));
+        return health.report(closed.get());
     }
 
     @Override
@@ -349,14 +284,6 @@ final class LiveMailer implements MailerEngine {
         if (closed.compareAndSet(false, true)) {
             new Closing(parts).run();
         }
-    }
-
-    private void setParked(ParkedQueue p) {
-        Commits.join(parts.writer().run(tx -> {
-            tx.park(p, now());
-            return true;
-        }));
-        parts.parked().put(p);
     }
 
     private void signal(List<NewMessage> messages, List<AppendResult> appended) {
