@@ -142,7 +142,7 @@ public final class Assembly {
                 lanes,
                 s.limits().messageSize(),
                 s.keepIdempotencyKeys());
-        s.extensions().reports().open(writer);
+        s.extensions().deliveryReports().open(writer);
         LedgerTokens tokens = new LedgerTokens(s.store().tokenKeys(), clock, NanoClock.SYSTEM);
         s.extensions().tokens().open(tokens);
         tender.also("read the keys of tokens", LedgerTokens.FRESH, tokens::refresh);
@@ -163,7 +163,7 @@ public final class Assembly {
                 tender,
                 feed,
                 settled,
-                s.extensions().reports(),
+                s.extensions().deliveryReports(),
                 tokens,
                 meters,
                 s.extensions().endpoints(),

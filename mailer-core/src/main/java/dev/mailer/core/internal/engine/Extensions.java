@@ -3,7 +3,6 @@ package dev.mailer.core.internal.engine;
 
 import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.PluginException;
-import dev.mailer.api.spi.DeliveryReports;
 import dev.mailer.api.spi.EntityTransform;
 import dev.mailer.api.spi.EventSink;
 import dev.mailer.api.spi.HttpEndpoint;
@@ -31,7 +30,7 @@ public final class Extensions implements PluginContext {
     private final InstantSource clock;
     private final SecretSource secrets;
     private final BiConsumer<String, Map<String, String>> counter;
-    private final ReportEntry reports = new ReportEntry();
+    private final LateReports reports = new LateReports();
     private final LateTokens tokens = new LateTokens();
     private final LateSubscriptions subscriptions = new LateSubscriptions();
     private final List<TransportFactory> factories = new ArrayList<>();
@@ -169,7 +168,7 @@ public final class Extensions implements PluginContext {
     }
 
     @Override
-    public DeliveryReports deliveryReports() {
+    public LateReports deliveryReports() {
         return reports;
     }
 
@@ -224,10 +223,6 @@ public final class Extensions implements PluginContext {
 
     void started(RunningMailer running) {
         starts.forEach(start -> start.accept(running));
-    }
-
-    ReportEntry reports() {
-        return reports;
     }
 
     @Nullable

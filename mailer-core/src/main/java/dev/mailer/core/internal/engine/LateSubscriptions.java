@@ -5,41 +5,32 @@ import dev.mailer.api.spi.Subscriptions;
 import dev.mailer.api.spi.SuppressionStore.Suppression;
 import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Stores what recipients decide in the ledger, once the mailer runs. Thread-safe. */
 final class LateSubscriptions implements Subscriptions {
-    private volatile @Nullable Subscriptions subscriptions;
+    private final Late<Subscriptions> ledger = new Late<>();
 
     void open(Subscriptions ofLedger) {
-        this.subscriptions = ofLedger;
+        ledger.open(ofLedger);
     }
 
     @Override
     public boolean unsubscribe(Change change) {
-        return opened().unsubscribe(change);
+        return ledger.get().unsubscribe(change);
     }
 
     @Override
     public boolean subscribe(Change change) {
-        return opened().subscribe(change);
+        return ledger.get().subscribe(change);
     }
 
     @Override
     public List<Suppression> of(String tenant, String address, Instant now) {
-        return opened().of(tenant, address, now);
+        return ledger.get().of(tenant, address, now);
     }
 
     @Override
     public List<String> streams(String tenant) {
-        return opened().streams(tenant);
-    }
-
-    private Subscriptions opened() {
-        Subscriptions opened = subscriptions;
-        if (opened == null) {
-            throw new IllegalStateException("the mailer is not running yet");
-        }
-        return opened;
+        return ledger.get().streams(tenant);
     }
 }

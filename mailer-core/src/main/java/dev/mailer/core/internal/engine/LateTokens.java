@@ -8,33 +8,24 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes tokens with the keys of the ledger, once the mailer runs. Thread-safe. */
 final class LateTokens implements TokenSigner {
-    private volatile @Nullable TokenSigner signer;
+    private final Late<TokenSigner> ledger = new Late<>();
 
     void open(TokenSigner ofLedger) {
-        this.signer = ofLedger;
+        ledger.open(ofLedger);
     }
 
     @Override
     public String sign(String purpose, Bytes payload, Instant acceptedAt) {
-        return opened().sign(purpose, payload, acceptedAt);
+        return ledger.get().sign(purpose, payload, acceptedAt);
     }
 
     @Override
     public @Nullable Bytes verify(String purpose, String token) {
-        return opened().verify(purpose, token);
+        return ledger.get().verify(purpose, token);
     }
 
     @Override
     public boolean knowsKeyOf(String token) {
-        TokenSigner opened = signer;
-        return opened != null && opened.knowsKeyOf(token);
-    }
-
-    private TokenSigner opened() {
-        TokenSigner opened = signer;
-        if (opened == null) {
-            throw new IllegalStateException("the mailer is not running yet");
-        }
-        return opened;
+        return ledger.isOpen() && ledger.get().knowsKeyOf(token);
     }
 }
