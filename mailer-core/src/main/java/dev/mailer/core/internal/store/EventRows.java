@@ -6,6 +6,7 @@ import dev.mailer.api.Failure;
 import dev.mailer.api.Phase;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,20 +18,26 @@ final class EventRows {
 
     private final Statements statements;
     private final Ledger ledger;
-    private final TableRows rows = new TableRows(
-            "mailer_event",
-            "id bigint",
-            "tenant_id bigint",
-            "message_id bigint",
-            "delivery_id bigint",
-            "type int2",
-            "at bigint",
-            "attempt int4",
-            "detail text");
+    private final TableRows rows = table();
 
     EventRows(Statements statements, Ledger ledger) {
         this.statements = statements;
         this.ledger = ledger;
+    }
+
+    /** Rows of events to be; {@code more} are columns behind those that each event has. */
+    static TableRows table(String... more) {
+        List<String> columns = new ArrayList<>(List.of(
+                "id bigint",
+                "tenant_id bigint",
+                "message_id bigint",
+                "delivery_id bigint",
+                "type int2",
+                "at bigint",
+                "attempt int4",
+                "detail text"));
+        columns.addAll(List.of(more));
+        return new TableRows("mailer_event", columns.toArray(String[]::new));
     }
 
     /** An event about a delivery, as it is stored. */

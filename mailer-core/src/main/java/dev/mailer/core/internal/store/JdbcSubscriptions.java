@@ -187,17 +187,7 @@ final class JdbcSubscriptions implements Subscriptions {
         long delivery = owner == null ? 0 : change.deliveryId();
         int attempt = owner == null ? 0 : owner.attempt;
         RowKey key = owner == null ? ofAddress() : keyOf(s, owner);
-        TableRows row = new TableRows(
-                "mailer_event",
-                "id bigint",
-                "tenant_id bigint",
-                "message_id bigint",
-                "delivery_id bigint",
-                "type int2",
-                "at bigint",
-                "attempt int4",
-                "detail text",
-                "change_id bigint");
+        TableRows row = EventRows.table("change_id bigint");
         row.add(
                 id,
                 tenant,
