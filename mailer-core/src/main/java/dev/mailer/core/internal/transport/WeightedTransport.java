@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.transport;
 
-import dev.mailer.api.spi.Destination;
-import dev.mailer.api.spi.OutcomeSink;
-import dev.mailer.api.spi.SiteState;
 import dev.mailer.api.spi.Submission;
-import dev.mailer.api.spi.TlsCount;
 import dev.mailer.api.spi.Transport;
-import dev.mailer.api.spi.TransportCapabilities;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,53 +19,40 @@ import java.util.stream.IntStream;
  * <p>Each transport gets a number from the hash of id, attempt and its place, exponentially distributed with its weight as rate;
  * the smallest comes first. The smallest of those that are left is again a draw by weight (weighted rendezvous hashing).
  */
-final class WeightedTransport implements Transport {
-    private final Children children;
+final class WeightedTransport extends CompositeTransport {
     private final int[] weights;
-    private final String name;
 
     WeightedTransport(List<Transport> transports, List<Integer> weights) {
+        super(name(transports, weights), transports);
+        this.weights = weights.stream().mapToInt(w -> w).toArray();
+    }
+
+    private static String name(List<Transport> transports, List<Integer> weights) {
         if (weights.size() != transports.size() || weights.stream().anyMatch(w -> w < 1)) {
             throw new IllegalArgumentException("weights are " + weights + " for " + transports.size() + " transports");
         }
-        this.children = new Children(transports);
-        this.weights = weights.stream().mapToInt(w -> w).toArray();
-        this.name = IntStream.range(0, transports.size())
+        return IntStream.range(0, transports.size())
                 .mapToObj(i -> weights.get(i) + "*" + transports.get(i).name())
                 .collect(Collectors.joining(" ", "weighted(", ")"));
     }
 
+    /** That of all together. */
     @Override
-    public String name() {
-        return name;
-    }
-
-    /** What every child can carry, at the concurrency of all together. */
-    @Override
-    public TransportCapabilities capabilities() {
-        long sum = children.all().stream()
+    int concurrency() {
+        long sum = children().stream()
                 .mapToLong(c -> c.transport().capabilities().concurrency())
                 .sum();
-        return children.capabilities((int) Math.min(sum, Integer.MAX_VALUE));
+        return (int) Math.min(sum, Integer.MAX_VALUE);
     }
 
+    /** All of them, drawn by the attempt of the first recipient. */
     @Override
-    public Destination destinationOf(String domain) {
-        return children.destinationOf(domain, name);
-    }
-
-    @Override
-    public void send(List<Submission> submissions, OutcomeSink outcomes) {
-        children.send(submissions, outcomes, name, this::order);
-    }
-
-    /** All children, the one whose turn it is first; by the attempt of the first recipient. */
-    private List<Child> order(Submission submission) {
+    List<Child> order(Submission submission) {
         UUID id = submission.messageId().value();
         int attempt = submission.recipients().get(0).attempt();
         List<Drawn> drawn = new ArrayList<>();
         for (int i = 0; i < weights.length; i++) {
-            drawn.add(new Drawn(children.all().get(i), score(id, attempt, i) / weights[i]));
+            drawn.add(new Drawn(children().get(i), score(id, attempt, i) / weights[i]));
         }
         drawn.sort(Comparator.comparingDouble(Drawn::score));
         return drawn.stream().map(Drawn::child).toList();
@@ -93,30 +75,5 @@ final class WeightedTransport implements Transport {
         z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
         z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
         return z ^ (z >>> 31);
-    }
-
-    @Override
-    public List<SiteState> sites() {
-        return children.sites();
-    }
-
-    @Override
-    public boolean releaseSite(String site) {
-        return children.releaseSite(site);
-    }
-
-    @Override
-    public List<TlsCount> tlsCounts() {
-        return children.tlsCounts();
-    }
-
-    @Override
-    public void close() {
-        children.close();
-    }
-
-    @Override
-    public String toString() {
-        return name;
     }
 }

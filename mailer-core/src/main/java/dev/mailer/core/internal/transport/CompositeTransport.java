@@ -14,27 +14,40 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The transports inside a composite, and what they are together. */
-final class Children {
+/** Several transports as one: what they are together, and which of them a mail goes through. */
+abstract class CompositeTransport implements Transport {
+    private final String name;
     private final List<Child> children;
 
-    Children(List<Transport> transports) {
+    CompositeTransport(String name, List<Transport> transports) {
+        this.name = name;
         if (transports.isEmpty()) {
             throw new IllegalArgumentException("a composite needs at least one transport");
         }
         this.children = transports.stream().map(Child::new).toList();
     }
 
-    List<Child> all() {
+    /** The children that a mail tries, the one whose turn it is first. */
+    abstract List<Child> order(Submission submission);
+
+    /** How many calls at a time all of them take. */
+    abstract int concurrency();
+
+    final List<Child> children() {
         return children;
     }
 
+    @Override
+    public final String name() {
+        return name;
+    }
+
     /** What every child can carry, but for the size: a mail goes past those that it is too large for. */
-    TransportCapabilities capabilities(int concurrency) {
+    @Override
+    public final TransportCapabilities capabilities() {
         return TransportCapabilities.DEFAULT
                 .maxRecipients(least(TransportCapabilities::maxRecipients))
                 .maxBatch(least(TransportCapabilities::maxBatch))
@@ -42,14 +55,15 @@ final class Children {
                         .mapToLong(c -> c.transport().capabilities().maxSize())
                         .max()
                         .orElseThrow())
-                .concurrency(concurrency);
+                .concurrency(concurrency());
     }
 
     /**
      * The composite itself when each child is one destination as a whole; else the destinations of those that are not, so that
      * what shares a destination of the composite shares one of each child.
      */
-    Destination destinationOf(String domain, String name) {
+    @Override
+    public final Destination destinationOf(String domain) {
         Set<String> finer = new LinkedHashSet<>();
         for (Child c : children) {
             String destination = c.transport().destinationOf(domain).name();
@@ -60,12 +74,14 @@ final class Children {
         return new Destination(finer.isEmpty() ? name : String.join(" ", finer));
     }
 
-    List<SiteState> sites() {
+    @Override
+    public final List<SiteState> sites() {
         return children.stream().flatMap(c -> c.transport().sites().stream()).toList();
     }
 
     /** Asks all of them: each keeps its own account of a site. */
-    boolean releaseSite(String site) {
+    @Override
+    public final boolean releaseSite(String site) {
         boolean released = false;
         for (Child c : children) {
             released |= c.transport().releaseSite(site);
@@ -73,30 +89,31 @@ final class Children {
         return released;
     }
 
-    List<TlsCount> tlsCounts() {
+    @Override
+    public final List<TlsCount> tlsCounts() {
         return children.stream()
                 .flatMap(c -> c.transport().tlsCounts().stream())
                 .toList();
     }
 
     /** Sends each submission through the children that can take it, in its order; those of one order go together. */
-    void send(
-            List<Submission> submissions, OutcomeSink outcomes, String name, Function<Submission, List<Child>> order) {
+    @Override
+    public final void send(List<Submission> submissions, OutcomeSink outcomes) {
         Map<List<Child>, List<Submission>> groups = new LinkedHashMap<>();
         for (Submission s : submissions) {
-            List<Child> able = order.apply(s).stream().filter(c -> c.takes(s)).toList();
+            List<Child> able = order(s).stream().filter(c -> c.takes(s)).toList();
             groups.computeIfAbsent(able, o -> new ArrayList<>()).add(s);
         }
-        groups.forEach(
-                (inOrder, group) -> new FallThrough(group, outcomes, isWhole(group.get(0), name)).through(inOrder));
+        groups.forEach((inOrder, group) -> new FallThrough(group, outcomes, isWhole(group.get(0))).through(inOrder));
     }
 
-    private static boolean isWhole(Submission submission, String name) {
+    private boolean isWhole(Submission submission) {
         return submission.destination().name().equals(name);
     }
 
     /** Closes every child, also when one throws; what they throw comes after the last. */
-    void close() {
+    @Override
+    public final void close() {
         Throwable first = null;
         for (Child c : children) {
             try {
@@ -111,6 +128,11 @@ final class Children {
         if (first instanceof RuntimeException exception) {
             throw exception;
         }
+    }
+
+    @Override
+    public final String toString() {
+        return name;
     }
 
     private int least(ToIntFunction<TransportCapabilities> of) {
