@@ -95,7 +95,7 @@ final class CommitDoubt {
         return c.deliveryId() + "/" + c.attempt();
     }
 
-    private void lookUp(Intake.Append append) {
+    private void lookUp(AppendQueue.Append append) {
         try {
             List<AppendResult> results = new ArrayList<>();
             for (NewMessage m : append.messages) {

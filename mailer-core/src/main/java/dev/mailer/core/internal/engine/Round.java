@@ -26,16 +26,16 @@ import org.slf4j.LoggerFactory;
 final class Round {
     private static final Logger log = LoggerFactory.getLogger(Round.class);
 
-    final List<Intake.Append> appends;
-    final List<Intake.Reported> reports;
+    final List<AppendQueue.Append> appends;
+    final List<ReportQueue.Reported> reports;
     final List<Intake.Task<?>> tasks;
     final List<SettlementQueue.Entry> settlements;
     private final List<AppendResult> appended = new ArrayList<>();
     private final List<Result> reported = new ArrayList<>();
 
     Round(
-            List<Intake.Append> appends,
-            List<Intake.Reported> reports,
+            List<AppendQueue.Append> appends,
+            List<ReportQueue.Reported> reports,
             List<Intake.Task<?>> tasks,
             List<SettlementQueue.Entry> settlements) {
         this.appends = new ArrayList<>(appends);
@@ -61,7 +61,7 @@ final class Round {
 
     int mails() {
         int mails = 0;
-        for (Intake.Append a : appends) {
+        for (AppendQueue.Append a : appends) {
             mails += a.messages.size();
         }
         return mails;
@@ -110,12 +110,12 @@ final class Round {
             OutboxTransaction tx,
             EngineMeters meters,
             SuppressionRules suppression,
-            Supplier<List<Intake.Append>> latecomers) {
+            Supplier<List<AppendQueue.Append>> latecomers) {
         appended.clear();
         reported.clear();
         append(tx, meters, appends);
-        if (mails() < Intake.MAX_MAILS) {
-            List<Intake.Append> late = latecomers.get();
+        if (mails() < AppendQueue.MAX_MAILS) {
+            List<AppendQueue.Append> late = latecomers.get();
             appends.addAll(late);
             append(tx, meters, late);
         }
@@ -137,7 +137,7 @@ final class Round {
         }
     }
 
-    private void append(OutboxTransaction tx, EngineMeters meters, List<Intake.Append> some) {
+    private void append(OutboxTransaction tx, EngineMeters meters, List<AppendQueue.Append> some) {
         if (!some.isEmpty()) {
             List<NewMessage> messages = new ArrayList<>();
             some.forEach(a -> messages.addAll(a.messages));
@@ -148,7 +148,7 @@ final class Round {
     /** Tells everybody; that one of them throws takes nothing back and keeps nothing from the others. */
     void complete(BiConsumer<NewMessage, AppendResult> accepted) {
         int at = 0;
-        for (Intake.Append a : appends) {
+        for (AppendQueue.Append a : appends) {
             a.done.complete(List.copyOf(appended.subList(at, at + a.messages.size())));
             at += a.messages.size();
         }
@@ -164,7 +164,7 @@ final class Round {
 
     private void accepted(BiConsumer<NewMessage, AppendResult> listener) {
         int at = 0;
-        for (Intake.Append a : appends) {
+        for (AppendQueue.Append a : appends) {
             for (NewMessage m : a.messages) {
                 AppendResult result = appended.get(at++);
                 if (result.kind() == AppendResult.Kind.ACCEPTED) {
@@ -194,7 +194,7 @@ final class Round {
     /** Those of its mails. */
     Set<Key> keys() {
         Set<Key> keys = new HashSet<>();
-        for (Intake.Append a : appends) {
+        for (AppendQueue.Append a : appends) {
             for (NewMessage m : a.messages) {
                 NewMessage.Idempotency key = m.idempotency();
                 if (key != null) {
@@ -210,7 +210,8 @@ final class Round {
         List<Round> parts = new ArrayList<>();
         appends.forEach(a -> parts.add(new Round(List.of(a), List.of(), List.of(), List.of())));
         int half = (reports.size() + 1) / 2;
-        for (List<Intake.Reported> some : List.of(reports.subList(0, half), reports.subList(half, reports.size()))) {
+        for (List<ReportQueue.Reported> some :
+                List.of(reports.subList(0, half), reports.subList(half, reports.size()))) {
             if (!some.isEmpty()) {
                 parts.add(new Round(List.of(), List.copyOf(some), List.of(), List.of()));
             }
@@ -222,7 +223,7 @@ final class Round {
     /** A call with several mails is stored whole or not at all, so a conflict of one of them undoes the transaction. */
     private void refuseHalfDone() {
         int at = 0;
-        for (Intake.Append a : appends) {
+        for (AppendQueue.Append a : appends) {
             if (a.messages.size() > 1) {
                 for (AppendResult r : appended.subList(at, at + a.messages.size())) {
                     if (r.kind() == AppendResult.Kind.CONFLICT) {
