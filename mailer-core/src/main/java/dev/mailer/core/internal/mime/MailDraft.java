@@ -14,8 +14,6 @@ import dev.mailer.api.spi.Recipient;
 import dev.mailer.api.spi.TemplateEngine.Rendered;
 import dev.mailer.core.internal.html.MailHtml;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -44,10 +42,6 @@ public final class MailDraft implements Draft {
             Set.of("date", "from", "sender", "reply-to", "to", "cc", "in-reply-to", "references", "subject");
 
     private static final Set<String> MAILBOXES = Set.of("from", "sender", "reply-to", "to", "cc");
-    /** What the mail is written in (RFC 3282 §2). */
-    private static final String LANGUAGE = "Content-Language";
-
-    private static final DateTimeFormatter DATE = DateTimeFormatter.RFC_1123_DATE_TIME;
 
     private final Stamp stamp;
     private final List<Recipient> recipients;
@@ -74,8 +68,9 @@ public final class MailDraft implements Draft {
     public static MailDraft of(Stamp stamp, List<Recipient> recipients, Email email, @Nullable Rendered rendered) {
         Content content = email.content();
         if (content instanceof Content.Raw given) {
-            MailDraft draft = new MailDraft(stamp, recipients, email, RawMail.read(given.unsafeArray()));
-            draft.rawFields();
+            RawMail raw = RawMail.read(given.unsafeArray());
+            MailDraft draft = new MailDraft(stamp, recipients, email, raw);
+            draft.fields.addAll(FirstFields.ofRaw(stamp, email, raw));
             return draft;
         }
         MailDraft draft = new MailDraft(stamp, recipients, email, null);
@@ -90,7 +85,7 @@ public final class MailDraft implements Draft {
             draft.html = rendered.html();
             subject = subject == null ? rendered.subject() : subject;
         }
-        draft.structuredFields(subject == null ? "" : subject);
+        draft.fields.addAll(FirstFields.of(stamp, email, subject == null ? "" : subject));
         return draft;
     }
 
@@ -259,55 +254,6 @@ public final class MailDraft implements Draft {
 
     List<Attachment> attachments() {
         return attachments;
-    }
-
-    private void structuredFields(String subject) {
-        fields.add(date());
-        fields.add(DraftField.mailboxes("From", List.of(Objects.requireNonNull(email.from(), "from"))));
-        if (!email.to().isEmpty()) {
-            fields.add(DraftField.mailboxes("To", email.to()));
-        }
-        if (!email.cc().isEmpty()) {
-            fields.add(DraftField.mailboxes("Cc", email.cc()));
-        }
-        if (email.to().isEmpty() && email.cc().isEmpty()) {
-            fields.add(DraftField.text("To", "undisclosed-recipients:;"));
-        }
-        if (!email.replyTo().isEmpty()) {
-            fields.add(DraftField.mailboxes("Reply-To", email.replyTo()));
-        }
-        fields.add(DraftField.text("Subject", subject));
-        fields.add(DraftField.text("Message-ID", stamp.messageIdHeader()));
-        fields.add(DraftField.text("MIME-Version", "1.0"));
-        if (email.locale() != null
-                && email.headers().stream().noneMatch(h -> h.name().equalsIgnoreCase(LANGUAGE))) {
-            fields.add(DraftField.text(LANGUAGE, email.locale().toLanguageTag()));
-        }
-        for (Header header : email.headers()) {
-            fields.add(DraftField.text(header.name(), header.value()));
-        }
-    }
-
-    private void rawFields() {
-        RawMail mail = Objects.requireNonNull(raw, "raw");
-        if (mail.header("Date") == null) {
-            fields.add(date());
-        }
-        if (mail.header("From") == null && email.from() != null) {
-            fields.add(DraftField.mailboxes("From", List.of(email.from())));
-        }
-        if (mail.header("Message-ID") == null) {
-            fields.add(DraftField.text("Message-ID", stamp.messageIdHeader()));
-        }
-        for (RawMail.Field field : mail.fields()) {
-            fields.add(DraftField.untouched(mail, field));
-        }
-    }
-
-    /** In UTC, and independent of the machine's locale (RFC 5322 §3.3). */
-    private DraftField date() {
-        String date = DATE.format(stamp.acceptedAt().atOffset(ZoneOffset.UTC)).replace("GMT", "+0000");
-        return DraftField.text("Date", date);
     }
 
     private DraftField edited(String name, String value) {
