@@ -3,15 +3,21 @@ package dev.mailer.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mailer.api.Email;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.MessageStatus;
+import dev.mailer.api.spi.ContentStore;
 import dev.mailer.api.spi.Draft;
 import dev.mailer.api.spi.MailerPlugin;
+import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.SendInterceptor;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** An interceptor says of each mail whether its recipients get submissions of their own. */
@@ -59,6 +65,44 @@ class PerRecipientTest {
                 assertThat(rig.delivery(id, to).attempts()).isEqualTo(1);
             }
         }
+    }
+
+    @Test
+    void the_content_is_read_once_for_the_recipients_of_a_claim() {
+        try (Rig rig = new Rig()) {
+            AtomicInteger opened = new AtomicInteger();
+            OutboxStore store = countingOpens(rig.store(), opened);
+            rig.store(store)
+                    .with(m -> m.transport(transport)
+                            .install(MailerPlugin.of("interceptors", p -> p.interceptor(new Marking(true)))));
+            String raw = "From: shop@example.com\r\nSubject: Your order\r\n\r\n%s"
+                    .formatted("It is on its way.\r\n".repeat(20_000));
+
+            MessageId id = rig.send(
+                    Email.builder().from("shop@example.com").to(TO).raw(raw.getBytes(StandardCharsets.US_ASCII)));
+            await(rig, id);
+
+            assertThat(transport.tried()).hasSize(TO.length);
+            assertThat(opened).hasValue(1);
+        }
+    }
+
+    /** The raw message is content of its own, which is opened whenever the mail is decoded. */
+    private static OutboxStore countingOpens(OutboxStore store, AtomicInteger opened) {
+        ContentStore contents = store.contents();
+        ContentStore counted = proxy(ContentStore.class, (proxy, method, args) -> {
+            if (method.getName().equals("open")) {
+                opened.incrementAndGet();
+            }
+            return method.invoke(contents, args);
+        });
+        return proxy(
+                OutboxStore.class,
+                (proxy, method, args) -> method.getName().equals("contents") ? counted : method.invoke(store, args));
+    }
+
+    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
     }
 
     private static void await(Rig rig, MessageId id) {

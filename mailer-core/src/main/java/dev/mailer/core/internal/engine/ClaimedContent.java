@@ -9,7 +9,6 @@ import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.StoredMessage;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,22 +17,31 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The content of what is claimed. Small mails that this node has just accepted are kept, most of them are claimed at once; other small
- * mails of one claim are read together, ahead of the slots that will send them; the rest is read when it is wanted. Thread-safe.
+ * mails of one claim are read together, ahead of the slots that will send them; the rest is read when it is wanted. What several claims
+ * are of is read and decoded for the first and kept for the others, until the last is taken. A later claim of the same mail reads it
+ * again, so that nothing is held longer than its claim. Thread-safe.
  */
 final class ClaimedContent {
-    /** Most bytes of what was accepted and is not claimed, and again of what was claimed and not taken; then the oldest are dropped. */
+    /** Most stored bytes of what was accepted and is not claimed, and again of what was claimed and not taken; then the oldest are dropped. */
     private static final long MOST = 4L * 1024 * 1024;
-    /** Most bytes read at once. */
+    /** Most bytes kept of one claim. */
     private static final long AT_ONCE = MOST / 2;
 
     private final OutboxStore store;
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
-    private final Messages accepted = new Messages();
+    private final BoundedBytes<StoredMessage> accepted = new BoundedBytes<>(MOST);
 
     @GuardedBy("lock")
-    private final Messages ahead = new Messages();
+    private final BoundedBytes<Shared> claimed = new BoundedBytes<>(MOST);
+
+    /**
+     * A mail and what is left of its claims.
+     *
+     * @param claims how many are to be taken or forgotten
+     */
+    private record Shared(ClaimedMail mail, int claims) {}
 
     ClaimedContent(OutboxStore store) {
         this.store = store;
@@ -49,7 +57,7 @@ final class ClaimedContent {
         StoredMessage stored = StoredMessage.of(result.key(), message);
         lock.lock();
         try {
-            accepted.put(stored, message.content().size());
+            accepted.put(result.key(), stored, message.content().size());
         } finally {
             lock.unlock();
         }
@@ -57,99 +65,97 @@ final class ClaimedContent {
 
     /** Reads what is small and not here. Where the store fails, nothing is read ahead. */
     void readAhead(List<Claim> claims) {
-        Map<Long, Long> sizes = choose(claims);
-        if (sizes.size() < 2) {
+        Map<Long, ClaimedMail> wanted = choose(claims);
+        if (wanted.size() < 2) {
             return;
         }
         List<StoredMessage> messages;
         try {
-            messages = store.load(sizes.keySet());
+            messages = store.load(wanted.keySet());
         } catch (RuntimeException e) {
             // the slots read each on its own and find out which it is
             return;
         }
-        lock.lock();
-        try {
-            messages.forEach(m -> ahead.put(m, sizes.getOrDefault(m.key(), 0L)));
-        } finally {
-            lock.unlock();
+        for (StoredMessage message : messages) {
+            ClaimedMail mail = wanted.get(message.key());
+            if (mail != null) {
+                mail.wasRead(message);
+            }
         }
     }
 
-    private Map<Long, Long> choose(List<Claim> claims) {
+    /** Makes room for what the claims are of, and gives what is to be read ahead of it. */
+    private Map<Long, ClaimedMail> choose(List<Claim> claims) {
+        Map<Long, Integer> counts = new LinkedHashMap<>();
         Map<Long, Long> sizes = new HashMap<>();
+        for (Claim claim : claims) {
+            counts.merge(claim.messageKey(), 1, Integer::sum);
+            sizes.put(claim.messageKey(), claim.size());
+        }
+        Map<Long, ClaimedMail> wanted = new HashMap<>();
+        long room = AT_ONCE;
         lock.lock();
         try {
-            long room = AT_ONCE;
-            for (Claim claim : claims) {
-                StoredMessage kept = accepted.remove(claim.messageKey());
+            for (Map.Entry<Long, Integer> each : counts.entrySet()) {
+                long key = each.getKey();
+                long size = sizes.getOrDefault(key, 0L);
+                StoredMessage kept = accepted.remove(key);
+                Shared before = claimed.remove(key);
+                int count = each.getValue() + (before == null ? 0 : before.claims);
+                if (kept == null && (size > room || size > ByteBudget.SMALL && count == 1)) {
+                    continue;
+                }
+                ClaimedMail mail = mail(key);
+                claimed.put(key, new Shared(mail, count), size);
                 if (kept != null) {
-                    ahead.put(kept, claim.size());
-                } else if (claim.size() <= ByteBudget.SMALL && claim.size() <= room && !ahead.has(claim.messageKey())) {
-                    room -= sizes.put(claim.messageKey(), claim.size()) == null ? claim.size() : 0;
+                    mail.wasRead(kept);
+                } else {
+                    room -= size;
+                    if (size <= ByteBudget.SMALL) {
+                        wanted.put(key, mail);
+                    }
                 }
             }
         } finally {
             lock.unlock();
         }
-        return sizes;
+        return wanted;
     }
 
-    /** The message of a claim; null when it is not in the store. */
-    @Nullable
-    StoredMessage take(Claim claim) {
-        StoredMessage read = remove(claim.messageKey());
-        if (read != null) {
-            return read;
-        }
-        List<StoredMessage> loaded = store.load(List.of(claim.messageKey()));
-        return loaded.isEmpty() ? null : loaded.get(0);
+    /** The mail that these claims are of, which are not taken again. */
+    ClaimedMail take(List<Claim> claims) {
+        long key = claims.get(0).messageKey();
+        ClaimedMail shared = remove(key, claims.size());
+        return shared == null ? mail(key) : shared;
     }
 
     /** Forgets what was read for claims that are not sent. */
     void forget(List<Claim> claims) {
-        claims.forEach(c -> remove(c.messageKey()));
+        claims.forEach(c -> remove(c.messageKey(), 1));
     }
 
-    private @Nullable StoredMessage remove(long key) {
+    private ClaimedMail mail(long key) {
+        return new ClaimedMail(() -> {
+            List<StoredMessage> loaded = store.load(List.of(key));
+            return loaded.isEmpty() ? null : loaded.get(0);
+        });
+    }
+
+    private @Nullable ClaimedMail remove(long key, int claims) {
         lock.lock();
         try {
-            return ahead.remove(key);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** In the order in which they came. Not thread-safe. */
-    private static final class Messages {
-        private record Entry(StoredMessage message, long size) {}
-
-        private final Map<Long, Entry> entries = new LinkedHashMap<>();
-        private long bytes;
-
-        boolean has(long key) {
-            return entries.containsKey(key);
-        }
-
-        void put(StoredMessage message, long size) {
-            if (entries.putIfAbsent(message.key(), new Entry(message, size)) != null) {
-                return;
-            }
-            bytes += size;
-            for (Iterator<Entry> i = entries.values().iterator(); bytes > MOST; ) {
-                bytes -= i.next().size;
-                i.remove();
-            }
-        }
-
-        @Nullable
-        StoredMessage remove(long key) {
-            Entry entry = entries.remove(key);
-            if (entry == null) {
+            Shared shared = claimed.get(key);
+            if (shared == null) {
                 return null;
             }
-            bytes -= entry.size;
-            return entry.message;
+            if (shared.claims > claims) {
+                claimed.replace(key, new Shared(shared.mail, shared.claims - claims));
+            } else {
+                claimed.remove(key);
+            }
+            return shared.mail;
+        } finally {
+            lock.unlock();
         }
     }
 }

@@ -24,6 +24,7 @@ final class Dispatcher {
     static final int POLL_MILLIS = 250;
 
     private final DispatchState state;
+    private final JobRunner runner;
     private final QuietSpell quiet;
     private final Planner planner;
     private final SendingSlots slots;
@@ -35,6 +36,7 @@ final class Dispatcher {
     /** @param aside for jobs that take long and go on beside the slots */
     Dispatcher(DispatcherParts parts, FairShare share, ThreadFactory threadFactory, AsideLimits aside) {
         this.state = new DispatchState(new Lanes(share, parts.parked()));
+        this.runner = parts.runner();
         this.quiet = new QuietSpell(state, parts.routes(), parts.runner());
         this.planner = new Planner(parts, state);
         threads.add(threadFactory.newThread(() -> planner.run(this)));
@@ -67,12 +69,15 @@ final class Dispatcher {
 
     /** A queue was parked: what is claimed from it and not started goes back. */
     List<RoutedClaim> withdraw(QueueKey queue) {
+        List<RoutedClaim> withdrawn;
         state.lock.lock();
         try {
-            return state.lanes.withdraw(queue);
+            withdrawn = state.lanes.withdraw(queue);
         } finally {
             state.lock.unlock();
         }
+        runner.forget(withdrawn.stream().map(RoutedClaim::claim).toList());
+        return withdrawn;
     }
 
     /** Where the search of a lane goes on; null when the lane knows enough ready queues. */

@@ -51,14 +51,20 @@ final class JobRunner {
         Failure why = SettlementRules.ours("no-route", "the router failed or names a transport that is not configured");
         OpenClaims open = new OpenClaims(claims, node);
         for (Claim claim : claims) {
-            Instant begin = claim.attempt() == 1 ? null : beginOf(claim);
+            ClaimedMail mail = contents.take(List.of(claim));
+            Instant begin = claim.attempt() == 1 ? null : beginOf(mail);
             settler.settle(open, claim, context.rules().heldBack(claim, node, why, begin, context.now()));
         }
     }
 
+    /** Lets the content go of claims that are not to be started. */
+    void forget(List<Claim> claims) {
+        contents.forget(claims);
+    }
+
     /** Gives claims back that are not to be started. */
     void release(List<Claim> claims, long node) {
-        contents.forget(claims);
+        forget(claims);
         settler.settleAll(new OpenClaims(claims, node), c -> context.rules().release(c, node, context.now()));
     }
 
@@ -179,10 +185,10 @@ final class JobRunner {
         }
     }
 
-    /** When the lifetime of a claim's delivery began; null while that cannot be read. */
-    private @Nullable Instant beginOf(Claim claim) {
+    /** When the lifetime of a mail's deliveries began; null while that cannot be read. */
+    private static @Nullable Instant beginOf(ClaimedMail mail) {
         try {
-            StoredMessage message = contents.take(claim);
+            StoredMessage message = mail.message();
             return message == null ? null : ClaimSettler.begin(message);
         } catch (RuntimeException e) {
             return null;

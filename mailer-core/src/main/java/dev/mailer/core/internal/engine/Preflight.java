@@ -14,6 +14,7 @@ import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.Transport;
 import dev.mailer.api.spi.WireCapabilities;
 import dev.mailer.core.internal.content.CorruptContentException;
+import dev.mailer.core.internal.content.DecodedEmail;
 import dev.mailer.core.internal.content.UnreadableHereException;
 import dev.mailer.core.internal.log.Causes;
 import java.io.IOException;
@@ -78,7 +79,7 @@ final class Preflight {
             OpenClaims open = new OpenClaims(mail, job.node());
             ReadyMail checked = null;
             try {
-                checked = load(job.route(), leave, open, mail.get(0));
+                checked = load(job.route(), leave, open, contents.take(mail));
             } catch (RuntimeException | Error e) {
                 settler.slotFailed(open, e);
             }
@@ -88,10 +89,10 @@ final class Preflight {
         }
     }
 
-    private @Nullable ReadyMail load(Route route, Leave leave, OpenClaims open, Claim first) {
+    private @Nullable ReadyMail load(Route route, Leave leave, OpenClaims open, ClaimedMail mail) {
         StoredMessage message;
         try {
-            message = contents.take(first);
+            message = mail.message();
         } catch (MailerUnavailableException e) {
             settler.settleAll(open, c -> context.rules().putOff(c, open.node(), STORE_WAIT, context.now()));
             return null;
@@ -111,7 +112,7 @@ final class Preflight {
         }
         MDC.put(JobRunner.MDC_MESSAGE, message.id().toString());
         try {
-            return check(route, leave, open, message, content);
+            return check(route, leave, open, message, () -> mail.decoded(() -> preparation.decode(message, content)));
         } catch (RuntimeException e) {
             settler.engineFailed(open, e, message);
             return null;
@@ -121,7 +122,7 @@ final class Preflight {
     }
 
     private @Nullable ReadyMail check(
-            Route route, Leave leave, OpenClaims open, StoredMessage message, StoredContent content) {
+            Route route, Leave leave, OpenClaims open, StoredMessage message, ClaimedMail.Decoder content) {
         keepWanted(open);
         if (open.isEmpty() || !hasLeave(route, leave, open, message)) {
             return null;
@@ -133,12 +134,17 @@ final class Preflight {
 
     /** What is to be sent; null when that did not succeed, and the claims are settled. */
     private @Nullable PreparedSubmission prepare(
-            Route route, OpenClaims open, StoredMessage message, StoredContent content, List<QueueKey> givenBack) {
+            Route route,
+            OpenClaims open,
+            StoredMessage message,
+            ClaimedMail.Decoder content,
+            List<QueueKey> givenBack) {
         try {
-            PreparedSubmission submission = preparation.prepare(message, content, open.all(), route.destination());
+            DecodedEmail decoded = content.decode();
+            PreparedSubmission submission = preparation.prepare(message, decoded, open.all(), route.destination());
             if (submission == null) {
                 giveOthersBack(open, message, givenBack);
-                submission = preparation.prepare(message, content, open.all(), route.destination());
+                submission = preparation.prepare(message, decoded, open.all(), route.destination());
             }
             return submission != null && fits(submission, route.outlet().transport(), open) ? submission : null;
         } catch (MailerUnavailableException e) {

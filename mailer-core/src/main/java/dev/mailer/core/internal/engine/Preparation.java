@@ -74,10 +74,8 @@ final class Preparation {
 
     /** What is to be sent; null where the claims are several and an interceptor needs each recipient alone. */
     @Nullable
-    PreparedSubmission prepare(
-            StoredMessage message, StoredContent content, List<Claim> claims, Destination destination)
+    PreparedSubmission prepare(StoredMessage message, DecodedEmail decoded, List<Claim> claims, Destination destination)
             throws IOException {
-        DecodedEmail decoded = decode(message, content);
         Email email = decoded.email();
         List<Recipient> recipients = claims.stream()
                 .map(c -> new Recipient(c.deliveryId(), Address.of(c.recipient()), c.attempt()))

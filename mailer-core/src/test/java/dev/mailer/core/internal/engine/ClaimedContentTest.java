@@ -4,6 +4,7 @@ package dev.mailer.core.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.when;
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -41,8 +43,8 @@ class ClaimedContentTest {
         when(store.load(Set.of(11L, 12L))).thenReturn(List.of(a, b));
         contents.readAhead(List.of(A, B));
 
-        assertThat(contents.take(A)).isSameAs(a);
-        assertThat(contents.take(B)).isSameAs(b);
+        assertThat(take(A)).isSameAs(a);
+        assertThat(take(B)).isSameAs(b);
         verify(store, never()).load(List.of(11L));
     }
 
@@ -54,11 +56,11 @@ class ClaimedContentTest {
         when(store.load(List.of(11L))).thenReturn(List.of(a));
         when(store.load(List.of(12L))).thenReturn(List.of());
         contents.readAhead(List.of(A, B));
-        contents.take(A);
+        take(A);
         contents.forget(List.of(B));
 
-        assertThat(contents.take(A)).isSameAs(a);
-        assertThat(contents.take(B)).isNull();
+        assertThat(take(A)).isSameAs(a);
+        assertThat(take(B)).isNull();
     }
 
     @Test
@@ -68,7 +70,7 @@ class ClaimedContentTest {
         when(store.load(List.of(11L))).thenReturn(List.of(a));
         contents.readAhead(List.of(A, B));
 
-        assertThat(contents.take(A)).isSameAs(a);
+        assertThat(take(A)).isSameAs(a);
     }
 
     @Test
@@ -78,19 +80,68 @@ class ClaimedContentTest {
 
         contents.readAhead(List.of(A, B));
 
-        assertThat(contents.take(A)).isEqualTo(StoredMessage.of(11, message));
-        assertThat(contents.take(B)).isEqualTo(StoredMessage.of(12, other));
+        assertThat(take(A)).isEqualTo(StoredMessage.of(11, message));
+        assertThat(take(B)).isEqualTo(StoredMessage.of(12, other));
         verifyNoInteractions(store);
     }
 
     @Test
-    void each_delivery_but_the_first_reads_what_was_accepted() {
+    void what_was_accepted_is_read_again_by_a_later_claim() {
         accepted(11, 500, null);
         contents.readAhead(List.of(A));
-        contents.take(A);
+        take(A);
 
-        assertThat(contents.take(A)).isNull();
+        assertThat(take(A)).isNull();
         verify(store).load(List.of(11L));
+    }
+
+    @Test
+    void claims_of_one_mail_read_it_once() {
+        StoredMessage a = message(11);
+        when(store.load(List.of(11L))).thenReturn(List.of(a));
+        contents.readAhead(claims(11, 1, 4, 200_000));
+
+        ClaimedMail first = contents.take(claims(11, 1, 2, 200_000));
+        assertThat(first.message()).isSameAs(a);
+        assertThat(contents.take(claims(11, 3, 1, 200_000))).isSameAs(first);
+        assertThat(contents.take(claims(11, 4, 1, 200_000)).message()).isSameAs(a);
+        verify(store, times(1)).load(List.of(11L));
+    }
+
+    @Test
+    void the_last_of_them_leaves_nothing_behind() {
+        List<Claim> claims = claims(11, 1, 3, 1_000);
+        contents.readAhead(claims);
+        ClaimedMail shared = contents.take(claims.subList(0, 1));
+        contents.forget(claims.subList(1, 2));
+        assertThat(contents.take(claims.subList(2, 3))).isSameAs(shared);
+
+        assertThat(contents.take(claims.subList(0, 1))).isNotSameAs(shared);
+    }
+
+    @Test
+    void a_later_claim_of_the_same_mail_reads_it_again() {
+        StoredMessage before = message(11);
+        StoredMessage after = message(11);
+        when(store.load(List.of(11L))).thenReturn(List.of(before)).thenReturn(List.of(after));
+        contents.readAhead(claims(11, 1, 2, 1_000));
+        assertThat(take(claims(11, 1, 1, 1_000).get(0))).isSameAs(before);
+
+        contents.readAhead(claims(11, 3, 2, 1_000));
+
+        assertThat(take(claims(11, 3, 1, 1_000).get(0))).isSameAs(after);
+    }
+
+    @Test
+    void what_is_too_large_to_keep_is_read_for_each() {
+        StoredMessage a = message(11);
+        when(store.load(List.of(11L))).thenReturn(List.of(a));
+        List<Claim> claims = claims(11, 1, 2, 3_000_000);
+        contents.readAhead(claims);
+
+        take(claims.get(0));
+        take(claims.get(1));
+        verify(store, times(2)).load(List.of(11L));
     }
 
     @Test
@@ -102,9 +153,9 @@ class ClaimedContentTest {
         contents.readAhead(List.of(A, B));
 
         verify(store).load(Set.of(11L, 12L));
-        assertThat(contents.take(A)).isNull();
-        assertThat(contents.take(B)).isNull();
-        assertThat(contents.take(TestClaims.claim(3, 0, "c.example"))).isNull();
+        assertThat(take(A)).isNull();
+        assertThat(take(B)).isNull();
+        assertThat(take(TestClaims.claim(3, 0, "c.example"))).isNull();
     }
 
     @Test
@@ -116,8 +167,18 @@ class ClaimedContentTest {
         for (int key = 1; key <= 70; key++) {
             Claim claim = TestClaims.claim(key, key, "a.example");
             contents.readAhead(List.of(claim));
-            assertThat(contents.take(claim) != null).as("%s", key).isEqualTo(key > 70 - 4 * 1024 * 1024 / 64_000);
+            assertThat(take(claim) != null).as("%s", key).isEqualTo(key > 70 - 4 * 1024 * 1024 / 64_000);
         }
+    }
+
+    private @Nullable StoredMessage take(Claim claim) {
+        return contents.take(List.of(claim)).message();
+    }
+
+    private static List<Claim> claims(long message, long firstDelivery, int count, long size) {
+        return LongStream.range(firstDelivery, firstDelivery + count)
+                .mapToObj(delivery -> TestClaims.claim(delivery, message, "a.example", size, 0))
+                .toList();
     }
 
     private NewMessage accepted(long key, int size, @Nullable Instant sendAt) {
