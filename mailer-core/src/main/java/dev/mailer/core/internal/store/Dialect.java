@@ -63,9 +63,16 @@ interface Dialect {
     /** The rows that a query finds whose last column is one of these ids; it ends with that column's name. */
     default <T> List<T> byIds(Statements statements, String query, List<Long> ids, Statements.Reader<T> reader)
             throws SQLException {
+        return byIds(statements, query, ids, "", reader);
+    }
+
+    /** The same with an order or a lock behind the condition; where the ids are asked for in parts, each part has it. */
+    default <T> List<T> byIds(
+            Statements statements, String query, List<Long> ids, String end, Statements.Reader<T> reader)
+            throws SQLException {
         List<T> found = new ArrayList<>();
         for (int from = 0; from < ids.size(); from += ID_PLACES) {
-            Bound b = statements.sql(query + " in (?" + ", ?".repeat(ID_PLACES - 1) + ")");
+            Bound b = statements.sql(query + " in (?" + ", ?".repeat(ID_PLACES - 1) + ")" + end);
             for (int i = from; i < from + ID_PLACES; i++) {
                 b.with(ids.get(Math.min(i, ids.size() - 1)));
             }
@@ -130,6 +137,11 @@ interface Dialect {
     /** A lock clause for rows that another process may be changing: they are waited for, and read as they are then. */
     default String lock() {
         return "";
+    }
+
+    /** As {@link #lock}, for rows that are only read and that several may keep unchanged at once. */
+    default String share() {
+        return lock();
     }
 
     /** A clause that reads rows as they are committed now, where a transaction of the host's would read them as they were when it began. */

@@ -112,6 +112,11 @@ final class ErasureStatements {
     }
 
     private void blank(long message) throws SQLException {
+        // first, so that whoever writes about the mail has done so and is seen below, or waits and finds it erased
+        run(
+                "update mailer_message set sender = null, from_header = null, subject = null, tags = null, sealed = null,"
+                        + " wrapped_key = null, key_version = " + RowKey.ERASED_VERSION + " where id = :id",
+                message);
         run(
                 "delete from mailer_recipient where message_id = :id and (tenant_id, lookup_hash) in"
                         + " (select tenant_id, lookup_hash from mailer_delivery where message_id = :id)",
@@ -133,10 +138,6 @@ final class ErasureStatements {
                 .bind("none", new byte[0])
                 .bind("id", message)
                 .execute();
-        run(
-                "update mailer_message set sender = null, from_header = null, subject = null, tags = null, sealed = null,"
-                        + " wrapped_key = null, key_version = " + RowKey.ERASED_VERSION + " where id = :id",
-                message);
         ledger.keys.forget(message);
     }
 

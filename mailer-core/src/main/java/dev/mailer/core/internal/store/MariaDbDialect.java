@@ -115,6 +115,11 @@ final class MariaDbDialect extends NodesDialect {
 
     @Override
     public String latest() {
+        return share();
+    }
+
+    @Override
+    public String share() {
         return " lock in share mode";
     }
 

@@ -112,10 +112,11 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public <T> List<T> byIds(Statements statements, String query, List<Long> ids, Statements.Reader<T> reader)
+    public <T> List<T> byIds(
+            Statements statements, String query, List<Long> ids, String end, Statements.Reader<T> reader)
             throws SQLException {
         return statements
-                .sql(query + " = any(?)")
+                .sql(query + " = any(?)" + end)
                 .withArray("bigint", ids.toArray())
                 .list(reader);
     }
@@ -283,6 +284,11 @@ final class PostgresDialect implements Dialect {
     @Override
     public String lock() {
         return " for update";
+    }
+
+    @Override
+    public String share() {
+        return " for share";
     }
 
     @Override

@@ -28,12 +28,6 @@ final class WebhookRows {
             "select event_id from mailer_webhook_delivery where webhook_id = ? and event_id in (?"
                     + ", ?".repeat(LOOKED_UP - 1) + ")";
 
-    private static final String ERASED = "select e.id from mailer_event e"
-            + " left join mailer_message m on m.id = e.message_id"
-            + " left join mailer_suppression_change c on c.id = e.change_id"
-            + " where (m.key_version = " + RowKey.ERASED_VERSION + " or c.sealed = " + SuppressionChanges.ERASED
-            + ") and e.id";
-
     private final Statements statements;
     private final Ledger ledger;
 
@@ -226,7 +220,7 @@ final class WebhookRows {
                 answered.add(s.claim().event());
             }
         }
-        return new HashSet<>(ledger.dialect.byIds(statements, ERASED, answered, r -> r.getLong(1)));
+        return new ErasedEvents(statements, ledger.dialect).among(answered);
     }
 
     private @Nullable Long tenantOf(String webhook) throws SQLException {
