@@ -213,7 +213,8 @@ public abstract class SuppressionStoreContract extends StoreContract {
         assertThat(parts(null, 1)).containsExactlyInAnyOrderElementsOf(all).isEqualTo(parts(null, 3));
         assertThat(list().list(LANE.tenant(), null, null, 8).next()).isNull();
         assertThatThrownBy(() -> list().list(LANE.tenant(), null, "jo@example.org", 3))
-                .isInstanceOf(IllegalArgumentException.class);
+                .isInstanceOfSatisfying(
+                        InvalidEmailException.class, e -> assertThat(e.field()).isEqualTo("after"));
     }
 
     @Test

@@ -140,7 +140,7 @@ public interface SuppressionStore {
 
     /**
      * Entries of a tenant in an order of the store's own that does not change. Without those of erased addresses, which hold all the
-     * same. A cursor that is none is an {@link IllegalArgumentException}.
+     * same. A cursor that is none is an {@link dev.mailer.api.InvalidEmailException} that names {@code after}.
      */
     Listing list(Query query);
 

@@ -136,9 +136,9 @@ public final class SuppressionApi {
                     limit == null ? MessageQuery.DEFAULT_LIMIT : limit));
             return Entries.of(page.entries(), page.next());
         } catch (InvalidEmailException e) {
-            throw unknownStream(e);
-        } catch (IllegalArgumentException e) {
-            throw ApiException.parameter("after", "must be the `next` of an earlier page.");
+            throw e.field().equals("after")
+                    ? ApiException.parameter("after", "must be the `next` of an earlier page.")
+                    : refused(e);
         }
     }
 
@@ -257,7 +257,7 @@ public final class SuppressionApi {
                         "suppression", address, stream, reason == null ? null : EmailView.word(reason), removed, true);
             }
         } catch (InvalidEmailException e) {
-            throw unknownStream(e);
+            throw refused(e);
         }
         List<String> others = store.entries(tenant, address).stream()
                 .map(s -> scope(s.stream(), s.reason()))
@@ -303,8 +303,8 @@ public final class SuppressionApi {
         }
     }
 
-    private static ApiException unknownStream(InvalidEmailException e) {
-        return ApiException.parameter("stream", EmailReader.problem(e));
+    private static ApiException refused(InvalidEmailException e) {
+        return ApiException.parameter(e.field(), EmailReader.problem(e));
     }
 
     /** As exact as stores are. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.store;
 
+import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.spi.Bytes;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,14 +18,14 @@ record SuppressionCursor(Bytes hash, long stream, String reason) {
 
     private static final Pattern TEXT = Pattern.compile("((?:[0-9a-f]{2}){1,64})\\.(\\d{1,18})\\.([A-Z_]{1,50})");
 
-    /** @throws IllegalArgumentException the text is none that {@link #toString} gave */
+    /** @throws InvalidEmailException the text is none that {@link #toString} gave */
     static SuppressionCursor of(@Nullable String text) {
         if (text == null) {
             return new SuppressionCursor(Bytes.EMPTY, SuppressionRows.ALL_STREAMS, "");
         }
         Matcher parts = TEXT.matcher(text);
         if (!parts.matches()) {
-            throw new IllegalArgumentException("no list ended there");
+            throw new InvalidEmailException("after", "is not where a list ended");
         }
         return new SuppressionCursor(
                 Bytes.wrap(HexFormat.of().parseHex(parts.group(1))), Long.parseLong(parts.group(2)), parts.group(3));

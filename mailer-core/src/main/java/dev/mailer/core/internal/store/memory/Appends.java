@@ -26,7 +26,7 @@ final class Appends {
     }
 
     List<AppendResult> append(List<NewMessage> messages) {
-        messages.forEach(m -> ledger.requireKnown(m.lane()));
+        messages.forEach(m -> ledger.lanes.require(m.lane()));
         List<AppendResult> results = new ArrayList<>(messages.size());
         for (NewMessage m : messages) {
             AppendResult repeated = repeated(m);

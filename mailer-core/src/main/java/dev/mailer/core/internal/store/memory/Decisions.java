@@ -123,7 +123,7 @@ final class Decisions {
     }
 
     void park(ParkedQueue parked, Instant now) {
-        ledger.requireKnown(parked.queue().lane());
+        ledger.lanes.require(parked.queue().lane());
         ledger.parkings.put(MemoryLedger.key(parked.queue()), new MemoryLedger.Parking(parked, now));
     }
 

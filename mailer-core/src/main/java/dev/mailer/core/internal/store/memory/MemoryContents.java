@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemoryContents implements ContentStore {
     private final MemoryLedger ledger;
-    private final Map<MemoryLedger.Owned, Stored> stored = new HashMap<>();
+    private final Map<ContentReferences.Owned, Stored> stored = new HashMap<>();
 
     /** Complete content and when it was last put. */
     private record Stored(List<byte[]> chunks, long size, Instant touchedAt) {}
@@ -57,7 +57,9 @@ final class MemoryContents implements ContentStore {
                 digest.update(chunk);
             }
             ContentRef ref = new ContentRef(HexFormat.of().formatHex(digest.digest()), size);
-            kept = keep(new MemoryLedger.Owned(tenant, ref.digest()), new Stored(chunks, size, ledger.clock.instant()));
+            kept = keep(
+                    new ContentReferences.Owned(tenant, ref.digest()),
+                    new Stored(chunks, size, ledger.clock.instant()));
             return ref;
         } finally {
             if (!kept) {
@@ -69,7 +71,7 @@ final class MemoryContents implements ContentStore {
 
     @Override
     public InputStream open(String tenant, ContentRef ref) throws IOException {
-        Stored found = ledger.locked(() -> stored.get(new MemoryLedger.Owned(tenant, ref.digest())));
+        Stored found = ledger.locked(() -> stored.get(new ContentReferences.Owned(tenant, ref.digest())));
         if (found == null) {
             throw new IOException("content " + ref.digest() + " is gone");
         }
@@ -80,11 +82,11 @@ final class MemoryContents implements ContentStore {
     @Override
     public int sweep(Instant before) {
         return ledger.locked(() -> {
-            List<MemoryLedger.Owned> unused = stored.entrySet().stream()
-                    .filter(e -> e.getValue().touchedAt.isBefore(before) && !ledger.isReferenced(e.getKey()))
+            List<ContentReferences.Owned> unused = stored.entrySet().stream()
+                    .filter(e -> e.getValue().touchedAt.isBefore(before) && !ledger.references.has(e.getKey()))
                     .map(Map.Entry::getKey)
                     .toList();
-            for (MemoryLedger.Owned key : unused) {
+            for (ContentReferences.Owned key : unused) {
                 Stored removed = stored.remove(key);
                 ledger.free(removed == null ? 0 : removed.size);
             }
@@ -93,7 +95,7 @@ final class MemoryContents implements ContentStore {
     }
 
     /** Returns whether the chunks were kept; the same content may have been there. */
-    private boolean keep(MemoryLedger.Owned key, Stored content) {
+    private boolean keep(ContentReferences.Owned key, Stored content) {
         return ledger.locked(() -> {
             Stored known = stored.get(key);
             stored.put(key, known == null ? content : new Stored(known.chunks, known.size, content.touchedAt));

@@ -2,13 +2,10 @@
 package dev.mailer.core.internal.store.memory;
 
 import dev.mailer.api.EventType;
-import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.MailEvent;
 import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.spi.Bytes;
-import dev.mailer.api.spi.ContentRef;
-import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.NewMessage;
 import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.QueueKey;
@@ -18,7 +15,6 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
@@ -34,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class MemoryLedger {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
     private static final int EVENT_WEIGHT = 256;
+    private static final long SUPPRESSION_WEIGHT = 512;
 
     /** Stands beside an idempotency key. */
     record Key(MessageId message, Bytes contentHash, Instant at) {
@@ -53,10 +50,9 @@ final class MemoryLedger {
     /** A report that was taken, so that its repetition is known. */
     record Reported(String key, long messageKey) {}
 
-    /** Content of a tenant. */
-    record Owned(String tenant, String digest) {}
-
     final InstantSource clock;
+    final KnownLanes lanes = new KnownLanes();
+    final ContentReferences references = new ContentReferences();
     final DeliveryIndex index = new DeliveryIndex();
     final MemorySuppressions suppressions = new MemorySuppressions(this);
     final MemoryContents contents = new MemoryContents(this);
@@ -79,11 +75,9 @@ final class MemoryLedger {
     final Table<Long, SuppressionHistory.Row> suppressionChanges = new Table<>(undo, this::changeChanged);
     final Table<Long, Instant> nodes = new Table<>(undo, (before, after) -> {});
 
-    private final Set<Lane> lanes = new HashSet<>();
     private final NavigableMap<MessageId, Long> keys = new TreeMap<>();
     private final Map<Long, NavigableMap<Long, MailEvent>> timelines = new HashMap<>();
     private final Map<Long, Set<String>> reported = new HashMap<>();
-    private final Map<Owned, Integer> references = new HashMap<>();
     private long used;
     private long lastId;
     private boolean closed;
@@ -147,37 +141,6 @@ final class MemoryLedger {
         return ++lastId;
     }
 
-    void register(Lane lane) {
-        lanes.add(lane);
-    }
-
-    List<String> streams(String tenant) {
-        return lanes.stream()
-                .filter(lane -> lane.tenant().equals(tenant))
-                .map(Lane::stream)
-                .sorted()
-                .toList();
-    }
-
-    void requireTenant(String tenant) {
-        if (streams(tenant).isEmpty()) {
-            throw new InvalidEmailException("tenant", "'" + tenant + "' is unknown; define it before it is used");
-        }
-    }
-
-    void requireKnown(Lane lane) {
-        if (!lanes.contains(lane)) {
-            throw new InvalidEmailException(
-                    "stream",
-                    "'" + lane.stream() + "' of tenant '" + lane.tenant()
-                            + "' is unknown; define it before it is used");
-        }
-    }
-
-    boolean knowsTenant(String name) {
-        return lanes.stream().anyMatch(lane -> lane.tenant().equals(name));
-    }
-
     /** Keeps room for so many bytes more, or refuses: what was accepted must still fit when it changes. */
     void take(long bytes) {
         if (used + bytes > capacity) {
@@ -191,13 +154,29 @@ final class MemoryLedger {
         used -= bytes;
     }
 
-    /** Refuses a message that does not fit; its weight is counted when its rows are put. */
+    /** Refuses what does not fit; its weight is counted when its rows are put. */
+    private void requireRoom(long bytes) {
+        take(bytes);
+        free(bytes);
+    }
+
+    /** Refuses a message that does not fit. */
     void requireRoom(NewMessage m) {
-        long need = MessageRow.weight(m.content())
+        requireRoom(MessageRow.weight(m.content())
                 + (long) m.deliveries().size() * (DeliveryRow.WEIGHT + EVENT_WEIGHT)
-                + EVENT_WEIGHT;
-        take(need);
-        free(need);
+                + EVENT_WEIGHT);
+    }
+
+    /** Refuses so many new entries of the suppression list and changes in its history. */
+    void requireRoom(long entries, long changes) {
+        if (changes > 0) {
+            requireRoom(entries * SUPPRESSION_WEIGHT + changes * EVENT_WEIGHT);
+        }
+    }
+
+    /** So many entries of the suppression list more, or less. */
+    void countEntries(int change) {
+        used += change * SUPPRESSION_WEIGHT;
     }
 
     /** Keys of messages by their ids, oldest first. */
@@ -228,10 +207,6 @@ final class MemoryLedger {
         return reported.getOrDefault(messageKey, Set.of());
     }
 
-    boolean isReferenced(Owned content) {
-        return references.containsKey(content);
-    }
-
     /** An event about a delivery, to be completed and given to {@link #add}. */
     MailEvent.Builder event(EventType type, Instant at, DeliveryRow row) {
         DeliveryRow.Facts f = row.facts();
@@ -260,27 +235,12 @@ final class MemoryLedger {
         if (before != null) {
             used -= before.weight();
             keys.remove(before.stored().id());
-            refer(before, -1);
+            references.remove(before);
         }
         if (after != null) {
             used += after.weight();
             keys.put(after.stored().id(), after.stored().key());
-            refer(after, 1);
-        }
-    }
-
-    private void refer(MessageRow row, int change) {
-        NewMessage.StoredContent content = row.stored().content();
-        if (content != null) {
-            for (ContentRef ref : content.refs()) {
-                Owned owned = new Owned(row.stored().lane().tenant(), ref.digest());
-                int count = references.getOrDefault(owned, 0) + change;
-                if (count == 0) {
-                    references.remove(owned);
-                } else {
-                    references.put(owned, count);
-                }
-            }
+            references.add(after);
         }
     }
 

@@ -80,7 +80,7 @@ public final class MemoryOutboxStore implements OutboxStore {
 
     @Override
     public void register(Lane lane) {
-        ledger.run(() -> ledger.register(lane));
+        ledger.run(() -> ledger.lanes.register(lane));
     }
 
     @Override

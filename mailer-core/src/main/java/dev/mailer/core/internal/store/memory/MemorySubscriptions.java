@@ -96,12 +96,12 @@ final class MemorySubscriptions implements Subscriptions {
 
     @Override
     public List<String> streams(String tenant) {
-        return ledger.locked(() -> ledger.streams(tenant));
+        return ledger.locked(() -> ledger.lanes.streams(tenant));
     }
 
     private void requireKnown(Change change) {
-        ledger.requireTenant(change.tenant());
-        change.streams().forEach(stream -> ledger.requireKnown(new Lane(change.tenant(), stream)));
+        ledger.lanes.requireTenant(change.tenant());
+        change.streams().forEach(stream -> ledger.lanes.require(new Lane(change.tenant(), stream)));
     }
 
     /** Null stands for all. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.core.internal.store.memory;
 
+import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.spi.Lane;
 import dev.mailer.api.spi.SuppressionStore;
 import dev.mailer.core.internal.digest.AddressKeys;
@@ -19,7 +20,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The suppression list. Guarded by the ledger's lock. */
+/**
+ * The suppression list. Entries count against the store's capacity: those that are given are refused where it is full, those that follow
+ * from mail that was accepted never are. Guarded by the ledger's lock.
+ */
 final class MemorySuppressions implements SuppressionStore {
     /** Stands for all streams, and is no name of one. */
     private static final String ALL_STREAMS = "";
@@ -61,6 +65,7 @@ final class MemorySuppressions implements SuppressionStore {
     public int addAll(List<Suppression> all) {
         return ledger.locked(() -> {
             int added = countNew(all);
+            ledger.requireRoom(added, all.stream().filter(this::isChange).count());
             for (Suppression s : all) {
                 Suppression stored = named(s, AddressKeys.of(s.address()));
                 Suppression before = put(stored.address(), stored);
@@ -70,6 +75,12 @@ final class MemorySuppressions implements SuppressionStore {
             }
             return added;
         });
+    }
+
+    /** True for what is not there as it is. */
+    private boolean isChange(Suppression s) {
+        Suppression there = ofAddress(s.tenant(), AddressKeys.of(s.address())).get(Slot.of(s));
+        return there == null || !Objects.equals(there.until(), s.until());
     }
 
     @Override
@@ -137,6 +148,7 @@ final class MemorySuppressions implements SuppressionStore {
                 entries.computeIfAbsent(tenant, t -> new TreeMap<>());
         NavigableMap<Slot, Suppression> slots = addresses.computeIfAbsent(key, a -> new TreeMap<>());
         Suppression before = entry == null ? slots.remove(slot) : slots.put(slot, entry);
+        ledger.countEntries((entry == null ? 0 : 1) - (before == null ? 0 : 1));
         if (slots.isEmpty()) {
             addresses.remove(key);
         }
@@ -228,19 +240,20 @@ final class MemorySuppressions implements SuppressionStore {
     }
 
     private static Place place(String tenant, String cursor) {
-        String text = new String(HexFormat.of().parseHex(cursor), StandardCharsets.UTF_8);
-        int first = text.indexOf(' ');
-        int second = text.indexOf(' ', first + 1);
-        if (second < 0) {
-            throw new IllegalArgumentException("no list ended there");
+        try {
+            String text = new String(HexFormat.of().parseHex(cursor), StandardCharsets.UTF_8);
+            int first = text.indexOf(' ');
+            int second = text.indexOf(' ', first + 1);
+            Slot slot = new Slot(text.substring(0, first), Reason.valueOf(text.substring(first + 1, second)));
+            return new Place(tenant, text.substring(second + 1), slot);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw new InvalidEmailException("after", "is not where a list ended", e);
         }
-        Slot slot = new Slot(text.substring(0, first), Reason.valueOf(text.substring(first + 1, second)));
-        return new Place(tenant, text.substring(second + 1), slot);
     }
 
     private void requireKnown(String tenant, @Nullable String stream) {
         if (stream != null) {
-            ledger.requireKnown(new Lane(tenant, stream));
+            ledger.lanes.require(new Lane(tenant, stream));
         }
     }
 

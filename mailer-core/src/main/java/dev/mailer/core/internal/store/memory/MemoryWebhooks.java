@@ -36,7 +36,7 @@ final class MemoryWebhooks implements WebhookStore {
     @Override
     public boolean add(Endpoint e) {
         return ledger.locked(() -> {
-            if (!ledger.knowsTenant(e.tenant())) {
+            if (!ledger.lanes.hasTenant(e.tenant())) {
                 throw new InvalidEmailException(
                         "tenant", "'" + e.tenant() + "' is unknown; define it before it is used");
             }
