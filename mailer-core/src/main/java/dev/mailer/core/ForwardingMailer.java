@@ -168,6 +168,11 @@ public abstract class ForwardingMailer implements MailerEngine {
     }
 
     @Override
+    public @Nullable MessageEvents events(MessageId id) {
+        return engine().events(id);
+    }
+
+    @Override
     public EventStore events() {
         return engine().events();
     }

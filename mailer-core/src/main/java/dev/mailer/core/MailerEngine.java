@@ -110,6 +110,10 @@ public interface MailerEngine extends Mailer {
     @Experimental
     TokenKeys tokenKeys();
 
+    /** The events of a message as its {@link #trace} shows them, without counting its hits; null when there is no such message. */
+    @Nullable
+    MessageEvents events(MessageId id);
+
     /** The stored event feed of all nodes. */
     EventStore events();
 

@@ -13,6 +13,7 @@ import dev.mailer.api.Page;
 import dev.mailer.api.SendResult;
 import dev.mailer.api.Trace;
 import dev.mailer.core.MailerEngine;
+import dev.mailer.core.MessageEvents;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -148,12 +149,12 @@ public final class EmailApi {
 
     public Listing<?> events(String tenant, String id) {
         MessageStatus status = own(tenant, id);
-        Trace trace = engine.trace(status.id());
+        MessageEvents events = engine.events(status.id());
         return Listing.of(
-                trace == null
+                events == null
                         ? List.of()
-                        : trace.events().stream().map(EventView::of).toList(),
-                trace != null && trace.omitted() > 0);
+                        : events.shown().stream().map(EventView::of).toList(),
+                events != null && events.omitted() > 0);
     }
 
     public Object trace(String tenant, String id) {

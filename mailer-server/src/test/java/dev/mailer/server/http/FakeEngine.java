@@ -30,6 +30,7 @@ import dev.mailer.api.spi.SiteState;
 import dev.mailer.api.spi.SuppressionStore;
 import dev.mailer.api.spi.TlsCount;
 import dev.mailer.core.MailerEngine;
+import dev.mailer.core.MessageEvents;
 import dev.mailer.core.PersonalRecords;
 import dev.mailer.core.Stores;
 import dev.mailer.core.TokenKeys;
@@ -174,18 +175,29 @@ public final class FakeEngine implements MailerEngine {
     }
 
     @Override
-    public @Nullable Trace trace(MessageId id) {
+    public @Nullable MessageEvents events(MessageId id) {
         MessageStatus status = find(id);
         return status == null
                 ? null
-                : new Trace(
-                        status,
+                : new MessageEvents(
                         List.of(MailEvent.builder(EventType.QUEUED, NOW, status.tenant())
                                 .id(7)
                                 .message(id)
                                 .delivery(1, status.deliveries().get(0).recipient())
                                 .build()),
-                        0,
+                        0);
+    }
+
+    @Override
+    public @Nullable Trace trace(MessageId id) {
+        MessageStatus status = find(id);
+        MessageEvents events = events(id);
+        return status == null || events == null
+                ? null
+                : new Trace(
+                        status,
+                        events.shown(),
+                        events.omitted(),
                         HitCounts.NONE,
                         List.of(new Trace.Hold(1, "the queue rests: asked to", null)),
                         List.of(new Trace.Told(7, "shop", "waiting", NOW, 2, 503, "status", NOW)));

@@ -27,6 +27,7 @@ import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.SuppressionStore;
 import dev.mailer.api.spi.TlsCount;
 import dev.mailer.core.MailerEngine;
+import dev.mailer.core.MessageEvents;
 import dev.mailer.core.PersonalRecords;
 import dev.mailer.core.TokenKeys;
 import java.io.IOException;
@@ -247,6 +248,11 @@ final class LiveMailer implements MailerEngine {
     @Override
     public TokenKeys tokenKeys() {
         return parts.tokens();
+    }
+
+    @Override
+    public @Nullable MessageEvents events(MessageId id) {
+        return timeline.events(id);
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.Router;
 import dev.mailer.api.spi.WebhookStore;
+import dev.mailer.core.MessageEvents;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,15 +36,24 @@ final class Timeline {
         if (status == null) {
             return null;
         }
-        List<MailEvent> events = store.events(id);
-        long omitted = omitted(store, id, events);
-        return new Trace(status, events, omitted, hits(status, events, omitted), holds(status), told(id));
+        MessageEvents events = stored(id);
+        return new Trace(status, events.shown(), events.omitted(), hits(status, events), holds(status), told(id));
+    }
+
+    @Nullable
+    MessageEvents events(MessageId id) {
+        return store.find(id) == null ? null : stored(id);
+    }
+
+    private MessageEvents stored(MessageId id) {
+        List<MailEvent> shown = store.events(id);
+        return new MessageEvents(shown, omitted(store, id, shown));
     }
 
     /** Where some events are left out all are read, those of one delivery after the other: a mail may be opened any number of times. */
-    private HitCounts hits(MessageStatus status, List<MailEvent> events, long omitted) {
-        if (omitted == 0) {
-            return HitCounts.of(events);
+    private HitCounts hits(MessageStatus status, MessageEvents events) {
+        if (events.omitted() == 0) {
+            return HitCounts.of(events.shown());
         }
         HitCounts counts = HitCounts.NONE;
         for (DeliveryStatus delivery : status.deliveries()) {
