@@ -143,46 +143,16 @@ public final class TrackingBuilder {
             throw new MailerConfigException(
                     "publicUrl", "is missing: tracking needs the address at which recipients reach it");
         }
-        return new TrackingPlugin(this);
-    }
-
-    PublicUrls publicUrls() {
-        if (urls == null) {
-            throw new IllegalStateException("build() has checked it");
-        }
-        return urls;
-    }
-
-    Switches switches() {
-        return new Switches(all.pair(), pairs(streams), pairs(tenants));
-    }
-
-    Set<String> excluded() {
-        return excluded;
-    }
-
-    Parts parts() {
-        return new Parts(text, honeypot, utm);
-    }
-
-    AddressDetail addresses() {
-        return addresses;
-    }
-
-    TrackingDurability durability() {
-        return durability;
-    }
-
-    Networks scanners() {
-        return scanners;
-    }
-
-    Duration soon() {
-        return soon;
-    }
-
-    Networks proxies() {
-        return proxies;
+        return new TrackingPlugin(new TrackingOptions(
+                urls,
+                new Switches(all.pair(), pairs(streams), pairs(tenants)),
+                new LinkRules(urls, excluded),
+                new Parts(text, honeypot, utm),
+                addresses,
+                durability,
+                scanners,
+                soon,
+                proxies));
     }
 
     private static Map<String, Switches.Pair> pairs(Map<String, TrackingSwitch> switches) {

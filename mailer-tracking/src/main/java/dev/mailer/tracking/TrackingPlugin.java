@@ -31,14 +31,14 @@ public final class TrackingPlugin implements MailerPlugin {
     /** How long an answer waits for its event to be committed, with {@link TrackingDurability#COMMITTED}. */
     static final Duration WAIT = Duration.ofSeconds(2);
 
-    private final TrackingBuilder options;
+    private final TrackingOptions options;
     private volatile @Nullable Installed installed;
     private volatile @Nullable LateScans scans;
 
     /** What the mailer has given. */
     private record Installed(DeliveryReports reports, InstantSource clock) {}
 
-    TrackingPlugin(TrackingBuilder options) {
+    TrackingPlugin(TrackingOptions options) {
         this.options = options;
     }
 
@@ -56,9 +56,8 @@ public final class TrackingPlugin implements MailerPlugin {
         installed = new Installed(context.deliveryReports(), context.clock());
         TrackingMeters meters = new TrackingMeters(context);
         HitTokens tokens = new HitTokens(context.tokens());
-        PublicUrls urls = options.publicUrls();
-        context.interceptor(new TrackedMail(
-                urls, options.switches(), new LinkRules(urls, options.excluded()), options.parts(), tokens, meters));
+        context.interceptor(
+                new TrackedMail(options.urls(), options.switches(), options.rules(), options.parts(), tokens, meters));
         Duration wait = options.durability() == TrackingDurability.COMMITTED ? WAIT : null;
         HitRecorder recorder = new HitRecorder(context.deliveryReports(), meters, wait);
         HitIds ids = new HitIds();

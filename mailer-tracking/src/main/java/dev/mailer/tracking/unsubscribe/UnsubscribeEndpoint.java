@@ -30,11 +30,13 @@ final class UnsubscribeEndpoint implements HttpEndpoint {
     private final UnsubscribeLinks links;
     private final Choices choices;
     private final PreferencePages pages;
+    private final Outage outage;
 
-    UnsubscribeEndpoint(UnsubscribeLinks links, Choices choices, PreferencePages pages) {
+    UnsubscribeEndpoint(UnsubscribeLinks links, Choices choices, PreferencePages pages, Outage outage) {
         this.links = links;
         this.choices = choices;
         this.pages = pages;
+        this.outage = outage;
     }
 
     /** A request whose token is ours. */
@@ -156,9 +158,14 @@ final class UnsubscribeEndpoint implements HttpEndpoint {
 
     /** Whether something is stored is not known, so nothing is said of it; asking again does no harm. */
     private Response away(Request request, String tenant, RuntimeException e) {
-        LOG.warn(
-                "a choice of a recipient can be neither read nor stored: {}",
-                e.getClass().getName());
+        long failed = outage.failed();
+        if (failed > 0) {
+            LOG.warn(
+                    "choices of recipients can be neither read nor stored, {} since this was said last; said once in {} minutes: {}",
+                    failed,
+                    Outage.SILENCE.toMinutes(),
+                    e.getClass().getName());
+        }
         LOG.debug("in full", e);
         return plain(503, Kind.UNAVAILABLE, request, tenant);
     }

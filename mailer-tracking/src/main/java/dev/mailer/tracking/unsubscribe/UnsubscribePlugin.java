@@ -67,7 +67,7 @@ public final class UnsubscribePlugin implements MailerPlugin {
         UnsubscribeLinks links = new UnsubscribeLinks(context.tokens(), urls);
         Choices choices = new Choices(streams, context.subscriptions(), context.clock());
         context.interceptor(new UnsubscribeHeaders(streams, links, mailto));
-        context.endpoint(new UnsubscribeEndpoint(links, choices, pages));
+        context.endpoint(new UnsubscribeEndpoint(links, choices, pages, new Outage(context.clock())));
         this.parts = new Parts(links, choices);
     }
 
