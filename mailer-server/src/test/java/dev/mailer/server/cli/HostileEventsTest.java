@@ -3,34 +3,21 @@ package dev.mailer.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.mailer.api.EventType;
 import dev.mailer.api.Failure;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.Phase;
-import dev.mailer.api.Secret;
 import dev.mailer.api.spi.DeliveryReports.Report;
 import dev.mailer.api.spi.DeliveryReports.Result;
-import dev.mailer.core.MailerBuilder;
 import dev.mailer.core.MailerEngine;
-import dev.mailer.core.Mailers;
-import dev.mailer.core.MemoryTransport;
-import dev.mailer.server.config.Settings;
-import dev.mailer.server.config.SettingsReader;
-import dev.mailer.server.home.ApiKeys;
+import dev.mailer.server.ApiCalls;
+import dev.mailer.server.HookReceiver;
+import dev.mailer.server.ServedMailer;
 import dev.mailer.server.http.Json;
-import dev.mailer.server.http.MailerServer;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,7 +30,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -57,51 +43,33 @@ class HostileEventsTest {
     @TempDir
     private Path folder;
 
-    private final List<JsonNode> told = new CopyOnWriteArrayList<>();
-    private HttpServer receiver;
+    private HookReceiver receiver;
+    private ServedMailer served;
     private MailerEngine mailer;
-    private MailerServer server;
-    private Secret key = Secret.of("none");
+    private ApiCalls api;
 
     @BeforeEach
     void start() throws Exception {
-        receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        receiver.createContext("/", exchange -> {
-            told.add(Json.MAPPER.readTree(exchange.getRequestBody().readAllBytes()));
-            exchange.sendResponseHeaders(204, -1);
-            exchange.close();
-        });
-        receiver.start();
-        Settings settings = SettingsReader.read(
-                null,
-                Map.of(),
+        receiver = HookReceiver.start();
+        served = new ServedMailer(
+                folder,
                 Map.of(
                         "webhooks.allow",
                         "127.0.0.1",
                         "webhooks.endpoints.shop.url",
-                        "http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook",
+                        receiver.url(),
                         "webhooks.endpoints.shop.secret",
                         "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
                         "webhooks.endpoints.shop.types",
                         "clicked"));
-        MailerBuilder builder =
-                Mailers.builder().store("sqlite:" + folder.resolve("mail.db")).transport(new MemoryTransport());
-        settings.engine().accept(builder);
-        mailer = builder.install(settings.webhooks().get().build()).build();
-        ApiKeys keys = new ApiKeys(folder.resolve("keys.json"), InstantSource.system());
-        key = keys.create("test", "default");
-        server = MailerServer.start(
-                new Settings.Server("127.0.0.1", 0, 1 << 20, Duration.ZERO, Set.of()),
-                mailer,
-                keys,
-                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        mailer = served.mailer();
+        api = served.api("default");
     }
 
     @AfterEach
     void end() {
-        server.close();
-        mailer.close();
-        receiver.stop(0);
+        served.close();
+        receiver.close();
     }
 
     @Test
@@ -130,7 +98,10 @@ class HostileEventsTest {
                     .isEqualTo(texts);
             assertThat(events).extracting(e -> e.at("/detail/url").asString()).isEqualTo(texts);
         }
-        Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> told.size() >= texts.size());
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> receiver.got().size() >= texts.size());
+        List<JsonNode> told = receiver.got().stream().map(Json.MAPPER::readTree).toList();
         for (String field : List.of("/data/text", "/data/reason", "/data/click/link", "/data/detail/userAgent")) {
             assertThat(told).extracting(e -> e.at(field).asString()).containsAll(texts);
         }
@@ -194,12 +165,7 @@ class HostileEventsTest {
     }
 
     private JsonNode get(String path) throws Exception {
-        HttpResponse<String> answer = HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(URI.create(server.localUrl() + path))
-                                .header("Authorization", "Bearer " + key.reveal())
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer = api.send("GET", path, null);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(answer.headers().firstValue("Content-Type"))
                 .hasValueSatisfying(type -> assertThat(type).startsWith("application/json"));
@@ -212,7 +178,11 @@ class HostileEventsTest {
                 new ByteArrayInputStream(new byte[0]),
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(out, true, StandardCharsets.UTF_8),
-                Map.of("MAILER_URL", server.localUrl().toString(), "MAILER_API_KEY", key.reveal()),
+                Map.of(
+                        "MAILER_URL",
+                        served.url().toString(),
+                        "MAILER_API_KEY",
+                        api.key().reveal()),
                 InstantSource.system(),
                 false);
         assertThat(new CommandLineProgram(terminal).run(args)).isZero();

@@ -3,13 +3,11 @@ package dev.mailer.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mailer.server.ApiCalls;
 import dev.mailer.server.config.Settings;
 import dev.mailer.server.config.SettingsReader;
 import dev.mailer.server.home.ServerHome;
 import dev.mailer.server.http.Json;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,10 +35,8 @@ class OtherTenantTest {
     private Path folder;
 
     private Installation server;
-    private String owner;
-    private String stranger;
-
-    private record Answer(int status, String body) {}
+    private ApiCalls owner;
+    private ApiCalls stranger;
 
     @BeforeEach
     void start() {
@@ -55,11 +51,12 @@ class OtherTenantTest {
                         "webhooks.endpoints.shop.url", "http://127.0.0.1:9/of-the-settings",
                         "webhooks.endpoints.shop.secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
         server = Installation.start(settings, InstantSource.system());
-        owner = server.firstKey().reveal();
-        stranger = new ServerHome(settings.home(), InstantSource.system())
-                .apiKeys()
-                .create("theirs", "other")
-                .reveal();
+        owner = new ApiCalls(server.url(), server.firstKey());
+        stranger = new ApiCalls(
+                server.url(),
+                new ServerHome(settings.home(), InstantSource.system())
+                        .apiKeys()
+                        .create("theirs", "other"));
     }
 
     @AfterEach
@@ -69,19 +66,18 @@ class OtherTenantTest {
 
     @Test
     void no_request_for_webhooks_or_suppressions_shows_or_changes_what_another_tenant_has() throws Exception {
-        String made = call(owner, "POST", WEBHOOKS, "{\"endpoint\":\"http://127.0.0.1:9/of-the-owner\"}")
+        String made = owner.send("POST", WEBHOOKS, "{\"endpoint\":\"http://127.0.0.1:9/of-the-owner\"}")
                 .body();
         String id = Json.MAPPER.readTree(made).path("id").asString();
-        call(owner, "POST", SUPPRESSIONS, "{\"email\":\"" + BLOCKED + "\"}");
-        call(
-                owner,
+        owner.send("POST", SUPPRESSIONS, "{\"email\":\"" + BLOCKED + "\"}");
+        owner.send(
                 "POST",
                 "/v1/emails",
                 "{\"from\":\"a@example.com\",\"to\":\"b@example.org\",\"subject\":\"x\",\"text\":\"y\"}");
         String event = Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
                 .until(
-                        () -> json(call(owner, "GET", WEBHOOKS + "/" + id + "/deliveries", null))
+                        () -> json(owner.send("GET", WEBHOOKS + "/" + id + "/deliveries", null))
                                 .at("/data/0/event_id")
                                 .asString(""),
                         number -> !number.isEmpty());
@@ -94,10 +90,12 @@ class OtherTenantTest {
                 String path = parts[1].replace("{id}", webhook)
                         .replace("{event}", event)
                         .replace("{email}", BLOCKED);
-                Answer answer = call(stranger, parts[0], path, body(route));
+                HttpResponse<String> answer = stranger.send(parts[0], path, body(route));
 
                 if (route.contains("{id}") || route.startsWith("DELETE")) {
-                    assertThat(answer.status()).as(route + " " + answer.body()).isEqualTo(404);
+                    assertThat(answer.statusCode())
+                            .as(route + " " + answer.body())
+                            .isEqualTo(404);
                 }
                 if (route.endsWith("/history")) {
                     assertThat(json(answer).path("data")).as(route).isEmpty();
@@ -107,13 +105,13 @@ class OtherTenantTest {
             }
         }
 
-        JsonNode endpoints = json(call(owner, "GET", WEBHOOKS, null)).path("data");
+        JsonNode endpoints = json(owner.send("GET", WEBHOOKS, null)).path("data");
         assertThat(endpoints).hasSize(2);
         assertThat(endpoints.toString())
                 .contains("of-the-owner", "of-the-settings")
                 .doesNotContain("taken over");
         endpoints.forEach(e -> assertThat(e.path("status").asString()).isEqualTo("enabled"));
-        assertThat(call(owner, "GET", SUPPRESSIONS, null).body()).contains(BLOCKED);
+        assertThat(owner.send("GET", SUPPRESSIONS, null).body()).contains(BLOCKED);
     }
 
     /** What would change something, if it were theirs. */
@@ -130,7 +128,7 @@ class OtherTenantTest {
         List<String> routes = new ArrayList<>();
         String path = "";
         Matcher line = Pattern.compile("(?m)^(?:  (/\\S*):|    (get|post|put|patch|delete):)$")
-                .matcher(call(owner, "GET", "/openapi.yaml", null).body());
+                .matcher(owner.send("GET", "/openapi.yaml", null).body());
         while (line.find()) {
             if (line.group(1) != null) {
                 path = line.group(1);
@@ -141,20 +139,7 @@ class OtherTenantTest {
         return routes;
     }
 
-    private static JsonNode json(Answer answer) {
+    private static JsonNode json(HttpResponse<String> answer) {
         return Json.MAPPER.readTree(answer.body());
-    }
-
-    private Answer call(String key, String method, String path, String body) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(server.url() + path))
-                .header("Authorization", "Bearer " + key)
-                .header("Content-Type", "application/json")
-                .timeout(Duration.ofSeconds(60))
-                .method(
-                        method,
-                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        HttpResponse<String> response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
-        return new Answer(response.statusCode(), response.body());
     }
 }

@@ -3,24 +3,16 @@ package dev.mailer.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
-import dev.mailer.api.Secret;
+import dev.mailer.server.ApiCalls;
+import dev.mailer.server.HookReceiver;
 import dev.mailer.server.config.Settings;
 import dev.mailer.server.config.SettingsReader;
-import dev.mailer.server.http.Json;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,21 +25,15 @@ class WebhooksTest {
     @TempDir
     private Path folder;
 
-    private final List<String> got = new CopyOnWriteArrayList<>();
-    private volatile int status = 204;
-    private HttpServer receiver;
+    private HookReceiver receiver;
+    private List<String> got;
     private Installation server;
-    private Secret key;
+    private ApiCalls api;
 
     @BeforeEach
     void start() throws Exception {
-        receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        receiver.createContext("/", exchange -> {
-            got.add(new String(exchange.getRequestBody().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
-            exchange.sendResponseHeaders(status, -1);
-            exchange.close();
-        });
-        receiver.start();
+        receiver = HookReceiver.start();
+        got = receiver.got();
         Settings settings = SettingsReader.read(
                 null,
                 Map.of(),
@@ -59,17 +45,17 @@ class WebhooksTest {
                         "webhooks.endpoints.shop.secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
                         "webhooks.endpoints.shop.types", "bounced"));
         server = Installation.start(settings, InstantSource.system());
-        key = server.firstKey();
+        api = new ApiCalls(server.url(), server.firstKey());
     }
 
     @AfterEach
     void stop() {
         server.close();
-        receiver.stop(0);
+        receiver.close();
     }
 
     private String url() {
-        return "http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook";
+        return receiver.url();
     }
 
     @Test
@@ -85,7 +71,7 @@ class WebhooksTest {
         assertThat(call("GET", path, null, 200).path("signing_secret").isNull()).isTrue();
         assertThat(call("GET", "/v1/webhooks", null, 200).toString()).doesNotContain("secret-of-theirs", "whsec_");
 
-        status = 500;
+        receiver.answer(500);
         call(
                 "POST",
                 "/v1/emails",
@@ -128,7 +114,7 @@ class WebhooksTest {
         assertThat(call("GET", "/.well-known/jwks.json", null, 200).path("keys"))
                 .isEmpty();
 
-        status = 204;
+        receiver.answer(204);
         call("POST", path + "/test", null, 200);
         assertThat(got.get(got.size() - 1)).contains("webhook.test");
         JsonNode rotated = call("POST", path + "/rotate", null, 200);
@@ -344,17 +330,6 @@ class WebhooksTest {
     }
 
     private JsonNode call(String method, String path, String body, int expected) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(server.url() + path))
-                .header("Authorization", "Bearer " + key.reveal())
-                .header("Content-Type", "application/json")
-                .method(
-                        method,
-                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        HttpResponse<String> response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
-        assertThat(response.statusCode())
-                .as(method + " " + path + ": " + response.body())
-                .isEqualTo(expected);
-        return Json.MAPPER.readTree(response.body());
+        return api.call(method, path, body, expected);
     }
 }

@@ -7,17 +7,10 @@ import dev.mailer.api.EventType;
 import dev.mailer.api.HitCounts;
 import dev.mailer.api.MailEvent;
 import dev.mailer.api.MessageId;
-import dev.mailer.api.Secret;
 import dev.mailer.api.spi.DeliveryReports.Report;
-import dev.mailer.core.MailerBuilder;
 import dev.mailer.core.MailerEngine;
-import dev.mailer.core.Mailers;
-import dev.mailer.core.MemoryTransport;
-import dev.mailer.server.config.Settings;
-import dev.mailer.server.config.SettingsReader;
-import dev.mailer.server.home.ApiKeys;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import dev.mailer.server.ApiCalls;
+import dev.mailer.server.ServedMailer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,10 +18,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -45,36 +36,23 @@ class TrackedMailRoutesTest {
     @TempDir
     private Path folder;
 
-    private final MemoryTransport transport = new MemoryTransport();
+    private ServedMailer served;
     private MailerEngine mailer;
-    private MailerServer server;
-    private Secret operator = Secret.of("none");
-    private Secret stranger = Secret.of("none");
+    private ApiCalls operator;
+    private ApiCalls stranger;
 
     @BeforeEach
     void start() {
-        Settings settings = SettingsReader.read(
-                null,
-                Map.of(),
-                Map.of("publicUrl", "https://mail.example.com", "streams.broadcast.trackOpens", "true"));
-        MailerBuilder builder =
-                Mailers.builder().store("sqlite:" + folder.resolve("mail.db")).transport(transport);
-        settings.engine().accept(builder);
-        mailer = builder.build();
-        ApiKeys keys = new ApiKeys(folder.resolve("keys.json"), InstantSource.system());
-        operator = keys.create("test", "default");
-        stranger = keys.create("other", "acme");
-        server = MailerServer.start(
-                new Settings.Server("127.0.0.1", 0, 1 << 20, Duration.ZERO, Set.of()),
-                mailer,
-                keys,
-                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        served = new ServedMailer(
+                folder, Map.of("publicUrl", "https://mail.example.com", "streams.broadcast.trackOpens", "true"));
+        mailer = served.mailer();
+        operator = served.api("default");
+        stranger = served.api("acme");
     }
 
     @AfterEach
     void end() {
-        server.close();
-        mailer.close();
+        served.close();
     }
 
     @Test
@@ -197,33 +175,25 @@ class TrackedMailRoutesTest {
     }
 
     private String counts(String path) throws Exception {
-        JsonNode mail = json(HttpRequest.newBuilder(URI.create(server.localUrl() + path)), operator, 200);
+        JsonNode mail = operator.get(path);
         return mail.at("/opens/all").asInt() + " " + mail.at("/opens/by_people").asInt() + " "
                 + mail.at("/clicks/all").asInt() + " "
                 + mail.at("/clicks/by_people").asInt();
     }
 
-    private JsonNode rescore(Secret key, String body, int status) throws Exception {
-        return json(
-                HttpRequest.newBuilder(URI.create(server.localUrl() + "/v1/tracking/rescore"))
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(body)),
-                key,
-                status);
-    }
-
-    private static JsonNode json(HttpRequest.Builder request, Secret key, int status) throws Exception {
-        HttpResponse<String> answer = HTTP.send(
-                request.header("Authorization", "Bearer " + key.reveal()).build(),
-                HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-        return Json.MAPPER.readTree(answer.body());
+    private static JsonNode rescore(ApiCalls as, String body, int status) throws Exception {
+        return as.call("POST", "/v1/tracking/rescore", body, status);
     }
 
     /** In the mail that was sent; what quoted-printable made of it is undone. */
     private String path(String pattern) {
-        String mail =
-                transport.sent().get(0).content().asUtf8().replace("=\r\n", "").replace("=3D", "=");
+        String mail = served.transport()
+                .sent()
+                .get(0)
+                .content()
+                .asUtf8()
+                .replace("=\r\n", "")
+                .replace("=3D", "=");
         Matcher found =
                 Pattern.compile("https://mail\\.example\\.com(" + pattern + ")").matcher(mail);
         assertThat(found.find()).as(mail).isTrue();
@@ -231,7 +201,7 @@ class TrackedMailRoutesTest {
     }
 
     private HttpResponse<Void> get(String path, String userAgent) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(server.localUrl() + path))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(served.url() + path))
                 .header("User-Agent", userAgent)
                 .build();
         return HTTP.send(request, HttpResponse.BodyHandlers.discarding());
