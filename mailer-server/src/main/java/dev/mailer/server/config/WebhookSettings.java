@@ -56,7 +56,7 @@ final class WebhookSettings {
         option("webhooks.keep", b -> b.keep(keep));
         int perEndpoint = given.number("webhooks.perEndpoint", WebhooksBuilder.DEFAULT_PER_ENDPOINT, 1, 64);
         option("webhooks.perEndpoint", b -> b.perEndpoint(perEndpoint));
-        int together = given.number("webhooks.together", WebhooksBuilder.DEFAULT_TOGETHER, 1, 10_000);
+        int together = given.number("webhooks.together", WebhooksBuilder.DEFAULT_TOGETHER, 1, 1_000);
         option("webhooks.together", b -> b.together(together));
         String postal = given.secret("webhooks.postal.key");
         if (!postal.isEmpty()) {

@@ -9,37 +9,44 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.hc.client5.http.DnsResolver;
 
 /**
  * Looks names up on threads of its own, because a look-up can neither be given a time nor be cut off: who waits for one that hangs goes on
- * after a while. A name is looked up once at a time, so those that hang are no more than there are hosts. Thread-safe.
+ * after a while. A name is looked up once at a time, and where too many hang, no other is looked up. Thread-safe.
  */
 final class BoundedLookups implements DnsResolver, AutoCloseable {
     private final DnsResolver addresses;
     private final Duration most;
     private final ConcurrentMap<String, FutureTask<InetAddress[]>> running = new ConcurrentHashMap<>();
-    private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
-        Thread thread = new Thread(work, "mailer-webhooks-names");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService threads;
 
-    BoundedLookups(DnsResolver addresses, Duration most) {
+    /**
+     * @param most how long one is waited for
+     * @param together at a time, those that hang included
+     */
+    BoundedLookups(DnsResolver addresses, Duration most, int together) {
         this.addresses = addresses;
         this.most = most;
+        this.threads = new ThreadPoolExecutor(0, together, 1, TimeUnit.MINUTES, new SynchronousQueue<>(), work -> {
+            Thread thread = new Thread(work, "mailer-webhooks-names");
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
-    /** A look-up took too long. */
+    /** A look-up took too long, or was not begun because too many do. */
     static final class LateLookupException extends UnknownHostException {
         private static final long serialVersionUID = 1L;
 
-        LateLookupException(Duration most) {
-            super("the look-up of a name took longer than " + most);
+        LateLookupException(String message) {
+            super(message);
         }
     }
 
@@ -48,7 +55,9 @@ final class BoundedLookups implements DnsResolver, AutoCloseable {
         try {
             return running.computeIfAbsent(host, this::begin).get(most.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw new LateLookupException(most);
+            throw new LateLookupException("the look-up of a name took longer than " + most);
+        } catch (RejectedExecutionException e) {
+            throw new LateLookupException("too many look-ups of names hang");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UnknownHostException(host);

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Delivers what waits. One thread speaks with the store: it settles what has ended, claims what is due, and starts workers, which send.
- * Nothing of an endpoint waits for another: each has a {@link Lane}, and at least one request at a time whatever others have.
+ * Each endpoint has a {@link Lane}, and one request at a time at least whatever others have, as far as there are {@link Places}.
  */
 final class DeliveryLoop implements AutoCloseable {
     /** Within it what other nodes have made due is found. */
@@ -137,16 +137,14 @@ final class DeliveryLoop implements AutoCloseable {
         settling.eachGone(known -> disable(known, "it answered 410 Gone"));
         refresh();
         boolean claimed = claim();
-        for (Lane lane : lanes.values()) {
-            senders.work(lane);
-        }
+        senders.work(lanes.values());
         return purge() || claimed && senders.haveDone();
     }
 
     private void collect() {
         for (Job.Done d = senders.done(); d != null; d = senders.done()) {
             Lane lane = lanes.get(d.job().claim().endpoint());
-            settling.add(d, lane == null ? new Lane(d.job().known(), 1) : lane);
+            settling.add(d, lane == null ? new Lane(d.job().known(), settings) : lane);
         }
         Instant now = now();
         for (Lane lane : lanes.values()) {
@@ -168,7 +166,7 @@ final class DeliveryLoop implements AutoCloseable {
             State state = known.endpoint().state();
             Lane lane = lanes.get(known.id());
             if (lane == null || lane.hasEnded()) {
-                lanes.put(known.id(), new Lane(known, settings.perEndpoint()));
+                lanes.put(known.id(), new Lane(known, settings));
             } else if (!lane.known().equals(known)) {
                 lane.refresh(known);
             }

@@ -54,6 +54,9 @@ final class HttpSender implements AutoCloseable {
     /** Octets of an answer that are read. */
     static final int READ = 8 * 1024;
 
+    /** Look-ups of names at a time. */
+    private static final int LOOKUPS = 512;
+
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration KEPT_OPEN = Duration.ofSeconds(30);
     private static final String AGENT = "Mailer-Webhooks/1.0";
@@ -70,7 +73,7 @@ final class HttpSender implements AutoCloseable {
     HttpSender(CheckedAddresses addresses, @Nullable SSLContext tls, Duration total, InstantSource clock) {
         this.total = total;
         this.clock = clock;
-        this.names = new BoundedLookups(addresses, total);
+        this.names = new BoundedLookups(addresses, total, LOOKUPS);
         Timeout connect = Timeout.of(CONNECT.compareTo(total) < 0 ? CONNECT : total);
         Timeout all = Timeout.of(total);
         PoolingHttpClientConnectionManagerBuilder connections = PoolingHttpClientConnectionManagerBuilder.create()

@@ -14,26 +14,31 @@ import org.jspecify.annotations.Nullable;
  * success and halves with each failure, so an endpoint that hangs or fails takes up little. Thread-safe.
  */
 final class Lane {
+    /** On average. */
+    private static final double SLOW_MILLIS = 2_000;
+
     /** Claimed ahead for each request at a time, where answers come within the time beside it. */
     private static final int[][] AHEAD = {{20, 32}, {100, 8}, {500, 2}};
 
     private final int most;
+    private final Duration timeout;
     private final Deque<Job> ready = new ArrayDeque<>();
     private Known known;
     private int workers;
     private int window = 1;
     private int failures;
     private double millis = 1_000;
+    private boolean succeeded;
     private boolean closed;
     /** What is in hand was claimed to find out whether the endpoint is well again. */
     private boolean probing;
 
     private @Nullable Instant restsUntil;
 
-    /** @param most requests at a time */
-    Lane(Known known, int most) {
+    Lane(Known known, DeliverySettings settings) {
         this.known = known;
-        this.most = most;
+        this.most = settings.perEndpoint();
+        this.timeout = settings.timeout();
         refresh(known);
     }
 
@@ -41,6 +46,7 @@ final class Lane {
     synchronized void refresh(Known fresh) {
         known = fresh;
         failures = fresh.endpoint().state().failures();
+        succeeded |= fresh.endpoint().state().succeededAt() != null;
         restsUntil = fresh.endpoint().state().restsUntil();
     }
 
@@ -53,8 +59,16 @@ final class Lane {
         return restsUntil;
     }
 
+    synchronized Standing standing() {
+        if (failures > 0 || millis > SLOW_MILLIS) {
+            return Standing.SLOW;
+        }
+        return succeeded ? Standing.PROVEN : Standing.NEW;
+    }
+
     /** How much more is to be claimed now. */
     synchronized int wants(Instant now) {
+        dropLate(now);
         if (closed || !known.isEnabled()) {
             return 0;
         }
@@ -77,9 +91,26 @@ final class Lane {
         ready.add(job);
     }
 
-    /** True when one more worker is to be started, which is counted then. */
-    synchronized boolean startsWorker(boolean roomForAll) {
-        if (closed || ready.isEmpty() || workers >= window || !(roomForAll || workers == 0)) {
+    /** What waited so long that its claim would end before the answer comes back by itself. */
+    private void dropLate(Instant now) {
+        while (!ready.isEmpty()
+                && now.plus(timeout).isAfter(ready.peek().claim().until())) {
+            ready.remove();
+        }
+    }
+
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
+    /** Something is to be sent, and nothing is under way. */
+    synchronized boolean waits() {
+        return workers == 0 && !closed && !ready.isEmpty();
+    }
+
+    /** True when one more worker may be started, which is counted then. */
+    synchronized boolean startsWorker() {
+        if (closed || ready.isEmpty() || workers >= window) {
             return false;
         }
         workers++;
@@ -91,9 +122,14 @@ final class Lane {
         workers--;
     }
 
-    /** The next for a worker; null when it is to end, and is counted no more. */
-    synchronized @Nullable Job take() {
-        Job job = closed || workers > window ? null : ready.poll();
+    /**
+     * The next for a worker; null when it is to end, and is counted no more.
+     *
+     * @param givesWay others wait for its place
+     */
+    synchronized @Nullable Job take(Instant now, boolean givesWay) {
+        dropLate(now);
+        Job job = closed || givesWay || workers > window ? null : ready.poll();
         if (job == null) {
             workers--;
         }
@@ -105,6 +141,7 @@ final class Lane {
         probing = false;
         millis += (answer.took().toMillis() - millis) / 4;
         if (answer.succeeded()) {
+            succeeded = true;
             failures = 0;
             restsUntil = null;
             window = Math.min(most, window * 2);

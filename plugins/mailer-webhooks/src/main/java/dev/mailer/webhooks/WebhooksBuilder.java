@@ -19,12 +19,16 @@ public final class WebhooksBuilder {
     public static final int DEFAULT_PER_ENDPOINT = 8;
     /** Requests at a time to all endpoints: {@value}. */
     public static final int DEFAULT_TOGETHER = 64;
+    /** Requests at a time in all, to one of those that {@link #together} has: {@value}. */
+    public static final int MOST_TO_TOGETHER = 8;
     /** Of a request as a whole. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(15);
     /** How long an endpoint may fail without one success. */
     public static final Duration DEFAULT_DISABLE_AFTER = Duration.ofDays(5);
     /** How long deliveries are kept when they have ended. */
     public static final Duration DEFAULT_KEEP = Duration.ofDays(7);
+
+    private static final int MOST_TOGETHER = 1_000;
 
     final List<NamedWebhook> named = new ArrayList<>();
     NetworkRules networks = NetworkRules.PUBLIC;
@@ -93,9 +97,13 @@ public final class WebhooksBuilder {
         return this;
     }
 
-    /** Requests at a time to all endpoints on this node, beyond which each still gets one; {@value #DEFAULT_TOGETHER} unless set. */
+    /**
+     * Requests at a time to all endpoints on this node, each on a thread; {@value #DEFAULT_TOGETHER} unless set, 1,000 at most. Beyond it each endpoint still
+     * gets one, until there are {@value #MOST_TO_TOGETHER} times as many. Then they take turns, and those that fail or keep requests waiting leave
+     * half of it to others.
+     */
     public WebhooksBuilder together(int requests) {
-        together = between("together", requests, 1, 10_000);
+        together = between("together", requests, 1, MOST_TOGETHER);
         return this;
     }
 
