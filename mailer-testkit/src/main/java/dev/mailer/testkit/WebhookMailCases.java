@@ -39,8 +39,8 @@ interface WebhookMailCases extends StoreCases {
         MessageId id = ledger().accept(SampleMessage.to(JO));
         MessageId other = ledger().accept(SampleMessage.to("al@example.org"));
         long event = event(id);
-        webhooks().add(SHOP);
-        webhooks().add(DESK);
+        webhooks().add(SHOP, 100);
+        webhooks().add(DESK, 100);
         webhooks().enqueue(List.of(due(SHOP, event), due(DESK, event), due(SHOP, event(other))), NOON);
         tell(SHOP, 2, "busy");
 
@@ -75,8 +75,8 @@ interface WebhookMailCases extends StoreCases {
         MessageId id = ledger().accept(SampleMessage.to(JO));
         MessageId other = ledger().accept(SampleMessage.to("al@example.org"));
         long event = event(id);
-        webhooks().add(SHOP);
-        webhooks().add(DESK);
+        webhooks().add(SHOP, 100);
+        webhooks().add(DESK, 100);
         webhooks().enqueue(List.of(due(SHOP, event), due(SHOP, event(other)), due(DESK, event)), NOON);
         tell(SHOP, 2, "no user " + JO);
         Claimed late =
@@ -95,8 +95,8 @@ interface WebhookMailCases extends StoreCases {
     default void a_mail_stays_while_a_webhook_is_to_be_told_of_it_but_not_for_ever() {
         MessageId id = gone(JO);
         gone("al@example.org");
-        webhooks().add(SHOP);
-        webhooks().add(DESK);
+        webhooks().add(SHOP, 100);
+        webhooks().add(DESK, 100);
         webhooks().enqueue(List.of(due(SHOP, event(id)), due(DESK, event(id))), NOON);
 
         assertThat(purge(LATER)).as("the other one").isEqualTo(1);

@@ -8,6 +8,7 @@ import dev.mailer.api.EventType;
 import dev.mailer.api.InvalidEmailException;
 import dev.mailer.api.Secret;
 import dev.mailer.api.spi.WebhookStore;
+import dev.mailer.api.spi.WebhookStore.Added;
 import dev.mailer.api.spi.WebhookStore.Attempt;
 import dev.mailer.api.spi.WebhookStore.Backlog;
 import dev.mailer.api.spi.WebhookStore.Claimed;
@@ -24,8 +25,13 @@ import dev.mailer.api.spi.WebhookStore.Status;
 import dev.mailer.api.spi.WebhookStore.Want;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -33,6 +39,7 @@ import org.junit.jupiter.api.Test;
 /** What every {@link WebhookStore} must do. Extend it and say how to make the store that it belongs to. */
 public abstract class WebhookStoreContract extends StoreContract implements WebhookMailCases {
     private static final Instant LEASE = NOON.plusSeconds(30);
+    private static final int MANY = 100;
     private static final Endpoint ONE = endpoint("one", LANE.tenant());
     private static final Endpoint TWO = endpoint("two", LANE.tenant());
     private static final Endpoint OTHERS = endpoint("others", STRANGER.tenant());
@@ -41,9 +48,9 @@ public abstract class WebhookStoreContract extends StoreContract implements Webh
 
     @Test
     void an_endpoint_is_read_as_it_was_added_and_survives() throws Exception {
-        assertThat(store().add(OTHERS)).isTrue();
-        assertThat(store().add(ONE)).isTrue();
-        assertThat(store().add(ONE)).isFalse();
+        assertThat(store().add(OTHERS, MANY)).isEqualTo(Added.ADDED);
+        assertThat(store().add(ONE, MANY)).isEqualTo(Added.ADDED);
+        assertThat(store().add(ONE, MANY)).isEqualTo(Added.TAKEN);
 
         assertThat(store().endpoints()).containsExactly(ONE, OTHERS);
         assertThat(restarted().store().webhooks().endpoints()).containsExactly(ONE, OTHERS);
@@ -51,12 +58,52 @@ public abstract class WebhookStoreContract extends StoreContract implements Webh
 
     @Test
     void an_endpoint_of_an_unknown_tenant_is_refused() {
-        assertThatThrownBy(() -> store().add(endpoint("x", "nobody"))).isInstanceOf(InvalidEmailException.class);
+        assertThatThrownBy(() -> store().add(endpoint("x", "nobody"), MANY)).isInstanceOf(InvalidEmailException.class);
+    }
+
+    @Test
+    void a_tenant_has_so_many_endpoints_at_most() {
+        store().add(ONE, 2);
+        store().add(TWO, 2);
+
+        assertThat(store().add(endpoint("three", LANE.tenant()), 2)).isEqualTo(Added.FULL);
+        assertThat(store().add(OTHERS, 2)).isEqualTo(Added.ADDED);
+        assertThat(store().endpoints()).containsExactly(ONE, OTHERS, TWO);
+        store().remove(LANE.tenant(), "one");
+        assertThat(store().add(endpoint("three", LANE.tenant()), 2)).isEqualTo(Added.ADDED);
+    }
+
+    @Test
+    void so_many_at_most_holds_where_several_are_added_at_once() throws Exception {
+        int threads = 8;
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        try {
+            for (int most = 2; most <= 20; most += 2) {
+                CyclicBarrier start = new CyclicBarrier(threads);
+                int now = most;
+                List<Future<Added>> all = new ArrayList<>();
+                for (int i = 0; i < threads; i++) {
+                    Endpoint e = endpoint("e" + most + "-" + i, LANE.tenant());
+                    all.add(pool.submit(() -> {
+                        start.await();
+                        return store().add(e, now);
+                    }));
+                }
+                List<Added> got = new ArrayList<>();
+                for (Future<Added> one : all) {
+                    got.add(one.get());
+                }
+                assertThat(got).containsOnly(Added.ADDED, Added.FULL);
+                assertThat(store().endpoints()).hasSize(most);
+            }
+        } finally {
+            pool.shutdownNow();
+        }
     }
 
     @Test
     void only_its_tenant_changes_or_removes_an_endpoint() {
-        store().add(ONE);
+        store().add(ONE, MANY);
 
         assertThat(store().configure(STRANGER.tenant(), "one", ONE.config(), Secret.of("theirs")))
                 .isFalse();
@@ -76,7 +123,7 @@ public abstract class WebhookStoreContract extends StoreContract implements Webh
 
     @Test
     void of_two_changes_of_what_was_read_the_second_is_refused() {
-        store().add(ONE);
+        store().add(ONE, MANY);
 
         assertThat(store().configure(LANE.tenant(), "one", ONE.config(), Secret.of("first")))
                 .isTrue();
@@ -90,7 +137,7 @@ public abstract class WebhookStoreContract extends StoreContract implements Webh
 
     @Test
     void disabling_is_told_once_and_enabling_forgets_failures() {
-        store().add(ONE);
+        store().add(ONE, MANY);
         store().settle(List.of(), List.of(new Health("one", NOON, 3, false, LATER)));
 
         assertThat(store().enable(LANE.tenant(), "one", false, "it is gone", LATER))
@@ -216,7 +263,7 @@ public abstract class WebhookStoreContract extends StoreContract implements Webh
 
     @Test
     void health_counts_failures_since_the_last_success() {
-        store().add(ONE);
+        store().add(ONE, MANY);
 
         store().settle(List.of(), List.of(new Health("one", NOON, 2, false, null)));
         store().settle(List.of(), List.of(new Health("one", LATER, 1, false, TOMORROW)));
@@ -360,8 +407,8 @@ public abstract class WebhookStoreContract extends StoreContract implements Webh
     }
 
     private void two() {
-        store().add(ONE);
-        store().add(TWO);
+        store().add(ONE, MANY);
+        store().add(TWO, MANY);
     }
 
     private Endpoint only() {

@@ -4,6 +4,7 @@ package dev.mailer.testkit;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.mailer.api.spi.WebhookStore;
+import dev.mailer.api.spi.WebhookStore.Added;
 import dev.mailer.api.spi.WebhookStore.Attempt;
 import dev.mailer.api.spi.WebhookStore.Backlog;
 import dev.mailer.api.spi.WebhookStore.Claimed;
@@ -33,8 +34,16 @@ final class WebhookFaults {
         return Stream.of(
                 store("add", "an_endpoint_is_read_as_it_was_added_and_survives", c -> {
                     c.proceed();
-                    return true;
+                    return Added.ADDED;
                 }),
+                store(
+                        "add",
+                        "a_tenant_has_so_many_endpoints_at_most",
+                        c -> c.with(1, 100).proceed()),
+                store(
+                        "add",
+                        "so_many_at_most_holds_where_several_are_added_at_once",
+                        c -> c.with(1, 100).proceed()),
                 store("configure", "of_two_changes_of_what_was_read_the_second_is_refused", c -> {
                     WebhookStore store = (WebhookStore) c.target();
                     return c.with(2, store.endpoints().get(0).config()).proceed();

@@ -55,6 +55,15 @@ public interface WebhookStore {
         }
     }
 
+    /** What became of an endpoint that was to be added; unless it was, nothing has changed. */
+    enum Added {
+        ADDED,
+        /** Another one has its id, or had it and was removed a moment ago. */
+        TAKEN,
+        /** The tenant has as many as it may. */
+        FULL
+    }
+
     /** What became of a delivery. */
     enum Status {
         /** To be sent at {@link Delivery#dueAt}. */
@@ -208,11 +217,11 @@ public interface WebhookStore {
     }
 
     /**
-     * Adds an endpoint; false, and nothing has changed, when the id is taken, also by one that was removed a moment ago.
+     * Adds an endpoint, unless its tenant has {@code most} already. That holds also where several are added at once.
      *
      * @throws dev.mailer.api.InvalidEmailException the tenant is unknown
      */
-    boolean add(Endpoint endpoint);
+    Added add(Endpoint endpoint, int most);
 
     /** Changes the configuration from what it was read as; false, and nothing has changed, when it is that no more or there is no such endpoint. */
     boolean configure(String tenant, String id, Secret expected, Secret config);

@@ -4,6 +4,7 @@ package dev.mailer.webhooks;
 import dev.mailer.api.Secret;
 import dev.mailer.api.spi.EventStore;
 import dev.mailer.api.spi.WebhookStore;
+import dev.mailer.api.spi.WebhookStore.Added;
 import dev.mailer.api.spi.WebhookStore.Endpoint;
 import dev.mailer.api.spi.WebhookStore.State;
 import java.time.Instant;
@@ -32,8 +33,9 @@ final class NamedEndpoints {
         for (int i = 0; i < TRIES; i++) {
             Endpoint stored = find(n);
             if (stored == null) {
-                State fresh = State.fresh(true, now);
-                if (store.add(new Endpoint(n.name(), n.tenant(), config.write(), now, events.lastPosition(), fresh))) {
+                Endpoint endpoint = new Endpoint(
+                        n.name(), n.tenant(), config.write(), now, events.lastPosition(), State.fresh(true, now));
+                if (store.add(endpoint, Integer.MAX_VALUE) == Added.ADDED) {
                     return;
                 }
                 // one of that name was removed, and its log is still there

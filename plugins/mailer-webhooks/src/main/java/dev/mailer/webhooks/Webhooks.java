@@ -6,6 +6,7 @@ import dev.mailer.api.Secret;
 import dev.mailer.api.spi.EventStore;
 import dev.mailer.api.spi.RunningMailer;
 import dev.mailer.api.spi.WebhookStore;
+import dev.mailer.api.spi.WebhookStore.Added;
 import dev.mailer.api.spi.WebhookStore.Attempt;
 import dev.mailer.api.spi.WebhookStore.Delivery;
 import dev.mailer.api.spi.WebhookStore.Endpoint;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * second or two. Thread-safe.
  */
 public final class Webhooks {
-    /** Most endpoints of a tenant: {@value}. */
+    /** Most endpoints of a tenant: {@value}. Those that settings name count, and are never refused. */
     public static final int MAX_ENDPOINTS = 100;
 
     /** How long a former secret goes on signing beside the new one. */
@@ -85,9 +86,6 @@ public final class Webhooks {
      */
     public Created create(String tenant, WebhookOptions options, @Nullable Secret secret) {
         check(options);
-        if (list(tenant).size() >= MAX_ENDPOINTS) {
-            throw new InvalidWebhookException("url", "would be one endpoint too many; a tenant has " + MAX_ENDPOINTS);
-        }
         Secret key = secret == null ? SigningKind.HMAC.generate(tools.random()) : secret;
         SigningSecret.of(key);
         byte[] id = new byte[16];
@@ -101,7 +99,14 @@ public final class Webhooks {
                 now,
                 events.lastPosition(),
                 State.fresh(true, now));
-        store.add(endpoint);
+        Added added = store.add(endpoint, MAX_ENDPOINTS);
+        if (added == Added.FULL) {
+            throw new InvalidWebhookException(
+                    "url", "would be one endpoint too many; a tenant has " + MAX_ENDPOINTS + " at most");
+        }
+        if (added == Added.TAKEN) {
+            throw new IllegalStateException("a random id was there already: " + endpoint.id());
+        }
         known.changed();
         return new Created(view(new Known(endpoint, config)), key);
     }

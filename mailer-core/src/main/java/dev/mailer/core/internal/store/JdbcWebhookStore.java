@@ -27,8 +27,12 @@ final class JdbcWebhookStore implements WebhookStore {
     }
 
     @Override
-    public boolean add(Endpoint e) {
+    public Added add(Endpoint e, int most) {
         return write("add a webhook", s -> {
+            long tenant = ledger.lanes.requireTenantId(s, e.tenant());
+            if (count(s, tenant) >= most) {
+                return Added.FULL;
+            }
             TableRows row = new TableRows(
                     "mailer_webhook",
                     "id text",
@@ -41,15 +45,25 @@ final class JdbcWebhookStore implements WebhookStore {
                     "changed_at bigint");
             row.add(
                     e.id(),
-                    ledger.lanes.requireTenantId(s, e.tenant()),
+                    tenant,
                     sealed(e.id(), e.config()),
                     Times.millis(e.createdAt()),
                     e.after(),
                     e.state().enabled() ? 1 : 0,
                     e.state().reason(),
                     Times.millis(e.state().changedAt()));
-            return ledger.dialect.insertNew(s, row);
+            return ledger.dialect.insertNew(s, row) ? Added.ADDED : Added.TAKEN;
         });
+    }
+
+    /** Others who add to the tenant wait until this is committed, so that none counts what another is adding. */
+    private long count(Statements s, long tenant) throws SQLException {
+        var unused = s.sql("select id from mailer_tenant where id = ?" + ledger.dialect.lock())
+                .with(tenant)
+                .number();
+        return s.sql("select count(*) from mailer_webhook where tenant_id = ? and enabled >= 0")
+                .with(tenant)
+                .number();
     }
 
     @Override

@@ -143,11 +143,19 @@ final class MemoryLedger {
 
     /** Keeps room for so many bytes more, or refuses: what was accepted must still fit when it changes. */
     void take(long bytes) {
-        if (used + bytes > capacity) {
+        if (!takes(bytes)) {
             throw new MailerUnavailableException(
                     "the store in memory is full: " + used + " of " + capacity + " bytes are taken", RETRY_AFTER, null);
         }
+    }
+
+    /** Keeps room for so many bytes more where there is some. */
+    boolean takes(long bytes) {
+        if (used + bytes > capacity) {
+            return false;
+        }
         used += bytes;
+        return true;
     }
 
     void free(long bytes) {

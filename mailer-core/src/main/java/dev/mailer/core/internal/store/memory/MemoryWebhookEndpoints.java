@@ -2,6 +2,7 @@
 package dev.mailer.core.internal.store.memory;
 
 import dev.mailer.api.Secret;
+import dev.mailer.api.spi.WebhookStore.Added;
 import dev.mailer.api.spi.WebhookStore.Endpoint;
 import dev.mailer.api.spi.WebhookStore.Health;
 import dev.mailer.api.spi.WebhookStore.State;
@@ -18,8 +19,14 @@ import org.jspecify.annotations.Nullable;
 final class MemoryWebhookEndpoints {
     private final NavigableMap<String, Endpoint> endpoints = new TreeMap<>();
 
-    boolean add(Endpoint e) {
-        return endpoints.putIfAbsent(e.id(), e) == null;
+    Added add(Endpoint e, int most) {
+        long those = endpoints.values().stream()
+                .filter(other -> other.tenant().equals(e.tenant()))
+                .count();
+        if (those >= most) {
+            return Added.FULL;
+        }
+        return endpoints.putIfAbsent(e.id(), e) == null ? Added.ADDED : Added.TAKEN;
     }
 
     List<Endpoint> all() {

@@ -9,6 +9,7 @@ import dev.mailer.api.spi.WebhookStore.Selection;
 import dev.mailer.api.spi.WebhookStore.Status;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
@@ -18,23 +19,37 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The deliveries of one webhook: by event, and those that wait by when they are due. */
+/**
+ * The deliveries of one webhook: by event, and those that wait by when they are due. They count against the ledger's capacity: each with the
+ * attempts that it may come to until it is given up, and answers as far as there is room for them.
+ */
 final class MemoryWebhookRows {
+    /** Of the attempts from when a delivery is made to wait until it is given up, without what was answered. */
+    private static final int ATTEMPTS_WEIGHT = 8 * 128;
+
+    private static final int ROW_WEIGHT = 256 + ATTEMPTS_WEIGHT;
+
     private static final Comparator<Row> ORDER =
             Comparator.<Row, Instant>comparing(Row::due).thenComparing(row -> row.event);
 
+    private final MemoryLedger ledger;
     private final NavigableMap<Long, Row> rows = new TreeMap<>();
     private final NavigableSet<Row> waiting = new TreeSet<>(ORDER);
+
+    MemoryWebhookRows(MemoryLedger ledger) {
+        this.ledger = ledger;
+    }
 
     /** A delivery. */
     static final class Row {
         final long event;
         final EventType type;
         final Instant createdAt;
-        final List<Attempt> attempts = new ArrayList<>();
+        private final List<Attempt> attempts = new ArrayList<>();
         Status status;
         Instant changedAt;
         int tries;
+        private long weight = ROW_WEIGHT;
         private @Nullable Instant dueAt;
 
         private Row(Due due, Instant at) {
@@ -43,6 +58,10 @@ final class MemoryWebhookRows {
             this.status = due.status();
             this.createdAt = at;
             this.changedAt = at;
+        }
+
+        List<Attempt> attempts() {
+            return Collections.unmodifiableList(attempts);
         }
 
         @Nullable
@@ -68,12 +87,48 @@ final class MemoryWebhookRows {
 
     /** False when it is there already. */
     boolean add(Due due, Instant at) {
-        Row row = new Row(due, at);
-        if (rows.putIfAbsent(due.event(), row) != null) {
+        if (rows.containsKey(due.event())) {
             return false;
         }
+        ledger.take(ROW_WEIGHT);
+        Row row = new Row(due, at);
+        rows.put(due.event(), row);
         set(row, at);
         return true;
+    }
+
+    /** Without what was answered where there is no room for it. */
+    void add(Row row, Attempt attempt) {
+        long answer = weight(attempt);
+        boolean kept = ledger.takes(answer);
+        row.weight += kept ? answer : 0;
+        row.attempts.add(kept ? attempt : withoutAnswer(attempt));
+    }
+
+    void forgetAnswers(Row row) {
+        long answers =
+                row.attempts.stream().mapToLong(MemoryWebhookRows::weight).sum();
+        row.attempts.replaceAll(MemoryWebhookRows::withoutAnswer);
+        row.weight -= answers;
+        ledger.free(answers);
+    }
+
+    private static long weight(Attempt attempt) {
+        return 2L * attempt.excerpt().length();
+    }
+
+    static Attempt withoutAnswer(Attempt a) {
+        return new Attempt(a.number(), a.at(), a.status(), a.took(), a.result(), "");
+    }
+
+    /** As if it had not been tried before. */
+    void again(Row row, Instant now) {
+        ledger.take(ATTEMPTS_WEIGHT);
+        row.weight += ATTEMPTS_WEIGHT;
+        row.status = Status.WAITING;
+        row.tries = 0;
+        row.changedAt = now;
+        set(row, now);
     }
 
     @Nullable
@@ -104,6 +159,11 @@ final class MemoryWebhookRows {
     void remove(Row row) {
         set(row, null);
         rows.remove(row.event);
+        ledger.free(row.weight);
+    }
+
+    void clear() {
+        List.copyOf(rows.values()).forEach(this::remove);
     }
 
     /** Since when the first is due; null when none is. */
