@@ -7,7 +7,6 @@ import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.Secret;
 import dev.mailer.api.spi.MailerPlugin;
 import dev.mailer.webhooks.EventWords;
-import dev.mailer.webhooks.InvalidWebhookException;
 import dev.mailer.webhooks.WebhookFormat;
 import dev.mailer.webhooks.WebhookOptions;
 import dev.mailer.webhooks.WebhooksBuilder;
@@ -27,22 +26,21 @@ final class WebhookTargets {
     /** @throws MailerConfigException names the property */
     static MailerPlugin of(WebhookSettings settings, @Nullable MeterRegistry meters) {
         WebhooksBuilder builder = WebhooksPlugin.builder();
-        option("allow", () -> builder.allow(settings.allow() == null ? List.of() : settings.allow()));
+        builder.allow(settings.allow() == null ? List.of() : settings.allow());
         if (settings.http()) {
             builder.allowPlainHttp();
         }
-        option("timeout", () -> given(settings.timeout(), builder::timeout));
-        option("disableAfter", () -> given(settings.disableAfter(), builder::disableAfter));
-        option("keep", () -> given(settings.keep(), builder::keep));
-        option("perEndpoint", () -> given(settings.perEndpoint(), builder::perEndpoint));
-        option("together", () -> given(settings.together(), builder::together));
-        option("postalKey", () -> given(settings.postalKey(), key -> builder.postalKey(Secret.of(key))));
+        given(settings.timeout(), builder::timeout);
+        given(settings.disableAfter(), builder::disableAfter);
+        given(settings.keep(), builder::keep);
+        given(settings.perEndpoint(), builder::perEndpoint);
+        given(settings.together(), builder::together);
+        given(settings.postalKey(), key -> builder.postalKey(Secret.of(key)));
         if (meters != null) {
             builder.meters(meters);
         }
         if (settings.endpoints() != null) {
-            settings.endpoints()
-                    .forEach((name, target) -> option("endpoints." + name, () -> add(name, target, builder)));
+            settings.endpoints().forEach((name, target) -> add(name, target, builder));
         }
         return builder.build();
     }
@@ -94,16 +92,6 @@ final class WebhookTargets {
     private static <T> void given(@Nullable T value, java.util.function.Consumer<T> setter) {
         if (value != null) {
             setter.accept(value);
-        }
-    }
-
-    private static void option(String name, Runnable step) {
-        try {
-            step.run();
-        } catch (InvalidWebhookException e) {
-            throw new MailerConfigException("webhooks." + name, e.problem(), e);
-        } catch (IllegalArgumentException e) {
-            throw new MailerConfigException("webhooks." + name, String.valueOf(e.getMessage()), e);
         }
     }
 }

@@ -88,7 +88,19 @@ final class WebhooksCommand implements Callable<Integer> {
         ObjectNode json = choice.json().put("endpoint", url);
         put(json, "since", since);
         put(json, "signing_kind", kind);
-        return show(options, b -> b.post(WEBHOOKS, json), WebhookText::endpoint);
+        return show(
+                options,
+                b -> {
+                    JsonNode made = b.post(WEBHOOKS, json);
+                    String next = made.path("replay_next").asString("");
+                    if (!next.isEmpty()) {
+                        ObjectNode rest = JsonNodeFactory.instance.objectNode();
+                        put(rest, "since", since);
+                        var unused = replayed(b, made.path("id").asString(), rest.put("after", next));
+                    }
+                    return made;
+                },
+                WebhookText::endpoint);
     }
 
     @Command(name = "change", description = "Changes what a webhook is told; what is not given stays.")
@@ -199,8 +211,22 @@ final class WebhooksCommand implements Callable<Integer> {
         put(json, "status", status);
         return show(
                 options,
-                b -> b.post(path(id) + "/replay", json),
+                b -> replayed(b, id, json),
                 replayed -> "tells again: " + replayed.path("replayed").asString());
+    }
+
+    /** Part by part; the last answer, with what all parts gave. */
+    private JsonNode replayed(RemoteBackend server, String id, ObjectNode request) {
+        long all = 0;
+        while (true) {
+            JsonNode part = server.post(path(id) + "/replay", request);
+            all += part.path("replayed").asLong();
+            if (!part.path("has_more").asBoolean(false)) {
+                return ((ObjectNode) part).put("replayed", all);
+            }
+            terminal.note("tells again: " + all + " so far");
+            request.put("after", part.path("next").asString());
+        }
     }
 
     private static void put(Map<String, String> map, String name, @Nullable String value) {

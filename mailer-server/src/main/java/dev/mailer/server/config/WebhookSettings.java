@@ -3,9 +3,9 @@ package dev.mailer.server.config;
 
 import dev.mailer.api.Email;
 import dev.mailer.api.EventType;
+import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.Secret;
 import dev.mailer.webhooks.EventWords;
-import dev.mailer.webhooks.InvalidWebhookException;
 import dev.mailer.webhooks.WebhookFormat;
 import dev.mailer.webhooks.WebhookOptions;
 import dev.mailer.webhooks.WebhooksBuilder;
@@ -69,6 +69,11 @@ final class WebhookSettings {
             }
         });
         names.forEach(this::endpoint);
+        try {
+            var unused = scratch.build();
+        } catch (MailerConfigException e) {
+            given.problem(e.option(), e.problem());
+        }
     }
 
     private void endpoint(String name) {
@@ -125,10 +130,9 @@ final class WebhookSettings {
         try {
             option.accept(scratch);
             options.add(option);
-        } catch (InvalidWebhookException e) {
-            given.problem(key, e.problem());
-        } catch (IllegalArgumentException e) {
-            given.problem(key, String.valueOf(e.getMessage()));
+        } catch (MailerConfigException e) {
+            // of an endpoint it says what of it is wrong
+            given.problem(e.option().startsWith(key) ? e.option() : key, e.problem());
         }
     }
 

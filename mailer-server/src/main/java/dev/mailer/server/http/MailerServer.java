@@ -73,7 +73,7 @@ public final class MailerServer implements AutoCloseable {
             new SiteRoutes(new SiteApi(engine)).addTo(routes);
             new PersonalDataRoutes(new PersonalDataApi(engine), bodies).addTo(routes);
             new SuppressionRoutes(new SuppressionApi(engine, InstantSource.system()), bodies).addTo(routes);
-            new WebhookRoutes(new WebhookApi(engine), bodies).addTo(routes);
+            new WebhookRoutes(new TenantWebhooks(engine), bodies).addTo(routes);
             new FeedRoutes(feed, new TokenKeyApi(engine), new TrackingApi(engine, InstantSource.system()), bodies)
                     .addTo(routes);
             new StatusRoutes(engine, meters).addTo(routes);

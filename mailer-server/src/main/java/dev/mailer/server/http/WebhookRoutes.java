@@ -4,13 +4,18 @@ package dev.mailer.server.http;
 import io.javalin.http.Context;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** {@code /v1/webhooks}, and the key of the format of Postal where Postal has it: HTTP around {@link WebhookApi}. */
+/**
+ * {@code /v1/webhooks}, and the key of the format of Postal where Postal has it: HTTP around {@link WebhookApi} and
+ * {@link WebhookLogApi}.
+ */
 final class WebhookRoutes {
     private final WebhookApi api;
+    private final WebhookLogApi log;
     private final Bodies bodies;
 
-    WebhookRoutes(WebhookApi api, Bodies bodies) {
-        this.api = api;
+    WebhookRoutes(TenantWebhooks webhooks, Bodies bodies) {
+        this.api = new WebhookApi(webhooks);
+        this.log = new WebhookLogApi(webhooks);
         this.bodies = bodies;
     }
 
@@ -37,15 +42,15 @@ final class WebhookRoutes {
         routes.get(
                 one + "/deliveries",
                 Access.KEY,
-                ctx -> ctx.json(api.deliveries(Guard.tenant(ctx), id(ctx), EmailRoutes.query(ctx))));
+                ctx -> ctx.json(log.deliveries(Guard.tenant(ctx), id(ctx), EmailRoutes.query(ctx))));
         routes.get(
                 one + "/deliveries/{event}",
                 Access.KEY,
-                ctx -> ctx.json(api.delivery(Guard.tenant(ctx), id(ctx), ctx.pathParam("event"))));
+                ctx -> ctx.json(log.delivery(Guard.tenant(ctx), id(ctx), ctx.pathParam("event"))));
         routes.post(
                 one + "/replay",
                 Access.KEY,
-                ctx -> ctx.json(withOptional(ctx, body -> api.replay(Guard.tenant(ctx), id(ctx), body))));
+                ctx -> ctx.json(withOptional(ctx, body -> log.replay(Guard.tenant(ctx), id(ctx), body))));
     }
 
     /** No body is an empty object. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class WebhookViews {
     private WebhookViews() {}
 
-    /** The {@code signingSecret} is there once, when it was made. Values of headers may be secrets, and are not. */
+    /** The {@code signingSecret} and {@code replayNext} are there once, when it was made. Values of headers may be secrets, and are not. */
     record EndpointView(
             String object,
             String id,
@@ -36,8 +36,9 @@ final class WebhookViews {
             @Nullable Instant succeededAt,
             @Nullable Instant restsUntil,
             List<String> publicKeys,
-            @Nullable String signingSecret) {
-        static EndpointView of(WebhookEndpoint e, int waiting, @Nullable String secret) {
+            @Nullable String signingSecret,
+            @Nullable String replayNext) {
+        static EndpointView of(WebhookEndpoint e, int waiting, @Nullable String secret, @Nullable String replayNext) {
             State s = e.state();
             return new EndpointView(
                     "webhook",
@@ -61,7 +62,8 @@ final class WebhookViews {
                     s.succeededAt(),
                     s.restsUntil(),
                     e.publicKeys(),
-                    secret);
+                    secret,
+                    replayNext);
         }
     }
 
@@ -116,5 +118,11 @@ final class WebhookViews {
 
     record KeyView(String kty, String n, String e, String kid, String use, String alg) {}
 
-    record Replayed(String object, String id, int replayed) {}
+    /** {@code next} is the {@code after} of the next part; null at the end. */
+    record Replayed(
+            String object,
+            String id,
+            int replayed,
+            boolean hasMore,
+            @Nullable String next) {}
 }

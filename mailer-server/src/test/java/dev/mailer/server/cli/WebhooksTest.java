@@ -218,7 +218,57 @@ class WebhooksTest {
     }
 
     private int replayed(String path, String body) throws Exception {
-        return call("POST", path + "/replay", body, 200).path("replayed").asInt();
+        JsonNode all = call("POST", path + "/replay", body, 200);
+        assertThat(all.path("has_more").asBoolean(true)).isFalse();
+        assertThat(all.path("next").isNull()).isTrue();
+        return all.path("replayed").asInt();
+    }
+
+    @Test
+    void the_command_line_asks_for_part_after_part() throws Exception {
+        List<JsonNode> asked = new CopyOnWriteArrayList<>();
+        String[] answers = {
+            "{\"object\":\"webhook\",\"id\":\"wh_1\",\"endpoint\":\"https://example.com/\",\"replay_next\":\"log-1-9\"}",
+            "{\"object\":\"webhook\",\"id\":\"wh_1\",\"replayed\":9000,\"has_more\":true,\"next\":\"feed-2-9\"}",
+            "{\"object\":\"webhook\",\"id\":\"wh_1\",\"replayed\":30,\"has_more\":false,\"next\":null}"
+        };
+        HttpServer other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        other.createContext("/v1/webhooks", exchange -> {
+            asked.add(Json.MAPPER.readTree(exchange.getRequestBody().readAllBytes()));
+            boolean adds = exchange.getRequestURI().getPath().equals("/v1/webhooks");
+            JsonNode after = asked.get(asked.size() - 1).path("after");
+            byte[] answer = answers[adds ? 0 : after.asString("").startsWith("feed") ? 2 : 1].getBytes(
+                    java.nio.charset.StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        other.start();
+        try {
+            String url = "http://127.0.0.1:" + other.getAddress().getPort();
+            Shell shell = new Shell(folder.resolve("elsewhere"));
+
+            Shell.Result all =
+                    shell.run("webhooks", "replay", "wh_1", "--status", "dead", "--server", url, "--key", "k");
+            assertThat(all.out()).contains("tells again: 9030");
+            assertThat(all.err()).contains("tells again: 9000 so far");
+            assertThat(asked).extracting(a -> a.path("after").asString("")).containsExactly("", "feed-2-9");
+            assertThat(asked)
+                    .extracting(a -> a.path("status").asString(""))
+                    .as("and all else as it was")
+                    .containsExactly("dead", "dead");
+
+            asked.clear();
+            String since = "2026-08-01T00:00:00Z";
+            Shell.Result made = shell.run(
+                    "webhooks", "add", "https://example.com/", "--since", since, "--server", url, "--key", "k");
+            assertThat(made.out()).contains("wh_1");
+            assertThat(asked).extracting(a -> a.path("after").asString("")).containsExactly("", "log-1-9", "feed-2-9");
+            assertThat(asked).extracting(a -> a.path("since").asString("")).containsOnly(since);
+        } finally {
+            other.stop(0);
+        }
     }
 
     @Test
@@ -293,7 +343,8 @@ class WebhooksTest {
             {"GET", "?after=x", null, "invalid_parameter", "after"},
             {"POST", "", "{\"status\":\"lost\"}", "validation_error", "status"},
             {"POST", "", "{\"event_id\":100000000000000000000}", "validation_error", "event_id"},
-            {"POST", "", "{\"event_id\":\"1\"}", "validation_error", "event_id"}
+            {"POST", "", "{\"event_id\":\"1\"}", "validation_error", "event_id"},
+            {"POST", "", "{\"after\":\"1\"}", "validation_error", "after"}
         }) {
             String path = wrong[0].equals("GET") ? "/deliveries" + wrong[1] : "/replay";
             JsonNode error = call(wrong[0], "/v1/webhooks/shop" + path, wrong[2], 422);

@@ -3,11 +3,13 @@ package dev.mailer.webhooks;
 
 import dev.mailer.api.EventType;
 import dev.mailer.api.MailEvent;
+import dev.mailer.api.spi.EventFilter;
 import dev.mailer.api.spi.EventStore;
+import dev.mailer.api.spi.EventStore.Part;
 import dev.mailer.api.spi.EventStore.Positioned;
 import dev.mailer.api.spi.WebhookStore;
 import dev.mailer.api.spi.WebhookStore.Due;
-import dev.mailer.api.spi.WebhookStore.Selection;
+import dev.mailer.api.spi.WebhookStore.Replayed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -21,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * to be told, stays as it is. Thread-safe.
  */
 final class EarlierEvents {
-    private static final int AT_ONCE = 1_000;
+    /** Events of the feed that are looked at in one step. */
+    static final int AT_ONCE = 1_000;
+
     /** Events are numbered after they were committed, so that one may have happened before another of a smaller number. */
     private static final Duration DISORDER = Duration.ofHours(1);
     /** What the engine itself finds comes into the feed when it happens; what others report may have happened long ago. */
@@ -35,35 +39,32 @@ final class EarlierEvents {
         this.store = store;
     }
 
-    /** One, or those of a time; returns how many wait that did not before. */
-    int enqueue(Known known, Selection what, Instant now) {
-        Long one = what.event();
-        if (one != null) {
-            return enqueue(known, events.find(List.of(one)).stream(), now);
-        }
-        Instant since = what.since();
-        return since == null || what.status() != null ? 0 : enqueue(known, since, what.until(), now);
+    /** Returns 1 when it waits and did not before. */
+    int one(Known known, long event, Instant now) {
+        return enqueue(known, events.find(List.of(event)).stream(), now);
     }
 
-    private int enqueue(Known known, Instant since, @Nullable Instant until, Instant now) {
-        long end = events.lastPosition();
-        long position = start(since.minus(DISORDER), end);
-        int all = 0;
-        while (position < end) {
-            List<Positioned> part = events.read(position, AT_ONCE);
-            if (part.isEmpty()) {
-                break;
-            }
-            position = part.get(part.size() - 1).position();
-            Stream<MailEvent> asked = part.stream()
-                    .map(Positioned::event)
-                    .filter(e -> !e.at().isBefore(since) && (until == null || e.at().isBefore(until)));
-            all += enqueue(known, asked, now);
-            if (until != null && isAll(part, at -> at.isAfter(until.plus(DISORDER)))) {
-                break;
-            }
-        }
-        return all;
+    /** A position of the feed before which nothing lies that happened since then. */
+    long startOf(Instant since, long end) {
+        return start(since.minus(DISORDER), end);
+    }
+
+    /** The position of what was last to happen. */
+    long end() {
+        return events.lastPosition();
+    }
+
+    /** Those of a time, as far as they are among the next of the tenant's in the feed; {@code next} is a position, null at the end. */
+    Replayed page(Known known, Instant since, @Nullable Instant until, long after, long end, Instant now) {
+        Part part = events.read(new EventFilter(known.endpoint().tenant(), Set.of(), Set.of()), after, AT_ONCE);
+        Stream<MailEvent> asked = part.events().stream()
+                .map(Positioned::event)
+                .filter(e -> !e.at().isBefore(since) && (until == null || e.at().isBefore(until)));
+        int made = enqueue(known, asked, now);
+        boolean over = part.position() >= end
+                || !part.more()
+                || until != null && isAll(part.events(), at -> at.isAfter(until.plus(DISORDER)));
+        return new Replayed(made, over ? null : (Long) part.position());
     }
 
     private int enqueue(Known known, Stream<MailEvent> asked, Instant now) {

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What an endpoint may look like. Addresses that names lead to are checked when they are connected to. */
 final class EndpointRules {
@@ -44,8 +45,15 @@ final class EndpointRules {
         this.plainHttp = plainHttp;
     }
 
-    /** @throws InvalidWebhookException something is wrong */
-    void check(WebhookOptions options) {
+    /**
+     * @param postal what the format of Postal is signed with; null without a key
+     * @throws InvalidWebhookException something is wrong
+     */
+    void check(WebhookOptions options, @Nullable PostalKey postal) {
+        if (options.format() == WebhookFormat.POSTAL && postal == null) {
+            throw new InvalidWebhookException(
+                    "format", "is postal, which needs a key to sign with: webhooks.postal.key");
+        }
         url(options.url());
         if (options.description().length() > MAX_DESCRIPTION) {
             throw new InvalidWebhookException("description", "has more than " + MAX_DESCRIPTION + " characters");

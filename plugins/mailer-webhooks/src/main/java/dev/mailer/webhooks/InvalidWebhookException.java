@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.webhooks;
 
-/** An endpoint that cannot be stored as it was asked for: the caller's mistake. */
+/** What was asked of an endpoint is wrong, so that it can be neither stored nor told: the caller's mistake. */
 public final class InvalidWebhookException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
     private final String option;

@@ -103,6 +103,15 @@ final class KnownEndpoints {
         return view().readable;
     }
 
+    /** Null when the tenant has none of this id. */
+    @Nullable
+    Known find(String tenant, String id) {
+        return all().stream()
+                .filter(k -> k.id().equals(id) && k.endpoint().tenant().equals(tenant))
+                .findFirst()
+                .orElse(null);
+    }
+
     @GuardedBy("reading")
     private View read() {
         List<Known> readable = new ArrayList<>();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.webhooks;
 
+import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.Secret;
 import dev.mailer.api.spi.EventStore;
 import dev.mailer.api.spi.WebhookStore;
@@ -24,7 +25,7 @@ final class NamedEndpoints {
         this.store = store;
     }
 
-    /** @throws InvalidWebhookException its name is taken */
+    /** @throws MailerConfigException its name is taken */
     void adopt(NamedWebhook n, Instant now) {
         EndpointConfig config = new EndpointConfig(
                 n.options(),
@@ -45,8 +46,8 @@ final class NamedEndpoints {
                 return;
             }
         }
-        throw new InvalidWebhookException(
-                n.name(), "is the name of an endpoint that is being removed or changed; try again later");
+        throw new MailerConfigException(
+                n.option(), "is the name of an endpoint that is being removed or changed; try again later");
     }
 
     private static boolean isAs(Secret stored, EndpointConfig config) {
@@ -57,7 +58,7 @@ final class NamedEndpoints {
         for (Endpoint e : store.endpoints()) {
             if (e.id().equals(n.name())) {
                 if (!e.tenant().equals(n.tenant())) {
-                    throw new InvalidWebhookException(n.name(), "is the name of an endpoint of another tenant");
+                    throw new MailerConfigException(n.option(), "is the name of an endpoint of another tenant");
                 }
                 return e;
             }

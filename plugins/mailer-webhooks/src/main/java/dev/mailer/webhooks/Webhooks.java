@@ -8,11 +8,7 @@ import dev.mailer.api.spi.RunningMailer;
 import dev.mailer.api.spi.WebhookStore;
 import dev.mailer.api.spi.WebhookStore.Added;
 import dev.mailer.api.spi.WebhookStore.Attempt;
-import dev.mailer.api.spi.WebhookStore.Delivery;
 import dev.mailer.api.spi.WebhookStore.Endpoint;
-import dev.mailer.api.spi.WebhookStore.Query;
-import dev.mailer.api.spi.WebhookStore.Replayed;
-import dev.mailer.api.spi.WebhookStore.Selection;
 import dev.mailer.api.spi.WebhookStore.State;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -28,7 +24,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Endpoints and what they were told, for each tenant its own. Changes are stored when a method returns and hold on all nodes within a
+ * Endpoints, for each tenant its own; what they were told is in the {@link #log}. Changes are stored when a method returns and hold on all nodes within a
  * second or two. Thread-safe.
  */
 public final class Webhooks {
@@ -38,14 +34,13 @@ public final class Webhooks {
     /** How long a former secret goes on signing beside the new one. */
     public static final Duration ROTATION = Duration.ofHours(24);
 
-    private static final int REPLAYED_AT_ONCE = 1_000;
     private static final String PREFIX = "wh_";
     /** Others may change an endpoint between a look at it and its change; each time some other change was made. */
     private static final int TRIES = 100;
 
     private final EventStore events;
     private final WebhookStore store;
-    private final EarlierEvents earlier;
+    private final WebhookLog log;
     private final KnownEndpoints known;
     private final EndpointRules rules;
     private final RequestMaker requests;
@@ -55,7 +50,12 @@ public final class Webhooks {
     private volatile Map<String, String> named = Map.of();
 
     /** What tests replace, and who is told of work. */
-    record Tools(InstantSource clock, SecureRandom random, Runnable wake) {}
+    record Tools(InstantSource clock, SecureRandom random, Runnable wake) {
+        /** As exact as stores are. */
+        Instant now() {
+            return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        }
+    }
 
     Webhooks(
             RunningMailer mailer,
@@ -66,8 +66,8 @@ public final class Webhooks {
             Tools tools) {
         this.events = mailer.events();
         this.store = mailer.webhooks();
-        this.earlier = new EarlierEvents(events, store);
         this.known = known;
+        this.log = new WebhookLog(store, known, new Replay(store, new EarlierEvents(events, store)), tools);
         this.rules = rules;
         this.requests = requests;
         this.postal = postal;
@@ -78,20 +78,20 @@ public final class Webhooks {
     public record Created(WebhookEndpoint endpoint, Secret secret) {}
 
     /**
-     * Makes an endpoint; it is told what comes into the feed from now on, and with {@link #replay} also what did before.
+     * Makes an endpoint; it is told what comes into the feed from now on, and with {@link WebhookLog#replay} also what did before.
      *
      * @param secret {@code whsec_…} or {@code whsk_…}, such as {@link SigningKind#generate}; null to have one made for HMAC
      * @throws InvalidWebhookException something about it is wrong
      * @throws dev.mailer.api.InvalidEmailException the tenant is unknown
      */
     public Created create(String tenant, WebhookOptions options, @Nullable Secret secret) {
-        check(options);
+        rules.check(options, postal);
         Secret key = secret == null ? SigningKind.HMAC.generate(tools.random()) : secret;
         SigningSecret.of(key);
         byte[] id = new byte[16];
         tools.random().nextBytes(id);
         EndpointConfig config = new EndpointConfig(options, List.of(new EndpointConfig.Key(key, null)), false);
-        Instant now = now();
+        Instant now = tools.now();
         Endpoint endpoint = new Endpoint(
                 PREFIX + HexFormat.of().formatHex(id),
                 tenant,
@@ -135,14 +135,14 @@ public final class Webhooks {
     public @Nullable WebhookEndpoint update(String tenant, String id, UnaryOperator<WebhookOptions> change) {
         return change(tenant, id, before -> {
             WebhookOptions options = change.apply(before.options());
-            check(options);
+            rules.check(options, postal);
             return new EndpointConfig(options, before.keys(), false);
         });
     }
 
     /** Enables or disables; null when the tenant has none of this id. What waits for one that is disabled is kept as long as what has ended. */
     public @Nullable WebhookEndpoint enable(String tenant, String id, boolean enabled) {
-        store.enable(tenant, id, enabled, enabled ? "" : "by hand", now());
+        store.enable(tenant, id, enabled, enabled ? "" : "by hand", tools.now());
         changed();
         return find(tenant, id);
     }
@@ -173,7 +173,7 @@ public final class Webhooks {
         }
         Secret key = secret == null ? found.config().kind().generate(tools.random()) : secret;
         SigningSecret.of(key);
-        WebhookEndpoint changed = change(tenant, id, before -> before.rotated(key, now()));
+        WebhookEndpoint changed = change(tenant, id, before -> before.rotated(key, tools.now()));
         return changed == null ? null : new Created(changed, key);
     }
 
@@ -205,49 +205,14 @@ public final class Webhooks {
         }
         byte[] random = new byte[16];
         tools.random().nextBytes(random);
-        Instant now = now();
+        Instant now = tools.now();
         Answer answer = requests.send(found, Payload.test(found, random, now));
         return new Attempt(1, now, answer.status(), answer.took(), answer.result(), answer.excerpt());
     }
 
-    /** Deliveries of an endpoint, newest event first; empty when the tenant has none of this id. */
-    public List<Delivery> deliveries(String tenant, Query query) {
-        return lately(tenant, query.endpoint()) == null ? List.of() : store.list(query);
-    }
-
-    /** The attempts of a delivery, in order; empty when the tenant has none of this id. */
-    public List<Attempt> attempts(String tenant, String id, long event) {
-        return lately(tenant, id) == null ? List.of() : store.attempts(id, event);
-    }
-
-    /** How many deliveries wait; counts to a thousand. */
-    public int waiting(String tenant, String id) {
-        return lately(tenant, id) == null ? 0 : store.waiting(id);
-    }
-
-    /**
-     * Sends again what has ended. One event, or those since a time unless a status is asked for, are also sent where the endpoint was never to be told
-     * of them, such as from before it was made or while it was disabled, as far as it asks for such events and the feed still has them. Of what
-     * others reported long after it happened, that is found which came into the feed up to an hour after {@link Selection#until}.
-     *
-     * @return how many wait that did not before; the ids of webhooks stay what they were
-     */
-    public int replay(String tenant, String id, Selection what) {
-        Known found = known(tenant, id);
-        if (found == null) {
-            return 0;
-        }
-        Instant now = now();
-        int all = 0;
-        Long after = 0L;
-        while (after != null) {
-            Replayed part = store.replay(id, what, after, now, REPLAYED_AT_ONCE);
-            all += part.replayed();
-            after = part.next();
-        }
-        all += earlier.enqueue(found, what, now);
-        tools.wake().run();
-        return all;
+    /** What endpoints were told, and are to be told. */
+    public WebhookLog log() {
+        return log;
     }
 
     /** What receivers of the Postal format verify with; null without a key. */
@@ -255,24 +220,18 @@ public final class Webhooks {
         return postal == null ? null : postal.publicKey();
     }
 
-    /** Stores the endpoints that the settings of this program name. Those of others stay as they are. */
+    /**
+     * Stores the endpoints that the settings of this program name. Those of others stay as they are.
+     *
+     * @throws dev.mailer.api.MailerConfigException the name of one is taken
+     */
     void adopt(List<NamedWebhook> all) {
         NamedEndpoints endpoints = new NamedEndpoints(events, store);
         for (NamedWebhook n : all) {
-            check(n.options());
-            n.secrets().forEach(SigningSecret::of);
-            endpoints.adopt(n, now());
+            endpoints.adopt(n, tools.now());
         }
         named = all.stream().collect(Collectors.toUnmodifiableMap(NamedWebhook::name, NamedWebhook::tenant));
         known.changed();
-    }
-
-    private void check(WebhookOptions options) {
-        rules.check(options);
-        if (options.format() == WebhookFormat.POSTAL && postal == null) {
-            throw new InvalidWebhookException(
-                    "format", "is postal, which needs a key to sign with: webhooks.postal.key");
-        }
     }
 
     private void changed() {
@@ -283,15 +242,7 @@ public final class Webhooks {
     /** As it is now. */
     private @Nullable Known known(String tenant, String id) {
         known.changed();
-        return lately(tenant, id);
-    }
-
-    /** As it was at most a second ago, without reading all for each question about one of many. */
-    private @Nullable Known lately(String tenant, String id) {
-        return known.all().stream()
-                .filter(k -> k.id().equals(id) && k.endpoint().tenant().equals(tenant))
-                .findFirst()
-                .orElse(null);
+        return known.find(tenant, id);
     }
 
     private static WebhookEndpoint view(Known k) {
@@ -306,9 +257,5 @@ public final class Webhooks {
                         .map(key -> SigningSecret.of(key.secret()).publicKey())
                         .filter(Objects::nonNull)
                         .toList());
-    }
-
-    private Instant now() {
-        return tools.clock().instant().truncatedTo(ChronoUnit.MILLIS);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.webhooks;
 
+import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.Secret;
 import dev.mailer.api.spi.NetworkRules;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,7 +14,7 @@ import java.util.List;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what {@link WebhooksPlugin} is made of; not thread-safe. */
+/** Collects what {@link WebhooksPlugin} is made of; what is wrong with an option is a {@link MailerConfigException} at once. Not thread-safe. */
 public final class WebhooksBuilder {
     /** Requests at a time to one endpoint: {@value}. */
     public static final int DEFAULT_PER_ENDPOINT = 8;
@@ -30,22 +31,18 @@ public final class WebhooksBuilder {
 
     private static final int MOST_TOGETHER = 1_000;
 
-    final List<NamedWebhook> named = new ArrayList<>();
-    NetworkRules networks = NetworkRules.PUBLIC;
-    boolean plainHttp;
-    int perEndpoint = DEFAULT_PER_ENDPOINT;
-    int together = DEFAULT_TOGETHER;
-    Duration timeout = DEFAULT_TIMEOUT;
-    Duration disableAfter = DEFAULT_DISABLE_AFTER;
-    Duration keep = DEFAULT_KEEP;
-    MeterRegistry meters = new CompositeMeterRegistry();
-    AddressLookup lookup = InetAddress::getAllByName;
-
-    @Nullable
-    PostalKey postal;
-
-    @Nullable
-    SSLContext tls;
+    private final List<NamedWebhook> named = new ArrayList<>();
+    private NetworkRules networks = NetworkRules.PUBLIC;
+    private boolean plainHttp;
+    private int perEndpoint = DEFAULT_PER_ENDPOINT;
+    private int together = DEFAULT_TOGETHER;
+    private Duration timeout = DEFAULT_TIMEOUT;
+    private Duration disableAfter = DEFAULT_DISABLE_AFTER;
+    private Duration keep = DEFAULT_KEEP;
+    private MeterRegistry meters = new CompositeMeterRegistry();
+    private AddressLookup lookup = InetAddress::getAllByName;
+    private @Nullable PostalKey postal;
+    private @Nullable SSLContext tls;
 
     WebhooksBuilder() {}
 
@@ -55,15 +52,12 @@ public final class WebhooksBuilder {
      *
      * @param name its id; no other tenant has one of this name
      * @param secrets {@code whsec_…} or {@code whsk_…}; several while they are changed
-     * @throws InvalidWebhookException the name or the secrets are unusable
+     * @throws MailerConfigException the name or the secrets are unusable
      */
     public WebhooksBuilder endpoint(String name, String tenant, WebhookOptions options, Secret... secrets) {
-        for (Secret secret : secrets) {
-            SigningSecret.of(secret);
-        }
         NamedWebhook webhook = new NamedWebhook(name, tenant, options, List.of(secrets));
         if (named.stream().anyMatch(n -> n.name().equals(name))) {
-            throw new InvalidWebhookException("name", "'" + name + "' is there twice");
+            throw new MailerConfigException(webhook.option(), "is there twice");
         }
         named.add(webhook);
         return this;
@@ -72,10 +66,14 @@ public final class WebhooksBuilder {
     /**
      * Lets requests go to networks that are not of the public Internet, each such as {@code 10.1.0.0/16}. None by default.
      *
-     * @throws IllegalArgumentException one of them is no network
+     * @throws MailerConfigException one of them is no network
      */
     public WebhooksBuilder allow(Collection<String> networks) {
-        this.networks = NetworkRules.allowing(networks);
+        try {
+            this.networks = NetworkRules.allowing(networks);
+        } catch (IllegalArgumentException e) {
+            throw new MailerConfigException("webhooks.allow", String.valueOf(e.getMessage()), e);
+        }
         return this;
     }
 
@@ -85,9 +83,17 @@ public final class WebhooksBuilder {
         return this;
     }
 
-    /** What the format {@link WebhookFormat#POSTAL} is signed with: an RSA key in PKCS#8, PEM or base64. */
+    /**
+     * What the format {@link WebhookFormat#POSTAL} is signed with: an RSA key in PKCS#8, PEM or base64.
+     *
+     * @throws MailerConfigException it is none; what it is, is not shown
+     */
     public WebhooksBuilder postalKey(Secret key) {
-        postal = PostalKey.of(key);
+        try {
+            postal = PostalKey.of(key);
+        } catch (InvalidWebhookException e) {
+            throw new MailerConfigException("webhooks.postalKey", e.problem(), e);
+        }
         return this;
     }
 
@@ -109,7 +115,8 @@ public final class WebhooksBuilder {
 
     private static int between(String option, int value, int least, int most) {
         if (value < least || value > most) {
-            throw new InvalidWebhookException(option, "must be from " + least + " to " + most + ", got " + value);
+            throw new MailerConfigException(
+                    "webhooks." + option, "must be from " + least + " to " + most + ", got " + value);
         }
         return value;
     }
@@ -134,7 +141,8 @@ public final class WebhooksBuilder {
 
     private static Duration within(String option, Duration value, Duration least, Duration most) {
         if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-            throw new InvalidWebhookException(option, "must be from " + least + " to " + most + ", got " + value);
+            throw new MailerConfigException(
+                    "webhooks." + option, "must be from " + least + " to " + most + ", got " + value);
         }
         return value;
     }
@@ -156,7 +164,15 @@ public final class WebhooksBuilder {
         return this;
     }
 
+    /**
+     * Makes the plugin of what was given by now.
+     *
+     * @throws MailerConfigException the rest does not allow what an endpoint has
+     */
     public WebhooksPlugin build() {
-        return new WebhooksPlugin(this);
+        Reach reach = new Reach(networks, plainHttp, lookup, tls);
+        named.forEach(endpoint -> endpoint.check(reach.rules(), postal));
+        return new WebhooksPlugin(
+                named, reach, new DeliverySettings(perEndpoint, together, timeout, disableAfter, keep), postal, meters);
     }
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.webhooks;
 
-import dev.mailer.api.MailerConfigException;
 import dev.mailer.api.spi.EventSink;
 import dev.mailer.api.spi.EventStore.Positioned;
 import dev.mailer.api.spi.MailerPlugin;
 import dev.mailer.api.spi.PluginContext;
 import dev.mailer.api.spi.RunningMailer;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -21,11 +21,24 @@ public final class WebhooksPlugin implements MailerPlugin {
     /** Of the plugin, and of the cursor under which the feed is read. */
     public static final String NAME = "webhooks";
 
-    private final WebhooksBuilder settings;
+    private final List<NamedWebhook> named;
+    private final Reach reach;
+    private final DeliverySettings delivery;
+    private final @Nullable PostalKey postal;
+    private final MeterRegistry meters;
     private volatile @Nullable Running running;
 
-    WebhooksPlugin(WebhooksBuilder settings) {
-        this.settings = settings;
+    WebhooksPlugin(
+            List<NamedWebhook> named,
+            Reach reach,
+            DeliverySettings delivery,
+            @Nullable PostalKey postal,
+            MeterRegistry meters) {
+        this.named = List.copyOf(named);
+        this.reach = reach;
+        this.delivery = delivery;
+        this.postal = postal;
+        this.meters = meters;
     }
 
     /** With the defaults, and endpoints as they are stored. */
@@ -62,26 +75,22 @@ public final class WebhooksPlugin implements MailerPlugin {
     }
 
     private void start(RunningMailer mailer, InstantSource clock) {
-        WebhooksBuilder s = settings;
         SecureRandom random = new SecureRandom();
-        EndpointRules rules = new EndpointRules(s.networks, s.plainHttp);
-        HttpSender sender = new HttpSender(new CheckedAddresses(s.lookup, s.networks), s.tls, s.timeout, clock);
+        EndpointRules rules = reach.rules();
+        HttpSender sender = new HttpSender(reach.addresses(), reach.tls(), delivery.timeout(), clock);
         try {
-            RequestMaker requests = new RequestMaker(sender, rules, s.postal, clock);
+            RequestMaker requests = new RequestMaker(sender, rules, postal, clock);
             KnownEndpoints known = new KnownEndpoints(mailer.webhooks(), System::nanoTime);
             DeliveryLoop loop = new DeliveryLoop(
                     new DeliveryLoop.Parts(
-                            mailer, known, requests, sender, new RetryWaits(random), new WebhookMeters(s.meters)),
-                    new DeliverySettings(s.perEndpoint, s.together, s.timeout, s.disableAfter, s.keep),
+                            mailer, known, requests, sender, new RetryWaits(random), new WebhookMeters(meters)),
+                    delivery,
                     clock);
-            Webhooks webhooks = new Webhooks(
-                    mailer, known, rules, requests, s.postal, new Webhooks.Tools(clock, random, loop::wake));
-            webhooks.adopt(s.named);
+            Webhooks webhooks =
+                    new Webhooks(mailer, known, rules, requests, postal, new Webhooks.Tools(clock, random, loop::wake));
+            webhooks.adopt(named);
             running = new Running(webhooks, new WebhookSink(mailer.webhooks(), known, clock, loop::wake), loop);
             loop.start();
-        } catch (InvalidWebhookException e) {
-            sender.close();
-            throw new MailerConfigException("webhooks." + e.option(), e.problem(), e);
         } catch (RuntimeException e) {
             sender.close();
             throw e;

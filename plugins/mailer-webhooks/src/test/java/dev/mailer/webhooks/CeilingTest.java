@@ -216,6 +216,7 @@ class CeilingTest {
 
     private static int delivered(Rig rig, String id) {
         return rig.webhooks()
+                .log()
                 .deliveries(Rig.TENANT, new Query(id, Status.DELIVERED, null, null, 100))
                 .size();
     }

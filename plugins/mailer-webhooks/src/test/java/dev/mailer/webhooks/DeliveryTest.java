@@ -116,7 +116,7 @@ class DeliveryTest {
                                     .filter(g -> g.path().endsWith("/sent"))
                                     .count()
                             == 2);
-            Rig.until("all of it is told", () -> rig.webhooks().waiting(Rig.TENANT, all) == 0);
+            Rig.until("all of it is told", () -> rig.webhooks().log().waiting(Rig.TENANT, all) == 0);
             assertThat(receiver.got)
                     .noneMatch(g -> g.path().endsWith("/other") || g.path().endsWith("/bulk"));
             assertThat(receiver.got)
@@ -147,7 +147,7 @@ class DeliveryTest {
 
             Rig.until("it is given up", () -> list(rig, id, Status.DEAD).size() == 1);
             Delivery dead = list(rig, id, Status.DEAD).get(0);
-            List<Attempt> attempts = rig.webhooks().attempts(Rig.TENANT, id, dead.event());
+            List<Attempt> attempts = rig.webhooks().log().attempts(Rig.TENANT, id, dead.event());
             assertThat(attempts)
                     .hasSize(8)
                     .allMatch(a -> a.status() == 500 && a.result().equals("status"));
@@ -165,11 +165,11 @@ class DeliveryTest {
             receiver.reply = Receiver.status(200, "");
             rig.webhooks().enable(Rig.TENANT, id, false);
             rig.webhooks().enable(Rig.TENANT, id, true);
-            assertThat(rig.webhooks().replay(Rig.TENANT, id, new Selection(null, Status.DEAD, null, null)))
+            assertThat(rig.replay(Rig.TENANT, id, new Selection(null, Status.DEAD, null, null)))
                     .isEqualTo(1);
             Rig.until("it is delivered", () -> list(rig, id, Status.DELIVERED).size() == 1);
             assertThat(receiver.got.get(8).id()).isEqualTo(receiver.got.get(0).id());
-            assertThat(rig.webhooks().replay("other", id, new Selection(null, null, null, null)))
+            assertThat(rig.replay("other", id, new Selection(null, null, null, null)))
                     .isZero();
         }
     }
@@ -259,7 +259,7 @@ class DeliveryTest {
             Rig.until(
                     "it rests",
                     () -> rig.webhooks().find(Rig.TENANT, id).state().restsUntil() != null);
-            Rig.until("all wait", () -> rig.webhooks().waiting(Rig.TENANT, id) == 40);
+            Rig.until("all wait", () -> rig.webhooks().log().waiting(Rig.TENANT, id) == 40);
             Rig.until(
                     "nothing is under way",
                     () -> rig.meters.get("mailer.webhooks.requests").gauge().value() == 0);
@@ -545,6 +545,6 @@ class DeliveryTest {
     }
 
     private static List<Delivery> list(Rig rig, String id, Status status) {
-        return rig.webhooks().deliveries(Rig.TENANT, new Query(id, status, null, null, 1_000));
+        return rig.webhooks().log().deliveries(Rig.TENANT, new Query(id, status, null, null, 1_000));
     }
 }

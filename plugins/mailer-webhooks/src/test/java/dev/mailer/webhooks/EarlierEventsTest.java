@@ -2,6 +2,7 @@
 package dev.mailer.webhooks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mailer.api.Email;
 import dev.mailer.api.EventType;
@@ -19,12 +20,15 @@ import dev.mailer.api.spi.WebhookStore.Selection;
 import dev.mailer.api.spi.WebhookStore.State;
 import dev.mailer.api.spi.WebhookStore.Status;
 import dev.mailer.core.Stores;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +41,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class EarlierEventsTest {
     private static final Selection ALL = new Selection(null, null, Instant.EPOCH, null);
+
+    private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
+    private static final int LENGTH = 200_000;
 
     private Receiver receiver;
 
@@ -83,15 +90,15 @@ class EarlierEventsTest {
             Rig.until(
                     "the new one is told", () -> list(rig, id, Status.DELIVERED).size() == 1);
 
-            assertThat(rig.webhooks().replay("other", id, ALL)).isZero();
-            assertThat(rig.webhooks().replay(Rig.TENANT, id, ALL))
+            assertThat(rig.replay("other", id, ALL)).isZero();
+            assertThat(rig.replay(Rig.TENANT, id, ALL))
                     .as("two of the past, and the new one again")
                     .isEqualTo(3);
 
             Rig.until("all are told", () -> list(rig, id, Status.DELIVERED).size() == 3);
             assertThat(receiver.got).hasSize(4).noneMatch(g -> g.text().contains("theirs@"));
             assertThat(receiver.got.stream().map(Receiver.Got::id).distinct()).hasSize(3);
-            assertThat(rig.webhooks().replay(Rig.TENANT, id, ALL)).isEqualTo(3);
+            assertThat(rig.replay(Rig.TENANT, id, ALL)).isEqualTo(3);
             Rig.until("all are told again", () -> receiver.got.size() == 7);
             assertThat(receiver.got.stream().map(Receiver.Got::id).distinct()).hasSize(3);
         }
@@ -116,19 +123,14 @@ class EarlierEventsTest {
             sent(rig, "last@example.org");
             Rig.until("it is told again", () -> receiver.got.size() == 1);
 
-            assertThat(rig.webhooks().replay(Rig.TENANT, id, new Selection(null, Status.DEAD, since, until)))
+            assertThat(rig.replay(Rig.TENANT, id, new Selection(null, Status.DEAD, since, until)))
                     .as("of a status, of which there is none")
                     .isZero();
-            assertThat(rig.webhooks().replay(Rig.TENANT, id, new Selection(null, null, since, until)))
+            assertThat(rig.replay(Rig.TENANT, id, new Selection(null, null, since, until)))
                     .isEqualTo(1);
-            assertThat(rig.webhooks()
-                            .replay(Rig.TENANT, id, new Selection(event(rig, third, EventType.SENT), null, null, null)))
+            assertThat(rig.replay(Rig.TENANT, id, new Selection(event(rig, third, EventType.SENT), null, null, null)))
                     .isEqualTo(1);
-            assertThat(rig.webhooks()
-                            .replay(
-                                    Rig.TENANT,
-                                    id,
-                                    new Selection(event(rig, third, EventType.QUEUED), null, null, null)))
+            assertThat(rig.replay(Rig.TENANT, id, new Selection(event(rig, third, EventType.QUEUED), null, null, null)))
                     .as("which it did not ask for")
                     .isZero();
 
@@ -139,14 +141,82 @@ class EarlierEventsTest {
         }
     }
 
-    /** A minute between events, and now and then one that others report, a day after it happened. */
     @Test
     void of_a_long_feed_only_what_lies_about_the_time_is_read() {
-        Instant begin = Instant.parse("2026-01-01T00:00:00Z");
-        int all = 200_000;
         AtomicInteger read = new AtomicInteger();
-        EventStore feed = (EventStore) Proxy.newProxyInstance(
+        Instant since = BEGIN.plus(Duration.ofHours(2_500));
+        try (OutboxStore store = Stores.memory()) {
+            Replay replay = replay(store, feed(read, new AtomicInteger(LENGTH)));
+
+            // two hours, in which there are two that were reported in time; and behind them none that was not
+            Selection what = new Selection(null, null, since, since.plus(Duration.ofHours(2)));
+            assertThat(replay.part(shop(), what, null, since)).isEqualTo(new WebhookLog.Replayed(120 - 2, null));
+        }
+        assertThat(read.get()).isLessThan(20_000);
+    }
+
+    /** While it goes on, the feed grows faster than it is read. */
+    @Test
+    void a_long_time_is_told_in_parts_that_cost_alike_and_come_to_an_end() {
+        AtomicInteger read = new AtomicInteger();
+        AtomicInteger length = new AtomicInteger(LENGTH);
+        Instant since = BEGIN.plus(Duration.ofHours(2_500));
+        Selection what = new Selection(null, null, since, null);
+        try (OutboxStore store = Stores.memory()) {
+            Replay replay = replay(store, feed(read, length));
+            Set<String> marks = new HashSet<>();
+            int all = 0;
+            String after = null;
+            do {
+                int before = read.get();
+                WebhookLog.Replayed part = replay.part(shop(), what, after, since);
+                assertThat(read.get() - before)
+                        .as("with the search for the beginning")
+                        .isLessThanOrEqualTo((Replay.STEPS + 20) * EarlierEvents.AT_ONCE);
+                all += part.replayed();
+                after = part.next();
+                assertThat(marks.add(String.valueOf(after))).as("%s", after).isTrue();
+                length.addAndGet(20_000);
+            } while (after != null);
+
+            // but those of the first day that had happened before it
+            int asked = LENGTH - 2_500 * 60 + 1 - 24;
+            assertThat(all).isBetween(asked, asked + EarlierEvents.AT_ONCE);
+            assertThat(marks).hasSizeGreaterThan(4);
+        }
+    }
+
+    @Test
+    void what_is_no_mark_of_a_part_is_refused() {
+        try (OutboxStore store = Stores.memory()) {
+            Replay replay = replay(store, feed(new AtomicInteger(), new AtomicInteger(LENGTH)));
+            for (String text : List.of("", "1", "log-1", "log-1-x", "feed-1-99999999999999999999", "other-1-1")) {
+                assertThatThrownBy(() -> replay.part(shop(), ALL, text, BEGIN))
+                        .as(text)
+                        .isInstanceOf(InvalidWebhookException.class)
+                        .hasMessage("after: must be the next of an earlier answer");
+            }
+        }
+    }
+
+    private static Known shop() {
+        return new Known(
+                new Endpoint("shop", Rig.TENANT, Secret.of("{}"), BEGIN, 0, State.fresh(true, BEGIN)),
+                new EndpointConfig(WebhookOptions.to("https://example.com/").build(), List.of(), false));
+    }
+
+    private static Replay replay(OutboxStore store, EventStore feed) {
+        return new Replay(store.webhooks(), new EarlierEvents(feed, store.webhooks()));
+    }
+
+    /** A minute between events, and now and then one that others report, a day after it happened. */
+    private static EventStore feed(AtomicInteger read, AtomicInteger length) {
+        return (EventStore) Proxy.newProxyInstance(
                 EventStore.class.getClassLoader(), new Class<?>[] {EventStore.class}, (proxy, method, args) -> {
+                    if (method.isDefault()) {
+                        return InvocationHandler.invokeDefault(proxy, method, args);
+                    }
+                    int all = length.get();
                     if (method.getName().equals("lastPosition")) {
                         return (long) all;
                     }
@@ -154,21 +224,9 @@ class EarlierEventsTest {
                     long after = (Long) args[0];
                     read.addAndGet((Integer) args[1]);
                     return LongStream.rangeClosed(after + 1, Math.min(all, after + (Integer) args[1]))
-                            .mapToObj(n -> new Positioned(n, numbered(begin, n)))
+                            .mapToObj(n -> new Positioned(n, numbered(BEGIN, n)))
                             .toList();
                 });
-        Instant since = begin.plus(Duration.ofHours(2_500));
-        try (OutboxStore store = Stores.memory()) {
-            Known known = new Known(
-                    new Endpoint("shop", Rig.TENANT, Secret.of("{}"), begin, 0, State.fresh(true, begin)),
-                    new EndpointConfig(WebhookOptions.to("https://example.com/").build(), List.of(), false));
-            EarlierEvents earlier = new EarlierEvents(feed, store.webhooks());
-
-            // two hours, in which there are two that were reported in time; and behind them none that was not
-            assertThat(earlier.enqueue(known, new Selection(null, null, since, since.plus(Duration.ofHours(2))), since))
-                    .isEqualTo(120 - 2);
-        }
-        assertThat(read.get()).isLessThan(20_000);
     }
 
     private static MailEvent numbered(Instant begin, long n) {
@@ -205,6 +263,6 @@ class EarlierEventsTest {
     }
 
     private static List<Delivery> list(Rig rig, String id, Status status) {
-        return rig.webhooks().deliveries(Rig.TENANT, new Query(id, status, null, null, 1_000));
+        return rig.webhooks().log().deliveries(Rig.TENANT, new Query(id, status, null, null, 1_000));
     }
 }

@@ -88,18 +88,26 @@ class ErasedMailTest {
             MessageId mail = rig.send("jo@example.org");
             Rig.until(
                     "it was tried",
-                    () -> rig.webhooks().deliveries(Rig.TENANT, new Query(id, null, null, null, 1)).stream()
+                    () -> rig.webhooks().log().deliveries(Rig.TENANT, new Query(id, null, null, null, 1)).stream()
                             .anyMatch(d -> d.attempts() == 1));
             long event = rig.mailer.trace(mail).told().get(0).event();
-            assertThat(rig.webhooks().attempts(Rig.TENANT, id, event).get(0).excerpt())
+            assertThat(rig.webhooks()
+                            .log()
+                            .attempts(Rig.TENANT, id, event)
+                            .get(0)
+                            .excerpt())
                     .contains("jo@example.org");
             rig.mailer.personalData().erase(Rig.TENANT, "jo@example.org");
-            assertThat(rig.webhooks().attempts(Rig.TENANT, id, event).get(0).excerpt())
+            assertThat(rig.webhooks()
+                            .log()
+                            .attempts(Rig.TENANT, id, event)
+                            .get(0)
+                            .excerpt())
                     .isEmpty();
 
             receiver.reply = Receiver.status(200, "jo@example.org is known");
             rig.move(java.time.Duration.ofMinutes(1));
-            rig.webhooks().replay(Rig.TENANT, id, new Selection(event, null, null, null));
+            rig.replay(Rig.TENANT, id, new Selection(event, null, null, null));
             Rig.until(
                     "it is told",
                     () -> rig.mailer.trace(mail).told().get(0).state().equals("delivered"));
@@ -110,7 +118,7 @@ class ErasedMailTest {
             assertThat(data.path("email_id").asString()).isEqualTo(mail.toString());
             assertThat(last.text()).doesNotContain("example.org");
             assertThat(last.id()).isEqualTo(receiver.got.get(0).id());
-            assertThat(rig.webhooks().attempts(Rig.TENANT, id, event))
+            assertThat(rig.webhooks().log().attempts(Rig.TENANT, id, event))
                     .hasSize(2)
                     .allMatch(a -> a.excerpt().isEmpty());
         }

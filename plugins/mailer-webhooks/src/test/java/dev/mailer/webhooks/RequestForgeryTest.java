@@ -183,15 +183,19 @@ class RequestForgeryTest {
                 Map.of("X-A", "b\r\nX-C: d"),
                 Map.of("X A", "b"),
                 Map.of("", "b"))) {
-            assertThatThrownBy(() -> rules.check(WebhookOptions.to("https://example.com/")
-                            .headers(headers)
-                            .build()))
+            assertThatThrownBy(() -> rules.check(
+                            WebhookOptions.to("https://example.com/")
+                                    .headers(headers)
+                                    .build(),
+                            null))
                     .isInstanceOf(InvalidWebhookException.class)
                     .hasMessageStartingWith("headers: ");
         }
-        rules.check(WebhookOptions.to("https://example.com/")
-                .header("Authorization", "Basic eDp5")
-                .build());
+        rules.check(
+                WebhookOptions.to("https://example.com/")
+                        .header("Authorization", "Basic eDp5")
+                        .build(),
+                null);
     }
 
     private static HttpSender sender(AddressLookup lookup, NetworkRules networks) {

@@ -4,6 +4,7 @@ package dev.mailer.webhooks;
 import dev.mailer.api.Email;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.spi.OutboxStore;
+import dev.mailer.api.spi.WebhookStore.Selection;
 import dev.mailer.core.MailerEngine;
 import dev.mailer.core.Mailers;
 import dev.mailer.core.Stores;
@@ -64,6 +65,18 @@ final class Rig implements AutoCloseable {
                 .create(TENANT, WebhookOptions.to(url).build(), null)
                 .endpoint()
                 .id();
+    }
+
+    /** All parts; returns how many wait that did not before. */
+    int replay(String tenant, String id, Selection what) {
+        int all = 0;
+        String after = null;
+        do {
+            WebhookLog.Replayed part = webhooks().log().replay(tenant, id, what, after);
+            all += part.replayed();
+            after = part.next();
+        } while (after != null);
+        return all;
     }
 
     MessageId send(String to) {
