@@ -4,6 +4,7 @@ package dev.mailer.core;
 import dev.mailer.api.DeliveryState;
 import dev.mailer.api.Email;
 import dev.mailer.api.Experimental;
+import dev.mailer.api.MailEvent;
 import dev.mailer.api.Mailer;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.spi.DeliveryReports;
@@ -130,6 +131,17 @@ public interface MailerEngine extends Mailer {
 
     /** How it goes, from memory: cheap enough for every probe. */
     Health health();
+
+    /**
+     * What happened to one message, oldest first; of more than 1,000 events, the first and the newest 500.
+     *
+     * @param omitted how many events there are between the first and the newest that are shown; 0 where all are
+     */
+    record MessageEvents(List<MailEvent> shown, long omitted) {
+        public MessageEvents {
+            shown = List.copyOf(shown);
+        }
+    }
 
     /**
      * Health by evidence: nothing is probed.

@@ -89,7 +89,7 @@ public final class Stores {
 
     /**
      * A new, empty ledger in this process's memory, for tests, demos and mail that may be lost: nothing in it survives the
-     * process. It takes mail up to a quarter of the heap and refuses more.
+     * process. It takes mail, with its events and the suppression list, up to a quarter of the heap and refuses more.
      */
     public static OutboxStore memory() {
         return memory(InstantSource.system());

@@ -13,7 +13,7 @@ import dev.mailer.api.Page;
 import dev.mailer.api.SendResult;
 import dev.mailer.api.Trace;
 import dev.mailer.core.MailerEngine;
-import dev.mailer.core.MessageEvents;
+import dev.mailer.core.MailerEngine.MessageEvents;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -30,7 +30,6 @@ import dev.mailer.api.spi.SiteState;
 import dev.mailer.api.spi.SuppressionStore;
 import dev.mailer.api.spi.TlsCount;
 import dev.mailer.core.MailerEngine;
-import dev.mailer.core.MessageEvents;
 import dev.mailer.core.PersonalRecords;
 import dev.mailer.core.Stores;
 import dev.mailer.core.TokenKeys;

@@ -27,7 +27,6 @@ import dev.mailer.api.spi.StoredMessage;
 import dev.mailer.api.spi.SuppressionStore;
 import dev.mailer.api.spi.TlsCount;
 import dev.mailer.core.MailerEngine;
-import dev.mailer.core.MessageEvents;
 import dev.mailer.core.PersonalRecords;
 import dev.mailer.core.TokenKeys;
 import java.io.IOException;

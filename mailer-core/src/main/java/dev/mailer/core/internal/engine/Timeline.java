@@ -11,7 +11,7 @@ import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.ParkedQueue;
 import dev.mailer.api.spi.Router;
 import dev.mailer.api.spi.WebhookStore;
-import dev.mailer.core.MessageEvents;
+import dev.mailer.core.MailerEngine.MessageEvents;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -12,7 +12,7 @@ import dev.mailer.api.MailEvent;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.MessageStatus;
 import dev.mailer.api.spi.OutboxStore;
-import dev.mailer.core.MessageEvents;
+import dev.mailer.core.MailerEngine.MessageEvents;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.LongStream;
