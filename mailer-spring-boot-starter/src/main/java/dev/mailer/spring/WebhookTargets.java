@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The webhooks that the properties name. */
@@ -89,7 +90,7 @@ final class WebhookTargets {
         };
     }
 
-    private static <T> void given(@Nullable T value, java.util.function.Consumer<T> setter) {
+    private static <T> void given(@Nullable T value, Consumer<T> setter) {
         if (value != null) {
             setter.accept(value);
         }

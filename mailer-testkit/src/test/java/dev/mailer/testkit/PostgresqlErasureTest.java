@@ -51,7 +51,7 @@ class PostgresqlErasureTest {
         MessageId id = ledger.accept(SampleMessage.to(JO));
         MailEvent queued = store.events(id).get(0);
         event = queued.id();
-        webhooks.add(shop);
+        webhooks.add(shop, 1);
         webhooks.enqueue(List.of(new Due(shop, event, queued.type(), Status.WAITING)), NOON);
         claim = webhooks.claim(List.of(new Want("shop", 1)), NOON, LATER).get(0);
     }

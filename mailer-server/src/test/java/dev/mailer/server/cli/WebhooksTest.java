@@ -3,22 +3,28 @@ package dev.mailer.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.mailer.server.ApiCalls;
 import dev.mailer.server.HookReceiver;
 import dev.mailer.server.config.Settings;
 import dev.mailer.server.config.SettingsReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Webhooks of a whole server, by its API and its command line. */
 class WebhooksTest {
@@ -234,11 +240,11 @@ class WebhooksTest {
         };
         HttpServer other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         other.createContext("/v1/webhooks", exchange -> {
-            asked.add(Json.MAPPER.readTree(exchange.getRequestBody().readAllBytes()));
+            asked.add(JsonMapper.shared().readTree(exchange.getRequestBody().readAllBytes()));
             boolean adds = exchange.getRequestURI().getPath().equals("/v1/webhooks");
             JsonNode after = asked.get(asked.size() - 1).path("after");
-            byte[] answer = answers[adds ? 0 : after.asString("").startsWith("feed") ? 2 : 1].getBytes(
-                    java.nio.charset.StandardCharsets.UTF_8);
+            byte[] answer =
+                    answers[adds ? 0 : after.asString("").startsWith("feed") ? 2 : 1].getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(200, answer.length);
             exchange.getResponseBody().write(answer);
