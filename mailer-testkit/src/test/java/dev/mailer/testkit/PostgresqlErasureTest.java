@@ -7,9 +7,11 @@ import static dev.mailer.testkit.StoreCases.LATER;
 import static dev.mailer.testkit.StoreCases.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mailer.api.EventType;
 import dev.mailer.api.MailEvent;
 import dev.mailer.api.MessageId;
 import dev.mailer.api.Secret;
+import dev.mailer.api.spi.DeliveryReports.Report;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.WebhookStore;
 import dev.mailer.api.spi.WebhookStore.Attempt;
@@ -26,6 +28,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -33,23 +36,26 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** An answer to a webhook and the erasure of the mail that it is about, at the same instant on two connections. */
+/** What is told of a mail, and its erasure, at the same instant on two connections. */
 class PostgresqlErasureTest {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final OutboxStore store = PostgresqlStores.next();
+    private final LedgerDriver ledger = new LedgerDriver(store, store.cipher()::lookupHash);
     private final WebhookStore webhooks = store.webhooks();
     private final Endpoint shop =
             new Endpoint("shop", LANE.tenant(), Secret.of("{}"), NOON, 0, State.fresh(true, NOON));
+    private MessageId mail;
+    private long delivery;
     private long event;
     private Claimed claim;
 
     @BeforeEach
     void make() {
         store.register(LANE);
-        LedgerDriver ledger = new LedgerDriver(store, store.cipher()::lookupHash);
-        MessageId id = ledger.accept(SampleMessage.to(JO));
-        MailEvent queued = store.events(id).get(0);
+        mail = ledger.accept(SampleMessage.to(JO));
+        MailEvent queued = store.events(mail).get(0);
+        delivery = queued.deliveryId();
         event = queued.id();
         webhooks.add(shop, 1);
         webhooks.enqueue(List.of(new Due(shop, event, queued.type(), Status.WAITING)), NOON);
@@ -95,6 +101,64 @@ class PostgresqlErasureTest {
         }
 
         assertThat(answers()).containsExactly("");
+    }
+
+    @Test
+    void a_report_that_comes_while_a_mail_is_erased_waits_and_its_texts_are_not_kept() throws Exception {
+        try (Connection erasing = PostgresqlStores.connect()) {
+            erasing.setAutoCommit(false);
+            store.join(erasing).erase(LANE.tenant(), JO, 0, LATER, 10);
+            CompletableFuture<Void> reporting = CompletableFuture.runAsync(this::report);
+            awaitBlocked(reporting);
+            erasing.commit();
+            reporting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+
+        assertThat(opened().detail()).isEmpty();
+    }
+
+    @Test
+    void an_erasure_that_comes_while_a_report_is_stored_waits_and_takes_its_texts() throws Exception {
+        try (Connection erasing = PostgresqlStores.connect();
+                Connection barrier = PostgresqlStores.connect()) {
+            barrier.setAutoCommit(false);
+            try (Statement s = barrier.createStatement()) {
+                // the report has found its delivery, and waits to hear whether this event of the same source is
+                // committed
+                s.execute("insert into mailer_event (id, tenant_id, type, at, attempt, source)"
+                        + " select -1, tenant_id, 1, 0, 0, '5:pixel:hit-1' from mailer_delivery where id = "
+                        + delivery);
+            }
+            CompletableFuture<Void> reporting = CompletableFuture.runAsync(this::report);
+            awaitBlocked(reporting);
+            erasing.setAutoCommit(false);
+            CompletableFuture<Void> erased = CompletableFuture.runAsync(() -> erase(erasing));
+            Awaitility.await().atMost(PATIENCE).until(() -> erased.isDone() || blocked() == 2);
+            barrier.rollback();
+            reporting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            erased.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+
+        assertThat(opened().detail()).isEmpty();
+    }
+
+    private void report() {
+        Report report = new Report(
+                "pixel",
+                "hit-1",
+                EventType.OPENED,
+                delivery,
+                NOON,
+                null,
+                Map.of("user_agent", "the mail program of " + JO));
+        ledger.all(tx -> tx.report(List.of(report)));
+    }
+
+    private MailEvent opened() {
+        return store.events(mail).stream()
+                .filter(e -> e.type() == EventType.OPENED)
+                .findFirst()
+                .orElseThrow();
     }
 
     private void settle() {

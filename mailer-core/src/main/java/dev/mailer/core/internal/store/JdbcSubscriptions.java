@@ -141,7 +141,7 @@ final class JdbcSubscriptions implements Subscriptions {
     }
 
     /** The delivery by which somebody decided. */
-    private record Owner(long messageId, int attempt, boolean erased) {}
+    private record Owner(long messageId, int attempt) {}
 
     /** Writes the history and the event; false, and nothing is written, without a change. */
     private boolean record(
@@ -150,11 +150,12 @@ final class JdbcSubscriptions implements Subscriptions {
         if (entries.isEmpty()) {
             return false;
         }
-        Owner owner = s.sql("select d.message_id, d.attempt, m.key_version from mailer_delivery d"
-                        + " join mailer_message m on m.id = d.message_id where d.id = ? and d.tenant_id = ?")
+        // locked as an erasure locks it, which is waited for, or waits and sees what is written
+        Owner owner = s.sql("select message_id, attempt from mailer_delivery where id = ? and tenant_id = ?"
+                        + ledger.dialect.share())
                 .with(change.deliveryId())
                 .with(tenant)
-                .first(r -> new Owner(r.getLong(1), r.getInt(2), r.getInt(3) == RowKey.ERASED_VERSION));
+                .first(r -> new Owner(r.getLong(1), r.getInt(2)));
         long event = ledger.eventId(s);
         SuppressionChanges changes = new SuppressionChanges(s, ledger);
         Long first = null;
@@ -207,9 +208,7 @@ final class JdbcSubscriptions implements Subscriptions {
 
     /** What is told of an erased mail would be kept with it in the clear. */
     private RowKey keyOf(Statements s, Owner owner) throws SQLException {
-        return owner.erased
-                ? RowKey.ERASED
-                : ledger.keys.of(s, List.of(owner.messageId)).getOrDefault(owner.messageId, RowKey.ERASED);
+        return ledger.keys.ofUnerased(s, List.of(owner.messageId)).getOrDefault(owner.messageId, RowKey.ERASED);
     }
 
     private RowKey ofAddress() {

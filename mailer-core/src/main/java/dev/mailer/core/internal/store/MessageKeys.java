@@ -8,8 +8,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +64,18 @@ final class MessageKeys {
             load(statements, unknown.subList(from, Math.min(unknown.size(), from + TOGETHER)), keys);
         }
         return keys;
+    }
+
+    /** The same without those that are erased, which is read from their rows: their keys may still be kept here where another process did it. */
+    Map<Long, RowKey> ofUnerased(Statements statements, Collection<Long> messages) throws SQLException {
+        Set<Long> left = new HashSet<>(messages);
+        dialect.byIds(
+                        statements,
+                        "select id from mailer_message where key_version = " + RowKey.ERASED_VERSION + " and id",
+                        List.copyOf(left),
+                        r -> r.getLong(1))
+                .forEach(left::remove);
+        return of(statements, left);
     }
 
     private boolean known(long message, Map<Long, RowKey> keys) {

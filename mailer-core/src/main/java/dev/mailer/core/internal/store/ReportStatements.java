@@ -62,28 +62,15 @@ final class ReportStatements {
 
     /** In order of source where several nodes write, so that two with the same reports wait for each other instead of deadlocking. */
     private List<Item> items(List<Report> reports) throws SQLException {
-        Map<Long, Owner> owners = new HashMap<>();
-        for (Owner owner : ledger.dialect.byIds(
-                statements,
-                "select d.id, d.tenant_id, d.message_id, d.attempt, m.key_version from mailer_delivery d"
-                        + " join mailer_message m on m.id = d.message_id where d.id",
-                reports.stream().map(Report::deliveryId).distinct().toList(),
-                r -> new Owner(
-                        r.getLong(1), r.getLong(2), r.getLong(3), r.getInt(4), r.getInt(5) == RowKey.ERASED_VERSION))) {
-            owners.put(owner.delivery, owner);
-        }
-        Map<Long, RowKey> keys = ledger.keys.of(
-                statements,
-                owners.values().stream()
-                        .filter(o -> !o.erased)
-                        .map(o -> o.messageId)
-                        .toList());
+        Map<Long, Owner> owners = owners(reports);
+        Map<Long, RowKey> keys = ledger.keys.ofUnerased(
+                statements, owners.values().stream().map(o -> o.messageId).toList());
         List<Item> items = new ArrayList<>(reports.size());
         for (int i = 0; i < reports.size(); i++) {
             Report r = reports.get(i);
             Owner owner = owners.get(r.deliveryId());
             if (owner != null) {
-                RowKey key = owner.erased ? RowKey.ERASED : keys.getOrDefault(owner.messageId, RowKey.ERASED);
+                RowKey key = keys.getOrDefault(owner.messageId, RowKey.ERASED);
                 items.add(
                         new Item(i, r, owner, key, source(r), OutcomeText.write(null, r.failure(), null, r.detail())));
             }
@@ -92,6 +79,22 @@ final class ReportStatements {
             items.sort(Comparator.comparing(Item::source));
         }
         return items;
+    }
+
+    /**
+     * What the deliveries are of. They are locked in order of id, as an erasure locks them before it looks for what there is to erase: one at
+     * the same instant is waited for, or waits and sees what is written.
+     */
+    private Map<Long, Owner> owners(List<Report> reports) throws SQLException {
+        boolean changes = reports.stream().anyMatch(r -> stateAfter(r.type()) != 0);
+        Map<Long, Owner> owners = new HashMap<>();
+        var unused = ledger.dialect.byIds(
+                statements,
+                "select id, tenant_id, message_id, attempt from mailer_delivery where id",
+                reports.stream().map(Report::deliveryId).distinct().sorted().toList(),
+                " order by id" + (changes ? ledger.dialect.lock() : ledger.dialect.share()),
+                r -> owners.put(r.getLong(1), new Owner(r.getLong(2), r.getLong(3), r.getInt(4))));
+        return owners;
     }
 
     private TableRows rows(List<Item> items) throws SQLException {
@@ -172,5 +175,5 @@ final class ReportStatements {
     }
 
     /** What an event takes from the delivery it is about. */
-    private record Owner(long delivery, long tenantId, long messageId, int attempt, boolean erased) {}
+    private record Owner(long tenantId, long messageId, int attempt) {}
 }
