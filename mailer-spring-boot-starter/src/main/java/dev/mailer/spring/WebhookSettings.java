@@ -17,7 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param disableAfter How long an endpoint may fail without one success.
  * @param keep How long deliveries are kept when they have ended.
  * @param perEndpoint Requests at a time to one endpoint.
- * @param together Requests at a time to all endpoints.
+ * @param together Requests at a time to all endpoints; beyond it each still gets one, until there are eight times as many.
  * @param postalKey The RSA key that the format postal is signed with: PKCS#8 in PEM or base64.
  */
 public record WebhookSettings(

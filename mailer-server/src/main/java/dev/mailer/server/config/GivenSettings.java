@@ -5,6 +5,7 @@ import dev.mailer.api.MailerConfigException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -63,6 +64,19 @@ final class GivenSettings {
                     return n == null || n < min || n > max ? null : n;
                 },
                 n -> n % (1 << 20) == 0 ? (n >> 20) + "MB" : String.valueOf(n));
+    }
+
+    /** False by default. */
+    boolean flag(String key) {
+        return value(key, false, "true or false", GivenSettings::flagOf, String::valueOf);
+    }
+
+    private static @Nullable Boolean flagOf(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> null;
+        };
     }
 
     Duration duration(String key, Duration fallback) {

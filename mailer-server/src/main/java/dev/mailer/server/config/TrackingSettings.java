@@ -114,12 +114,7 @@ final class TrackingSettings {
     }
 
     private boolean flag(String key) {
-        boolean flag = given.value(
-                key,
-                false,
-                "true or false",
-                text -> text.equalsIgnoreCase("true") ? (Boolean) true : text.equalsIgnoreCase("false") ? false : null,
-                String::valueOf);
+        boolean flag = given.flag(key);
         on |= flag;
         return flag;
     }

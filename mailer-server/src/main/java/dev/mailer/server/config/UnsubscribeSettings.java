@@ -76,7 +76,7 @@ final class UnsubscribeSettings {
     private void stream(String key) {
         String name = key.substring(STREAMS.length(), key.lastIndexOf('.'));
         if (key.endsWith(".unsubscribe")) {
-            boolean on = given.value(key, false, "true or false", UnsubscribeSettings::flag, String::valueOf);
+            boolean on = given.flag(key);
             builder.stream(name, on ? ListStreamOptions::unsubscribe : ListStreamOptions::noUnsubscribe);
         } else if (key.endsWith(".listId")) {
             String id = given.text(key, "");
@@ -124,13 +124,5 @@ final class UnsubscribeSettings {
         if (!value.isEmpty()) {
             given.check(key, () -> option.accept(value));
         }
-    }
-
-    private static @Nullable Boolean flag(String text) {
-        return switch (text) {
-            case "true" -> true;
-            case "false" -> false;
-            default -> null;
-        };
     }
 }

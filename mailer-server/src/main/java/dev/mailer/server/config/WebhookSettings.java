@@ -45,7 +45,7 @@ final class WebhookSettings {
     void read() {
         List<String> networks = given.names("webhooks.allow");
         option("webhooks.allow", b -> b.allow(networks));
-        if (given.value("webhooks.http", false, "yes or no", WebhookSettings::yes, yes -> yes ? "yes" : "no")) {
+        if (given.flag("webhooks.http")) {
             option("webhooks.http", WebhooksBuilder::allowPlainHttp);
         }
         var timeout = given.duration("webhooks.timeout", WebhooksBuilder.DEFAULT_TIMEOUT);
@@ -134,14 +134,6 @@ final class WebhookSettings {
             // of an endpoint it says what of it is wrong
             given.problem(e.option().startsWith(key) ? e.option() : key, e.problem());
         }
-    }
-
-    private static @Nullable Boolean yes(String text) {
-        return switch (text.toLowerCase(Locale.ROOT)) {
-            case "yes", "true" -> true;
-            case "no", "false" -> false;
-            default -> null;
-        };
     }
 
     private static @Nullable WebhookFormat format(String text) {

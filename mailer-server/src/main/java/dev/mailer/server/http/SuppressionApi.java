@@ -105,41 +105,46 @@ public final class SuppressionApi {
             int entries,
             boolean deleted) {}
 
-    /** By {@code email} all entries of the address, also of one that was erased: who asks knows it. */
+    /** By {@code email} those of the address, also of one that was erased: who asks knows it. */
     public Entries list(String tenant, Map<String, String> query) {
         String email = ListQuery.get(query, "email");
-        String stream = ListQuery.get(query, "stream");
         String after = ListQuery.get(query, "after");
         Integer limit = limit(query);
-        SuppressionStore store = engine.suppressions();
-        Reason reason = reason(query);
-        if (email != null) {
-            if (after != null) {
-                throw ApiException.parameter("after", "excludes `email`, whose entries are on one page.");
-            }
-            List<Suppression> entries = store.entries(tenant, parameter(email));
-            return Entries.of(
-                    entries.stream()
-                            .filter(s -> stream == null || stream.equals(s.stream()))
-                            .filter(s -> reason == null || reason == s.reason())
-                            .toList(),
-                    null);
+        SuppressionStore.Query wanted = new SuppressionStore.Query(
+                tenant,
+                ListQuery.get(query, "stream"),
+                reason(query),
+                domain(query),
+                ListQuery.get(query, "holds") == null ? null : holding(query),
+                after,
+                email != null ? 1 : limit == null ? MessageQuery.DEFAULT_LIMIT : limit);
+        if (email != null && after != null) {
+            throw ApiException.parameter("after", "excludes `email`, whose entries are on one page.");
         }
         try {
-            Listing page = store.list(new SuppressionStore.Query(
-                    tenant,
-                    stream,
-                    reason,
-                    domain(query),
-                    ListQuery.get(query, "holds") == null ? null : holding(query),
-                    after,
-                    limit == null ? MessageQuery.DEFAULT_LIMIT : limit));
-            return Entries.of(page.entries(), page.next());
+            // by address, too: it refuses a stream that there is not
+            Listing page = engine.suppressions().list(wanted);
+            return email == null
+                    ? Entries.of(page.entries(), page.next())
+                    : Entries.of(ofAddress(parameter(email), wanted), null);
         } catch (InvalidEmailException e) {
             throw e.field().equals("after")
                     ? ApiException.parameter("after", "must be the `next` of an earlier page.")
                     : refused(e);
         }
+    }
+
+    private List<Suppression> ofAddress(String address, SuppressionStore.Query wanted) {
+        String domain = wanted.domain();
+        if (domain != null && !address.endsWith("@" + domain)) {
+            return List.of();
+        }
+        Instant now = wanted.holdsAt();
+        return engine.suppressions().entries(wanted.tenant(), address).stream()
+                .filter(s -> wanted.stream() == null || wanted.stream().equals(s.stream()))
+                .filter(s -> wanted.reason() == null || wanted.reason() == s.reason())
+                .filter(s -> now == null || s.until() == null || s.until().isAfter(now))
+                .toList();
     }
 
     /** A change in the history of an address. */

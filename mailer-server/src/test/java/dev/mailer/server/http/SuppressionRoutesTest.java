@@ -136,7 +136,8 @@ class SuppressionRoutesTest {
         "?after=x,after",
         "?stream=nothing,stream",
         "?email=x,email",
-        "?email=jo@example.org&after=x,after"
+        "?email=jo@example.org&after=x,after",
+        "?email=jo@example.org&stream=nothing,stream"
     })
     void a_bad_parameter_is_named(String query, String field) {
         ServerUnderTest.Answer answer = server.get(PATH + query);
@@ -182,6 +183,17 @@ class SuppressionRoutesTest {
                         .asString())
                 .isEqualTo("broadcast");
         assertThat(emails("")).isEmpty();
+    }
+
+    @Test
+    void what_else_is_asked_for_holds_for_an_address_too() {
+        server.post(PATH, "{\"email\":\"jo@example.org\",\"reason\":\"bounce\",\"until\":\"2020-01-01T00:00:00Z\"}");
+        server.post(PATH, "{\"email\":\"jo@example.org\"}");
+
+        assertThat(emails("?email=jo@example.org")).hasSize(2);
+        assertThat(emails("?email=jo@example.org&holds=now")).hasSize(1);
+        assertThat(emails("?email=jo@example.org&domain=Example.org")).hasSize(2);
+        assertThat(emails("?email=jo@example.org&domain=example.com")).isEmpty();
     }
 
     @Test
