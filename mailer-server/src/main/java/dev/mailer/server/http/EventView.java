@@ -5,9 +5,14 @@ import dev.mailer.api.Failure;
 import dev.mailer.api.MailEvent;
 import java.time.Instant;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Something that happened, on a mail's timeline or in the feed. */
+/**
+ * Something that happened, on a mail's timeline or in the feed.
+ *
+ * @param detail in order of name
+ */
 record EventView(
         long id,
         String type,
@@ -47,6 +52,6 @@ record EventView(
                 reason == null ? null : reason.enhancedCode(),
                 reason == null ? null : reason.text(),
                 reason == null ? null : reason.remoteHost(),
-                event.detail());
+                new TreeMap<>(event.detail()));
     }
 }
