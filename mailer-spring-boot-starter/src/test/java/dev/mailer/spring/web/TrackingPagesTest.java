@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.spring.web;
 
+import static dev.mailer.spring.web.PagesApp.path;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,14 +11,10 @@ import dev.mailer.api.MessageId;
 import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.HttpEndpoint;
 import dev.mailer.core.MailerEngine;
-import dev.mailer.core.MemoryTransport;
 import dev.mailer.core.servlet.EndpointServlet;
 import dev.mailer.core.servlet.ServletExchange;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,35 +23,27 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import reactor.core.scheduler.Schedulers;
 
 /** What recipients reach of an application, and any endpoint of a plugin, in both kinds of web. */
 class TrackingPagesTest {
-    private static final HttpClient HTTP =
-            HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
-
     private static final CompletableFuture<HttpEndpoint.Response> LATER = new CompletableFuture<>();
 
     @ParameterizedTest
     @ValueSource(strings = {"servlet", "reactive"})
     void endpoints_get_what_came_and_answer_as_they_say(String type) throws Exception {
-        try (ConfigurableApplicationContext app = start(type)) {
-            HttpResponse<String> echo = send(app, "POST", "/echo/a%20b/c?x=1&y=%C3%A4&x=2", "text", "User-Agent", "me");
-            HttpResponse<String> redirect = send(app, "GET", "/echo/away", "");
-            HttpResponse<String> head = send(app, "HEAD", "/echo/away", "");
-            HttpResponse<String> large = send(app, "POST", "/echo", "x".repeat(ServletExchange.MAX_BODY + 1));
+        try (PagesApp app = start(type)) {
+            HttpResponse<String> echo = app.send("POST", "/echo/a%20b/c?x=1&y=%C3%A4&x=2", "text", "User-Agent", "me");
+            HttpResponse<String> redirect = app.send("GET", "/echo/away", "");
+            HttpResponse<String> head = app.send("HEAD", "/echo/away", "");
+            HttpResponse<String> large = app.send("POST", "/echo", "x".repeat(ServletExchange.MAX_BODY + 1));
 
             assertThat(echo.statusCode()).isEqualTo(200);
             assertThat(echo.body()).isEqualTo("POST /a b/c {x=2, y=\u00e4} me text 127.0.0.1");
@@ -68,9 +57,9 @@ class TrackingPagesTest {
     @ParameterizedTest
     @ValueSource(strings = {"servlet", "reactive"})
     void opens_are_answered_and_nothing_else_leads_anywhere(String type) throws Exception {
-        try (ConfigurableApplicationContext app = start(type)) {
-            assertThat(send(app, "GET", "/t", "").statusCode()).isEqualTo(404);
-            HttpResponse<String> post = send(app, "POST", "/t/c/x", "x");
+        try (PagesApp app = start(type)) {
+            assertThat(app.send("GET", "/t", "").statusCode()).isEqualTo(404);
+            HttpResponse<String> post = app.send("POST", "/t/c/x", "x");
             assertThat(post.statusCode()).isEqualTo(405);
             assertThat(post.headers().firstValue("Allow")).hasValue("GET, HEAD");
             assertThat(post.headers().firstValue("Location")).isEmpty();
@@ -82,8 +71,8 @@ class TrackingPagesTest {
     void what_recipients_do_with_a_mail_is_answered_and_on_its_timeline(String where) throws Exception {
         String[] typeAndPath = where.split(" ", 2);
         String at = typeAndPath.length == 2 ? typeAndPath[1] : "";
-        try (ConfigurableApplicationContext app = start(typeAndPath[0])) {
-            MailerEngine mailer = app.getBean(MailerEngine.class);
+        try (PagesApp app = start(typeAndPath[0])) {
+            MailerEngine mailer = app.mailer();
             MessageId id = mailer.send(mail -> mail.from("shop@example.com")
                             .to("jo@example.org")
                             .subject("News")
@@ -91,19 +80,13 @@ class TrackingPagesTest {
                             .html("<a href=\"https://shop.example/a?b=1&amp;c=2\">x</a>"))
                     .id();
             mailer.await(id, Duration.ofSeconds(60));
-            String mail = app.getBean(MemoryTransport.class)
-                    .sent()
-                    .get(0)
-                    .content()
-                    .asUtf8()
-                    .replace("=\r\n", "");
+            String mail = app.sent();
 
-            HttpResponse<byte[]> open = HTTP.send(
-                    HttpRequest.newBuilder(address(app, at + path(mail, "/t/o/[A-Za-z0-9_-]+\\.gif")))
-                            .build(),
+            HttpResponse<byte[]> open = PagesApp.HTTP.send(
+                    app.request(at + path(mail, "/t/o/[A-Za-z0-9_-]+\\.gif")).build(),
                     HttpResponse.BodyHandlers.ofByteArray());
-            HttpResponse<String> click = send(app, "GET", at + path(mail, "/t/c/[A-Za-z0-9_-]+"), "");
-            HttpResponse<String> peek = send(app, "HEAD", at + path(mail, "/t/c/[A-Za-z0-9_-]+"), "");
+            HttpResponse<String> click = app.send("GET", at + path(mail, "/t/c/[A-Za-z0-9_-]+"), "");
+            HttpResponse<String> peek = app.send("HEAD", at + path(mail, "/t/c/[A-Za-z0-9_-]+"), "");
 
             assertThat(open.statusCode()).isEqualTo(200);
             assertThat(open.headers().firstValue("Content-Type"))
@@ -125,24 +108,17 @@ class TrackingPagesTest {
         }
     }
 
-    private static String path(String mail, String pattern) {
-        Matcher matcher = Pattern.compile(pattern).matcher(mail);
-        assertThat(matcher.find()).as(mail).isTrue();
-        return matcher.group();
-    }
-
     @Test
     void an_answer_that_waits_keeps_no_thread_of_webflux() throws Exception {
-        try (ConfigurableApplicationContext app = start("reactive")) {
+        try (PagesApp app = start("reactive")) {
             List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
             for (int i = 0; i < 3 * Schedulers.DEFAULT_BOUNDED_ELASTIC_SIZE; i++) {
-                HttpRequest request =
-                        HttpRequest.newBuilder(address(app, "/echo/later")).build();
-                waiting.add(HTTP.sendAsync(request, HttpResponse.BodyHandlers.ofString()));
+                HttpRequest request = app.request("/echo/later").build();
+                waiting.add(PagesApp.HTTP.sendAsync(request, HttpResponse.BodyHandlers.ofString()));
             }
             await().atMost(Duration.ofSeconds(60)).until(() -> LATER.getNumberOfDependents() == waiting.size());
 
-            assertThat(send(app, "GET", "/echo/away", "").statusCode()).isEqualTo(302);
+            assertThat(app.send("GET", "/echo/away", "").statusCode()).isEqualTo(302);
 
             LATER.complete(HttpEndpoint.Response.text(200, "done"));
             for (CompletableFuture<HttpResponse<String>> answer : waiting) {
@@ -151,44 +127,12 @@ class TrackingPagesTest {
         }
     }
 
-    private static URI address(ConfigurableApplicationContext app, String path) {
-        return URI.create("http://127.0.0.1:" + app.getEnvironment().getProperty("local.server.port") + path);
-    }
-
-    private static ConfigurableApplicationContext start(String type) {
-        return SpringApplication.run(
-                App.class,
-                "--spring.main.web-application-type=" + type,
-                "--server.port=0",
-                "--spring.main.banner-mode=off",
-                "--mailer.store=memory",
-                "--mailer.public-url=https://mail.example.com",
-                "--mailer.tracking.opens=true");
-    }
-
-    private static HttpResponse<String> send(
-            ConfigurableApplicationContext app, String method, String path, String body, String... headers)
-            throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(address(app, path))
-                .method(method, HttpRequest.BodyPublishers.ofString(body, StandardCharsets.UTF_8));
-        for (int i = 0; i < headers.length; i += 2) {
-            request.header(headers[i], headers[i + 1]);
-        }
-        return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+    private static PagesApp start(String type) {
+        return new PagesApp(type, List.of(Endpoints.class), "--mailer.tracking.opens=true");
     }
 
     @Configuration(proxyBeanMethods = false)
-    @EnableAutoConfiguration(
-            excludeName = {
-                "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
-                "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration"
-            })
-    static class App {
-        @Bean
-        MemoryTransport transport() {
-            return new MemoryTransport();
-        }
-
+    static class Endpoints {
         /** The way in of an application whose container has servlets and no Spring MVC. */
         @Bean
         @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)

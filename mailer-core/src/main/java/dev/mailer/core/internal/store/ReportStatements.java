@@ -98,17 +98,7 @@ final class ReportStatements {
     }
 
     private TableRows rows(List<Item> items) throws SQLException {
-        TableRows rows = new TableRows(
-                "mailer_event",
-                "id bigint",
-                "tenant_id bigint",
-                "message_id bigint",
-                "delivery_id bigint",
-                "type int2",
-                "at bigint",
-                "attempt int4",
-                "source text",
-                "detail text");
+        TableRows rows = EventRows.table("source text");
         for (Item item : items) {
             Report r = item.report;
             int type = Codes.of(r.type());
@@ -120,8 +110,8 @@ final class ReportStatements {
                     type,
                     Times.millis(r.at()),
                     item.owner.attempt,
-                    item.source,
-                    write(item.key, Places.detail(r.deliveryId(), type, item.owner.attempt, r.at()), item.text));
+                    write(item.key, Places.detail(r.deliveryId(), type, item.owner.attempt, r.at()), item.text),
+                    item.source);
         }
         return rows;
     }
