@@ -105,6 +105,8 @@ final class HttpSender implements AutoCloseable {
                 .disableCookieManagement()
                 .disableAuthCaching()
                 .disableContentCompression()
+                // of an endpoint that is told nothing more, too
+                .evictIdleConnections(TimeValue.of(KEPT_OPEN))
                 .build();
         this.deadlines = new ScheduledThreadPoolExecutor(1, work -> {
             Thread thread = new Thread(work, "mailer-webhooks-deadlines");
