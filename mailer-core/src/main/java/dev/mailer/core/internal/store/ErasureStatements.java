@@ -39,6 +39,7 @@ final class ErasureStatements {
         }
         List<Bytes> hashes = SuppressionRows.hashes(ledger.cipher, tenant, address);
         List<Long> messages = messages(tenantId, hashes, after, limit);
+        lock(messages);
         int erased = 0;
         int cancelled = 0;
         int sending = 0;
@@ -76,9 +77,19 @@ final class ErasureStatements {
         return b.with(after).with(limit).list(r -> r.getLong(1));
     }
 
+    /** Whoever writes about a mail has done so and is seen, or waits and finds it erased ({@link MessageKeys#locked}). */
+    private void lock(List<Long> messages) throws SQLException {
+        var unused = ledger.dialect.byIds(
+                statements,
+                "select id from mailer_message where id",
+                messages,
+                " order by id" + ledger.dialect.lock(),
+                r -> r.getLong(1));
+    }
+
     private List<Open> deliveries(long message) {
         return statements
-                .query("select id, state, lookup_hash from mailer_delivery where message_id = :message"
+                .query("select id, state, lookup_hash from mailer_delivery where message_id = :message order by id"
                         + ledger.dialect.lock())
                 .bind("message", message)
                 .map((r, c) -> new Open(r.getLong(1), r.getInt(2), Bytes.wrap(r.getBytes(3))))
@@ -112,7 +123,6 @@ final class ErasureStatements {
     }
 
     private void blank(long message) throws SQLException {
-        // first, so that whoever writes about the mail has done so and is seen below, or waits and finds it erased
         run(
                 "update mailer_message set sender = null, from_header = null, subject = null, tags = null, sealed = null,"
                         + " wrapped_key = null, key_version = " + RowKey.ERASED_VERSION + " where id = :id",

@@ -140,8 +140,25 @@ final class JdbcSubscriptions implements Subscriptions {
                 change.tenant(), stream, change.address(), Reason.UNSUBSCRIBE, change.origin(), change.at(), null);
     }
 
-    /** The delivery by which somebody decided. */
-    private record Owner(long messageId, int attempt) {}
+    /**
+     * The delivery by which somebody decided.
+     *
+     * @param key with which it is told; unusable for an erased mail, with which it would be kept in the clear
+     */
+    private record Owner(long messageId, int attempt, RowKey key) {}
+
+    /** Null where there is none, or none any more. */
+    private @Nullable Owner owner(Statements s, long tenant, Change change) throws SQLException {
+        Owner found = s.sql("select message_id, attempt from mailer_delivery where id = ? and tenant_id = ?")
+                .with(change.deliveryId())
+                .with(tenant)
+                .first(r -> new Owner(r.getLong(1), r.getInt(2), RowKey.ERASED));
+        if (found == null) {
+            return null;
+        }
+        RowKey key = ledger.keys.locked(s, List.of(found.messageId)).get(found.messageId);
+        return key == null ? null : new Owner(found.messageId, found.attempt, key);
+    }
 
     /** Writes the history and the event; false, and nothing is written, without a change. */
     private boolean record(
@@ -150,12 +167,7 @@ final class JdbcSubscriptions implements Subscriptions {
         if (entries.isEmpty()) {
             return false;
         }
-        // locked as an erasure locks it, which is waited for, or waits and sees what is written
-        Owner owner = s.sql("select message_id, attempt from mailer_delivery where id = ? and tenant_id = ?"
-                        + ledger.dialect.share())
-                .with(change.deliveryId())
-                .with(tenant)
-                .first(r -> new Owner(r.getLong(1), r.getInt(2)));
+        Owner owner = owner(s, tenant, change);
         long event = ledger.eventId(s);
         SuppressionChanges changes = new SuppressionChanges(s, ledger);
         Long first = null;
@@ -187,7 +199,7 @@ final class JdbcSubscriptions implements Subscriptions {
         int code = Codes.of(type);
         long delivery = owner == null ? 0 : change.deliveryId();
         int attempt = owner == null ? 0 : owner.attempt;
-        RowKey key = owner == null ? ofAddress() : keyOf(s, owner);
+        RowKey key = owner == null ? ofAddress() : owner.key;
         TableRows row = EventRows.table("change_id bigint");
         row.add(
                 id,
@@ -204,11 +216,6 @@ final class JdbcSubscriptions implements Subscriptions {
                         : null,
                 changeId);
         ledger.dialect.insert(s, List.of(row));
-    }
-
-    /** What is told of an erased mail would be kept with it in the clear. */
-    private RowKey keyOf(Statements s, Owner owner) throws SQLException {
-        return ledger.keys.ofUnerased(s, List.of(owner.messageId)).getOrDefault(owner.messageId, RowKey.ERASED);
     }
 
     private RowKey ofAddress() {

@@ -6,12 +6,11 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.mailer.api.spi.FieldCipher;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -66,16 +65,25 @@ final class MessageKeys {
         return keys;
     }
 
-    /** The same without those that are erased, which is read from their rows: their keys may still be kept here where another process did it. */
-    Map<Long, RowKey> ofUnerased(Statements statements, Collection<Long> messages) throws SQLException {
-        Set<Long> left = new HashSet<>(messages);
-        dialect.byIds(
-                        statements,
-                        "select id from mailer_message where key_version = " + RowKey.ERASED_VERSION + " and id",
-                        List.copyOf(left),
-                        r -> r.getLong(1))
-                .forEach(left::remove);
-        return of(statements, left);
+    /**
+     * The same for those who write about messages. Which are erased is read from their rows: their keys may still be kept here where another
+     * process did it. The rows are locked in order of id until the transaction ends, as an erasure and a purge lock them before anything else
+     * of the mail: one at the same instant is waited for, or waits and sees what is written. Those who send it lock its deliveries alone, and
+     * wait for nobody here.
+     */
+    Map<Long, RowKey> locked(Statements statements, Collection<Long> messages) throws SQLException {
+        Map<Long, RowKey> keys = new HashMap<>();
+        List<Long> unerased = new ArrayList<>();
+        var unused = dialect.byIds(
+                statements,
+                "select id, key_version from mailer_message where id",
+                messages.stream().distinct().sorted().toList(),
+                " order by id" + dialect.share(),
+                r -> r.getInt(2) == RowKey.ERASED_VERSION
+                        ? keys.put(r.getLong(1), RowKey.ERASED)
+                        : unerased.add(r.getLong(1)));
+        keys.putAll(of(statements, unerased));
+        return keys;
     }
 
     private boolean known(long message, Map<Long, RowKey> keys) {

@@ -165,15 +165,16 @@ final class PurgeStatements {
     }
 
     private int messages(Query old) throws SQLException {
-        List<Long> ids = old.mapTo(Long.class).list();
+        List<Long> ids = old.mapTo(Long.class).list().stream().sorted().toList();
         if (!ids.isEmpty()) {
             dialect.beforePurge(statements);
         }
+        // first, so that whoever writes about a mail has done so and that goes with it, or waits and finds it gone
+        deleteBy("mailer_message", "id", ids);
         recipients(ids);
         for (String table : List.of("mailer_content", "mailer_content_ref", "mailer_event", "mailer_delivery")) {
             deleteBy(table, "message_id", ids);
         }
-        deleteBy("mailer_message", "id", ids);
         return ids.size();
     }
 

@@ -63,14 +63,14 @@ final class ReportStatements {
     /** In order of source where several nodes write, so that two with the same reports wait for each other instead of deadlocking. */
     private List<Item> items(List<Report> reports) throws SQLException {
         Map<Long, Owner> owners = owners(reports);
-        Map<Long, RowKey> keys = ledger.keys.ofUnerased(
+        Map<Long, RowKey> keys = ledger.keys.locked(
                 statements, owners.values().stream().map(o -> o.messageId).toList());
         List<Item> items = new ArrayList<>(reports.size());
         for (int i = 0; i < reports.size(); i++) {
             Report r = reports.get(i);
             Owner owner = owners.get(r.deliveryId());
-            if (owner != null) {
-                RowKey key = keys.getOrDefault(owner.messageId, RowKey.ERASED);
+            RowKey key = owner == null ? null : keys.get(owner.messageId);
+            if (owner != null && key != null) {
                 items.add(
                         new Item(i, r, owner, key, source(r), OutcomeText.write(null, r.failure(), null, r.detail())));
             }
@@ -81,18 +81,13 @@ final class ReportStatements {
         return items;
     }
 
-    /**
-     * What the deliveries are of. They are locked in order of id, as an erasure locks them before it looks for what there is to erase: one at
-     * the same instant is waited for, or waits and sees what is written.
-     */
+    /** What the deliveries are of; those of a mail that is purged meanwhile are among them, and its key is not. */
     private Map<Long, Owner> owners(List<Report> reports) throws SQLException {
-        boolean changes = reports.stream().anyMatch(r -> stateAfter(r.type()) != 0);
         Map<Long, Owner> owners = new HashMap<>();
         var unused = ledger.dialect.byIds(
                 statements,
                 "select id, tenant_id, message_id, attempt from mailer_delivery where id",
-                reports.stream().map(Report::deliveryId).distinct().sorted().toList(),
-                " order by id" + (changes ? ledger.dialect.lock() : ledger.dialect.share()),
+                reports.stream().map(Report::deliveryId).distinct().toList(),
                 r -> owners.put(r.getLong(1), new Owner(r.getLong(2), r.getLong(3), r.getInt(4))));
         return owners;
     }
