@@ -117,16 +117,16 @@ public final class SuppressionApi {
                 domain(query),
                 ListQuery.get(query, "holds") == null ? null : holding(query),
                 after,
-                email != null ? 1 : limit == null ? MessageQuery.DEFAULT_LIMIT : limit);
+                limit == null ? MessageQuery.DEFAULT_LIMIT : limit);
         if (email != null && after != null) {
             throw ApiException.parameter("after", "excludes `email`, whose entries are on one page.");
         }
         try {
-            // by address, too: it refuses a stream that there is not
+            if (email != null) {
+                return Entries.of(ofAddress(parameter(email), wanted), null);
+            }
             Listing page = engine.suppressions().list(wanted);
-            return email == null
-                    ? Entries.of(page.entries(), page.next())
-                    : Entries.of(ofAddress(parameter(email), wanted), null);
+            return Entries.of(page.entries(), page.next());
         } catch (InvalidEmailException e) {
             throw e.field().equals("after")
                     ? ApiException.parameter("after", "must be the `next` of an earlier page.")
@@ -134,7 +134,9 @@ public final class SuppressionApi {
         }
     }
 
+    /** What it costs does not depend on the length of the list. */
     private List<Suppression> ofAddress(String address, SuppressionStore.Query wanted) {
+        requireStream(wanted, address);
         String domain = wanted.domain();
         if (domain != null && !address.endsWith("@" + domain)) {
             return List.of();
@@ -145,6 +147,15 @@ public final class SuppressionApi {
                 .filter(s -> wanted.reason() == null || wanted.reason() == s.reason())
                 .filter(s -> now == null || s.until() == null || s.until().isAfter(now))
                 .toList();
+    }
+
+    /** Asks what it would do to add to the stream, which only one that there is can be. */
+    private void requireStream(SuppressionStore.Query wanted, String address) {
+        if (wanted.stream() != null) {
+            var unused = engine.suppressions()
+                    .countNew(List.of(new Suppression(
+                            wanted.tenant(), wanted.stream(), address, Reason.MANUAL, "", clock.instant(), null)));
+        }
     }
 
     /** A change in the history of an address. */

@@ -3,11 +3,17 @@ package dev.mailer.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mailer.api.spi.SuppressionStore;
 import dev.mailer.api.spi.SuppressionStore.Suppression;
+import dev.mailer.core.ForwardingMailer;
+import dev.mailer.core.MailerEngine;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -69,6 +75,39 @@ class SuppressionRoutesTest {
         assertThat(server.engine.suppressions().entries("default", "jo@xn--bcher-kva.example"))
                 .extracting(Suppression::until)
                 .containsExactly(Instant.parse("2998-12-31T23:00:00Z"));
+    }
+
+    /** A list that is asked for one entry is walked as far as the first that fits, which may be all of it. */
+    @Test
+    void entries_of_an_address_are_found_without_walking_the_list() {
+        server.post(PATH, "{\"email\":\"jo@example.org\",\"stream\":\"broadcast\"}");
+        SuppressionStore unwalked = (SuppressionStore) Proxy.newProxyInstance(
+                SuppressionStore.class.getClassLoader(),
+                new Class<?>[] {SuppressionStore.class},
+                (self, method, args) -> {
+                    assertThat(method.getName()).isNotEqualTo("list");
+                    return method.invoke(server.engine.suppressions(), args);
+                });
+        SuppressionApi api = new SuppressionApi(
+                new ForwardingMailer() {
+                    @Override
+                    protected MailerEngine engine() {
+                        return server.engine;
+                    }
+
+                    @Override
+                    public SuppressionStore suppressions() {
+                        return unwalked;
+                    }
+                },
+                InstantSource.system());
+
+        assertThat(api.list("default", Map.of("email", "jo@example.org", "stream", "broadcast"))
+                        .data())
+                .hasSize(1);
+        assertThat(api.list("default", Map.of("email", "jo@example.org", "stream", "transactional"))
+                        .data())
+                .isEmpty();
     }
 
     @ParameterizedTest
