@@ -170,7 +170,7 @@ class CeilingTest {
                     problems.add(e.getMessage());
                 }
             }
-            assertThat(begun).hasValue(3);
+            Rig.until("the others have begun", () -> begun.get() == 3);
             assertThat(new HashSet<>(problems))
                     .containsExactlyInAnyOrder(
                             "the look-up of a name took longer than PT0.1S", "too many look-ups of names hang");
