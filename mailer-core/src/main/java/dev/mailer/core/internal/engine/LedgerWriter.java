@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * claims and settlements share it, and mails that come while it is written join it; there is no timer, but settlements alone
  * wait a little for company.
  *
- * <p>When a shared transaction fails, each part is tried again on its own, so that one bad mail fails alone. Settlements are kept
- * and repeated until they are stored.
+ * <p>When a shared transaction fails, each part is tried again on its own, so that one bad mail fails alone; so is one that the database
+ * has undone for that of another node. Settlements are kept and repeated until they are stored.
  */
 final class LedgerWriter implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LedgerWriter.class);
@@ -167,7 +167,7 @@ final class LedgerWriter implements AutoCloseable {
             new CommitDoubt(store, e).settle(round, intake::keep);
             return;
         } catch (RuntimeException | Error e) {
-            if (round.isSingle() && round.settlements.isEmpty() && !(e instanceof SuppressionRules.UnlistedException)) {
+            if (round.isSingle() && round.settlements.isEmpty() && !isWorthAnother(e)) {
                 noteTrouble(e);
                 round.fail(e);
             } else {
@@ -178,6 +178,11 @@ final class LedgerWriter implements AutoCloseable {
         // it is committed: whatever fails from here on does not take that back
         round.complete(accepted);
         meters.committed(System.nanoTime() - start, round.mails());
+    }
+
+    /** What is alone in a round already may succeed all the same: without the list, or where another transaction went first. */
+    private static boolean isWorthAnother(Throwable e) {
+        return e instanceof SuppressionRules.UnlistedException || StoreTrouble.isUndone(e);
     }
 
     /**

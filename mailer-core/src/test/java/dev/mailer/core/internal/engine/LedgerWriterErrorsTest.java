@@ -7,10 +7,12 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import dev.mailer.api.MailerUnavailableException;
 import dev.mailer.api.spi.OutboxStore;
 import dev.mailer.api.spi.OutboxTransaction;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +48,21 @@ class LedgerWriterErrorsTest {
                 .hasRootCauseMessage("broken driver");
         assertThat(writer.run(tx -> "second").get(20, TimeUnit.SECONDS)).isEqualTo("second");
         assertThat(writer.isAlive()).isTrue();
+    }
+
+    /** The other one had its turn, so that this one need not fail for it. */
+    @Test
+    void what_the_database_has_undone_for_another_transaction_is_done_again() throws Exception {
+        when(store.transact(any()))
+                .thenThrow(new MailerUnavailableException(
+                        "the store could not report", Duration.ZERO, new SQLException("deadlock detected", "40P01")))
+                .thenAnswer(call -> {
+                    Function<OutboxTransaction, ?> work = call.getArgument(0);
+                    return work.apply(mock(OutboxTransaction.class));
+                });
+        writer.start();
+
+        assertThat(writer.run(tx -> "done").get(20, TimeUnit.SECONDS)).isEqualTo("done");
     }
 
     @Test
