@@ -157,7 +157,7 @@ final class Snippets {
         unsubscribing.publicUrls(PublicUrls.of("https://mail.example.com")).theme(theme);
         unsubscribing.stream(
                 "news", news -> news.unsubscribe().title("Our news").listId("news.example.com"));
-        builder.install(unsubscribing.build());
+        builder.stream("news", stream -> {}).install(unsubscribing.build());
         // end::unsubscribe[]
     }
 

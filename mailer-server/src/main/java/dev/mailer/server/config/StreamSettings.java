@@ -8,7 +8,7 @@ import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** Reads {@code streams.*}: share, slots and way out of each stream. For one thread. */
+/** Reads {@code streams.*}: which streams there are, and share, slots and way out of each. For one thread. */
 final class StreamSettings {
     private static final String PREFIX = "streams.";
 
@@ -24,14 +24,18 @@ final class StreamSettings {
     /** Hands on what each setting means, with its name. */
     void read(BiConsumer<String, Consumer<MailerBuilder>> options) {
         given.forEach((key, value) -> {
-            boolean ofOthers = UnsubscribeSettings.isOurs(key)
-                    || TrackingSettings.SWITCHES.stream().anyMatch(key::endsWith);
-            if (key.startsWith(PREFIX) && !ofOthers) {
+            if (key.startsWith(PREFIX)) {
                 String stream = key.substring(PREFIX.length(), key.lastIndexOf('.'));
-                Consumer<StreamOptions> option = option(key);
+                Consumer<StreamOptions> option = isOfOthers(key) ? defined -> {} : option(key);
                 options.accept(key, builder -> builder.stream(stream, option));
             }
         });
+    }
+
+    /** What a plugin reads: here it only says that there is the stream. */
+    private static boolean isOfOthers(String key) {
+        return UnsubscribeSettings.isOurs(key)
+                || TrackingSettings.SWITCHES.stream().anyMatch(key::endsWith);
     }
 
     private Consumer<StreamOptions> option(String key) {

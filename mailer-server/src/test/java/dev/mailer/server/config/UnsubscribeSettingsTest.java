@@ -4,6 +4,7 @@ package dev.mailer.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mailer.api.Email;
 import dev.mailer.api.spi.Bytes;
 import dev.mailer.api.spi.HttpEndpoint;
 import dev.mailer.core.MailerBuilder;
@@ -12,6 +13,7 @@ import dev.mailer.core.Mailers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +63,29 @@ class UnsubscribeSettingsTest {
                     .contains("<html lang=\"fr\"", "The &lt;Shop&gt;", "#006a6a", "#eeeeee", "1 Road")
                     .contains("h1 { color: teal }</style>");
             assertThat(response.headers().get("Content-Security-Policy")).contains("img-src https://img.example;");
+        }
+    }
+
+    @Test
+    void any_setting_of_a_stream_says_that_there_is_the_stream() {
+        try (MailerEngine engine = engine(Map.of(
+                "publicUrl", "https://mail.example.com",
+                "streams.news.unsubscribe", "true",
+                "streams.lists.listId", "lists.example.com",
+                "streams.offers.trackOpens", "true",
+                "streams.hints.trackClicks", "false"))) {
+            for (String stream : List.of("news", "lists", "offers", "hints")) {
+                assertThat(
+                                engine.send(Email.builder()
+                                        .from("shop@example.com")
+                                        .to("jo@example.org")
+                                        .subject("News")
+                                        .text("Hello")
+                                        .stream(stream)
+                                        .build()))
+                        .as(stream)
+                        .isNotNull();
+            }
         }
     }
 
