@@ -36,7 +36,12 @@ final class KeysCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Session session = new Session(terminal, global);
+        return list(global);
+    }
+
+    @Command(name = "list", description = "Lists the keys, as without a command.")
+    int list(@Mixin GlobalOptions options) {
+        Session session = new Session(terminal, options);
         List<Shown> shown = keys(session).list().stream().map(Shown::of).toList();
         if (session.json()) {
             session.printJson(Map.of("data", shown));

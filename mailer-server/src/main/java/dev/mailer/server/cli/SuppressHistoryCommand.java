@@ -33,6 +33,8 @@ final class SuppressHistoryCommand implements Callable<Integer> {
             JsonNode history = backend.suppressionHistory(key);
             if (session.json()) {
                 session.printJson(history);
+            } else if (history.path("data").isEmpty()) {
+                terminal.note("no change of this address is remembered");
             } else {
                 history.path("data").forEach(change -> terminal.line(SuppressionText.change(change)));
             }

@@ -9,24 +9,28 @@ final class WebhookText {
     private WebhookText() {}
 
     static String endpoint(JsonNode e) {
-        String events = e.path("events").isEmpty()
-                ? "all events"
-                : e.path("events").valueStream().map(JsonNode::asString).collect(Collectors.joining(", "));
         StringBuilder line = new StringBuilder(e.path("id").asString())
                 .append("  ")
                 .append(e.path("status").asString())
                 .append("  ")
                 .append(e.path("endpoint").asString())
                 .append("  ")
-                .append(events)
-                .append("  ")
-                .append(e.path("waiting").asInt())
-                .append(" waiting");
+                .append(e.path("events").isEmpty() ? "all events" : names(e.path("events")));
+        if (!e.path("streams").isEmpty()) {
+            line.append(" of ").append(names(e.path("streams")));
+        }
+        if (!e.path("format").asString("standard").equals("standard")) {
+            line.append("  format ").append(e.path("format").asString());
+        }
+        line.append("  ").append(e.path("waiting").asInt()).append(" waiting");
         if (!e.path("reason").asString("").isEmpty()) {
             line.append("  (").append(e.path("reason").asString()).append(')');
         }
         if (e.path("failures").asInt() > 0) {
             line.append("  ").append(e.path("failures").asInt()).append(" failures in a row");
+        }
+        if (!e.path("description").asString("").isEmpty()) {
+            line.append("  ").append(e.path("description").asString());
         }
         if (e.path("signing_secret").isString()) {
             line.append("\nsigning secret, shown this once: ")
@@ -34,6 +38,10 @@ final class WebhookText {
         }
         e.path("public_keys").forEach(key -> line.append("\nverified with: ").append(key.asString()));
         return line.toString();
+    }
+
+    private static String names(JsonNode list) {
+        return list.valueStream().map(JsonNode::asString).collect(Collectors.joining(", "));
     }
 
     static String delivery(JsonNode d) {
@@ -44,9 +52,8 @@ final class WebhookText {
                 .append(d.path("type").asString())
                 .append("  ")
                 .append(d.path("status").asString())
-                .append("  ")
-                .append(d.path("attempt_count").asInt())
-                .append(" attempts");
+                .append("  attempts ")
+                .append(d.path("attempt_count").asInt());
         if (d.path("next_attempt_at").isString()) {
             line.append("  next ").append(d.path("next_attempt_at").asString());
         }

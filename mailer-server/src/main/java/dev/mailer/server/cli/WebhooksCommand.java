@@ -72,7 +72,12 @@ final class WebhooksCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return show(global, b -> b.get(WEBHOOKS), WebhookText::endpoint);
+        return list(global);
+    }
+
+    @Command(name = "list", description = "Shows the webhooks and how they go, as without a command.")
+    int list(@Mixin GlobalOptions options) {
+        return show(options, b -> b.get(WEBHOOKS), WebhookText::endpoint);
     }
 
     @Command(name = "add", description = "Makes a webhook and shows its signing secret, this once.")

@@ -447,7 +447,7 @@ class CommandLineProgramTest {
         String secret = out().strip();
         assertThat(home.apiKeys().find(secret).tenant()).isEqualTo("t1");
 
-        run("keys");
+        assertThat(run("keys", "list")).isZero();
         String line = out().lines().filter(l -> l.contains("shop")).findFirst().orElseThrow();
         assertThat(out()).doesNotContain(secret);
         assertThat(run("keys", "revoke", line.split(" ", -1)[0])).isZero();
