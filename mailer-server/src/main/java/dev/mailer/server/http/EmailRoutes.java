@@ -6,9 +6,11 @@ import io.javalin.http.Context;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 
 /** {@code /v1/emails}: HTTP around {@link EmailApi}. */
 final class EmailRoutes {
@@ -116,6 +118,14 @@ final class EmailRoutes {
             ctx.header("Idempotent-Replayed", "true");
         }
         warn(ctx, accepted.unknown());
+    }
+
+    /** What {@code work} makes of a body that is an object; names the fields that it did not ask for. */
+    static <T> T warned(Context ctx, JsonNode body, Function<JsonFields, T> work) {
+        JsonFields fields = new JsonFields(body, "");
+        T done = work.apply(fields);
+        warn(ctx, fields.unknown());
+        return done;
     }
 
     /** Names the fields that were ignored. */

@@ -23,6 +23,10 @@ final class FeedRoutes {
                 "/v1/token-keys/{version}/revoke",
                 Access.OPERATOR,
                 ctx -> ctx.json(keys.revoke(ctx.pathParam("version"))));
-        routes.post("/v1/tracking/rescore", Access.OPERATOR, ctx -> ctx.json(bodies.withJson(ctx, tracking::rescore)));
+        routes.post(
+                "/v1/tracking/rescore",
+                Access.OPERATOR,
+                ctx -> ctx.json(bodies.withJson(
+                        ctx, body -> EmailRoutes.warned(ctx, body, fields -> tracking.rescore(fields)))));
     }
 }

@@ -84,7 +84,7 @@ final class Guard {
             throw ApiException.of(
                     403,
                     "invalid_access",
-                    "These figures are of all tenants; they need a key of the tenant '" + Email.DEFAULT_TENANT + "'.");
+                    "This is of all tenants and needs a key of the tenant '" + Email.DEFAULT_TENANT + "'.");
         }
     }
 

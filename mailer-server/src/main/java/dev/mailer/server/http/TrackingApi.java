@@ -24,7 +24,10 @@ public final class TrackingApi {
 
     /** Judges the opens and clicks of a time again, a part of them. */
     public Rescoring rescore(JsonNode body) {
-        JsonFields fields = new JsonFields(body, "");
+        return rescore(new JsonFields(body, ""));
+    }
+
+    Rescoring rescore(JsonFields fields) {
         fields.required("since");
         Instant since = fields.instant("since");
         Instant until = fields.instant("until");

@@ -17,7 +17,6 @@ import dev.mailer.webhooks.Webhooks;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /** The webhooks of the caller's tenant, apart from HTTP. Thread-safe. */
 final class WebhookApi {
@@ -35,8 +34,7 @@ final class WebhookApi {
                 webhooks.all().list(tenant).stream().map(e -> view(e, null)).toList());
     }
 
-    EndpointView create(String tenant, JsonNode body) {
-        JsonFields fields = new JsonFields(body, "");
+    EndpointView create(String tenant, JsonFields fields) {
         WebhookOptions.Builder options = WebhookOptions.to(fields.required("endpoint"));
         WebhookFields.read(fields, options);
         Instant since = fields.instant("since");
@@ -56,8 +54,7 @@ final class WebhookApi {
     }
 
     /** What is absent stays. */
-    EndpointView update(String tenant, String id, JsonNode body) {
-        JsonFields fields = new JsonFields(body, "");
+    EndpointView update(String tenant, String id, JsonFields fields) {
         webhooks.required(tenant, id);
         String status = fields.string("status");
         if (status != null && !status.equals("enabled") && !status.equals("disabled")) {
@@ -81,9 +78,9 @@ final class WebhookApi {
         return new Removed("webhook", id, true);
     }
 
-    EndpointView rotate(String tenant, String id, JsonNode body) {
+    EndpointView rotate(String tenant, String id, JsonFields fields) {
         webhooks.required(tenant, id);
-        Secret secret = WebhookFields.secret(new JsonFields(body, ""));
+        Secret secret = WebhookFields.secret(fields);
         Webhooks.Created made = WebhookFields.checked(() -> webhooks.all().rotate(tenant, id, secret));
         if (made == null) {
             throw TenantWebhooks.unknown();

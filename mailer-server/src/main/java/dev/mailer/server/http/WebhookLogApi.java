@@ -65,12 +65,14 @@ final class WebhookLogApi {
      * A part of telling again: one with {@code event_id}, else those of a time or a state; without any of them those that were given up. One, or
      * those since a time, also where they were never to be told.
      */
-    Replayed replay(String tenant, String id, JsonNode body) {
+    Replayed replay(String tenant, String id, JsonFields fields) {
         webhooks.required(tenant, id);
-        JsonFields fields = new JsonFields(body, "");
         Long event = eventId(fields);
         Instant since = fields.instant("since");
         Instant until = fields.instant("until");
+        if (since != null && until != null && !since.isBefore(until)) {
+            throw WebhookFields.wrong("since", "must be before `until`, which is " + until + ".");
+        }
         Status status = status(fields.string("status"), WebhookFields::wrong);
         boolean nothing = event == null && since == null && until == null && status == null;
         Selection what = new Selection(event, nothing ? Status.DEAD : status, since, until);

@@ -2,6 +2,7 @@
 package dev.mailer.server.http;
 
 import io.javalin.http.Context;
+import java.util.function.Function;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
@@ -27,17 +28,15 @@ final class WebhookRoutes {
         routes.post(
                 all,
                 Access.KEY,
-                ctx -> ctx.status(201).json(bodies.withJson(ctx, body -> api.create(Guard.tenant(ctx), body))));
+                ctx -> ctx.status(201).json(with(ctx, fields -> api.create(Guard.tenant(ctx), fields))));
         routes.get(one, Access.KEY, ctx -> ctx.json(api.get(Guard.tenant(ctx), id(ctx))));
         routes.patch(
-                one,
-                Access.KEY,
-                ctx -> ctx.json(bodies.withJson(ctx, body -> api.update(Guard.tenant(ctx), id(ctx), body))));
+                one, Access.KEY, ctx -> ctx.json(with(ctx, fields -> api.update(Guard.tenant(ctx), id(ctx), fields))));
         routes.delete(one, Access.KEY, ctx -> ctx.json(api.remove(Guard.tenant(ctx), id(ctx))));
         routes.post(
                 one + "/rotate",
                 Access.KEY,
-                ctx -> ctx.json(withOptional(ctx, body -> api.rotate(Guard.tenant(ctx), id(ctx), body))));
+                ctx -> ctx.json(withOptional(ctx, fields -> api.rotate(Guard.tenant(ctx), id(ctx), fields))));
         routes.post(one + "/test", Access.KEY, ctx -> ctx.json(api.test(Guard.tenant(ctx), id(ctx))));
         routes.get(
                 one + "/deliveries",
@@ -50,13 +49,17 @@ final class WebhookRoutes {
         routes.post(
                 one + "/replay",
                 Access.KEY,
-                ctx -> ctx.json(withOptional(ctx, body -> log.replay(Guard.tenant(ctx), id(ctx), body))));
+                ctx -> ctx.json(withOptional(ctx, fields -> log.replay(Guard.tenant(ctx), id(ctx), fields))));
     }
 
     /** No body is an empty object. */
-    private <T> T withOptional(Context ctx, java.util.function.Function<tools.jackson.databind.JsonNode, T> work) {
+    private <T> T withOptional(Context ctx, Function<JsonFields, T> work) {
         boolean none = ctx.req().getContentLengthLong() <= 0 && ctx.header("Transfer-Encoding") == null;
-        return none ? work.apply(JsonNodeFactory.instance.objectNode()) : bodies.withJson(ctx, work);
+        return none ? work.apply(new JsonFields(JsonNodeFactory.instance.objectNode(), "")) : with(ctx, work);
+    }
+
+    private <T> T with(Context ctx, Function<JsonFields, T> work) {
+        return bodies.withJson(ctx, body -> EmailRoutes.warned(ctx, body, work));
     }
 
     private static String id(Context ctx) {

@@ -350,6 +350,13 @@ class WebhooksTest {
             {"POST", "", "{\"status\":\"lost\"}", "validation_error", "status"},
             {"POST", "", "{\"event_id\":100000000000000000000}", "validation_error", "event_id"},
             {"POST", "", "{\"event_id\":\"1\"}", "validation_error", "event_id"},
+            {
+                "POST",
+                "",
+                "{\"since\":\"2026-08-05T12:00:00Z\",\"until\":\"2026-08-05T12:00:00Z\"}",
+                "validation_error",
+                "since"
+            },
             {"POST", "", "{\"after\":\"1\"}", "validation_error", "after"}
         }) {
             String path = wrong[0].equals("GET") ? "/deliveries" + wrong[1] : "/replay";
@@ -364,13 +371,17 @@ class WebhooksTest {
         Shell shell = new Shell(folder.resolve("home"));
 
         assertThat(shell.run("webhooks").out()).contains("shop", "email.bounced", "0 waiting");
+        assertThat(shell.run("webhooks", "list")).isEqualTo(shell.run("webhooks"));
         JsonNode made = shell.run("webhooks", "add", url(), "--type", "sent", "--header", "X-A=b", "--json")
                 .json();
         String id = made.path("id").asString();
         assertThat(made.path("headers").get(0).asString()).isEqualTo("X-A");
         assertThat(shell.run("webhooks", "test", id).out()).contains("delivered 204");
-        assertThat(shell.run("webhooks", "change", id, "--description", "mine").exit())
-                .isZero();
+        assertThat(shell.run("webhooks", "change", id, "--stream", "broadcast", "--stream", "transactional")
+                        .out())
+                .contains("email.sent of broadcast, transactional  0 waiting");
+        assertThat(shell.run("webhooks", "change", id, "--description", "mine").out())
+                .contains("0 waiting  mine");
         assertThat(shell.run("webhooks", "disable", id).out()).contains("disabled");
         assertThat(shell.run("webhooks", "enable", id).out()).contains("enabled");
         assertThat(shell.run("webhooks", "rotate", id).out()).contains("signing secret, shown this once: whsec_");
@@ -384,6 +395,28 @@ class WebhooksTest {
                 .contains("shown this once: whsk_", "verified with: whpk_");
         assertThat(shell.run("webhooks", "remove", id).out()).contains("removed " + id);
         assertThat(shell.run("webhooks", "test", id).exit()).isEqualTo(ExitCodes.NOT_FOUND);
+    }
+
+    @Test
+    void fields_that_nobody_reads_are_named_in_a_warning() throws Exception {
+        String hook = "/v1/webhooks/"
+                + call("POST", "/v1/webhooks", "{\"endpoint\":\"" + url() + "\"}", 201)
+                        .path("id")
+                        .asString();
+        for (String[] request : new String[][] {
+            {"POST", "/v1/webhooks", "{\"endpoint\":\"" + url() + "\",\"types\":[\"sent\"]}", "types"},
+            {"PATCH", hook, "{\"url\":\"" + url() + "\",\"endpoint\":\"" + url() + "\"}", "url"},
+            {"POST", hook + "/rotate", "{\"secret\":\"x\"}", "secret"},
+            {"POST", hook + "/replay", "{\"event\":5,\"event_id\":5}", "event"}
+        }) {
+            assertThat(api.send(request[0], request[1], request[2]).headers().allValues("X-Mailer-Warning"))
+                    .as(request[1])
+                    .containsExactly("unknown fields ignored: " + request[3]);
+        }
+        assertThat(api.send("POST", hook + "/replay", "{\"event_id\":5}")
+                        .headers()
+                        .allValues("X-Mailer-Warning"))
+                .isEmpty();
     }
 
     private JsonNode call(String method, String path, String body, int expected) throws Exception {
