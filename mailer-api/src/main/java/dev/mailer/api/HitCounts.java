@@ -8,7 +8,8 @@ import java.util.Map;
 /**
  * How often a mail was opened and its links were clicked: all that was noticed, and what of it is people's. That leaves out the verdicts
  * {@code bot}, {@code prefetch}, and {@code proxy} for the reason {@code apple-privacy}, because these fetch unasked; other proxies fetch when
- * somebody looks. Of several verdicts about one the newest counts; one without a verdict counts as people's.
+ * somebody looks. Of several verdicts about one the newest counts; one without a verdict counts as people's, but not one without any detail, as
+ * those of an erased mail are.
  *
  * @param opens all of them
  * @param opensByPeople those that are people's
@@ -59,13 +60,14 @@ public record HitCounts(long opens, long opensByPeople, long clicks, long clicks
      */
     private record Judged(EventType type, boolean people, Instant at, long id) {
         static Judged by(MailEvent event) {
+            boolean told = !event.detail().isEmpty();
             boolean unasked = switch (event.detail().getOrDefault("verdict", "")) {
                 case "bot", "prefetch" -> true;
                 case "proxy" -> "apple-privacy".equals(event.detail().get("reason"));
                 default -> false;
             };
             Instant at = event.type() == EventType.VERDICT ? event.at() : Instant.MIN;
-            return new Judged(event.type(), !unasked, at, event.id());
+            return new Judged(event.type(), told && !unasked, at, event.id());
         }
 
         Judged and(Judged other) {

@@ -56,6 +56,15 @@ class HitCountsTest {
     }
 
     @Test
+    void what_an_erasure_leaves_of_a_hit_is_nobody_s() {
+        add(EventType.OPENED, Map.of());
+        add(EventType.CLICKED, Map.of());
+        add(EventType.VERDICT, Map.of());
+
+        assertThat(HitCounts.of(events)).isEqualTo(new HitCounts(1, 0, 1, 0));
+    }
+
+    @Test
     void what_a_provider_tells_without_a_verdict_counts_as_a_person_s() {
         add(EventType.OPENED, Map.of("userAgent", "x"));
 
