@@ -154,12 +154,22 @@ final class WebhooksCommand implements Callable<Integer> {
         return show(options, b -> b.post(path(id) + "/rotate", json), WebhookText::endpoint);
     }
 
-    @Command(name = "test", description = "Sends a test at once and shows the answer.")
+    @Command(
+            name = "test",
+            description = "Sends a test at once and shows the answer; ends with 1 when it is no success.")
     int test(
             @Mixin GlobalOptions options,
             @Parameters(paramLabel = "ID", description = "As the list has it.") String id) {
-        return show(
-                options, b -> b.post(path(id) + "/test", JsonNodeFactory.instance.objectNode()), WebhookText::attempt);
+        List<String> results = new ArrayList<>();
+        int shown = show(
+                options,
+                b -> {
+                    JsonNode attempt = b.post(path(id) + "/test", JsonNodeFactory.instance.objectNode());
+                    results.add(attempt.path("result").asString(""));
+                    return attempt;
+                },
+                WebhookText::attempt);
+        return results.contains("delivered") ? shown : ExitCodes.FAILED;
     }
 
     @Command(

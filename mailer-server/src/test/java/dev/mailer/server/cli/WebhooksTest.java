@@ -376,7 +376,14 @@ class WebhooksTest {
                 .json();
         String id = made.path("id").asString();
         assertThat(made.path("headers").get(0).asString()).isEqualTo("X-A");
-        assertThat(shell.run("webhooks", "test", id).out()).contains("delivered 204");
+        Shell.Result good = shell.run("webhooks", "test", id);
+        assertThat(good.out()).contains("delivered 204");
+        assertThat(good.exit()).isZero();
+        shell.run("webhooks", "change", id, "--url", url().replace("http:", "https:"));
+        Shell.Result bad = shell.run("webhooks", "test", id);
+        assertThat(bad.out()).contains("  tls  ");
+        assertThat(bad.exit()).isEqualTo(ExitCodes.FAILED);
+        shell.run("webhooks", "change", id, "--url", url());
         assertThat(shell.run("webhooks", "change", id, "--stream", "broadcast", "--stream", "transactional")
                         .out())
                 .contains("email.sent of broadcast, transactional  0 waiting");
