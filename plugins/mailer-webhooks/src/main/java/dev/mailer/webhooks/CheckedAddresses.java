@@ -4,13 +4,18 @@ package dev.mailer.webhooks;
 import dev.mailer.api.spi.NetworkRules;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 import org.apache.hc.client5.http.DnsResolver;
 
 /**
  * Gives the HTTP client the addresses it connects to, each checked: a name is looked up once, here, so nothing can change between
- * the check and the connection. One address that may not be connected to refuses its name.
+ * the check and the connection. One address that may not be connected to refuses its name. The first {@value #MOST} are given: the client tries
+ * one after the other, also when its time is over.
  */
 final class CheckedAddresses implements DnsResolver {
+    /** Addresses of a name that are tried. */
+    static final int MOST = 3;
+
     private final AddressLookup lookup;
     private final NetworkRules networks;
 
@@ -36,7 +41,7 @@ final class CheckedAddresses implements DnsResolver {
                 throw new RefusedAddressException();
             }
         }
-        return addresses;
+        return Arrays.copyOf(addresses, Math.min(MOST, addresses.length));
     }
 
     @Override

@@ -57,7 +57,9 @@ final class HttpSender implements AutoCloseable {
     /** Look-ups of names at a time. */
     private static final int LOOKUPS = 512;
 
+    /** Longest for one address. */
     private static final Duration CONNECT = Duration.ofSeconds(5);
+
     private static final Duration KEPT_OPEN = Duration.ofSeconds(30);
     private static final String AGENT = "Mailer-Webhooks/1.0";
 
@@ -74,7 +76,9 @@ final class HttpSender implements AutoCloseable {
         this.total = total;
         this.clock = clock;
         this.names = new BoundedLookups(addresses, total, LOOKUPS);
-        Timeout connect = Timeout.of(CONNECT.compareTo(total) < 0 ? CONNECT : total);
+        // all that are tried have the time for all together
+        Duration each = total.dividedBy(CheckedAddresses.MOST);
+        Timeout connect = Timeout.of(CONNECT.compareTo(each) < 0 ? CONNECT : each);
         Timeout all = Timeout.of(total);
         PoolingHttpClientConnectionManagerBuilder connections = PoolingHttpClientConnectionManagerBuilder.create()
                 .setDnsResolver(names)

@@ -7,12 +7,16 @@ import dev.mailer.api.spi.NetworkRules;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -130,6 +134,68 @@ class HostileReceiverTest {
         } finally {
             end.countDown();
         }
+    }
+
+    /** A name may have as many addresses as its owner likes, and each may swallow what is sent to it. */
+    @Test
+    void a_name_with_many_addresses_that_do_not_answer_ends_with_the_time_for_all() throws Exception {
+        AddressLookup many = host -> {
+            InetAddress[] addresses = new InetAddress[250];
+            Arrays.fill(addresses, InetAddress.getLoopbackAddress());
+            return addresses;
+        };
+        NetworkRules networks = NetworkRules.allowing(List.of("127.0.0.1"));
+        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getByName("0.0.0.0"));
+                Silence silence = Silence.at(full);
+                HttpSender sender = new HttpSender(
+                        new CheckedAddresses(many, networks), null, Duration.ofSeconds(2), InstantSource.system())) {
+            URI url = URI.create("http://many.example.com:" + full.getLocalPort() + "/");
+
+            assertThat(sender.post(url, Map.of(), new byte[0]).result()).isEqualTo("timeout");
+            assertThat(silence.isKept()).isTrue();
+        }
+    }
+
+    /** Connections that fill the queue of a listener which takes none, so that the system answers no further one. */
+    private record Silence(List<Socket> sockets, ServerSocket full) implements AutoCloseable {
+        static Silence at(ServerSocket full) throws IOException {
+            Silence silence = new Silence(new ArrayList<>(), full);
+            while (!silence.isKept()) {
+                assertThat(silence.sockets).as("the queue is not filled").hasSizeLessThan(50);
+            }
+            return silence;
+        }
+
+        /** True when a connection is not answered. */
+        boolean isKept() throws IOException {
+            Socket socket = new Socket();
+            sockets.add(socket);
+            try {
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), full.getLocalPort()), 1_000);
+                return false;
+            } catch (SocketTimeoutException e) {
+                return true;
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void interim_answers_without_end_end_with_the_time_for_all() throws Exception {
+        Answer answer = post("http", Duration.ofSeconds(2), (socket, out) -> {
+            byte[] early = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+            while (true) {
+                out.write(early);
+            }
+        });
+
+        assertThat(answer.result()).isEqualTo("timeout");
     }
 
     private static URI url(String host, Receiver receiver) {
