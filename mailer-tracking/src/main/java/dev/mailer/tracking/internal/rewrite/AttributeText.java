@@ -8,6 +8,11 @@ final class AttributeText {
     /** The longest name of a character reference has 32 characters. */
     private static final int MAX_NAME = 40;
 
+    /** What the numbers from 0x80 to 0x9F stand for, which are those of Windows-1252 (HTML standard §13.2.5.80). */
+    private static final String WINDOWS =
+            "\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f"
+                    + "\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178";
+
     private AttributeText() {}
 
     /** The value that a source stands for (HTML standard §13.2.5.72, in an attribute). */
@@ -68,7 +73,8 @@ final class AttributeText {
             return amp + 1;
         }
         boolean character = code > 0 && code < 0x110000 && (code < 0xD800 || code > 0xDFFF);
-        out.appendCodePoint(character ? code : 0xFFFD);
+        boolean windows = code >= 0x80 && code <= 0x9F;
+        out.appendCodePoint(windows ? WINDOWS.charAt(code - 0x80) : character ? code : 0xFFFD);
         return source.startsWith(";", end) ? end + 1 : end;
     }
 

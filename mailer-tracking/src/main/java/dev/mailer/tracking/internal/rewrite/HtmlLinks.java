@@ -2,13 +2,18 @@
 package dev.mailer.tracking.internal.rewrite;
 
 import dev.mailer.tracking.internal.rewrite.TagScanner.Attribute;
+import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Puts other addresses into the links of a page, and something at its end. A pure function of its arguments. */
 public final class HtmlLinks {
     /** A page with this attribute on its {@code html} is AMP, which may have no images and links of ours. */
-    private static final String[] AMP = {"amp4email", "\u26a14email", "amp", "\u26a1"};
+    private static final List<String> AMP = List.of("amp4email", "\u26a14email", "amp", "\u26a1");
+
+    private static final List<String> ATTRIBUTES =
+            Stream.concat(Stream.of("href", "data-notrack"), AMP.stream()).toList();
 
     private HtmlLinks() {}
 
@@ -23,7 +28,7 @@ public final class HtmlLinks {
      * @param atEnd goes before the last {@code </body>}, or to the end
      */
     public static String rewrite(String page, Rewriting links, String atEnd) {
-        TagScanner tags = new TagScanner(page);
+        TagScanner tags = new TagScanner(page, ATTRIBUTES);
         StringBuilder out = new StringBuilder(page.length() + page.length() / 2 + atEnd.length());
         int copied = 0;
         int body = -1;

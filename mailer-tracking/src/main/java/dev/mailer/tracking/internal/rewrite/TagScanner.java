@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Steps through the tags of a page that mail programs see as tags, as the tokenizer of the HTML standard does (§13.2.5): what
  * stands in comments, conditional ones among them, and in elements whose content is text is passed over, and so is
- * {@code noscript}, which not everybody sees. Knows where in the source each attribute is. Linear in the page; not thread-safe.
+ * {@code noscript}, which not everybody sees. Knows where in the source the attributes are that it was made for. Linear in the page, and needs
+ * no memory for what is in it; not thread-safe.
  */
 final class TagScanner {
     /** Elements whose content is text up to their end tag. */
@@ -16,6 +17,7 @@ final class TagScanner {
             "script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", "noscript", "plaintext");
 
     private final String page;
+    private final List<String> wanted;
     private final List<Attribute> attributes = new ArrayList<>();
     private int at;
     private int start;
@@ -29,8 +31,10 @@ final class TagScanner {
      */
     record Attribute(int nameStart, int nameEnd, int valueStart, int valueEnd, boolean quoted) {}
 
-    TagScanner(String page) {
+    /** @param wanted names of attributes, in lower case */
+    TagScanner(String page, List<String> wanted) {
         this.page = page;
+        this.wanted = wanted;
     }
 
     /** Goes to the next tag; false at the end. A tag that the page ends within is none. */
@@ -68,7 +72,7 @@ final class TagScanner {
         return nameEnd - from == name.length() && matches(from, name);
     }
 
-    /** The first attribute of this name; null when the tag has none. */
+    /** The first attribute of this name, one of those wanted; null when the tag has none. */
     @Nullable
     Attribute attribute(String name) {
         for (Attribute a : attributes) {
@@ -106,7 +110,7 @@ final class TagScanner {
         }
         int equals = afterSpace(i);
         if (equals >= page.length() || page.charAt(equals) != '=') {
-            attributes.add(new Attribute(from, i, i, i, false));
+            add(from, i, i, i, false);
             return i;
         }
         int value = afterSpace(equals + 1);
@@ -119,15 +123,24 @@ final class TagScanner {
             if (close < 0) {
                 return -1;
             }
-            attributes.add(new Attribute(from, i, value + 1, close, true));
+            add(from, i, value + 1, close, true);
             return close + 1;
         }
         int end = value;
         while (end < page.length() && !isSpace(page.charAt(end)) && page.charAt(end) != '>') {
             end++;
         }
-        attributes.add(new Attribute(from, i, value, end, false));
+        add(from, i, value, end, false);
         return end;
+    }
+
+    /** A tag may have millions that nobody asks for. */
+    private void add(int nameStart, int nameEnd, int valueStart, int valueEnd, boolean quoted) {
+        for (String name : wanted) {
+            if (nameEnd - nameStart == name.length() && matches(nameStart, name) && attribute(name) == null) {
+                attributes.add(new Attribute(nameStart, nameEnd, valueStart, valueEnd, quoted));
+            }
+        }
     }
 
     private void passText() {

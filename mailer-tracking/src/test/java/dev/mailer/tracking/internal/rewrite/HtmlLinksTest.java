@@ -4,7 +4,9 @@ package dev.mailer.tracking.internal.rewrite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,6 +123,52 @@ class HtmlLinksTest {
 
             assertThat(HtmlLinks.rewrite(page, HtmlLinksTest::marked, "")).hasSize(page.length());
         }
+    }
+
+    @Test
+    void a_tag_with_any_number_of_attributes_needs_no_memory_for_them() {
+        String page = "<a " + "a ".repeat(500_000) + "href=x href=y>";
+        List<String> links = new ArrayList<>();
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+
+        String rewritten = HtmlLinks.rewrite(
+                page,
+                link -> {
+                    links.add(link);
+                    return null;
+                },
+                "");
+
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        assertThat(rewritten).isEqualTo(page);
+        assertThat(links).containsExactly("x");
+        assertThat(allocated).isLessThan(10L * page.length());
+    }
+
+    /** Old programs write what Windows-1252 has by its numbers there. */
+    @Test
+    void numbers_that_no_character_has_are_read_as_browsers_read_them() {
+        StringBuilder page = new StringBuilder("<a href=\"https://a.example/");
+        for (int code = 0; code <= 0xA0; code++) {
+            page.append("&#")
+                    .append(code)
+                    .append(";&#x")
+                    .append(Integer.toHexString(code))
+                    .append(';');
+        }
+        List<String> links = new ArrayList<>();
+
+        HtmlLinks.rewrite(
+                page.append("\">").toString(),
+                link -> {
+                    links.add(link);
+                    return null;
+                },
+                "");
+
+        assertThat(links).containsExactly(parse(page.toString()).select("a").attr("href"));
+        assertThat(links.get(0)).contains("\u20ac\u20ac\u0081\u0081\u201a\u201a");
     }
 
     @Test
