@@ -18,6 +18,7 @@ final class Choices {
     private final ListStreams streams;
     private final Subscriptions subscriptions;
     private final InstantSource clock;
+    private final Returns returns = new Returns();
 
     Choices(ListStreams streams, Subscriptions subscriptions, InstantSource clock) {
         this.streams = streams;
@@ -45,14 +46,20 @@ final class Choices {
         }
     }
 
+    /** @throws Returns.TooManyException nothing is changed */
     void subscribe(UnsubscribeToken token, Set<String> to, String origin) {
         if (!to.isEmpty()) {
-            var unused = subscriptions.subscribe(change(token, to, origin));
+            returns.require(token, clock.instant());
+            if (subscriptions.subscribe(change(token, to, origin))) {
+                returns.add(token, clock.instant());
+            }
         }
     }
 
     /**
      * Makes it so that of the streams shown those wanted are subscribed to. What was not shown stays: it may have come since.
+     *
+     * @throws Returns.TooManyException what was to end has ended
      */
     void save(UnsubscribeToken token, List<String> shown, List<String> wanted, String origin) {
         Set<String> end = new LinkedHashSet<>();

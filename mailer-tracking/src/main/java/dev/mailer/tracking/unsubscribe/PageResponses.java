@@ -42,6 +42,8 @@ final class PageResponses {
         headers.put("Cache-Control", "no-store");
         if (status == 503) {
             headers.put("Retry-After", RETRY);
+        } else if (status == 429) {
+            headers.put("Retry-After", String.valueOf(Returns.WITHIN.toSeconds()));
         }
         return new Response(status, headers, Bytes.utf8(body));
     }

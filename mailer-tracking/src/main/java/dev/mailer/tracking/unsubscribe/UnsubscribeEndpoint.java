@@ -93,6 +93,8 @@ final class UnsubscribeEndpoint implements HttpEndpoint {
         } catch (InvalidEmailException e) {
             // there is no such tenant or stream any more, and trying again would not bring it back
             return plain(404, Kind.NOT_FOUND, visit.request, visit.token.tenant());
+        } catch (Returns.TooManyException e) {
+            return PageResponses.text(429, "That was too often; mail stays away. Try again in an hour.\n");
         } catch (RuntimeException e) {
             return away(visit.request, visit.token.tenant(), e);
         }

@@ -84,6 +84,30 @@ class UnsubscribeEndpointTest {
         assertThat(site.ledger().changes).extracting(Change::origin).containsExactly("page", "page");
     }
 
+    /** Each time is kept for good, and a program can ask for ever. */
+    @Test
+    void who_comes_back_again_and_again_is_told_to_wait_and_stays_away_meanwhile() {
+        for (int i = 0; i < Returns.MOST; i++) {
+            site.post(page, ONE_CLICK);
+            assertThat(site.post(page, "action=subscribe").status()).isEqualTo(200);
+        }
+        assertThat(site.post(page, ONE_CLICK).status()).isEqualTo(200);
+        int before = site.ledger().changes.size();
+
+        for (String path : List.of(page, preferences)) {
+            Response refused =
+                    site.post(path, "action=" + (path.equals(page) ? "subscribe" : "save&shown=news&stream=news"));
+            assertThat(refused.status()).isEqualTo(429);
+            assertThat(refused.headers()).containsEntry("Retry-After", "3600");
+        }
+        assertThat(site.ledger().changes).hasSize(before);
+        assertThat(site.post(page, ONE_CLICK).status()).isEqualTo(200);
+
+        site.context.now = site.context.now.plus(Returns.WITHIN);
+        assertThat(site.post(page, "action=subscribe").status()).isEqualTo(200);
+        assertThat(site.ledger().entries).isEmpty();
+    }
+
     @Test
     void preferences_are_saved() {
         Document shown = document(site.get(preferences));
