@@ -14,7 +14,9 @@ public final class SuppressionCsv {
     /** In the order in which they are written. */
     public static final List<String> COLUMNS = List.of("email", "stream", "reason", "until");
 
-    private static final Pattern FORMULA = Pattern.compile("'*[=+\\-@\\t\\r].*", Pattern.DOTALL);
+    /** Some spreadsheets take the wide forms of the signs, too. */
+    private static final Pattern FORMULA =
+            Pattern.compile("'*[=+\\-@\\t\\r\\n\uff1d\uff0b\uff0d\uff20].*", Pattern.DOTALL);
 
     private SuppressionCsv() {}
 

@@ -16,7 +16,16 @@ class SuppressionCsvTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"=1+1@example.org", "+1@example.org", "-1@example.org", "@x", "\tx", "'=x@example.org"})
+    @ValueSource(
+            strings = {
+                "=1+1@example.org",
+                "+1@example.org",
+                "-1@example.org",
+                "@x",
+                "\tx",
+                "\uff1d1+1@example.org",
+                "'=x@example.org"
+            })
     void no_spreadsheet_takes_a_value_for_a_formula_and_reading_gives_it_back(String value) {
         String cell = SuppressionCsv.row(List.of(value));
 
