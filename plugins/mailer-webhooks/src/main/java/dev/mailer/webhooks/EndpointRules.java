@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** What an endpoint may look like. Addresses that names lead to are checked when they are connected to. */
 final class EndpointRules {
     private static final int MAX_URL = 2_000;
+    private static final int MAX_PORT = 65_535;
     private static final int MAX_DESCRIPTION = 500;
     private static final int MAX_HEADERS = 20;
     private static final int MAX_VALUE = 2_000;
@@ -80,6 +81,9 @@ final class EndpointRules {
         if (url.getRawUserInfo() != null || url.getRawFragment() != null) {
             throw new InvalidWebhookException(
                     "url", "has a user or a fragment; send a user in the header Authorization");
+        }
+        if (url.getPort() == 0 || url.getPort() > MAX_PORT) {
+            throw new InvalidWebhookException("url", "has the port " + url.getPort() + "; there are 1 to " + MAX_PORT);
         }
         if (scheme.equals("http") && !plainHttp && !(networks.permitsLoopback() && isLoopback(host))) {
             throw new InvalidWebhookException("url", "is not https, and webhooks.http is not set");

@@ -164,6 +164,8 @@ class RequestForgeryTest {
                 "https://[::1]/",
                 "https://[::ffff:127.0.0.1]/",
                 "https://exa mple.com/",
+                "https://example.com:0/",
+                "https://example.com:65536/",
                 "https://example.com/\r\nX: y"
             })
     void what_is_no_url_for_an_endpoint_is_refused(String url) {
