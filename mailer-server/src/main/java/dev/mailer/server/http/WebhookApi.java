@@ -14,6 +14,7 @@ import dev.mailer.webhooks.PostalPublicKey;
 import dev.mailer.webhooks.WebhookEndpoint;
 import dev.mailer.webhooks.WebhookOptions;
 import dev.mailer.webhooks.Webhooks;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** The webhooks of the caller's tenant, apart from HTTP. Thread-safe. */
 final class WebhookApi {
     private final TenantWebhooks webhooks;
+    private final WaitingPlaces testing = new WaitingPlaces(16, 4);
 
     WebhookApi(TenantWebhooks webhooks) {
         this.webhooks = webhooks;
@@ -89,11 +91,19 @@ final class WebhookApi {
     }
 
     AttemptView test(String tenant, String id) {
-        Attempt attempt = webhooks.all().test(tenant, id);
-        if (attempt == null) {
-            throw TenantWebhooks.unknown();
+        // the receiver decides how long it keeps the thread
+        if (!testing.enter(tenant)) {
+            throw ApiException.unavailable("Too many tests of webhooks are under way.", Duration.ofSeconds(5));
         }
-        return AttemptView.of(attempt);
+        try {
+            Attempt attempt = webhooks.all().test(tenant, id);
+            if (attempt == null) {
+                throw TenantWebhooks.unknown();
+            }
+            return AttemptView.of(attempt);
+        } finally {
+            testing.leave(tenant);
+        }
     }
 
     /** As Postal publishes it (RFC 7517 §5). */

@@ -8,13 +8,18 @@ import dev.mailer.server.ApiCalls;
 import dev.mailer.server.HookReceiver;
 import dev.mailer.server.config.Settings;
 import dev.mailer.server.config.SettingsReader;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -298,6 +303,46 @@ class WebhooksTest {
                 path + "/rotate",
                 "{\"signing_kind\":\"hmac\",\"signing_secret\":\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"}",
                 422);
+    }
+
+    /** A test keeps a thread of the server for as long as the receiver likes, which the tenant may be itself. */
+    @Test
+    void a_tenant_keeps_four_threads_at_most_with_tests() throws Exception {
+        List<Thread> tests = new ArrayList<>();
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            String hangs = "http://127.0.0.1:" + silent.getLocalPort() + "/";
+            JsonNode made = call("POST", "/v1/webhooks", "{\"endpoint\":\"" + hangs + "\"}", 201);
+            String test = "/v1/webhooks/" + made.path("id").asString() + "/test";
+            List<Socket> taken = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                Thread one = new Thread(() -> send(test));
+                one.start();
+                tests.add(one);
+                taken.add(silent.accept());
+            }
+
+            HttpResponse<String> fifth = api.send("POST", test, null);
+
+            assertThat(fifth.statusCode()).isEqualTo(503);
+            assertThat(fifth.headers().firstValue("Retry-After")).isPresent();
+            for (Socket socket : taken) {
+                socket.close();
+            }
+            for (Thread one : tests) {
+                one.join();
+            }
+            receiver.answer(204);
+            call("PATCH", "/v1/webhooks/" + made.path("id").asString(), "{\"endpoint\":\"" + url() + "\"}", 200);
+            assertThat(call("POST", test, null, 200).path("result").asString()).isEqualTo("delivered");
+        }
+    }
+
+    private void send(String path) {
+        try {
+            var unused = api.send("POST", path, null);
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
