@@ -32,6 +32,9 @@ final class Logs {
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
         // Says nothing that the command does not say better.
         context.getLogger("io.javalin.Javalin").setLevel(Level.OFF);
+        // Would tell of each request that is none, whoever sends it and however often.
+        context.getLogger("org.eclipse.jetty.util.HostPort").setLevel(Level.ERROR);
+        context.getLogger("org.eclipse.jetty.http.HttpParser").setLevel(Level.ERROR);
         context.getLogger("dev.mailer").setLevel(Level.toLevel(settings.level()));
     }
 

@@ -4,7 +4,6 @@ package dev.mailer.server.http;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
@@ -38,7 +37,7 @@ final class Bodies {
             try (body) {
                 return work.apply(body.readAllBytes());
             } catch (IOException e) {
-                throw new UncheckedIOException(Json.ENDED_EARLY, e);
+                throw Json.endedEarly();
             }
         });
     }
@@ -64,7 +63,7 @@ final class Bodies {
                 return work.apply(new BoundedBody(ctx.req().getInputStream(), maxSize, share::grow));
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(Json.ENDED_EARLY, e);
+            throw Json.endedEarly();
         } catch (ApiException e) {
             hearOut(ctx);
             throw e;

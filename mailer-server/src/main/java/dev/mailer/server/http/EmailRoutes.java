@@ -108,9 +108,13 @@ final class EmailRoutes {
 
     /** The last value where a name repeats. */
     static Map<String, String> query(Context ctx) {
-        return ctx.queryParamMap().entrySet().stream()
-                .collect(Collectors.toMap(
-                        Map.Entry::getKey, e -> e.getValue().get(e.getValue().size() - 1)));
+        return ctx.queryParamMap().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, e -> {
+            // without a value where it cannot be decoded
+            if (e.getValue().isEmpty()) {
+                throw ApiException.parameter(e.getKey(), "is not percent-encoded as UTF-8 is.");
+            }
+            return e.getValue().get(e.getValue().size() - 1);
+        }));
     }
 
     private static void describe(Context ctx, EmailApi.Accepted accepted) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.server.http;
 
-import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -22,8 +21,6 @@ public final class Json {
 
     /** Writes responses, and reads what is our own. */
     public static final JsonMapper MAPPER = mapper(1 << 30);
-
-    static final String ENDED_EARLY = "the request ended early";
 
     private final JsonMapper reader;
 
@@ -53,10 +50,15 @@ public final class Json {
         try (JsonParser parser = reader.createParser(body)) {
             return new TreeReader(parser, body).document();
         } catch (JacksonIOException e) {
-            throw new UncheckedIOException(ENDED_EARLY, e.getCause());
+            throw endedEarly();
         } catch (JacksonException e) {
             throw refused(e.getLocation());
         }
+    }
+
+    /** Whoever sent it is gone, or does not write HTTP. */
+    static ApiException endedEarly() {
+        return ApiException.of(400, "validation_error", "The body ended early.");
     }
 
     static ApiException refused(@Nullable TokenStreamLocation at) {

@@ -2,6 +2,7 @@
 package dev.mailer.server.http;
 
 import dev.mailer.core.MailerEngine;
+import dev.mailer.core.servlet.ServletExchange;
 import dev.mailer.server.config.Settings;
 import dev.mailer.server.home.ApiKeys;
 import io.javalin.Javalin;
@@ -65,7 +66,8 @@ public final class MailerServer implements AutoCloseable {
             // first, as every route before the one that is asked for is looked at, and recipients ask most
             new MountedEndpoints(
                             engine.endpoints(),
-                            bodies,
+                            Math.min(settings.bodySize(), ServletExchange.MAX_BODY),
+                            Runtime.getRuntime().maxMemory() / 32,
                             work -> Objects.requireNonNull(threads.get()).execute(work))
                     .addTo(routes);
             new EmailRoutes(new EmailApi(engine), bodies).addTo(routes);

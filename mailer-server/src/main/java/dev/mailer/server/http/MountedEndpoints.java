@@ -6,27 +6,41 @@ import dev.mailer.api.spi.HttpEndpoint;
 import io.javalin.http.Context;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 
-/** Mounts what plugins brought. Requests are bounded like all others; what is for developers is for this machine only. */
+/**
+ * Mounts what plugins brought; what is for developers is for this machine only. Anybody may ask for the rest, so their bodies have bounds of their
+ * own: however many come, and however slowly, there is memory and there are threads for the API.
+ */
 final class MountedEndpoints {
     /** The dev mailbox shows mail to whoever looks. */
     static final String MAILBOX = "/mailbox";
 
+    /** Most bodies that are read at a time, each by a thread. */
+    static final int READING = 32;
+
     private final List<HttpEndpoint> endpoints;
     private final Bodies bodies;
     private final Executor threads;
+    private final Semaphore reading = new Semaphore(READING);
 
-    /** @param threads the server's */
-    MountedEndpoints(List<HttpEndpoint> endpoints, Bodies bodies, Executor threads) {
+    /**
+     * @param maxSize of a body
+     * @param maxTogether of all in memory at a time
+     * @param threads the server's
+     */
+    MountedEndpoints(List<HttpEndpoint> endpoints, long maxSize, long maxTogether, Executor threads) {
         this.endpoints = endpoints;
-        this.bodies = bodies;
+        this.bodies = new Bodies(maxSize, maxTogether);
         this.threads = threads;
     }
 
@@ -49,13 +63,26 @@ final class MountedEndpoints {
 
     /** What goes on behind the endpoint's return keeps no thread; its answer is written by one of the server's, and not by the mailer's. */
     private void serve(HttpEndpoint endpoint, Context ctx) {
-        CompletableFuture<HttpEndpoint.Response> response = bodies.with(
-                        ctx, body -> endpoint.handleAsync(request(endpoint, ctx, body)))
-                .toCompletableFuture();
+        CompletableFuture<HttpEndpoint.Response> response = read(endpoint, ctx).toCompletableFuture();
         if (response.isDone()) {
             write(ctx, response.join());
         } else {
             ctx.future(() -> response.thenAcceptAsync(answer -> write(ctx, answer), threads));
+        }
+    }
+
+    private CompletionStage<HttpEndpoint.Response> read(HttpEndpoint endpoint, Context ctx) {
+        boolean none = ctx.req().getContentLengthLong() <= 0 && ctx.header("Transfer-Encoding") == null;
+        if (none) {
+            return endpoint.handleAsync(request(endpoint, ctx, new byte[0]));
+        }
+        if (!reading.tryAcquire()) {
+            throw ApiException.unavailable("Too many requests with a body are under way.", Duration.ofSeconds(1));
+        }
+        try {
+            return bodies.with(ctx, body -> endpoint.handleAsync(request(endpoint, ctx, body)));
+        } finally {
+            reading.release();
         }
     }
 
@@ -71,6 +98,17 @@ final class MountedEndpoints {
         ctx.result(response.body().toByteArray());
     }
 
+    /** What cannot be decoded is left out: programs on the way append things to links. */
+    private static Map<String, String> query(Context ctx) {
+        Map<String, String> query = new HashMap<>();
+        ctx.queryParamMap().forEach((name, values) -> {
+            if (!values.isEmpty()) {
+                query.put(name, values.get(values.size() - 1));
+            }
+        });
+        return query;
+    }
+
     private static HttpEndpoint.Request request(HttpEndpoint endpoint, Context ctx, byte[] body) {
         Map<String, List<String>> headers = new HashMap<>();
         for (String name : Collections.list(ctx.req().getHeaderNames())) {
@@ -81,7 +119,7 @@ final class MountedEndpoints {
         return new HttpEndpoint.Request(
                 ctx.req().getMethod(),
                 URLDecoder.decode(below.replace("+", "%2B"), StandardCharsets.UTF_8),
-                EmailRoutes.query(ctx),
+                query(ctx),
                 headers,
                 Bytes.wrap(body),
                 ctx.req().getRemoteAddr());

@@ -12,24 +12,32 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.PreEncodedHttpField;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers the plain requests for what plugins brought, without a body, a query and anything encoded in the path, in front of servlets and
- * routes: recipients ask for pixels and links more often than anybody for anything else, and the way through those costs more than the answer.
+ * Answers the plain requests for what plugins brought, without a query and anything encoded in the path, in front of servlets and
+ * routes: recipients ask for pixels and links more often than anybody for anything else, and the way through those costs more than the answer. A
+ * body is short and of a known length, and keeps no thread until it is there.
  * All others go that way, to {@link MountedEndpoints}. Thread-safe.
  */
 final class QuickEndpoints extends Handler.Wrapper {
     private static final Set<String> METHODS = Set.of("GET", "HEAD");
+    /** Longest body: forms, which keep no thread while they come, however slowly. */
+    private static final int MAX_BODY = 64 * 1024;
+
+    private static final Pattern UNDECODABLE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
     /** What every answer says, as bytes already. */
     private static final Map<String, HttpField> HEADERS = MailerServer.HEADERS.entrySet().stream()
@@ -60,14 +68,29 @@ final class QuickEndpoints extends Handler.Wrapper {
             request.getContext().execute(() -> exchange.attempt(() -> pass(exchange)));
             return true;
         }
-        HttpEndpoint.Request asked = read(endpoint, request);
+        if (request.getLength() > 0) {
+            Content.Source.asByteArrayAsync(
+                    request,
+                    MAX_BODY,
+                    Promise.Invocable.from(
+                            InvocationType.NON_BLOCKING,
+                            (byte[] body) -> exchange.attempt(
+                                    () -> begin(endpoint, read(endpoint, request, Bytes.wrap(body)), exchange)),
+                            // it did not come, or not as HTTP has it
+                            error -> Response.writeError(request, response, callback, 400)));
+        } else {
+            begin(endpoint, read(endpoint, request, Bytes.EMPTY), exchange);
+        }
+        return true;
+    }
+
+    private void begin(HttpEndpoint endpoint, HttpEndpoint.Request asked, Exchange exchange) {
         Runnable answer = () -> exchange.attempt(() -> answer(endpoint, asked, exchange));
         if (isNonBlocking(endpoint, asked)) {
             answer.run();
         } else {
-            request.getContext().execute(answer);
+            exchange.request.getContext().execute(answer);
         }
-        return true;
     }
 
     /** A request, and where its answer goes. */
@@ -88,7 +111,9 @@ final class QuickEndpoints extends Handler.Wrapper {
 
     /** To servlets and routes. */
     private void pass(Exchange to) throws Exception {
-        if (!super.handle(to.request, to.response, to.callback)) {
+        if (!isDecodable(to.request.getHttpURI().getPath())) {
+            Response.writeError(to.request, to.response, to.callback, 400);
+        } else if (!super.handle(to.request, to.response, to.callback)) {
             Response.writeError(to.request, to.response, to.callback, 404);
         }
     }
@@ -145,9 +170,16 @@ final class QuickEndpoints extends Handler.Wrapper {
                 error.status(), headers, Bytes.utf8(error.toJson().toString()));
     }
 
+    /** What Jetty takes, as {@code %u0041} and parameters of a segment, is not all that routes can decode. */
+    private static boolean isDecodable(@Nullable String path) {
+        return path == null || !UNDECODABLE.matcher(path).find();
+    }
+
     private static boolean isPlain(Request request) {
-        return METHODS.contains(request.getMethod())
-                && request.getLength() <= 0
+        boolean form = request.getMethod().equals("POST")
+                && request.getLength() <= MAX_BODY
+                && !request.getHeaders().contains(HttpHeader.CONTENT_ENCODING);
+        return (form || METHODS.contains(request.getMethod()) && request.getLength() <= 0)
                 && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)
                 && !request.getHeaders().contains(HttpHeader.EXPECT)
                 && request.getHttpURI().getQuery() == null;
@@ -181,7 +213,7 @@ final class QuickEndpoints extends Handler.Wrapper {
         return true;
     }
 
-    private static HttpEndpoint.Request read(HttpEndpoint endpoint, Request request) {
+    private static HttpEndpoint.Request read(HttpEndpoint endpoint, Request request, Bytes body) {
         Map<String, List<String>> headers = new HashMap<>();
         for (HttpField field : request.getHeaders()) {
             headers.computeIfAbsent(field.getLowerCaseName(), name -> new ArrayList<>(1))
@@ -192,7 +224,7 @@ final class QuickEndpoints extends Handler.Wrapper {
                 request.getHttpURI().getPath().substring(endpoint.path().length()),
                 Map.of(),
                 headers,
-                Bytes.EMPTY,
+                body,
                 Request.getRemoteAddr(request));
     }
 
