@@ -144,6 +144,19 @@ class UnsubscribeHeadersTest {
         assertThat(draft.html).isEqualTo("<a href=\"" + link + "\">x</a><a href=\"" + link + "/preferences\">y</a>");
     }
 
+    /** Each link is many times as long as its place. */
+    @Test
+    void a_mail_of_places_alone_does_not_grow_without_bound() {
+        FakeDraft draft = new FakeDraft("transactional");
+        draft.text = "{{unsubscribeUrl}}\n".repeat(LinkPlaceholders.MOST + 5);
+
+        new Site().edited(draft);
+
+        assertThat(draft.text.lines().filter(line -> line.startsWith("https://")))
+                .hasSize(LinkPlaceholders.MOST);
+        assertThat(draft.text).endsWith("\n" + "{{unsubscribeUrl}}\n".repeat(5));
+    }
+
     @Test
     void an_address_with_an_ampersand_stays_one_attribute() {
         FakeEngine context = new FakeEngine(new FakeSubscriptions());
