@@ -94,6 +94,27 @@ interface ErasureCases extends StoreCases {
     }
 
     @Test
+    default void an_attempt_that_ends_after_its_mail_was_erased_brings_nothing_personal_back() {
+        long node = ledger().node();
+        for (DeliveryState since : List.of(DeliveryState.FAILED, DeliveryState.SENT)) {
+            MessageId id = ledger().accept(mailTo(JO));
+            Claim stale = ledger().claimOne(node, NOON);
+            ledger().settle(Settlements.givenBack(stale, node, NOON));
+            ledger().settle(Settlements.ended(ledger().claimOne(node, NOON), node, since, NOON));
+            erase(0, 10);
+
+            ledger().settle(Settlements.sent(stale, node, LATER));
+
+            assertThat(ledger().delivery(id).state()).isEqualTo(DeliveryState.SENT);
+            assertThat(ledger().delivery(id).reply()).isNull();
+            assertThat(ledger().store().events(id))
+                    .filteredOn(e -> e.type() == EventType.SENT)
+                    .isNotEmpty()
+                    .allSatisfy(e -> assertThat(e.detail()).isEmpty());
+        }
+    }
+
+    @Test
     default void a_report_about_an_erased_mail_brings_nothing_personal_back() {
         long node = ledger().node();
         MessageId id = ledger().accept(mailTo(JO));

@@ -114,7 +114,7 @@ abstract class BatchDialect implements Dialect {
         Bound b = statements.sql(
                 "update mailer_delivery set state = ?, due_at = ?, retries = ?, crashes = ?, journalled = 0,"
                         + " node_id = null, changed_at = ?, outcome = coalesce(?, outcome) where id = ?"
-                        + " and ((state = 2 and node_id = ? and attempt = ?) or (? = 1 and state not in (10, 11, 12)))");
+                        + " and state = 2 and node_id = ? and attempt = ?");
         List<Long> ids = new ArrayList<>();
         for (int i = 0; i < settlements.size(); i++) {
             Settlement s = settlements.get(i);
@@ -127,7 +127,6 @@ abstract class BatchDialect implements Dialect {
                     .with(s.claim().deliveryId())
                     .with(s.node())
                     .with(s.claim().attempt())
-                    .with(s.lateWins() ? 1 : 0)
                     .addBatch();
             ids.add(s.claim().deliveryId());
         }

@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,32 +83,76 @@ final class LeaseStatements {
         Map<Long, RowKey> keys = ledger.keys.of(
                 statements, rows.stream().map(s -> s.claim().messageKey()).toList());
         List<@Nullable String> outcomes = new ArrayList<>(rows.size());
-        List<@Nullable String> details = new ArrayList<>(rows.size());
         for (Settlement s : rows) {
             // a message that is gone has nothing to protect
-            RowKey key = keys.getOrDefault(s.claim().messageKey(), RowKey.PLAIN);
-            String text = text(s, key, Map.of());
-            outcomes.add(key.isUsable() ? key.write(Places.outcome(s.claim().deliveryId()), text) : text);
-            String all = s.facts().isEmpty() ? text : text(s, key, s.facts());
-            details.add(key.isUsable() ? key.write(detail(s), all) : all);
+            outcomes.add(outcome(s, keys.getOrDefault(s.claim().messageKey(), RowKey.PLAIN)));
         }
-        List<Long> changed = ledger.dialect.settle(statements, rows, outcomes);
-        Set<Long> applied = new HashSet<>(changed);
-        for (int i = 0; i < rows.size(); i++) {
-            Settlement s = rows.get(i);
-            EventType event = s.event();
-            if (event != null && (s.isReport() || applied.contains(s.claim().deliveryId()))) {
-                events.add(new EventRows.Row(
-                        ledger.lanes.ids(statements, s.claim().queue().lane()).tenantId(),
-                        s.claim().messageKey(),
-                        s.claim().deliveryId(),
-                        event,
-                        s.at(),
-                        s.claim().attempt(),
-                        details.get(i)));
+        List<Long> changed = new ArrayList<>(ledger.dialect.settle(statements, rows, outcomes));
+        Set<Long> current = Set.copyOf(changed);
+        List<Settlement> late = new ArrayList<>();
+        for (Settlement s : rows) {
+            if (current.contains(s.claim().deliveryId())) {
+                tell(s, keys.getOrDefault(s.claim().messageKey(), RowKey.PLAIN), events);
+            } else if (s.isReport()) {
+                late.add(s);
             }
         }
+        settleLate(late, events, changed);
         return changed;
+    }
+
+    /** What the next server has taken holds; of mail that was erased meanwhile nothing that a server said is kept, and of purged mail nothing at all. */
+    private void settleLate(List<Settlement> late, EventRows events, List<Long> changed) throws SQLException {
+        if (late.isEmpty()) {
+            return;
+        }
+        Map<Long, RowKey> keys = ledger.keys.locked(
+                statements, late.stream().map(s -> s.claim().messageKey()).toList());
+        for (Settlement s : late) {
+            RowKey key = keys.get(s.claim().messageKey());
+            if (key != null) {
+                if (s.lateWins() && settleLate(s, outcome(s, key))) {
+                    changed.add(s.claim().deliveryId());
+                }
+                tell(s, key, events);
+            }
+        }
+    }
+
+    private boolean settleLate(Settlement s, @Nullable String outcome) throws SQLException {
+        return statements
+                        .sql(
+                                "update mailer_delivery set state = ?, due_at = null, retries = ?, crashes = ?, journalled = 0,"
+                                        + " node_id = null, changed_at = ?, outcome = coalesce(?, outcome)"
+                                        + " where id = ? and state not in (10, 11, 12)")
+                        .with(Codes.of(s.state()))
+                        .with(s.retries())
+                        .with(s.crashes())
+                        .with(s.at())
+                        .with(outcome)
+                        .with(s.claim().deliveryId())
+                        .update()
+                > 0;
+    }
+
+    private void tell(Settlement s, RowKey key, EventRows events) throws SQLException {
+        EventType event = s.event();
+        if (event != null) {
+            String text = text(s, key, s.facts());
+            events.add(new EventRows.Row(
+                    ledger.lanes.ids(statements, s.claim().queue().lane()).tenantId(),
+                    s.claim().messageKey(),
+                    s.claim().deliveryId(),
+                    event,
+                    s.at(),
+                    s.claim().attempt(),
+                    key.isUsable() ? key.write(detail(s), text) : text));
+        }
+    }
+
+    private static @Nullable String outcome(Settlement s, RowKey key) {
+        String text = text(s, key, Map.of());
+        return key.isUsable() ? key.write(Places.outcome(s.claim().deliveryId()), text) : text;
     }
 
     /**

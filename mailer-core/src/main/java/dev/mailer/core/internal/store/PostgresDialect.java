@@ -216,10 +216,10 @@ final class PostgresDialect implements Dialect {
                         "update mailer_delivery d set state = u.state, due_at = u.due_at, retries = u.retries, crashes = u.crashes,"
                                 + " journalled = 0, node_id = null, changed_at = u.at, outcome = coalesce(u.outcome, d.outcome)"
                                 + " from unnest(?::bigint[], ?::bigint[], ?::int[], ?::smallint[], ?::bigint[], ?::int[], ?::int[],"
-                                + " ?::bigint[], ?::text[], ?::boolean[])"
-                                + " as u(id, node, attempt, state, due_at, retries, crashes, at, outcome, late)"
-                                + " where d.id = u.id and ((d.state = 2 and d.node_id = u.node and d.attempt = u.attempt)"
-                                + " or (u.late and d.state not in (10, 11, 12))) returning d.id")
+                                + " ?::bigint[], ?::text[])"
+                                + " as u(id, node, attempt, state, due_at, retries, crashes, at, outcome)"
+                                + " where d.id = u.id and d.state = 2 and d.node_id = u.node and d.attempt = u.attempt"
+                                + " returning d.id")
                 .withArray("bigint", column(settlements, s -> s.claim().deliveryId()))
                 .withArray("bigint", column(settlements, Settlement::node))
                 .withArray("int4", column(settlements, s -> s.claim().attempt()))
@@ -229,7 +229,6 @@ final class PostgresDialect implements Dialect {
                 .withArray("int4", column(settlements, Settlement::crashes))
                 .withArray("bigint", column(settlements, s -> Times.millis(s.at())))
                 .withArray("text", outcomes.toArray(new @Nullable String[0]))
-                .withArray("bool", column(settlements, Settlement::lateWins))
                 .list(r -> r.getLong(1));
     }
 

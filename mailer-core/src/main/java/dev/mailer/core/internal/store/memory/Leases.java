@@ -70,11 +70,13 @@ final class Leases {
 
     List<Long> settle(List<Settlement> settlements) {
         List<Long> changed = new ArrayList<>();
-        for (Settlement s : settlements) {
-            DeliveryRow row = ledger.deliveries.get(s.claim().deliveryId());
+        for (Settlement settlement : settlements) {
+            DeliveryRow row = ledger.deliveries.get(settlement.claim().deliveryId());
             if (row == null) {
                 continue;
             }
+            boolean isErased = row.facts().recipient().isEmpty();
+            Settlement s = isErased ? settlement.withoutWords() : settlement;
             boolean applies = row.isHeld(s.node(), s.claim().attempt()) || (s.lateWins() && !isProven(row.state()));
             if (applies) {
                 ledger.deliveries.put(row.id(), row.settled(s));
