@@ -42,13 +42,29 @@ final class WebhookApi {
         Instant since = fields.instant("since");
         Webhooks.Created made = WebhookFields.checked(
                 () -> webhooks.all().create(tenant, options.build(), WebhookFields.secret(fields)));
-        String next = since == null
-                ? null
-                : webhooks.log()
-                        .replay(tenant, made.endpoint().id(), new Selection(null, null, since, null), null)
-                        .next();
-        return EndpointView.of(
-                made.endpoint(), waiting(made.endpoint()), made.secret().reveal(), next);
+        try {
+            String next = since == null ? null : tellSince(made.endpoint(), since);
+            return EndpointView.of(
+                    made.endpoint(), waiting(made.endpoint()), made.secret().reveal(), next);
+        } catch (RuntimeException e) {
+            forget(made.endpoint(), e);
+            throw e;
+        }
+    }
+
+    private @Nullable String tellSince(WebhookEndpoint e, Instant since) {
+        return webhooks.log()
+                .replay(e.tenant(), e.id(), new Selection(null, null, since, null), null)
+                .next();
+    }
+
+    /** One whose secret nobody has been shown is of no use. */
+    private void forget(WebhookEndpoint e, RuntimeException trouble) {
+        try {
+            webhooks.all().remove(e.tenant(), e.id());
+        } catch (RuntimeException another) {
+            trouble.addSuppressed(another);
+        }
     }
 
     EndpointView get(String tenant, String id) {
