@@ -134,7 +134,7 @@ final class LocalBackend implements Backend {
 
     @Override
     public JsonNode suppressAll(JsonNode entries, EmailApi.BatchValidation validation) {
-        return json(suppressions.addAll(CALLER, entries, validation));
+        return json(suppressions.addAll(CALLER, entries, validation).stored());
     }
 
     @Override

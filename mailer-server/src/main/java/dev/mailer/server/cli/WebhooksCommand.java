@@ -33,10 +33,10 @@ final class WebhooksCommand implements Callable<Integer> {
 
     /** What a webhook is told. */
     static final class Choice {
-        @Option(names = "--type", paramLabel = "TYPE", description = "Such as delivered; all unless given. May repeat.")
+        @Option(names = "--type", paramLabel = "TYPE", description = "Such as delivered. May repeat.")
         private List<String> types = new ArrayList<>();
 
-        @Option(names = "--stream", paramLabel = "STREAM", description = "All unless given. May repeat.")
+        @Option(names = "--stream", paramLabel = "STREAM", description = "Of mail of this stream. May repeat.")
         private List<String> streams = new ArrayList<>();
 
         @Option(names = "--format", paramLabel = "FORMAT", description = "standard or postal.")
@@ -112,9 +112,17 @@ final class WebhooksCommand implements Callable<Integer> {
     int change(
             @Mixin GlobalOptions options,
             @Mixin Choice choice,
+            @Option(names = "--all-types", description = "Events of all types again.") boolean allTypes,
+            @Option(names = "--all-streams", description = "Of mail of all streams again.") boolean allStreams,
             @Option(names = "--url", paramLabel = "URL", description = "Where it is told.") @Nullable String url,
             @Parameters(paramLabel = "ID", description = "As the list has it.") String id) {
         ObjectNode json = choice.json();
+        if (allTypes) {
+            json.putArray("events");
+        }
+        if (allStreams) {
+            json.putArray("streams");
+        }
         return show(
                 options, b -> b.patch(path(id), url == null ? json : json.put("endpoint", url)), WebhookText::endpoint);
     }

@@ -13,6 +13,7 @@ import dev.mailer.server.http.EmailApi.BatchValidation;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -87,6 +88,13 @@ public final class SuppressionApi {
 
     /** What a batch did, or with {@link BatchValidation#CHECK} would do; each entry is counted once or has an error. */
     public record Stored(String object, int added, int replaced, List<EntryError> errors) {}
+
+    /**
+     * A batch that was read to its end.
+     *
+     * @param unknown fields that were ignored
+     */
+    public record StoredBatch(Stored stored, List<String> unknown) {}
 
     /** An entry that was refused; name and message are those of the error for the entry alone. */
     public record EntryError(int index, @Nullable String field, String name, String message) {}
@@ -245,19 +253,25 @@ public final class SuppressionApi {
     }
 
     /** Stores a list of entries in one commit; with unknown streams among them, the good ones of a permissive batch in a few. */
-    public Stored addAll(Caller caller, JsonNode body, BatchValidation validation) {
+    public StoredBatch addAll(Caller caller, JsonNode body, BatchValidation validation) {
         if (!body.isArray() || body.isEmpty() || body.size() > MAX_BATCH) {
             throw ApiException.of(
                     422, "validation_error", "The body must be a list of 1 to " + MAX_BATCH + " entries.");
         }
         Instant now = now();
+        List<String> unknown = new ArrayList<>();
         SuppressionBatch batch = new SuppressionBatch(engine.suppressions(), validation);
         for (int i = 0; i < body.size(); i++) {
             String path = "[" + i + "]";
             JsonNode json = Objects.requireNonNull(body.get(i));
-            batch.read(i, () -> read(new JsonFields(json, path), caller, now));
+            batch.read(i, () -> {
+                JsonFields fields = new JsonFields(json, path);
+                Suppression entry = read(fields, caller, now);
+                unknown.addAll(fields.unknown());
+                return entry;
+            });
         }
-        return batch.store();
+        return new StoredBatch(batch.store(), unknown);
     }
 
     public Removed remove(Caller caller, String email, Map<String, String> query) {

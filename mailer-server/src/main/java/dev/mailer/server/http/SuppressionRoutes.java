@@ -3,6 +3,7 @@ package dev.mailer.server.http;
 
 import dev.mailer.server.http.SuppressionApi.Added;
 import dev.mailer.server.http.SuppressionApi.Caller;
+import dev.mailer.server.http.SuppressionApi.StoredBatch;
 import io.javalin.http.Context;
 import java.util.HashMap;
 import java.util.Map;
@@ -67,7 +68,9 @@ final class SuppressionRoutes {
     private void addAll(Context ctx) {
         Caller caller = caller(ctx);
         EmailApi.BatchValidation validation = EmailRoutes.validation(ctx);
-        ctx.json(bodies.withJson(ctx, body -> api.addAll(caller, body, validation)));
+        StoredBatch batch = bodies.withJson(ctx, body -> api.addAll(caller, body, validation));
+        EmailRoutes.warn(ctx, batch.unknown());
+        ctx.json(batch.stored());
     }
 
     private static Caller caller(Context ctx) {

@@ -78,6 +78,10 @@ final class WebhookLogApi {
         Selection what = new Selection(event, nothing ? Status.DEAD : status, since, until);
         String after = fields.string("after");
         WebhookLog.Replayed part = WebhookFields.checked(() -> webhooks.log().replay(tenant, id, what, after));
+        if (event != null && part.replayed() == 0) {
+            // refuses an event that this webhook has never been to be told, and that there is none of
+            var unused = delivery(tenant, id, event.toString());
+        }
         return new Replayed("webhook", id, part.replayed(), part.next() != null, part.next());
     }
 

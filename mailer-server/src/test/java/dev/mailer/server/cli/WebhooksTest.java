@@ -432,14 +432,19 @@ class WebhooksTest {
         assertThat(shell.run("webhooks", "change", id, "--stream", "broadcast", "--stream", "transactional")
                         .out())
                 .contains("email.sent of broadcast, transactional  0 waiting");
-        assertThat(shell.run("webhooks", "change", id, "--description", "mine").out())
+        assertThat(shell.run("webhooks", "change", id, "--all-streams", "--all-types")
+                        .out())
+                .contains("all events  0 waiting");
+        assertThat(shell.run("webhooks", "change", id, "--type", "sent", "--description", "mine")
+                        .out())
                 .contains("0 waiting  mine");
         assertThat(shell.run("webhooks", "disable", id).out()).contains("disabled");
         assertThat(shell.run("webhooks", "enable", id).out()).contains("enabled");
         assertThat(shell.run("webhooks", "rotate", id).out()).contains("signing secret, shown this once: whsec_");
         assertThat(shell.run("webhooks", "log", id).out()).contains("none");
         assertThat(shell.run("webhooks", "replay", id).out()).contains("tells again: 0");
-        assertThat(shell.run("webhooks", "replay", id, "4711").out()).contains("tells again: 0");
+        assertThat(shell.run("webhooks", "replay", id, "4711").err())
+                .contains("This webhook has no delivery of this event.");
         assertThat(shell.run("webhooks", "replay", id, "--since", "2020-01-01T00:00:00Z")
                         .out())
                 .contains("tells again: 0");
@@ -459,13 +464,13 @@ class WebhooksTest {
             {"POST", "/v1/webhooks", "{\"endpoint\":\"" + url() + "\",\"types\":[\"sent\"]}", "types"},
             {"PATCH", hook, "{\"url\":\"" + url() + "\",\"endpoint\":\"" + url() + "\"}", "url"},
             {"POST", hook + "/rotate", "{\"secret\":\"x\"}", "secret"},
-            {"POST", hook + "/replay", "{\"event\":5,\"event_id\":5}", "event"}
+            {"POST", hook + "/replay", "{\"event\":5,\"status\":\"dead\"}", "event"}
         }) {
             assertThat(api.send(request[0], request[1], request[2]).headers().allValues("X-Mailer-Warning"))
                     .as(request[1])
                     .containsExactly("unknown fields ignored: " + request[3]);
         }
-        assertThat(api.send("POST", hook + "/replay", "{\"event_id\":5}")
+        assertThat(api.send("POST", hook + "/replay", "{\"status\":\"dead\"}")
                         .headers()
                         .allValues("X-Mailer-Warning"))
                 .isEmpty();

@@ -140,6 +140,9 @@ class SuppressionRoutesTest {
 
         assertThat(answer.json().path("until").isNull()).isTrue();
         assertThat(answer.header("X-Mailer-Warning")).contains("note");
+        assertThat(server.post(PATH + "/batch", "[{\"email\":\"jo@example.org\",\"raeson\":\"bounce\"}]")
+                        .header("X-Mailer-Warning"))
+                .contains("[0].raeson");
     }
 
     @Test
