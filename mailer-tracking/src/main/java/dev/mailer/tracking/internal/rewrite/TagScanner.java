@@ -17,7 +17,7 @@ final class TagScanner {
             "script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", "noscript", "plaintext");
 
     private final String page;
-    private final List<String> wanted;
+    private final String[] wanted;
     private final List<Attribute> attributes = new ArrayList<>();
     private int at;
     private int start;
@@ -34,7 +34,7 @@ final class TagScanner {
     /** @param wanted names of attributes, in lower case */
     TagScanner(String page, List<String> wanted) {
         this.page = page;
-        this.wanted = wanted;
+        this.wanted = wanted.toArray(String[]::new);
     }
 
     /** Goes to the next tag; false at the end. A tag that the page ends within is none. */
