@@ -18,12 +18,10 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.PreEncodedHttpField;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.Promise;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class QuickEndpoints extends Handler.Wrapper {
     private static final Set<String> METHODS = Set.of("GET", "HEAD");
-    /** Longest body: forms, which keep no thread while they come, however slowly. */
-    private static final int MAX_BODY = 64 * 1024;
-
     private static final Pattern UNDECODABLE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
     /** What every answer says, as bytes already. */
@@ -47,6 +42,7 @@ final class QuickEndpoints extends Handler.Wrapper {
     private final List<HttpEndpoint> endpoints;
     private final Errors errors;
     private final RequestMeters meters;
+    private final QuickBodies bodies = new QuickBodies();
 
     QuickEndpoints(List<HttpEndpoint> endpoints, Errors errors, RequestMeters meters) {
         this.endpoints = endpoints.stream().filter(e -> !e.forDevelopers()).toList();
@@ -64,24 +60,24 @@ final class QuickEndpoints extends Handler.Wrapper {
     public boolean handle(Request request, Response response, Callback callback) {
         Exchange exchange = new Exchange(request, response, callback);
         HttpEndpoint endpoint = isPlain(request) ? at(request.getHttpURI().getPath()) : null;
-        if (endpoint == null) {
+        if (endpoint == null || !read(endpoint, exchange)) {
             request.getContext().execute(() -> exchange.attempt(() -> pass(exchange)));
-            return true;
-        }
-        if (request.getLength() > 0) {
-            Content.Source.asByteArrayAsync(
-                    request,
-                    MAX_BODY,
-                    Promise.Invocable.from(
-                            InvocationType.NON_BLOCKING,
-                            (byte[] body) -> exchange.attempt(
-                                    () -> begin(endpoint, read(endpoint, request, Bytes.wrap(body)), exchange)),
-                            // it did not come, or not as HTTP has it
-                            error -> Response.writeError(request, response, callback, 400)));
-        } else {
-            begin(endpoint, read(endpoint, request, Bytes.EMPTY), exchange);
         }
         return true;
+    }
+
+    /** False when there are too many bodies for another. */
+    private boolean read(HttpEndpoint endpoint, Exchange exchange) {
+        Request request = exchange.request;
+        if (request.getLength() <= 0) {
+            begin(endpoint, read(endpoint, request, Bytes.EMPTY), exchange);
+            return true;
+        }
+        return bodies.read(
+                request,
+                body -> exchange.attempt(() -> begin(endpoint, read(endpoint, request, Bytes.wrap(body)), exchange)),
+                // it did not come, or not as HTTP has it
+                e -> Response.writeError(request, exchange.response, exchange.callback, 400));
     }
 
     private void begin(HttpEndpoint endpoint, HttpEndpoint.Request asked, Exchange exchange) {
@@ -177,7 +173,7 @@ final class QuickEndpoints extends Handler.Wrapper {
 
     private static boolean isPlain(Request request) {
         boolean form = request.getMethod().equals("POST")
-                && request.getLength() <= MAX_BODY
+                && request.getLength() <= QuickBodies.LONGEST
                 && !request.getHeaders().contains(HttpHeader.CONTENT_ENCODING);
         return (form || METHODS.contains(request.getMethod()) && request.getLength() <= 0)
                 && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)

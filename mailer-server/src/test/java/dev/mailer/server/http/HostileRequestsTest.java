@@ -128,6 +128,26 @@ class HostileRequestsTest {
     }
 
     @Test
+    void more_forms_than_there_is_memory_for_leave_the_api_alone() throws IOException {
+        for (int i = 0; i < QuickBodies.TOGETHER + MANY; i++) {
+            begin("POST /u/x HTTP/1.1\r\nHost: a\r\n" + FORM + "Content-Length: 100\r\n\r\nab");
+        }
+
+        assertThat(server.get("/v1/emails").status()).isEqualTo(200);
+        assertThat(server.get("/u/x").status()).isEqualTo(200);
+        assertThat(server.post("/v1/emails", "{}").status()).isEqualTo(422);
+    }
+
+    @Test
+    void a_form_gives_its_place_back() throws IOException {
+        for (int i = 0; i < QuickBodies.TOGETHER + MANY; i++) {
+            assertThat(answer("POST /u/x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + FORM
+                            + "Content-Length: 3\r\n\r\na=b"))
+                    .contains("POST {} a=b");
+        }
+    }
+
+    @Test
     void bodies_of_unknown_length_that_come_slowly_leave_threads_and_memory_to_the_api() throws IOException {
         for (int i = 0; i < MANY; i++) {
             begin("POST /u/x HTTP/1.1\r\nHost: a\r\n" + FORM + "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n");
