@@ -31,6 +31,11 @@ final class Bodies {
         this.json = new Json(maxSize);
     }
 
+    /** True for a request that has no body (RFC 9112 §6.3). */
+    static boolean isNone(Context ctx) {
+        return ctx.req().getContentLengthLong() <= 0 && ctx.header("Transfer-Encoding") == null;
+    }
+
     /** Reads the body and runs the work while it is accounted for. */
     <T> T with(Context ctx, Function<byte[], T> work) {
         return within(ctx, maxSize, body -> {

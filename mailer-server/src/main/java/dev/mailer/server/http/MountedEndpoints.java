@@ -72,8 +72,7 @@ final class MountedEndpoints {
     }
 
     private CompletionStage<HttpEndpoint.Response> read(HttpEndpoint endpoint, Context ctx) {
-        boolean none = ctx.req().getContentLengthLong() <= 0 && ctx.header("Transfer-Encoding") == null;
-        if (none) {
+        if (Bodies.isNone(ctx)) {
             return endpoint.handleAsync(request(endpoint, ctx, new byte[0]));
         }
         if (!reading.tryAcquire()) {

@@ -70,12 +70,12 @@ final class QuickEndpoints extends Handler.Wrapper {
     private boolean read(HttpEndpoint endpoint, Exchange exchange) {
         Request request = exchange.request;
         if (request.getLength() <= 0) {
-            begin(endpoint, read(endpoint, request, Bytes.EMPTY), exchange);
+            begin(endpoint, asked(endpoint, request, Bytes.EMPTY), exchange);
             return true;
         }
         return bodies.read(
                 request,
-                body -> exchange.attempt(() -> begin(endpoint, read(endpoint, request, Bytes.wrap(body)), exchange)),
+                body -> exchange.attempt(() -> begin(endpoint, asked(endpoint, request, Bytes.wrap(body)), exchange)),
                 // it did not come, or not as HTTP has it
                 e -> Response.writeError(request, exchange.response, exchange.callback, 400));
     }
@@ -209,7 +209,7 @@ final class QuickEndpoints extends Handler.Wrapper {
         return true;
     }
 
-    private static HttpEndpoint.Request read(HttpEndpoint endpoint, Request request, Bytes body) {
+    private static HttpEndpoint.Request asked(HttpEndpoint endpoint, Request request, Bytes body) {
         Map<String, List<String>> headers = new HashMap<>();
         for (HttpField field : request.getHeaders()) {
             headers.computeIfAbsent(field.getLowerCaseName(), name -> new ArrayList<>(1))

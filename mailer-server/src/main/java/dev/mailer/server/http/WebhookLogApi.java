@@ -79,7 +79,7 @@ final class WebhookLogApi {
         String after = fields.string("after");
         WebhookLog.Replayed part = WebhookFields.checked(() -> webhooks.log().replay(tenant, id, what, after));
         if (event != null && part.replayed() == 0) {
-            // refuses an event that this webhook has never been to be told, and that there is none of
+            // says so where there is no such event for this webhook
             var unused = delivery(tenant, id, event.toString());
         }
         return new Replayed("webhook", id, part.replayed(), part.next() != null, part.next());

@@ -54,8 +54,9 @@ final class WebhookRoutes {
 
     /** No body is an empty object. */
     private <T> T withOptional(Context ctx, Function<JsonFields, T> work) {
-        boolean none = ctx.req().getContentLengthLong() <= 0 && ctx.header("Transfer-Encoding") == null;
-        return none ? work.apply(new JsonFields(JsonNodeFactory.instance.objectNode(), "")) : with(ctx, work);
+        return Bodies.isNone(ctx)
+                ? work.apply(new JsonFields(JsonNodeFactory.instance.objectNode(), ""))
+                : with(ctx, work);
     }
 
     private <T> T with(Context ctx, Function<JsonFields, T> work) {
