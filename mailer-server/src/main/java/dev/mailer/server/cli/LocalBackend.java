@@ -11,6 +11,7 @@ import dev.mailer.server.http.Json;
 import dev.mailer.server.http.PersonalDataApi;
 import dev.mailer.server.http.QueueApi;
 import dev.mailer.server.http.SuppressionApi;
+import dev.mailer.server.http.SuppressionViews;
 import dev.mailer.server.http.TokenKeyApi;
 import dev.mailer.server.http.TrackingApi;
 import java.time.Duration;
@@ -128,7 +129,7 @@ final class LocalBackend implements Backend {
 
     @Override
     public Suppressed suppress(JsonNode entry) {
-        SuppressionApi.Added added = suppressions.add(CALLER, entry);
+        SuppressionViews.Added added = suppressions.add(CALLER, entry);
         return new Suppressed(json(added.entry()), added.isNew());
     }
 

@@ -20,9 +20,9 @@ public final class SuppressionCsv {
 
     private SuppressionCsv() {}
 
-    static String of(List<SuppressionApi.Entry> entries) {
+    static String of(List<SuppressionViews.Entry> entries) {
         StringBuilder csv = new StringBuilder(row(COLUMNS)).append("\r\n");
-        for (SuppressionApi.Entry e : entries) {
+        for (SuppressionViews.Entry e : entries) {
             csv.append(row(List.of(e.email(), text(e.stream()), e.reason(), text(e.until()))))
                     .append("\r\n");
         }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mailer.server.http;
 
-import dev.mailer.server.http.SuppressionApi.Added;
 import dev.mailer.server.http.SuppressionApi.Caller;
-import dev.mailer.server.http.SuppressionApi.StoredBatch;
+import dev.mailer.server.http.SuppressionViews.Added;
+import dev.mailer.server.http.SuppressionViews.StoredBatch;
 import io.javalin.http.Context;
 import java.util.HashMap;
 import java.util.Map;
@@ -45,7 +45,7 @@ final class SuppressionRoutes {
         if (!format.equals("csv") && !format.equals("json")) {
             throw ApiException.parameter("format", "must be json or csv.");
         }
-        SuppressionApi.Entries page = api.list(Guard.tenant(ctx), query);
+        SuppressionViews.Entries page = api.list(Guard.tenant(ctx), query);
         if (format.equals("json")) {
             ctx.json(page);
             return;
